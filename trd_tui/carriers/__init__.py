@@ -1,0 +1,1 @@
+"""Who sends: Twilio, the simulated carrier, and the protocol that both speak."""

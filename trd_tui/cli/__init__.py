@@ -1,0 +1,1 @@
+"""The command line: looks, asks, prints; holds no rule and no SQL."""

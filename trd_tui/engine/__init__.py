@@ -1,0 +1,1 @@
+"""The sending machine: plan, claim, send, record, reconcile, receive."""

@@ -1,0 +1,169 @@
+"""Opening a database: its URL, its engines, its pragmas, and the two ways to run a statement."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Statement = Callable[Concatenate[Connection, P], T]
+
+BUSY_TIMEOUT_MS = 10_000
+"""How long a writer waits for another process's transaction before it says that the database is busy."""
+
+READERS = 4
+"""Reading connections of one process; a page, a count, a summary and a poll at once."""
+
+
+class DatabaseUrlError(ValueError):
+    """The database URL is not one that TRD understands; the message says what one looks like."""
+
+
+def parse_url(url: str) -> URL:
+    """Read ``sqlite:///FILE`` or ``postgresql://...``; the program picks the drivers.
+
+    Raises:
+        DatabaseUrlError: another scheme, or no file.
+    """
+    try:
+        parsed = make_url(url)
+    except Exception as error:
+        raise DatabaseUrlError(
+            "TRD_DATABASE_URL is not a database URL; write sqlite:///FILE or postgresql://USER@HOST/NAME"
+        ) from error
+    name = parsed.get_backend_name()
+    if name == "sqlite":
+        if not parsed.database or parsed.database == ":memory:":
+            raise DatabaseUrlError("TRD_DATABASE_URL names no file; write sqlite:///FILE")
+        return parsed.set(drivername="sqlite")
+    if name in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg")
+    raise DatabaseUrlError(
+        f"TRD_DATABASE_URL: {name} is not supported; write sqlite:///FILE or postgresql://USER@HOST/NAME"
+    )
+
+
+def _prepare_sqlite(engine: Engine, *, writer: bool) -> None:
+    """Set the pragmas on every new connection and begin transactions ourselves.
+
+    Python 3.11's sqlite3 begins on its own and deferred: a read that turns into a write then fails with
+    SQLITE_BUSY_SNAPSHOT at once, whatever the time-out. Writers therefore begin IMMEDIATE.
+    """
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA cache_size = -65536")
+        cursor.execute("PRAGMA temp_store = MEMORY")
+        if writer:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            cursor.execute("PRAGMA synchronous = FULL")
+        else:
+            cursor.execute("PRAGMA query_only = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+
+
+def _make_private(file: Path) -> None:
+    """Create the file readable by its owner only; it holds people's numbers."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+class Database:
+    """The asyncio side: one writer and a few readers on aiosqlite or psycopg.
+
+    Belongs to the event loop that first uses it. Statements are functions that take a ``Connection``.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = parse_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            _make_private(Path(str(self.url.database)))
+        self._writer: AsyncEngine | None = None
+        self._reader: AsyncEngine | None = None
+
+    def _engine(self, *, writer: bool) -> AsyncEngine:
+        if not self.is_sqlite:
+            return create_async_engine(self.url, pool_size=1 if writer else READERS, max_overflow=0)
+        url = self.url.set(drivername="sqlite+aiosqlite")
+        engine = create_async_engine(url, pool_size=1 if writer else READERS, max_overflow=0)
+        _prepare_sqlite(engine.sync_engine, writer=writer)
+        return engine
+
+    async def read(self, statement: Statement[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a reading function in one short snapshot, never held over a wait."""
+        if self._reader is None:
+            self._reader = self._engine(writer=False)
+        async with self._reader.begin() as connection:
+            return await connection.run_sync(statement, *args, **kwargs)
+
+    async def write(self, statement: Statement[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a writing function in one transaction; it commits as a whole or not at all."""
+        if self._writer is None:
+            self._writer = self._engine(writer=True)
+        async with self._writer.begin() as connection:
+            return await connection.run_sync(statement, *args, **kwargs)
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        for engine in (self._reader, self._writer):
+            if engine is not None:
+                await engine.dispose()
+        self._reader = self._writer = None
+
+
+class SyncDatabase:
+    """The send path's side: a synchronous engine for one thread; one hop a transaction instead of one a statement.
+
+    Measured on this work it is 1.5 times as fast as the asyncio engine in batches and 4 times for single rows.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = parse_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            _make_private(Path(str(self.url.database)))
+        self.engine = create_engine(self.url, pool_size=1, max_overflow=0)
+        if self.is_sqlite:
+            _prepare_sqlite(self.engine, writer=True)
+
+    def write(self, statement: Statement[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a function in one writing transaction."""
+        with self.engine.begin() as connection:
+            return statement(connection, *args, **kwargs)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self.engine.dispose()
+
+
+def change_token(connection: Connection) -> int:
+    """A number that differs after another connection has committed a change.
+
+    SQLite: ``PRAGMA data_version``, to be asked again on the *same* connection. PostgreSQL: the
+    write-ahead log's position, which moves with every commit that writes.
+    """
+    if connection.dialect.name == "sqlite":
+        return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
+    position = connection.execute(text("SELECT pg_current_wal_lsn() - '0/0'::pg_lsn")).scalar_one()
+    return int(position)
+
+
+SQLITE_VERSION = sqlite3.sqlite_version

@@ -1,0 +1,317 @@
+"""What the services answer with: frozen rows and pages. No SQL is imported here, so a face may draw before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+def _percent(part: int, whole: int) -> float:
+    return 100.0 * part / whole if whole else 0.0
+
+
+class SortKey(StrEnum):
+    """What a list of campaigns can be sorted by."""
+
+    ACTIVITY = "activity"
+    NAME = "name"
+    STATUS = "status"
+    PROGRESS = "progress"
+    CONTACTS = "contacts"
+    SENT = "sent"
+    REPLIES = "replies"
+    RATE = "rate"
+    NEXT = "next"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    CREATED = "created"
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """Which campaigns to show.
+
+    Attributes:
+        status: one status, or ``None`` for all but the archived; deleted campaigns never show.
+        search: part of a name, in any case.
+        sort: by what; campaigns that have no next message come last in either direction.
+        descending: largest, newest or last first.
+        limit: rows of the page.
+        offset: rows before the page.
+    """
+
+    status: str | None = None
+    search: str = ""
+    sort: SortKey = SortKey.ACTIVITY
+    descending: bool = True
+    limit: int = 20
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRow:
+    """One campaign with its kept counters. Instants are epoch milliseconds."""
+
+    id: str
+    name: str
+    status: str
+    contact_count: int
+    open_count: int
+    texted_count: int
+    waiting_count: int
+    in_flight_count: int
+    held_count: int
+    sent_count: int
+    delivered_count: int
+    failed_count: int
+    replied_count: int
+    opted_out_count: int
+    touches_planned: int
+    touches_resolved: int
+    created_at: int
+    last_activity_at: int
+    next_due_at: int | None
+    """The next message; ``None`` unless the campaign is active and has one."""
+    planning: bool
+    """A start or a resume is still being put into the schedule."""
+
+    @property
+    def completion_rate(self) -> float:
+        """Touches resolved of those planned, in percent: the progress bar."""
+        return _percent(self.touches_resolved, self.touches_planned)
+
+    @property
+    def reply_rate(self) -> float:
+        """Contacts who replied to messages sent, in percent."""
+        return _percent(self.replied_count, self.sent_count)
+
+    @property
+    def contact_reply_rate(self) -> float:
+        """Contacts who replied to contacts texted, in percent."""
+        return _percent(self.replied_count, self.texted_count)
+
+    @property
+    def delivery_rate(self) -> float:
+        """Delivered to delivered and failed, in percent."""
+        return _percent(self.delivered_count, self.delivered_count + self.failed_count)
+
+    @property
+    def opt_out_rate(self) -> float:
+        """Contacts who opted out to contacts texted, in percent."""
+        return _percent(self.opted_out_count, self.texted_count)
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignPage:
+    """A page of campaigns and how many match in all."""
+
+    rows: tuple[CampaignRow, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Kept totals of every campaign that is neither archived nor deleted."""
+
+    active_campaigns: int = 0
+    total_campaigns: int = 0
+    total_contacts: int = 0
+    total_texted: int = 0
+    total_waiting: int = 0
+    total_messages: int = 0
+    total_delivered: int = 0
+    total_failed: int = 0
+    total_replies: int = 0
+    total_opted_out: int = 0
+
+    @property
+    def reply_rate(self) -> float:
+        """Contacts who replied to messages sent, in percent."""
+        return _percent(self.total_replies, self.total_messages)
+
+    @property
+    def delivery_rate(self) -> float:
+        """Delivered to delivered and failed, in percent."""
+        return _percent(self.total_delivered, self.total_delivered + self.total_failed)
+
+
+@dataclass(frozen=True, slots=True)
+class NextMessage:
+    """The earliest message of all active campaigns; ``at`` is a campaign instant."""
+
+    campaign_id: str
+    campaign_name: str
+    touch: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The figures above the list.
+
+    Attributes:
+        counts: campaigns of each tab, by ``all draft active paused completed archived``.
+        summary: the kept totals.
+        sent_today: accepted since midnight.
+        hourly: accepted in each of the last 24 hours of campaign time, oldest first; the last is the present hour.
+        reply_trend: 1, 0 or -1: the reply rate of the last seven days against the seven before.
+        next_message: the earliest message ahead, if any.
+        stopped: the emergency stop is set.
+        stop_reason: why, where somebody said so.
+        stopped_by: who set it.
+        stopped_at: real instant at which it was set.
+    """
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    summary: Summary = field(default_factory=Summary)
+    sent_today: int = 0
+    hourly: tuple[int, ...] = (0,) * 24
+    reply_trend: int = 0
+    next_message: NextMessage | None = None
+    stopped: bool = False
+    stop_reason: str | None = None
+    stopped_by: str | None = None
+    stopped_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActResult:
+    """What an act did to one campaign.
+
+    Attributes:
+        campaign_id: the campaign it was asked for.
+        name: its name, or the id where there is none.
+        ok: whether it was done.
+        message: one sentence: what was done, or why it was refused and what to do.
+        figures: counts and instants that belong to it, for programs.
+    """
+
+    campaign_id: str
+    name: str
+    ok: bool
+    message: str
+    figures: Mapping[str, int | str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ActPreview:
+    """What an act would do, said before it is done.
+
+    Attributes:
+        act: pause, resume, start, duplicate, archive or delete.
+        sentence: "Pause 5 campaigns: 213 messages due in the next hour will wait."
+        campaigns: how many it would change.
+        contacts: contacts of those.
+        messages: messages that it touches: due in the next hour for a pause, waiting otherwise.
+        refused: those that it cannot change, each with the reason.
+        type_name: the name that must be typed first, when one campaign that has sent would be deleted.
+    """
+
+    act: str
+    sentence: str
+    campaigns: int
+    contacts: int = 0
+    messages: int = 0
+    refused: tuple[ActResult, ...] = ()
+    type_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TouchFunnel:
+    """One touch of a campaign and what became of it over all contacts."""
+
+    position: int
+    day: int
+    kind: str
+    body: str
+    active: bool
+    sent_count: int
+    delivered_count: int
+    failed_count: int
+    replied_count: int
+    opted_out_count: int
+
+    @property
+    def delivery_rate(self) -> float:
+        """Delivered to delivered and failed, in percent."""
+        return _percent(self.delivered_count, self.delivered_count + self.failed_count)
+
+    @property
+    def reply_rate(self) -> float:
+        """Replies to messages sent, in percent."""
+        return _percent(self.replied_count, self.sent_count)
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignDetail:
+    """One campaign with its settings. Times of day are minutes after midnight, money micro-dollars."""
+
+    row: CampaignRow
+    sender: str
+    timezone: str
+    send_time: int
+    window_days: int
+    window_from: int
+    window_to: int
+    resume_policy: str
+    daily_cap: int | None
+    budget_micros: int | None
+    cost_micros: int
+    segment_count: int
+    priority: int
+    variables: Mapping[str, str]
+    started_at: int | None
+    paused_at: int | None
+    resumed_at: int | None
+    completed_at: int | None
+    archived_at: int | None
+    touches: tuple[TouchFunnel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactQuery:
+    """Which contacts of a campaign to show: one enrolment status or all; part of a name or a number."""
+
+    status: str | None = None
+    search: str = ""
+    limit: int = 50
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    """One contact in one campaign: where they stand, what was last and what comes next."""
+
+    enrolment_id: int
+    contact_id: int
+    number: str
+    first_name: str
+    last_name: str
+    company: str
+    status: str
+    sent_count: int
+    touches_planned: int
+    touches_resolved: int
+    last_sent_at: int | None
+    next_touch: int | None
+    next_at: int | None
+    next_state: str | None
+    reason: str | None
+    """Why it ended, or why the next message is held."""
+    ended_touch: int | None
+    replied_at: int | None
+    opted_out_at: int | None
+
+    @property
+    def name(self) -> str:
+        """First and last name, as far as they are known."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPage:
+    """A page of a campaign's contacts and how many match in all."""
+
+    rows: tuple[ContactRow, ...]
+    total: int

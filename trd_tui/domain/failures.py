@@ -113,7 +113,7 @@ _FINAL: dict[FailureClass, tuple[Decision, str]] = {
     FailureClass.SENDER: (Decision.PAUSE_SENDER, "the sender cannot send; check its registration"),
     FailureClass.ACCOUNT: (
         Decision.PAUSE_ALL,
-        "the carrier account cannot send; check it and its credentials",
+        "the carrier account cannot send; check its credentials",
     ),
     FailureClass.TRIAL: (Decision.PAUSE_ALL, "a trial account texts verified numbers only"),
     FailureClass.CONTENT: (Decision.HOLD, "the carrier refuses this text; change it first"),
@@ -173,9 +173,7 @@ def decide(
             )
         # No Retry-After here and the jitter is minutes: the cap opens at midnight, not before.
         delay = next_pacific_midnight(now) - now + int(10 * _MINUTE * _unit(jitter))
-        return Verdict(
-            Decision.RETRY, delay, "the carrier's daily cap is used up until midnight Pacific time"
-        )
+        return Verdict(Decision.RETRY, delay, "the daily cap is used up until midnight Pacific time")
     first, longest, retries, then = _BACKOFF[failure]
     if failure is FailureClass.SOFT_OPTOUT and toll_free:
         return Verdict(Decision.SUPPRESS, None, "blocked from a toll-free number: the contact said stop")

@@ -1,0 +1,255 @@
+"""The simulated carrier: takes texts, delivers them, answers for the contacts; all of it in one file."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+from collections import Counter, deque
+from collections.abc import Sequence
+from pathlib import Path
+
+from trd_tui.carriers.behaviour import AFTER_ACCEPT, Behaviour, Fate, Fault, fate_of, fault_of
+from trd_tui.carriers.error_codes import failure_of, reason_of
+from trd_tui.carriers.magic import magic_refusal
+from trd_tui.carriers.protocol import (
+    Accepted,
+    CarrierListError,
+    CarrierMessage,
+    Outcome,
+    Rejected,
+    SendRequest,
+    Unknown,
+)
+from trd_tui.carriers.simulated_contacts import SimulatedContacts, our_number
+from trd_tui.carriers.simulated_ledger import SimulatedLedger
+from trd_tui.carriers.simulated_rows import Entry
+from trd_tui.clock import Clock
+from trd_tui.domain.segments import segments
+
+POLL_ROWS = 1_000
+"""Most that one poll lets happen and reports: some 15 ms of work, so that a send is never kept waiting long.
+
+While more is due, ``next_event_at`` says now.
+"""
+
+OVERLAP_ROWS = 50
+"""How many rows of the last poll the next one repeats: real carriers' lists overlap too."""
+
+_FIRST_POLL_OVERLAP_MS = 60_000
+_GROUP_WINDOW_S = 0.005
+_BODY_LIMIT = 1_600
+
+
+class SimulatedCarrier:
+    """Speaks the carrier protocol without a network.
+
+    A text is in the ledger, committed, before its answer is given; what was accepted is there after a
+    ``kill -9``. Commits are shared by all texts that wait for an answer and fall into their waiting time.
+
+    ``changes`` reports each change once, with a small overlap, whatever ``since`` says; a first poll and a
+    poll whose ``since`` lies earlier than that of the poll before start again from there. What an answer
+    has told already (an accepted text that is on its way) is not reported again.
+
+    Args:
+        ledger: file of the simulated carrier's own book.
+        clock: statuses and answers appear at instants of its campaign time.
+        behaviour: rates, delays and faults.
+
+    Raises:
+        CarrierListError: the ledger cannot be opened.
+    """
+
+    name = "simulated"
+
+    def __init__(self, ledger: Path, clock: Clock, behaviour: Behaviour | None = None) -> None:
+        self.behaviour = behaviour or Behaviour()
+        self._clock = clock
+        self._ledger = SimulatedLedger(ledger, clock.real)
+        self._scripted: deque[tuple[Fault, str | None]] = deque()
+        self._faulted: Counter[tuple[str, str]] = Counter()
+        self._contacts = SimulatedContacts(self.behaviour.replies, self._ledger)
+        self._since: int | None = None
+        self._place = (0, 0)
+        self._last: list[CarrierMessage] = []
+        self._behind = self._ledger.has_changes()
+        self._flush_planned = False
+
+    def script(self, fault: Fault, *, times: int = 1, to: str | None = None) -> None:
+        """Let a fault befall the next calls (to one number, or to any)."""
+        self._scripted.extend([(fault, to)] * times)
+
+    def receive(self, contact: str, ours: str, body: str, at: int | None = None) -> None:
+        """Let a contact write to us, at a campaign instant (default: now)."""
+        now = self._clock.now() if at is None else at
+        self._ledger.add(self._contacts.write("0" * 16, contact, ours, None, body, now))
+        self._ledger.flush()
+
+    async def send(self, request: SendRequest) -> Outcome:
+        """Send one text, once. Never raises for what the carrier or the network does."""
+        behaviour = self.behaviour
+        fault = self._fault(request)
+        seq = 0
+        if fault is None or fault in AFTER_ACCEPT:
+            fate = fate_of(behaviour, request.to, request.body)
+            code = self._refusal(request, fate)
+            if code is not None:
+                await asyncio.sleep(behaviour.latency_ms / 1000)
+                return Rejected(code, failure_of(code), reason_of(code))
+            seq, sid, parts = self._accept(request, fate, untold=fault is not None)
+        if fault is not None:
+            return await self._suffer(fault)
+        await asyncio.sleep(behaviour.latency_ms / 1000)
+        try:
+            if seq > self._ledger.durable:
+                self._ledger.flush()
+        except sqlite3.Error as error:
+            return Unknown(f"The simulated carrier's ledger could not be written: {error}.")
+        return Accepted(sid, parts)
+
+    async def sent_to(self, number: str, since: int) -> Sequence[CarrierMessage]:
+        """List what was sent to a number since a real instant, newest first."""
+        try:
+            self._ledger.flush()
+            return self._ledger.sent_to(number, since)
+        except sqlite3.Error as error:
+            raise self._unreadable(error) from error
+
+    async def changes(self, since: int) -> Sequence[CarrierMessage]:
+        """Report what changed and who answered, oldest first, :data:`POLL_ROWS` at a time."""
+        if self._since is None or since < self._since:
+            self._place = (since - _FIRST_POLL_OVERLAP_MS, 0)
+            self._last = []
+        try:
+            self._ledger.flush()
+            happened = self._ledger.mature(self._clock.now(), POLL_ROWS)
+            found = self._ledger.changed_after(*self._place, POLL_ROWS)
+        except sqlite3.Error as error:
+            raise self._unreadable(error) from error
+        self._since = since
+        self._behind = happened == POLL_ROWS or len(found) == POLL_ROWS
+        if not found:
+            return []
+        self._place = found[-1][0]
+        fresh = [message for _, message in found]
+        told = [*self._last, *fresh]
+        self._last = fresh[-OVERLAP_ROWS:]
+        return told
+
+    async def fetch(self, sid: str) -> CarrierMessage | None:
+        """Read one message by its id; ``None`` when it is not known."""
+        try:
+            self._ledger.flush()
+            return self._ledger.fetch(sid)
+        except sqlite3.Error as error:
+            raise self._unreadable(error) from error
+
+    def next_event_at(self) -> int | None:
+        """Campaign instant of the earliest status or answer that has not been reported yet."""
+        if self._behind:
+            return self._clock.now()
+        try:
+            self._ledger.flush()
+            return self._ledger.next_at()
+        except sqlite3.Error:
+            # The next poll meets the same fault and says it.
+            return self._clock.now()
+
+    async def check(self) -> str:
+        """Say that it works, and where its ledger is."""
+        return (
+            f"The simulated carrier answers; nothing is sent to anybody. Its ledger is {self._ledger.path}."
+        )
+
+    async def close(self) -> None:
+        """Commit what waits and close the ledger."""
+        self._ledger.close()
+
+    def _fault(self, request: SendRequest) -> Fault | None:
+        for number, (fault, to) in enumerate(self._scripted):
+            if to is None or to == request.to:
+                del self._scripted[number]
+                return fault
+        if not self.behaviour.faults:
+            return None
+        key = (request.to, request.body)
+        fault_drawn = fault_of(self.behaviour, request.to, request.body, self._faulted[key])
+        if fault_drawn is not None:
+            self._faulted[key] += 1
+        return fault_drawn
+
+    async def _suffer(self, fault: Fault) -> Outcome:
+        behaviour = self.behaviour
+        if fault in (Fault.TIMEOUT_AFTER_ACCEPT, Fault.TIMEOUT_BEFORE_ACCEPT):
+            await asyncio.sleep(behaviour.timeout_ms / 1000)
+            return Unknown(f"No answer within {behaviour.timeout_ms / 1000:g} s.")
+        await asyncio.sleep(behaviour.latency_ms / 1000)
+        if fault is Fault.ERROR_AFTER_ACCEPT:
+            return Unknown("The carrier answered HTTP 500 (code 20500).")
+        if fault is Fault.DROP_AFTER_ACCEPT:
+            return Unknown("The connection was lost before the answer.")
+        code = 20003 if fault is Fault.UNAUTHORISED else 20429
+        wait = behaviour.retry_after_s if fault is Fault.THROTTLE else None
+        return Rejected(code, failure_of(code), reason_of(code), wait)
+
+    def _refusal(self, request: SendRequest, fate: Fate) -> int | None:
+        code = magic_refusal(request.sender, request.to)
+        if code is not None:
+            return code
+        if not request.body:
+            return 21602
+        if len(request.body) > _BODY_LIMIT:
+            return 21617
+        if self._contacts.opted_out(request.to, our_number(request.sender), self._clock.now()):
+            return 21610
+        return fate.refused
+
+    def _accept(self, request: SendRequest, fate: Fate, *, untold: bool) -> tuple[int, str, int]:
+        now = self._clock.now()
+        ours = our_number(request.sender)
+        service = None if ours == request.sender else request.sender
+        parts = segments(request.body)
+        seq, sid = self._ledger.add(
+            Entry(
+                mark=fate.mark,
+                inbound=False,
+                sender=ours,
+                to=request.to,
+                service=service,
+                body=request.body,
+                attempt_id=request.attempt_id,
+                segments=parts,
+                accepted_at=now,
+                next_at=now + fate.delivery_ms,
+                next_status=fate.status,
+                next_error=fate.error_code,
+                untold=untold,
+            )
+        )
+        self._behind = self._behind or untold
+        answer = self._contacts.answer_to(request.to, fate)
+        if answer is not None:
+            body, delay_ms = answer
+            self._ledger.add(self._contacts.write(fate.mark, request.to, ours, service, body, now + delay_ms))
+        self._plan_flush()
+        return seq, sid, parts
+
+    def _plan_flush(self) -> None:
+        """Commit when a group is full, or soon; a text never waits longer than its own answer does."""
+        try:
+            if self._ledger.full:
+                self._ledger.flush()
+            elif not self._flush_planned and self.behaviour.latency_ms > 1000 * _GROUP_WINDOW_S:
+                self._flush_planned = True
+                asyncio.get_running_loop().call_later(_GROUP_WINDOW_S, self._planned_flush)
+        except sqlite3.Error:
+            # The texts wait on; the flush before their answers meets the same fault and says it.
+            return
+
+    def _planned_flush(self) -> None:
+        self._flush_planned = False
+        with contextlib.suppress(sqlite3.Error):
+            self._ledger.flush()
+
+    def _unreadable(self, error: sqlite3.Error) -> CarrierListError:
+        return CarrierListError(f"the simulated carrier's ledger {self._ledger.path} cannot be read: {error}")

@@ -1,0 +1,143 @@
+"""The sequence: the ordered touches that every contact of a campaign gets, until they answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+MAX_TOUCHES = 60
+MAX_DAY = 3_650
+"""Ten years; a later day is a slip of the finger."""
+
+
+class SequenceError(ValueError):
+    """A sequence that cannot be; the message names the touch.
+
+    Attributes:
+        position: position of the touch that is wrong; ``None`` when it is the sequence as a whole.
+    """
+
+    def __init__(self, problem: str, position: int | None = None) -> None:
+        super().__init__(problem if position is None else f"touch {position}: {problem}")
+        self.position = position
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """One step of a sequence.
+
+    Attributes:
+        position: its place in the sequence, from 1.
+        day: the day it is due; day 1 is the contact's local date of enrolment.
+        body: the template of its text.
+        active: whether it is sent; one that is not is passed over.
+        kind: what is done; ``sms`` is all there is yet.
+    """
+
+    position: int
+    day: int
+    body: str
+    active: bool = True
+    kind: str = "sms"
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """One to sixty touches, positions and days strictly ascending, at least one of them active.
+
+    Raises:
+        SequenceError: they are not; the message names the touch.
+    """
+
+    touches: tuple[Touch, ...]
+    active: tuple[Touch, ...] = field(init=False, repr=False, compare=False)
+    """The touches that are sent, in order."""
+    _following: tuple[Touch | None, ...] = field(init=False, repr=False, compare=False)
+    # By position, because every message that was sent asks what comes next.
+
+    def __post_init__(self) -> None:
+        _check(self.touches)
+        active = tuple(touch for touch in self.touches if touch.active)
+        following: list[Touch | None] = []
+        waiting = 0
+        for position in range(MAX_TOUCHES + 1):
+            while waiting < len(active) and active[waiting].position <= position:
+                waiting += 1
+            following.append(active[waiting] if waiting < len(active) else None)
+        object.__setattr__(self, "active", active)
+        object.__setattr__(self, "_following", tuple(following))
+
+    @property
+    def planned(self) -> int:
+        """How many touches each contact gets."""
+        return len(self.active)
+
+    def first(self) -> Touch:
+        """The first active touch."""
+        return self.active[0]
+
+    def next_after(self, position: int) -> Touch | None:
+        """The active touch that follows a position; ``None`` after the last. Position 0 stands before all."""
+        if position < 0:
+            raise ValueError("a position is 0 or more")
+        return self._following[position] if position <= MAX_TOUCHES else None
+
+    def at(self, position: int) -> Touch | None:
+        """The touch at a position, active or not; ``None`` where there is none."""
+        return next((touch for touch in self.touches if touch.position == position), None)
+
+
+def _check(touches: tuple[Touch, ...]) -> None:
+    if not touches:
+        raise SequenceError("a sequence needs at least one touch")
+    if len(touches) > MAX_TOUCHES:
+        raise SequenceError(f"a sequence has at most {MAX_TOUCHES} touches, this one has {len(touches)}")
+    before: Touch | None = None
+    for touch in touches:
+        place = touch.position
+        if not 1 <= place <= MAX_TOUCHES:
+            raise SequenceError(f"a position is a number from 1 to {MAX_TOUCHES}", place)
+        if not 1 <= touch.day <= MAX_DAY:
+            raise SequenceError(f"day {touch.day} must be a number from 1 to {MAX_DAY}", place)
+        if before is not None and place <= before.position:
+            raise SequenceError(f"positions must ascend, but this follows touch {before.position}", place)
+        if before is not None and touch.day <= before.day:
+            raise SequenceError(
+                f"day {touch.day} must be later than day {before.day} of touch {before.position}", place
+            )
+        if touch.kind != "sms":
+            raise SequenceError(f"kind {touch.kind!r} is not known; the only kind is sms", place)
+        if not touch.body.strip():
+            raise SequenceError("the text is empty", place)
+        before = touch
+    if not any(touch.active for touch in touches):
+        raise SequenceError("at least one touch must be active")
+
+
+DEFAULT_DAYS = (1, 3, 5, 7, 9, 11, 13, 15, 17)
+
+# One segment each with usual names, plain GSM-7, and no promise that a campaign might not keep.
+_DEFAULT_BODIES = (
+    "Hi {{first_name|there}}, this is {{agent|our team}}. You asked us about property in your area. "
+    "Is that still of interest? Reply STOP to opt out.",
+    "Hi {{first_name|there}}, {{agent|our team}} again. Are you looking to buy, to sell, or just "
+    "keeping an eye on the market?",
+    "Hello {{first_name|there}}, what matters most to you in a place: location, size or price? "
+    "One word is enough.",
+    "Hi {{first_name|there}}, several places have come up that may suit you. Shall I send you the details?",
+    "{{first_name|Hello}}, many people ask what their place is worth today. Would you like a free estimate?",
+    "Hi {{first_name|there}}, is there a good time this week for a short call with {{agent|our team}}?",
+    "Hi {{first_name|there}}, plans change. Are you thinking of the next few months, or later this year?",
+    "Hello {{first_name|there}}, is there a question about property that {{agent|our team}} can answer?",
+    "Hi {{first_name|there}}, this is our last note for now. If you would like to talk later, just reply "
+    "to this number. All the best, {{agent|our team}}",
+)
+
+
+def default_sequence() -> Sequence:
+    """The nine touches that a campaign gets when its definition names none."""
+    return Sequence(
+        tuple(
+            Touch(position, day, body)
+            for position, (day, body) in enumerate(zip(DEFAULT_DAYS, _DEFAULT_BODIES, strict=True), start=1)
+        )
+    )

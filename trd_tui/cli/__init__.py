@@ -1,1 +1,1 @@
-"""The command line: looks, asks, prints; holds no rule and no SQL."""
+"""The command line: it reads words, asks a service, prints, and exits with a status. No rules, no SQL."""

@@ -1,0 +1,109 @@
+"""Settings: files and environment into one validated value, and every refusal a sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from trd_tui.settings import KEYS, Settings, SettingsError, load_settings
+
+
+def load(folder: Path, user: str = "", host: str = "", **environment: str) -> Settings:
+    (folder / "user.toml").write_text(user, "utf-8")
+    (folder / "host.toml").write_text(host, "utf-8")
+    return load_settings(
+        {f"TRD_{key.upper()}": value for key, value in environment.items()},
+        system_file=folder / "host.toml",
+        user_file=folder / "user.toml",
+    )
+
+
+def test_what_nobody_sets_has_its_default(tmp_path: Path) -> None:
+    settings = load_settings({}, system_file=tmp_path / "no", user_file=tmp_path / "neither")
+    assert settings.carrier == "simulated"
+    assert (settings.carrier_timeout_s, settings.reconcile_over_s, settings.lease_s) == (20, 300, 15)
+    assert settings.database_url.startswith("sqlite:///")
+    assert settings.database_url.endswith("trd.db")
+    assert settings.unknown_policy == "hold"
+
+
+def test_the_user_overrides_the_host_and_the_environment_both(tmp_path: Path) -> None:
+    host = 'database_url = "sqlite:////srv/trd.db"\ncarrier = "twilio"\nlease_s = 5\n'
+    settings = load(tmp_path, user='carrier = "simulated"\nlease_s = 7\n', host=host, lease_s="9.5")
+    assert settings.database_url == "sqlite:////srv/trd.db"
+    assert settings.carrier == "simulated"
+    assert settings.lease_s == 9.5
+
+
+def test_every_key_can_come_from_the_environment(tmp_path: Path) -> None:
+    numbers = {"carrier_timeout_s": "3", "reconcile_over_s": "3", "lease_s": "3"}
+    words = {"carrier": "twilio", "unknown_policy": "retry", "log_level": "debug"}
+    urls = {"twilio_api_base": "http://127.0.0.1:1", "public_url": "https://x.example"}
+    plain = dict.fromkeys(KEYS, "value")
+    settings = load(tmp_path, **{**plain, **numbers, **words, **urls})
+    assert settings.actor == "value"
+    assert settings.log_file == Path("value")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("carier = 'twilio'", r"unknown setting 'carier'; did you mean 'carrier'\?"),
+        ("carrier = 'pigeon'", "carrier must be simulated or twilio, not 'pigeon'"),
+        ("carrier = 3", "carrier must be text in quotes"),
+        ("lease_s = 'soon'", "lease_s must be a number of seconds above 0"),
+        ("lease_s = -1", "lease_s must be a number"),
+        ("lease_s = true", "lease_s must be a number"),
+        ("twilio_api_base = 'localhost:80'", "must be a URL that begins with http"),
+        ("carrier = ", "is not valid TOML"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_its_name_and_the_remedy(
+    tmp_path: Path, text: str, sentence: str
+) -> None:
+    with pytest.raises(SettingsError, match=sentence) as caught:
+        load(tmp_path, user=text)
+    assert "user.toml" in str(caught.value)
+
+
+def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "user.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(SettingsError, match="not UTF-8"):
+        load_settings({}, system_file=tmp_path / "no", user_file=tmp_path / "user.toml")
+
+
+def test_a_misspelt_variable_names_the_right_one(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="TRD_DATABSE_URL; did you mean TRD_DATABASE_URL"):
+        load_settings({"TRD_DATABSE_URL": "x"}, system_file=tmp_path / "no", user_file=tmp_path / "neither")
+
+
+def test_somebody_elses_variable_is_left_alone(tmp_path: Path) -> None:
+    load_settings({"TRD_XYZZY": "1"}, system_file=tmp_path / "no", user_file=tmp_path / "neither")
+
+
+def test_secrets_stay_out_of_repr(tmp_path: Path) -> None:
+    settings = load(tmp_path, twilio_auth_token="s3cret-token", twilio_api_key_secret="s3cret-key")
+    assert "s3cret" not in repr(settings)
+
+
+def test_an_api_key_stands_before_the_auth_token(tmp_path: Path) -> None:
+    token = {"twilio_account_sid": "AC1", "twilio_auth_token": "t"}
+    assert load(tmp_path, **token).twilio_auth() == ("AC1", "t")
+    key = {"twilio_api_key_sid": "SK1", "twilio_api_key_secret": "k"}
+    assert load(tmp_path, **token, **key).twilio_auth() == ("SK1", "k")
+    assert load(tmp_path, twilio_account_sid="AC1").twilio_auth() is None
+
+
+@pytest.mark.parametrize("base", ["http://127.0.0.1:8000", "http://localhost:1", "http://[::1]:1"])
+def test_virtual_time_may_drive_a_peer_on_this_host(tmp_path: Path, base: str) -> None:
+    assert load(tmp_path, carrier="twilio", twilio_api_base=base).virtual_time_refusal() is None
+
+
+@pytest.mark.parametrize("base", ["https://api.twilio.com", "http://127.evil.example", "http://10.0.0.1"])
+def test_virtual_time_is_refused_before_a_real_carrier(tmp_path: Path, base: str) -> None:
+    refusal = load(tmp_path, carrier="twilio", twilio_api_base=base).virtual_time_refusal()
+    assert refusal is not None
+    assert "TRD_CARRIER=simulated" in refusal
+    assert load(tmp_path, carrier="twilio").virtual_time_refusal() is not None
+    assert load(tmp_path).virtual_time_refusal() is None

@@ -1,0 +1,211 @@
+"""The settings: two files and the environment, read into one validated value.
+
+``/etc/trd/config.toml`` comes first (several operators of one host share it), then the user's own file,
+then the environment. A key that nobody knows is an error, because a misspelt setting that is silently
+ignored is how a program comes to text from the wrong account.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from trd_tui.domain.nearest import did_you_mean, nearest
+
+SYSTEM_FILE = Path("/etc/trd/config.toml")
+"""Settings of the host, written by ``trd init --shared`` and read before the user's own."""
+
+ENVIRONMENT_PREFIX = "TRD_"
+
+_WORDS: dict[str, tuple[str, ...]] = {
+    "carrier": ("simulated", "twilio"),
+    "unknown_policy": ("hold", "retry"),
+    "log_level": ("debug", "info", "warning", "error"),
+}
+_SECONDS = ("carrier_timeout_s", "reconcile_over_s", "lease_s")
+
+
+class SettingsError(ValueError):
+    """A setting is not one that TRD understands; the message names it, where it stands and what to write."""
+
+
+def user_settings_file() -> Path:
+    """Where the user's own settings live on this system."""
+    from platformdirs import user_config_path  # 5 ms that `trd --help` need not pay
+
+    return user_config_path("trd", appauthor=False) / "config.toml"
+
+
+def user_data_folder() -> Path:
+    """Where the user's own database and logs live on this system."""
+    from platformdirs import user_data_path
+
+    return user_data_path("trd", appauthor=False)
+
+
+def sqlite_url(file: Path) -> str:
+    """The database URL of an SQLite file."""
+    return f"sqlite:///{file}"
+
+
+def _is_this_host(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:  # a name, and who answers to it is not ours to know: 127.evil.example is one
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting, validated. Secrets stay out of ``repr`` and therefore out of logs and errors."""
+
+    database_url: str
+    """``sqlite:///FILE`` or ``postgresql://...``."""
+    carrier: str = "simulated"
+    """Who sends: ``simulated`` or ``twilio``."""
+    twilio_account_sid: str | None = None
+    twilio_auth_token: str | None = field(default=None, repr=False)
+    twilio_api_key_sid: str | None = None
+    twilio_api_key_secret: str | None = field(default=None, repr=False)
+    twilio_api_base: str | None = None
+    """Another base URL for Twilio's REST API: a proxy or a local peer."""
+    redis_url: str | None = field(default=None, repr=False)
+    public_url: str | None = None
+    """How the carrier reaches this host; part of every webhook signature."""
+    actor: str | None = None
+    """Who acts; ``None`` means the login name."""
+    unknown_policy: str = "hold"
+    """What becomes of a message that the carrier never lists: ``hold`` it for a person, or ``retry``."""
+    carrier_timeout_s: float = 20.0
+    """Seconds after which a call to the carrier counts as unanswered."""
+    reconcile_over_s: float = 300.0
+    """Seconds for which a message that the carrier does not list is looked for."""
+    lease_s: float = 15.0
+    """Seconds after which a silent scheduler has lost its lease."""
+    log_level: str = "info"
+    log_file: Path | None = None
+
+    def twilio_auth(self) -> tuple[str, str] | None:
+        """User and secret for Twilio's REST API, an API key first; ``None`` when incomplete."""
+        if self.twilio_api_key_sid and self.twilio_api_key_secret:
+            return self.twilio_api_key_sid, self.twilio_api_key_secret
+        if self.twilio_account_sid and self.twilio_auth_token:
+            return self.twilio_account_sid, self.twilio_auth_token
+        return None
+
+    def virtual_time_refusal(self) -> str | None:
+        """Why a virtual clock must not drive this carrier; ``None`` when it may.
+
+        Time that runs ahead sends real people tomorrow's texts today, so only a simulation or a peer on this
+        very host may see it.
+        """
+        if self.carrier == "simulated":
+            return None
+        if _is_this_host(urlsplit(self.twilio_api_base or "").hostname or ""):
+            return None
+        return (
+            "a virtual clock (--speed, --start) is refused because the carrier is real;"
+            " set TRD_CARRIER=simulated, or TRD_TWILIO_API_BASE to a peer on this host"
+        )
+
+
+KEYS = tuple(setting.name for setting in fields(Settings))
+"""Every key of the settings file; the environment's name is the same in capitals after ``TRD_``."""
+
+
+def _read_file(file: Path) -> dict[str, object]:
+    try:
+        text = file.read_text("utf-8")
+    except FileNotFoundError:
+        return {}
+    except NotADirectoryError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise SettingsError(f"cannot read the settings file {file}: {reason}") from error
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file} is not valid TOML: {error}") from error
+    for key in found:
+        if key not in KEYS:
+            raise SettingsError(f"{file}: unknown setting '{key}'{did_you_mean(key, KEYS)}")
+    return found
+
+
+def _read_environment(environment: Mapping[str, str]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name, value in environment.items():
+        if not name.startswith(ENVIRONMENT_PREFIX):
+            continue
+        key = name.removeprefix(ENVIRONMENT_PREFIX).lower()
+        if key in KEYS:
+            if value != "":
+                found[key] = value
+            continue
+        # Other programs may use the prefix too, so only what looks like a slip of ours is an error.
+        near = nearest(key, KEYS)
+        if near is not None:
+            raise SettingsError(
+                f"unknown environment variable {name}; did you mean {ENVIRONMENT_PREFIX}{near.upper()}?"
+            )
+    return found
+
+
+def _checked(key: str, value: object, source: str) -> object:
+    if key in _SECONDS:
+        try:
+            seconds = float(str(value))
+        except ValueError:
+            seconds = -1.0
+        if isinstance(value, bool) or not 0 < seconds < 86_400:
+            raise SettingsError(f"{source}: {key} must be a number of seconds above 0, for example 20")
+        return seconds
+    if not isinstance(value, str):
+        raise SettingsError(f'{source}: {key} must be text in quotes, for example {key} = "..."')
+    if key in _WORDS:
+        word = value.strip().lower()
+        if word not in _WORDS[key]:
+            raise SettingsError(f"{source}: {key} must be {' or '.join(_WORDS[key])}, not {value!r}")
+        return word
+    if key == "log_file":
+        return Path(value).expanduser()
+    if key in ("twilio_api_base", "public_url"):
+        if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname:
+            raise SettingsError(f"{source}: {key} must be a URL that begins with http:// or https://")
+        return value.rstrip("/")
+    return value
+
+
+def load_settings(
+    environment: Mapping[str, str] | None = None,
+    *,
+    system_file: Path = SYSTEM_FILE,
+    user_file: Path | None = None,
+) -> Settings:
+    """Read the host's file, the user's file and the environment, the later before the earlier.
+
+    Args:
+        environment: variables to read; the process's own by default.
+        system_file: the host's file, which need not exist.
+        user_file: the user's file, which need not exist; by default where the system keeps such files.
+
+    Raises:
+        SettingsError: an unknown key, a wrong value or a file that cannot be read.
+    """
+    values: dict[str, object] = {}
+    for file in (system_file, user_file or user_settings_file()):
+        for key, value in _read_file(file).items():
+            values[key] = _checked(key, value, str(file))
+    for key, value in _read_environment(os.environ if environment is None else environment).items():
+        values[key] = _checked(key, value, f"{ENVIRONMENT_PREFIX}{key.upper()}")
+    if "database_url" not in values:
+        values["database_url"] = sqlite_url(user_data_folder() / "trd.db")
+    return Settings(**values)  # type: ignore[arg-type]  # every value went through _checked

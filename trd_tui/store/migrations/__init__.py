@@ -1,0 +1,1 @@
+"""Schema changes, in order; run by `trd_tui.store.migrate` only."""

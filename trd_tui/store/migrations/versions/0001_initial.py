@@ -1,0 +1,394 @@
+"""Initial tables.
+
+A frozen copy of the tables as this revision makes them: later changes of ``trd_tui.store.schema`` do not
+change what an old database went through.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alembic import op
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy import Table as _Table
+
+revision = "0001"
+down_revision = None
+
+metadata = MetaData(
+    naming_convention={
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_INT = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _table(name: str, *parts: Any) -> _Table:
+    return _Table(name, metadata, *parts, sqlite_strict=True)
+
+
+def _id() -> Column[int]:
+    return Column("id", _INT, primary_key=True, autoincrement=True)
+
+
+def _int(name: str, default: int | None = 0) -> Column[int]:
+    return Column(name, _INT, nullable=False, server_default=None if default is None else text(str(default)))
+
+
+def _maybe_int(name: str) -> Column[int | None]:
+    return Column(name, _INT, nullable=True)
+
+
+def _text(name: str, default: str | None = None) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default=default)
+
+
+def _maybe_text(name: str) -> Column[str | None]:
+    return Column(name, Text, nullable=True)
+
+
+def _campaign() -> Column[str]:
+    return Column("campaign_id", Text, ForeignKey("campaigns.id"), nullable=False)
+
+
+def _contact() -> Column[int]:
+    return Column("contact_id", _INT, ForeignKey("contacts.id"), nullable=False)
+
+
+campaigns = _table(
+    "campaigns",
+    Column("id", Text, primary_key=True),
+    _int("workspace_id", 1),
+    _int("user_id", 1),
+    _text("name"),
+    _text("name_folded"),  # casefolded, because LIKE folds ASCII only
+    _text("status", "draft"),
+    _text("sender"),
+    _text("timezone"),
+    _int("send_time", None),  # minutes after local midnight
+    _int("window_days", None),  # bit 0 Monday ... bit 6 Sunday
+    _int("window_from", None),  # minutes after local midnight
+    _int("window_to", None),
+    _text("resume_policy", "shift"),
+    _maybe_int("daily_cap"),  # automated messages a day of the campaign's zone
+    _maybe_int("budget_micros"),
+    _int("priority", 3),  # 1 first ... 5 last
+    _text("variables", "{}"),  # JSON object: the campaign's own values for templates
+    _int("sequence_version", 1),
+    # a start or a resume works in chunks: rows of an older plan version cannot be claimed
+    _int("plan_version", 0),
+    _maybe_text("plan_kind"),  # null when no plan is unfinished, else start | resume
+    _int("plan_cursor"),  # the last enrolment id that the unfinished plan has done
+    _maybe_int("plan_at"),  # campaign instant at which the unfinished plan was asked for
+    # the daily cap's day, as a proleptic ordinal in the campaign's zone, and how many it has used
+    _int("cap_day"),
+    _int("cap_used"),
+    # counters: each moves in the transaction that moves the rows it counts
+    _int("contact_count"),
+    _int("open_count"),  # enrolments active or held
+    _int("texted_count"),  # enrolments with at least one accepted message
+    _int("waiting_count"),  # messages scheduled
+    _int("in_flight_count"),  # messages sending or unknown
+    _int("held_count"),  # messages held
+    _int("sent_count"),  # messages accepted by the carrier, whatever came later
+    _int("delivered_count"),
+    _int("failed_count"),  # messages refused, failed or undelivered
+    _int("replied_count"),  # contacts whose reply counts here
+    _int("opted_out_count"),
+    _int("touches_planned"),
+    _int("touches_resolved"),
+    _int("segment_count"),  # segments of accepted messages
+    _int("cost_micros"),  # real prices where known, else segments by the price table
+    _int("reserved_micros"),  # estimated cost of messages in flight
+    _int("created_at", None),
+    _maybe_int("started_at"),
+    _maybe_int("paused_at"),
+    _maybe_int("resumed_at"),
+    _maybe_int("completed_at"),
+    _maybe_int("archived_at"),
+    _maybe_int("deleted_at"),
+    _maybe_int("next_due_at"),  # the earliest scheduled_for of its scheduled messages
+    _int("last_activity_at", None),  # the latest send, reply or act
+    CheckConstraint("status IN ('draft','active','paused','completed','archived')", name="status"),
+    CheckConstraint(
+        "resume_policy IN ('shift','skip','catch_up_one','restart_delay','review')", name="policy"
+    ),
+)
+Index("idx_campaigns_status", campaigns.c.status)
+Index("idx_campaigns_user_id", campaigns.c.user_id)
+Index(
+    "idx_campaigns_due",
+    campaigns.c.next_due_at,
+    sqlite_where=text("status = 'active' AND deleted_at IS NULL"),
+    postgresql_where=text("status = 'active' AND deleted_at IS NULL"),
+)
+Index(
+    "idx_campaigns_unplanned",
+    campaigns.c.id,
+    sqlite_where=text("plan_kind IS NOT NULL"),
+    postgresql_where=text("plan_kind IS NOT NULL"),
+)
+
+touches = _table(
+    "touches",
+    _id(),
+    _int("workspace_id", 1),
+    _campaign(),
+    _int("position", None),  # 1 to 60, days ascend with it
+    _int("day", None),  # day 1 is the contact's local enrolment date
+    _text("kind", "sms"),
+    _text("body"),
+    _int("active", 1),
+    # counters of this touch over all contacts of the campaign
+    _int("sent_count"),
+    _int("delivered_count"),
+    _int("failed_count"),
+    _int("replied_count"),
+    _int("opted_out_count"),
+    UniqueConstraint("campaign_id", "position"),
+    CheckConstraint("position BETWEEN 1 AND 60", name="position"),
+)
+
+contacts = _table(
+    "contacts",
+    _id(),
+    _int("workspace_id", 1),
+    _text("number"),  # E.164
+    _text("first_name", ""),
+    _text("last_name", ""),
+    _text("name_folded", ""),
+    _text("company", ""),
+    _text("email", ""),
+    _text("city", ""),
+    _text("state", ""),
+    _text("zip", ""),
+    _maybe_text("timezone"),  # IANA name where it was stated
+    _text("custom", "{}"),  # JSON object of the other columns of the import
+    _int("soft_failures"),  # in a row; a delivery sets it back
+    _maybe_text("bad_number"),  # why this number is never texted again
+    _int("created_at", None),
+    _int("updated_at", None),
+    UniqueConstraint("workspace_id", "number"),
+)
+
+enrolments = _table(
+    "enrolments",
+    _id(),
+    _int("workspace_id", 1),
+    _campaign(),
+    _contact(),
+    _text("status", "active"),
+    _maybe_int("enrolled_on"),  # the contact's local date as a proleptic ordinal; null until it starts
+    _int("shift_days"),  # whole days that pauses have moved the remaining touches
+    _int("touches_planned"),
+    _int("touches_resolved"),
+    _maybe_int("ended_touch"),  # position at which the sequence ended
+    _maybe_text("end_reason"),
+    _int("sent_count"),
+    _maybe_int("last_sent_at"),
+    _maybe_int("replied_at"),  # set only where the reply counts
+    _maybe_int("opted_out_at"),
+    _int("created_at", None),
+    _int("updated_at", None),
+    UniqueConstraint("campaign_id", "contact_id"),
+    CheckConstraint(
+        "status IN ('active','held','replied','opted_out','failed','finished','removed')", name="status"
+    ),
+)
+Index("idx_enrolments_contact_id", enrolments.c.contact_id)
+
+scheduled_messages = _table(
+    "scheduled_messages",
+    _id(),
+    _int("workspace_id", 1),
+    _campaign(),
+    Column("enrolment_id", _INT, ForeignKey("enrolments.id"), nullable=False),
+    _contact(),
+    _int("touch", None),  # position of the touch
+    _int("plan_version"),
+    _text("state", "scheduled"),
+    _int("scheduled_for", None),  # campaign instant
+    _int("attempts"),  # calls to the carrier that were begun
+    _maybe_text("attempt_id"),  # of the last attempt
+    _maybe_int("fencing_token"),  # lease under which the row was claimed
+    _maybe_int("attempted_at"),  # real instant of the claim; what is compared with the carrier's dates
+    _maybe_text("sender"),
+    _maybe_text("recipient"),
+    _maybe_text("body"),
+    _int("segments"),
+    _int("cost_micros"),
+    _maybe_text("sid"),
+    _maybe_int("sent_at"),  # campaign instant of acceptance; set on every accepted message
+    _maybe_int("final_at"),
+    _maybe_int("error_code"),
+    _maybe_text("reason"),  # why it is held, failed, skipped or cancelled
+    _int("looks"),  # successful looks into the carrier's list that found nothing
+    _maybe_int("looked_at"),  # real instant of the last look
+    _int("created_at", None),
+    _int("updated_at", None),
+    UniqueConstraint("enrolment_id", "touch"),
+    CheckConstraint(
+        "state IN ('scheduled','sending','unknown','held','sent','delivered',"
+        "'undelivered','failed','skipped','cancelled')",
+        name="state",
+    ),
+)
+
+
+def _messages_where(condition: str) -> dict[str, Any]:
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+_m = scheduled_messages.c
+Index("idx_messages_campaign_id", _m.campaign_id)
+Index("idx_messages_scheduled_for", _m.scheduled_for, **_messages_where("state = 'scheduled'"))
+Index("idx_messages_due", _m.campaign_id, _m.scheduled_for, **_messages_where("state = 'scheduled'"))
+Index("idx_messages_in_flight", _m.state, **_messages_where("state IN ('sending','unknown')"))
+Index("idx_messages_sid", _m.sid, unique=True, **_messages_where("sid IS NOT NULL"))
+Index("idx_messages_contact_sent", _m.contact_id, _m.sent_at, **_messages_where("sent_at IS NOT NULL"))
+
+message_events = _table(
+    "message_events",
+    _id(),
+    _int("workspace_id", 1),
+    _text("sid"),
+    _text("status"),
+    _maybe_int("error_code"),
+    _int("received_at", None),
+    UniqueConstraint("sid", "status"),
+)
+
+replies = _table(
+    "replies",
+    _id(),
+    _int("workspace_id", 1),
+    _text("sid"),
+    _text("sender"),  # the contact's number
+    _text("recipient"),  # our number
+    _text("body"),
+    _text("kind", "reply"),  # reply | opt_out | opt_in | help
+    Column("contact_id", _INT, ForeignKey("contacts.id"), nullable=True),
+    Column("campaign_id", Text, ForeignKey("campaigns.id"), nullable=True),
+    _maybe_int("message_id"),  # the touch that it answers
+    _int("received_at", None),  # campaign instant
+    _int("carrier_at", None),  # the carrier's date, real time
+    _int("unread", 1),
+    UniqueConstraint("sid"),
+)
+Index("idx_replies_campaign_id", replies.c.campaign_id)
+Index("idx_replies_contact_id", replies.c.contact_id)
+
+suppressions = _table(
+    "suppressions",
+    _id(),
+    _int("workspace_id", 1),
+    _text("number"),  # by number, not by contact: it outlives the contact
+    _text("reason"),
+    _text("source"),
+    _int("created_at", None),
+    UniqueConstraint("workspace_id", "number"),
+)
+
+senders = _table(
+    "senders",
+    _id(),
+    _int("workspace_id", 1),
+    _text("address"),  # E.164 number, short code or messaging service SID
+    _text("kind"),  # long_code | toll_free | short_code | messaging_service
+    _int("rate_milli", None),  # thousandths of a segment per second; 0 = no limit
+    _int("tokens_milli"),  # what the bucket held at bucket_at; below zero after a long message
+    _int("bucket_at"),  # campaign instant
+    _maybe_int("paused_until"),  # campaign instant; null = not paused, a far instant = until a person acts
+    _maybe_text("paused_reason"),
+    _int("created_at", None),
+    UniqueConstraint("workspace_id", "address"),
+)
+
+totals = _table(
+    "totals",
+    Column("workspace_id", _INT, primary_key=True, autoincrement=False),
+    Column("status", Text, primary_key=True),  # a campaign status, or 'deleted'
+    _int("campaign_count"),
+    _int("contact_count"),
+    _int("texted_count"),
+    _int("waiting_count"),
+    _int("sent_count"),
+    _int("delivered_count"),
+    _int("failed_count"),
+    _int("replied_count"),
+    _int("opted_out_count"),
+)
+
+hourly_totals = _table(
+    "hourly_totals",
+    Column("workspace_id", _INT, primary_key=True, autoincrement=False),
+    Column("hour", _INT, primary_key=True, autoincrement=False),  # hours since the epoch, campaign time
+    _int("sent_count"),
+    _int("delivered_count"),
+    _int("failed_count"),
+    _int("replied_count"),
+)
+
+audit = _table(
+    "audit",
+    _id(),
+    _int("workspace_id", 1),
+    _int("user_id", 1),
+    _text("actor"),  # who acts, or `system`
+    _text("login"),  # the login name of the system
+    _text("act"),
+    _text("subject"),  # campaign | contact | sender | control | suppression
+    _text("subject_id"),
+    _maybe_text("before"),  # JSON
+    _maybe_text("after"),  # JSON
+    _int("at", None),  # real instant
+)
+Index("idx_audit_subject", audit.c.subject, audit.c.subject_id)
+
+control = _table(
+    "control",
+    Column("id", _INT, primary_key=True, autoincrement=False),  # one row: 1
+    _int("stopped"),
+    _maybe_int("stopped_at"),
+    _maybe_text("stopped_by"),
+    _maybe_text("stop_reason"),
+    _int("fence"),  # bumped by every act that must be seen before the next call to the carrier
+    # the clock's anchor; null = real time
+    _maybe_int("anchor_real"),
+    _maybe_int("anchor_virtual"),
+    _maybe_int("speed_milli"),
+    _int("polled_until"),  # real instant up to which the carrier's changes have been read
+    CheckConstraint("id = 1", name="one_row"),
+)
+
+leases = _table(
+    "leases",
+    Column("name", Text, primary_key=True),
+    _int("token"),  # fencing token: grows with every change of owner
+    _maybe_text("owner"),
+    _maybe_text("description"),  # host, process and face, for people
+    _int("expires_at"),  # real instant
+    _maybe_text("yield_to"),  # who asked the owner to give it up
+)
+
+
+def upgrade() -> None:
+    """Create every table and index, and the one row of control."""
+    connection = op.get_bind()
+    metadata.create_all(connection, checkfirst=False)
+    connection.execute(control.insert().values(id=1))

@@ -1,0 +1,1 @@
+"""One file a schema change; the number is the order."""

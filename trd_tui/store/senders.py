@@ -1,0 +1,108 @@
+"""Senders: numbers and messaging services with their rates and pauses."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, text
+
+UNTIL_A_PERSON_ACTS = 9_000_000_000_000_000
+"""A ``paused_until`` that no clock reaches."""
+
+
+class Sender(NamedTuple):
+    """One sender.
+
+    Attributes:
+        id: its row.
+        address: E.164 number, short code or messaging service SID.
+        kind: long_code, toll_free, short_code or messaging_service.
+        rate_milli: thousandths of a segment per second; 0 = no limit.
+        paused_until: campaign instant; ``None`` = not paused.
+        paused_reason: why it is paused.
+        created_at: campaign instant.
+    """
+
+    id: int
+    address: str
+    kind: str
+    rate_milli: int
+    paused_until: int | None
+    paused_reason: str | None
+    created_at: int
+
+
+_COLUMNS = ", ".join(Sender._fields)
+_LIST = text(f"SELECT {_COLUMNS} FROM senders WHERE workspace_id = :workspace_id ORDER BY id")
+_GET = text(f"SELECT {_COLUMNS} FROM senders WHERE workspace_id = :workspace_id AND address = :address")
+# A new bucket is empty: a sender that was just added may start one message, not a burst.
+_ADD = text(
+    "INSERT INTO senders (workspace_id, address, kind, rate_milli, tokens_milli, bucket_at, created_at)"
+    " VALUES (:workspace_id, :address, :kind, :rate_milli, 1, :now, :now)"
+    " ON CONFLICT (workspace_id, address) DO NOTHING"
+)
+_RATE = text(
+    "UPDATE senders SET rate_milli = :rate_milli WHERE workspace_id = :workspace_id AND address = :address"
+)
+_PAUSE = text(
+    "UPDATE senders SET paused_until = :until, paused_reason = :reason"
+    " WHERE workspace_id = :workspace_id AND address = :address"
+)
+
+
+def list_senders(connection: Connection, workspace_id: int = 1) -> list[Sender]:
+    """All senders in the order in which they were added."""
+    return [Sender(*row) for row in connection.execute(_LIST, {"workspace_id": workspace_id})]
+
+
+def get_sender(connection: Connection, address: str, workspace_id: int = 1) -> Sender | None:
+    """One sender by its address."""
+    row = connection.execute(_GET, {"workspace_id": workspace_id, "address": address}).one_or_none()
+    return None if row is None else Sender(*row)
+
+
+def add_sender(
+    connection: Connection, address: str, kind: str, rate_milli: int, now: int, workspace_id: int = 1
+) -> bool:
+    """Add a sender; ``False`` when the address is known (its rate stays as it is).
+
+    Args:
+        connection: a writing transaction.
+        address: E.164 number, short code or messaging service SID.
+        kind: one of `trd_tui.domain.phone.sender_kind`.
+        rate_milli: thousandths of a segment per second; 0 = no limit.
+        now: campaign instant.
+        workspace_id: whose sender it is.
+    """
+    values = {
+        "workspace_id": workspace_id,
+        "address": address,
+        "kind": kind,
+        "rate_milli": rate_milli,
+        "now": now,
+    }
+    return connection.execute(_ADD, values).rowcount == 1
+
+
+def set_rate(connection: Connection, address: str, rate_milli: int, workspace_id: int = 1) -> bool:
+    """Change a sender's rate; it holds from the next claim on. ``False`` when there is no such sender."""
+    values = {"workspace_id": workspace_id, "address": address, "rate_milli": rate_milli}
+    return connection.execute(_RATE, values).rowcount == 1
+
+
+def pause_sender(
+    connection: Connection,
+    address: str,
+    reason: str,
+    until: int = UNTIL_A_PERSON_ACTS,
+    workspace_id: int = 1,
+) -> bool:
+    """Let nothing start from a sender until a campaign instant; ``False`` when there is no such sender."""
+    values = {"workspace_id": workspace_id, "address": address, "until": until, "reason": reason}
+    return connection.execute(_PAUSE, values).rowcount == 1
+
+
+def resume_sender(connection: Connection, address: str, workspace_id: int = 1) -> bool:
+    """Let a sender send again; ``False`` when there is no such sender."""
+    values = {"workspace_id": workspace_id, "address": address, "until": None, "reason": None}
+    return connection.execute(_PAUSE, values).rowcount == 1

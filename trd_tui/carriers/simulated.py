@@ -21,22 +21,13 @@ from trd_tui.carriers.protocol import (
     SendRequest,
     Unknown,
 )
+from trd_tui.carriers.simulated_changes import ChangeFeed
 from trd_tui.carriers.simulated_contacts import SimulatedContacts, our_number
 from trd_tui.carriers.simulated_ledger import SimulatedLedger
 from trd_tui.carriers.simulated_rows import Entry
 from trd_tui.clock import Clock
 from trd_tui.domain.segments import segments
 
-POLL_ROWS = 1_000
-"""Most that one poll lets happen and reports: some 15 ms of work, so that a send is never kept waiting long.
-
-While more is due, ``next_event_at`` says now.
-"""
-
-OVERLAP_ROWS = 50
-"""How many rows of the last poll the next one repeats: real carriers' lists overlap too."""
-
-_FIRST_POLL_OVERLAP_MS = 60_000
 _GROUP_WINDOW_S = 0.005
 _BODY_LIMIT = 1_600
 
@@ -46,10 +37,6 @@ class SimulatedCarrier:
 
     A text is in the ledger, committed, before its answer is given; what was accepted is there after a
     ``kill -9``. Commits are shared by all texts that wait for an answer and fall into their waiting time.
-
-    ``changes`` reports each change once, with a small overlap, whatever ``since`` says; a first poll and a
-    poll whose ``since`` lies earlier than that of the poll before start again from there. What an answer
-    has told already (an accepted text that is on its way) is not reported again.
 
     Args:
         ledger: file of the simulated carrier's own book.
@@ -69,10 +56,7 @@ class SimulatedCarrier:
         self._scripted: deque[tuple[Fault, str | None]] = deque()
         self._faulted: Counter[tuple[str, str]] = Counter()
         self._contacts = SimulatedContacts(self.behaviour.replies, self._ledger)
-        self._since: int | None = None
-        self._place = (0, 0)
-        self._last: list[CarrierMessage] = []
-        self._behind = self._ledger.has_changes()
+        self._feed = ChangeFeed(self._ledger)
         self._flush_planned = False
 
     def script(self, fault: Fault, *, times: int = 1, to: str | None = None) -> None:
@@ -98,6 +82,8 @@ class SimulatedCarrier:
                 return Rejected(code, failure_of(code), reason_of(code))
             seq, sid, parts = self._accept(request, fate, untold=fault is not None)
         if fault is not None:
+            # The carrier has it, whoever dies while waiting for the answer.
+            self._try_flush()
             return await self._suffer(fault)
         await asyncio.sleep(behaviour.latency_ms / 1000)
         try:
@@ -116,25 +102,15 @@ class SimulatedCarrier:
             raise self._unreadable(error) from error
 
     async def changes(self, since: int) -> Sequence[CarrierMessage]:
-        """Report what changed and who answered, oldest first, :data:`POLL_ROWS` at a time."""
-        if self._since is None or since < self._since:
-            self._place = (since - _FIRST_POLL_OVERLAP_MS, 0)
-            self._last = []
+        """Report what changed and who answered, oldest first, a thousand at a time.
+
+        Each change is reported once, with a small overlap; see :class:`ChangeFeed` for what ``since`` does.
+        What an answer has told already (an accepted text that is on its way) is not reported again.
+        """
         try:
-            self._ledger.flush()
-            happened = self._ledger.mature(self._clock.now(), POLL_ROWS)
-            found = self._ledger.changed_after(*self._place, POLL_ROWS)
+            return self._feed.poll(since, self._clock.now())
         except sqlite3.Error as error:
             raise self._unreadable(error) from error
-        self._since = since
-        self._behind = happened == POLL_ROWS or len(found) == POLL_ROWS
-        if not found:
-            return []
-        self._place = found[-1][0]
-        fresh = [message for _, message in found]
-        told = [*self._last, *fresh]
-        self._last = fresh[-OVERLAP_ROWS:]
-        return told
 
     async def fetch(self, sid: str) -> CarrierMessage | None:
         """Read one message by its id; ``None`` when it is not known."""
@@ -146,14 +122,12 @@ class SimulatedCarrier:
 
     def next_event_at(self) -> int | None:
         """Campaign instant of the earliest status or answer that has not been reported yet."""
-        if self._behind:
-            return self._clock.now()
+        now = self._clock.now()
         try:
-            self._ledger.flush()
-            return self._ledger.next_at()
+            return self._feed.next_event_at(now)
         except sqlite3.Error:
             # The next poll meets the same fault and says it.
-            return self._clock.now()
+            return now
 
     async def check(self) -> str:
         """Say that it works, and where its ledger is."""
@@ -196,7 +170,7 @@ class SimulatedCarrier:
         code = magic_refusal(request.sender, request.to)
         if code is not None:
             return code
-        if not request.body:
+        if not request.body or not _writable(request.body):
             return 21602
         if len(request.body) > _BODY_LIMIT:
             return 21617
@@ -226,7 +200,7 @@ class SimulatedCarrier:
                 untold=untold,
             )
         )
-        self._behind = self._behind or untold
+        self._feed.behind = self._feed.behind or untold
         answer = self._contacts.answer_to(request.to, fate)
         if answer is not None:
             body, delay_ms = answer
@@ -236,20 +210,29 @@ class SimulatedCarrier:
 
     def _plan_flush(self) -> None:
         """Commit when a group is full, or soon; a text never waits longer than its own answer does."""
-        try:
-            if self._ledger.full:
-                self._ledger.flush()
-            elif not self._flush_planned and self.behaviour.latency_ms > 1000 * _GROUP_WINDOW_S:
-                self._flush_planned = True
-                asyncio.get_running_loop().call_later(_GROUP_WINDOW_S, self._planned_flush)
-        except sqlite3.Error:
-            # The texts wait on; the flush before their answers meets the same fault and says it.
-            return
+        if self._ledger.full:
+            self._try_flush()
+        elif not self._flush_planned and self.behaviour.latency_ms > 1000 * _GROUP_WINDOW_S:
+            self._flush_planned = True
+            asyncio.get_running_loop().call_later(_GROUP_WINDOW_S, self._planned_flush)
 
     def _planned_flush(self) -> None:
         self._flush_planned = False
+        self._try_flush()
+
+    def _try_flush(self) -> None:
+        # On a fault the texts wait on: the flush before their answers meets the same fault and says it.
         with contextlib.suppress(sqlite3.Error):
             self._ledger.flush()
 
     def _unreadable(self, error: sqlite3.Error) -> CarrierListError:
         return CarrierListError(f"the simulated carrier's ledger {self._ledger.path} cannot be read: {error}")
+
+
+def _writable(body: str) -> bool:
+    """Whether a text can be written down at all; half a surrogate pair cannot."""
+    try:
+        body.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

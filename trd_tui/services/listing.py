@@ -1,4 +1,4 @@
-"""Lists and figures for people and programs: pages of campaigns and contacts, the overview, one campaign whole."""
+"""Lists and figures for people and programs: pages of campaigns and contacts, the overview, one campaign."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the services answer with: frozen rows and pages. No SQL is imported here, so a face may draw before it."""
+"""What the services answer with: frozen rows and pages. It imports no SQL, so a face may draw first."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ class Overview:
         counts: campaigns of each tab, by ``all draft active paused completed archived``.
         summary: the kept totals.
         sent_today: accepted since midnight.
-        hourly: accepted in each of the last 24 hours of campaign time, oldest first; the last is the present hour.
+        hourly: accepted in each of the last 24 hours of campaign time, oldest first, the present hour last.
         reply_trend: 1, 0 or -1: the reply rate of the last seven days against the seven before.
         next_message: the earliest message ahead, if any.
         stopped: the emergency stop is set.

@@ -1,0 +1,243 @@
+"""Pages of campaigns: filter, search and sort in the database, from kept counters alone.
+
+Ten thousand campaigns are few: a page scans them. What would be slow, an aggregate over messages, is never
+asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, TextClause, text
+
+LIST_COLUMNS: tuple[str, ...] = (
+    "id",
+    "name",
+    "status",
+    "contact_count",
+    "open_count",
+    "texted_count",
+    "waiting_count",
+    "in_flight_count",
+    "held_count",
+    "sent_count",
+    "delivered_count",
+    "failed_count",
+    "replied_count",
+    "opted_out_count",
+    "touches_planned",
+    "touches_resolved",
+    "created_at",
+    "last_activity_at",
+    "next_due_at",
+    "plan_kind",
+)
+
+SHOWN = ("draft", "active", "paused", "completed")
+"""Statuses that a list without a filter holds, and that the summary adds up."""
+
+_LATEST = 9_000_000_000_000_000
+"""Later than any instant: where a campaign without a next message stands."""
+
+_NEXT = f"CASE WHEN status = 'active' THEN coalesce(next_due_at, {_LATEST}) ELSE {_LATEST} END"
+
+_SORTS: dict[str, str] = {
+    "activity": "last_activity_at",
+    "name": "name_folded",
+    "status": (
+        "CASE status WHEN 'active' THEN 0 WHEN 'paused' THEN 1 WHEN 'completed' THEN 2"
+        " WHEN 'draft' THEN 3 ELSE 4 END"
+    ),
+    "progress": "coalesce(1.0 * touches_resolved / nullif(touches_planned, 0), 0.0)",
+    "contacts": "contact_count",
+    "sent": "sent_count",
+    "replies": "replied_count",
+    "rate": "coalesce(1.0 * replied_count / nullif(sent_count, 0), 0.0)",
+    "next": _NEXT,
+    "delivered": "delivered_count",
+    "failed": "failed_count",
+    "created": "created_at",
+}
+"""The key of each sort; equal keys fall back to the id, which is the order of creation."""
+
+
+def _key(sort: str, descending: bool) -> str:
+    """The sort key; campaigns without a next message stay last when the order turns."""
+    if sort == "next" and descending:
+        return _NEXT.replace(str(_LATEST), "-1")
+    return _SORTS[sort]
+
+
+def _escaped(search: str) -> str:
+    """A LIKE pattern that finds the text anywhere; the name is compared casefolded."""
+    folded = search.replace("\x00", "").strip().casefold()
+    for special in ("\\", "%", "_"):
+        folded = folded.replace(special, "\\" + special)
+    return f"%{folded}%"
+
+
+def _where(status: str | None, search: str) -> str:
+    shown = "status = :status" if status else "status <> 'archived'"
+    found = " AND name_folded LIKE :search ESCAPE '\\'" if search else ""
+    return f"workspace_id = :workspace AND deleted_at IS NULL AND {shown}{found}"
+
+
+def _bound(workspace: int, status: str | None, search: str) -> dict[str, Any]:
+    values: dict[str, Any] = {"workspace": workspace}
+    if status:
+        values["status"] = status
+    if search:
+        values["search"] = _escaped(search)
+    return values
+
+
+@lru_cache(maxsize=256)
+def _page_statement(status: bool, search: bool, sort: str, descending: bool) -> TextClause:
+    """The page, and behind the columns how many match.
+
+    With a search the matches are found once and counted where they stand: comparing names is the dear part,
+    and a window function would carry every column through it (2.5 ms against 3.4 and 3.9 at 10,000
+    campaigns). Without one the kept totals know the number.
+    """
+    where = _where("s" if status else None, "s" if search else "")
+    key, way = _key(sort, descending), "DESC" if descending else "ASC"
+    columns = ", ".join(f"c.{name}" for name in LIST_COLUMNS)
+    ordered = f"ORDER BY sort_key {way}, id {way} LIMIT :limit OFFSET :offset"
+    if not search:
+        return text(
+            f"SELECT {columns}, -1 AS total, {key} AS sort_key FROM campaigns c WHERE {where} {ordered}"
+        )
+    return text(
+        f"WITH hits AS MATERIALIZED (SELECT id, {key} AS sort_key FROM campaigns WHERE {where})"
+        f" SELECT {columns}, (SELECT count(*) FROM hits) AS total"
+        f" FROM (SELECT id, sort_key FROM hits {ordered}) h JOIN campaigns c ON c.id = h.id"
+        f" ORDER BY h.sort_key {way}, h.id {way}"
+    )
+
+
+@lru_cache(maxsize=4)
+def _count_statement(status: bool) -> TextClause:
+    return text(f"SELECT count(*) FROM campaigns WHERE {_where('s' if status else None, 's')}")
+
+
+@lru_cache(maxsize=256)
+def _rank_statement(status: bool, search: bool, sort: str, descending: bool) -> TextClause:
+    where = _where("s" if status else None, "s" if search else "")
+    key, before = _key(sort, descending), ">" if descending else "<"
+    mine = f"(SELECT {key} FROM campaigns WHERE id = :id)"
+    return text(
+        f"SELECT (SELECT count(*) FROM campaigns WHERE id = :id AND {where}),"
+        f" (SELECT count(*) FROM campaigns WHERE {where}"
+        f" AND ({key} {before} {mine} OR ({key} = {mine} AND id {before} :id)))"
+    )
+
+
+def page(
+    conn: Connection,
+    workspace: int,
+    *,
+    status: str | None,
+    search: str,
+    sort: str,
+    descending: bool,
+    limit: int,
+    offset: int,
+) -> tuple[list[RowMapping], int]:
+    """One page and how many campaigns match in all.
+
+    Raises:
+        KeyError: there is no such sort.
+    """
+    search = search.strip()
+    bound = _bound(workspace, status, search)
+    statement = _page_statement(bool(status), bool(search), sort, descending)
+    rows = list(conn.execute(statement, {**bound, "limit": limit, "offset": offset}).mappings())
+    if len(rows) < limit and (rows or not offset):
+        return rows, offset + len(rows)
+    if not search:
+        return rows, kept_count(kept_totals(conn, workspace), status)
+    if rows:
+        return rows, int(rows[0]["total"])
+    return rows, int(conn.execute(_count_statement(bool(status)), bound).scalar_one())
+
+
+def rank(
+    conn: Connection,
+    workspace: int,
+    campaign_id: str,
+    *,
+    status: str | None,
+    search: str,
+    sort: str,
+    descending: bool,
+) -> int | None:
+    """At which place, from 0, a campaign stands in a list; ``None`` when it is not in it."""
+    search = search.strip()
+    bound = {**_bound(workspace, status, search), "id": campaign_id}
+    statement = _rank_statement(bool(status), bool(search), sort, descending)
+    shown, before = conn.execute(statement, bound).one()
+    return int(before) if shown else None
+
+
+@lru_cache(maxsize=4)
+def _ids_statement(status: bool, search: bool) -> TextClause:
+    where = _where("s" if status else None, "s" if search else "")
+    return text(f"SELECT id FROM campaigns WHERE {where} ORDER BY id")
+
+
+def matching_ids(conn: Connection, workspace: int, status: str | None, search: str = "") -> list[str]:
+    """Every campaign that a list would show, oldest first; what "mark all" and the bulk acts take."""
+    search = search.strip()
+    statement = _ids_statement(bool(status), bool(search))
+    return list(conn.execute(statement, _bound(workspace, status, search)).scalars())
+
+
+_TOTALS = text(
+    "SELECT status, campaign_count, contact_count, texted_count, waiting_count, sent_count, delivered_count,"
+    " failed_count, replied_count, opted_out_count FROM totals WHERE workspace_id = :workspace"
+)
+
+
+def kept_totals(conn: Connection, workspace: int) -> dict[str, RowMapping]:
+    """The kept totals by campaign status; a status that no campaign ever had is missing."""
+    rows = conn.execute(_TOTALS, {"workspace": workspace}).mappings()
+    return {row["status"]: row for row in rows}
+
+
+def kept_count(totals: Mapping[str, RowMapping], status: str | None) -> int:
+    """How many campaigns a list without a search holds."""
+    shown = (status,) if status else SHOWN
+    return sum(int(totals[name]["campaign_count"]) for name in shown if name in totals)
+
+
+_HOURS = text(
+    "SELECT hour, sent_count, replied_count FROM hourly_totals"
+    " WHERE workspace_id = :workspace AND hour >= :hour"
+)
+
+
+def hours_since(conn: Connection, workspace: int, hour: int) -> list[tuple[int, int, int]]:
+    """``(hour, sent, replied)`` from ``hour`` (since the epoch) on; hours without any are missing."""
+    rows = conn.execute(_HOURS, {"workspace": workspace, "hour": hour})
+    return [(int(at), int(sent), int(replied)) for at, sent, replied in rows]
+
+
+_NEXT_CAMPAIGN = text(
+    "SELECT id, name, next_due_at FROM campaigns WHERE workspace_id = :workspace AND status = 'active'"
+    " AND deleted_at IS NULL AND next_due_at IS NOT NULL ORDER BY next_due_at LIMIT 1"
+)
+_NEXT_TOUCH = text(
+    "SELECT touch FROM scheduled_messages WHERE campaign_id = :id AND state = 'scheduled'"
+    " ORDER BY scheduled_for LIMIT 1"
+)
+
+
+def next_message(conn: Connection, workspace: int) -> tuple[str, str, int, int] | None:
+    """``(campaign id, campaign name, touch, instant)`` of the earliest message of all active campaigns."""
+    found = conn.execute(_NEXT_CAMPAIGN, {"workspace": workspace}).one_or_none()
+    if found is None:
+        return None
+    touch = conn.execute(_NEXT_TOUCH, {"id": found.id}).scalar_one_or_none()
+    return None if touch is None else (found.id, found.name, int(touch), int(found.next_due_at))

@@ -1,0 +1,45 @@
+"""What is left of a campaign's daily cap and budget while a batch is put together."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from trd_tui.domain.schedule import touch_instant
+from trd_tui.domain.zones import local_date
+from trd_tui.engine.sequences import Compiled
+from trd_tui.store import queue
+
+
+class Allowance:
+    """What is left of a campaign's daily cap and budget."""
+
+    def __init__(self, terms: queue.CampaignTerms, now: int) -> None:
+        self.terms = terms
+        self.changed = False
+        self.used = 0
+        self.day = 0
+        if terms.daily_cap is not None:
+            self.today = local_date(now, terms.timezone)
+            self.day = self.today.toordinal()
+            self.used = terms.cap_used if terms.cap_day == self.day else 0
+        self.spent = terms.cost_micros + terms.reserved_micros
+
+    def within_cap(self) -> bool:
+        """Whether one more message fits into today's cap."""
+        return self.terms.daily_cap is None or self.used < self.terms.daily_cap
+
+    def within_budget(self, cost: int) -> bool:
+        """Whether a message of this estimated cost (micro-dollars) fits into the budget."""
+        return self.terms.budget_micros is None or self.spent + cost <= self.terms.budget_micros
+
+    def next_day(self, compiled: Compiled) -> int:
+        """The campaign's next sending instant on a later day."""
+        terms = self.terms
+        tomorrow = self.today + timedelta(days=1)
+        return touch_instant(tomorrow, 1, 0, terms.send_time, terms.timezone, compiled.window)
+
+    def use(self, cost: int) -> None:
+        """Count one message."""
+        self.used += 1
+        self.spent += cost
+        self.changed = True

@@ -1,0 +1,300 @@
+"""Claiming a batch: every rule that may stop a message is asked in the transaction that writes its intent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from trd_tui.carriers.protocol import SendRequest
+from trd_tui.domain import bucket
+from trd_tui.domain.fairness import Queue, share
+from trd_tui.domain.fields import field_values
+from trd_tui.domain.message import EnrolmentStatus
+from trd_tui.domain.money import estimate_micros
+from trd_tui.domain.schedule import MIN_GAP_MS, next_open
+from trd_tui.domain.segments import segments
+from trd_tui.domain.template import TemplateError, render
+from trd_tui.engine.allowance import Allowance
+from trd_tui.engine.automatic import pause_campaign
+from trd_tui.engine.ready import Ready
+from trd_tui.engine.sequences import Compiled, SequenceCache
+from trd_tui.store import counters, exits, lease, queue
+from trd_tui.store.control import read_control
+from trd_tui.store.counters import CampaignDelta
+from trd_tui.store.senders import UNTIL_A_PERSON_ACTS
+
+
+@dataclass(slots=True)
+class Claim:
+    """What one claim brought.
+
+    Attributes:
+        batch: messages whose intent is now committed.
+        next_at: campaign instant at which something more may be due; ``None`` when nothing waits.
+        stopped: whether the emergency stop is on.
+        moved: whether rows were re-dated, held or cancelled although none was claimed.
+    """
+
+    batch: list[Ready] = field(default_factory=list)
+    next_at: int | None = None
+    stopped: bool = False
+    moved: bool = False
+
+
+@dataclass(slots=True)
+class Bucket:
+    """A sender's bucket while a batch is put together."""
+
+    row: queue.SenderRow
+    tokens: int
+    taken: bool = False
+
+    def take(self, count: int) -> bool:
+        """Take the segments of one message, if the sender may start it now."""
+        if self.row.rate_milli == 0:
+            return True
+        left = bucket.take(self.tokens, count)
+        if left is None:
+            return False
+        self.tokens, self.taken = left, True
+        return True
+
+
+class Claimer:
+    """Puts batches together for one sending machine; holds what is worth keeping between them."""
+
+    def __init__(self) -> None:
+        self.sequences = SequenceCache()
+        self._served: dict[str, int] = {}
+        self._round = 0
+
+    def claim(
+        self, connection: Connection, *, token: int, now: int, real: int, slots: int, horizon_ms: int
+    ) -> Claim:
+        """Claim up to ``slots`` messages that may be sent now.
+
+        Args:
+            connection: a writing transaction.
+            token: our fencing token.
+            now: campaign instant.
+            real: real instant.
+            slots: free places among the concurrent calls.
+            horizon_ms: campaign milliseconds of a sender's rate that one claim may start at once.
+
+        Raises:
+            LeaseLostError: another process sends by now.
+        """
+        lease.check(connection, token)
+        if read_control(connection).stopped:
+            return Claim(stopped=True)
+        due = queue.due_campaigns(connection, now)
+        if not due:
+            return Claim(next_at=queue.next_due(connection, now))
+        buckets, wakes = self._buckets(connection, now, horizon_ms)
+        queues = [
+            Queue(campaign.id, campaign.priority, self._served.get(campaign.id, 0))
+            for campaign in due
+            if campaign.sender in buckets
+        ]
+        shares = share(slots, queues)
+        later = queue.next_due(connection, now)
+        if not shares:
+            return Claim(next_at=min([at for at in (*wakes, later) if at is not None], default=None))
+        work = _Batch(connection, token=token, now=now, real=real)
+        self._round += 1
+        compiled = self.sequences.load(connection, [id_ for id_, _ in shares])
+        for id_, quota in shares:
+            self._served[id_] = self._round
+            work.take_from(compiled[id_], buckets[compiled[id_].terms.sender], quota)
+        work.write(buckets)
+        empty = [at for at in (*wakes, *work.wakes, later) if at is not None]
+        return Claim(work.batch, min(empty, default=None), moved=bool(work.deltas))
+
+    @staticmethod
+    def _buckets(connection: Connection, now: int, horizon_ms: int) -> tuple[dict[str, Bucket], list[int]]:
+        """Senders that may start something now, and when the others may."""
+        ready: dict[str, Bucket] = {}
+        wakes: list[int] = []
+        for address, row in queue.senders(connection).items():
+            if row.paused_until is not None and row.paused_until > now:
+                if row.paused_until < UNTIL_A_PERSON_ACTS:
+                    wakes.append(row.paused_until)
+                continue
+            tokens = bucket.refill(row.tokens_milli, row.bucket_at, now, row.rate_milli, horizon_ms)
+            if row.rate_milli and tokens <= 0:
+                wakes.append(bucket.ready_at(row.tokens_milli, row.bucket_at, row.rate_milli))
+                continue
+            ready[address] = Bucket(row, tokens)
+        return ready, wakes
+
+
+class _Batch:
+    """One claim's rows on their way through the rules."""
+
+    def __init__(self, connection: Connection, *, token: int, now: int, real: int) -> None:
+        self.connection = connection
+        self.token = token
+        self.now = now
+        self.real = real
+        self.batch: list[Ready] = []
+        self.wakes: list[int] = []
+        self.deltas: dict[str, CampaignDelta] = {}
+        self._intents: list[dict[str, Any]] = []
+        self._redated: list[dict[str, Any]] = []
+        self._held: list[dict[str, Any]] = []
+        self._caps: list[dict[str, Any]] = []
+        self._gone: set[int] = set()
+
+    def take_from(self, compiled: Compiled, bucket_: Bucket, quota: int) -> None:
+        """Let up to ``quota`` of a campaign's due messages through, as far as rules and bucket allow."""
+        terms = compiled.terms
+        if bucket_.row.rate_milli:
+            quota = min(quota, bucket_.tokens // 1000 + 1)
+        allowance = Allowance(terms, self.now)
+        for row in queue.due_rows(self.connection, terms.id, terms.plan_version, self.now, quota):
+            if row.contact_id in self._gone:
+                continue
+            body = self._pass(row, compiled)
+            if body is None:
+                continue
+            count = segments(body)
+            cost = estimate_micros(count)
+            if not allowance.within_cap():
+                self._redate(
+                    row, terms.id, allowance.next_day(compiled), "the campaign's daily cap is used up"
+                )
+                continue
+            if not allowance.within_budget(cost):
+                pause_campaign(self.connection, terms.id, "its budget is used up", self.now, self.real)
+                break
+            if not bucket_.take(count):
+                self.wakes.append(self.now)
+                break
+            allowance.use(cost)
+            self._intend(row, terms, body, count, cost)
+        if terms.daily_cap is not None and allowance.changed:
+            self._caps.append({"campaign": terms.id, "day": allowance.day, "used": allowance.used})
+
+    def _pass(self, row: queue.DueRow, compiled: Compiled) -> str | None:
+        """The rendered text if every rule lets the row go; else it has been dealt with."""
+        terms = compiled.terms
+        zone = row.timezone or terms.timezone
+        template = compiled.templates.get(row.touch)
+        earliest = self.now
+        if row.last_sent_at is not None:
+            earliest = max(earliest, row.last_sent_at + MIN_GAP_MS)
+        if row.suppressed is not None:
+            self._end(row, EnrolmentStatus.OPTED_OUT, f"suppressed: {row.suppressed}")
+        elif row.bad_number is not None:
+            self._end(row, EnrolmentStatus.FAILED, f"bad number: {row.bad_number}")
+        elif row.enrolment_status != EnrolmentStatus.ACTIVE:
+            self._hold(row, terms.id, f"the contact is {row.enrolment_status} in this campaign")
+        elif (open_at := next_open(earliest, zone, compiled.window)) > self.now:
+            self._redate(row, terms.id, open_at, "outside the window, or too soon after the last touch")
+        elif template is None:
+            self._hold(row, terms.id, f"touch {row.touch} is no longer in the sequence")
+        else:
+            try:
+                return render(template, values_of(row, compiled.variables))
+            except TemplateError as error:
+                self._hold(row, terms.id, str(error))
+        return None
+
+    def _intend(
+        self, row: queue.DueRow, terms: queue.CampaignTerms, body: str, count: int, cost: int
+    ) -> None:
+        attempt = f"{self.token:x}-{row.id:x}-{row.attempts + 1:x}"
+        self._intents.append(
+            {
+                "message_id": row.id,
+                "attempt_id": attempt,
+                "token": self.token,
+                "real": self.real,
+                "sender": terms.sender,
+                "recipient": row.number,
+                "body": body,
+                "segments": count,
+                "cost": cost,
+                "now": self.now,
+            }
+        )
+        self.batch.append(
+            Ready(
+                message_id=row.id,
+                workspace_id=terms.workspace_id,
+                campaign_id=terms.id,
+                enrolment_id=row.enrolment_id,
+                contact_id=row.contact_id,
+                touch=row.touch,
+                attempts=row.attempts + 1,
+                segments=count,
+                cost_micros=cost,
+                zone=row.timezone or terms.timezone,
+                enrolled_on=row.enrolled_on,
+                shift_days=row.shift_days,
+                request=SendRequest(attempt, terms.sender, row.number, body),
+            )
+        )
+        delta = self._delta(terms.id)
+        delta.waiting_count -= 1
+        delta.in_flight_count += 1
+        delta.reserved_micros += cost
+
+    def _delta(self, campaign_id: str) -> CampaignDelta:
+        delta = self.deltas.get(campaign_id)
+        if delta is None:
+            delta = self.deltas[campaign_id] = CampaignDelta()
+        delta.recompute_next_due = True
+        return delta
+
+    def _redate(self, row: queue.DueRow, campaign_id: str, at: int, reason: str) -> None:
+        self._redated.append({"message_id": row.id, "at": at, "reason": reason, "now": self.now})
+        self._delta(campaign_id)
+
+    def _hold(self, row: queue.DueRow, campaign_id: str, reason: str) -> None:
+        self._held.append(
+            {"message_id": row.id, "enrolment_id": row.enrolment_id, "reason": reason, "now": self.now}
+        )
+        delta = self._delta(campaign_id)
+        delta.waiting_count -= 1
+        delta.held_count += 1
+
+    def _end(self, row: queue.DueRow, status: EnrolmentStatus, reason: str) -> None:
+        self._gone.add(row.contact_id)
+        exits.end_contact(self.connection, row.contact_id, status, reason, self.now, self.deltas)
+
+    def write(self, buckets: Mapping[str, Bucket]) -> None:
+        """Write intents, re-dated and held rows, buckets, caps and counters."""
+        queue.intend(self.connection, self._intents)
+        queue.redate(self.connection, self._redated)
+        queue.hold(self.connection, self._held)
+        queue.use_cap(self.connection, self._caps)
+        queue.set_buckets(
+            self.connection,
+            [
+                {"id": bucket_.row.id, "tokens": bucket_.tokens, "now": self.now}
+                for bucket_ in buckets.values()
+                if bucket_.taken
+            ],
+        )
+        counters.apply(self.connection, self.deltas, self.now)
+
+
+def values_of(row: queue.DueRow, variables: Mapping[str, str]) -> dict[str, str]:
+    """What a template may say of a contact."""
+    return field_values(
+        first_name=row.first_name,
+        last_name=row.last_name,
+        company=row.company,
+        email=row.email,
+        city=row.city,
+        state=row.state,
+        zip_code=row.zip,
+        number=row.number,
+        custom=None if row.custom == "{}" else json.loads(row.custom),
+        variables=variables,
+    )

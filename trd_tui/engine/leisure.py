@@ -1,0 +1,117 @@
+"""What the engine does when nothing may be sent now: wait, leap with a virtual clock, or end."""
+
+from __future__ import annotations
+
+import asyncio
+
+from trd_tui.carriers.protocol import Carrier, CarrierListError
+from trd_tui.clock import Anchor, Clock
+from trd_tui.engine.claiming import Claim
+from trd_tui.engine.dispatch import Dispatcher
+from trd_tui.engine.options import EngineOptions
+from trd_tui.engine.poll import Poller
+from trd_tui.engine.threads import StoreThreads
+from trd_tui.store import queue
+from trd_tui.store.control import set_anchor
+
+LONGEST_WAIT_S = 0.5
+"""Other processes may start a campaign at any time; so often the queue is looked at again."""
+
+GAP_MS = 600_000
+"""A leap over so much campaign time first lets the carrier's news settle."""
+
+
+class Leisure:
+    """Rests until something may be due."""
+
+    def __init__(
+        self,
+        store: StoreThreads,
+        carrier: Carrier,
+        clock: Clock,
+        options: EngineOptions,
+        dispatcher: Dispatcher,
+        poller: Poller,
+    ) -> None:
+        self.store = store
+        self.carrier = carrier
+        self.clock = clock
+        self.options = options
+        self.dispatcher = dispatcher
+        self.poller = poller
+
+    async def rest(self, claim: Claim, stop: asyncio.Event, *, until_idle: bool, until: int | None) -> bool:
+        """Rest once; ``True`` when the run is over."""
+        if self.dispatcher.in_flight:
+            await self._wait(LONGEST_WAIT_S, stop)
+            return False
+        next_at = self._next(claim)
+        if not (until_idle or self.clock.jumps):
+            await self._wait(self._seconds_to(next_at), stop)
+            return False
+        if claim.stopped:
+            if until_idle:
+                return True
+            await self._wait(LONGEST_WAIT_S, stop)
+            return False
+        now = self.clock.now()
+        leaps = self.clock.jumps and next_at is not None
+        if (next_at is None or next_at - now >= GAP_MS or self._carrier_due(now)) and await self._settle():
+            return False
+        if until_idle and self._next(claim) is None:
+            if not await self.store.read(queue.busy_campaigns):
+                return True
+            await self._wait(LONGEST_WAIT_S, stop)
+            return False
+        if leaps and next_at is not None:
+            await self._leap(next_at, until)
+            return False
+        await self._wait(self._seconds_to(next_at), stop)
+        return False
+
+    def _next(self, claim: Claim) -> int | None:
+        instants = (claim.next_at, self.carrier.next_event_at())
+        return min((at for at in instants if at is not None), default=None)
+
+    def _carrier_due(self, now: int) -> bool:
+        event = self.carrier.next_event_at()
+        return event is not None and event <= now
+
+    async def _settle(self) -> bool:
+        """Take in the carrier's news before a leap; ``True`` when there was any."""
+        try:
+            if await self.poller.poll():
+                return True
+            if self.carrier.name == "simulated":
+                return False
+            # A real peer's news travel in real time: give them a moment of quiet.
+            await asyncio.sleep(self.options.settle_s)
+            return bool(await self.poller.poll())
+        except CarrierListError:
+            await asyncio.sleep(LONGEST_WAIT_S)
+            return True
+
+    async def _leap(self, next_at: int, until: int | None) -> None:
+        # Small steps would follow a sender's bucket message by message: leap a horizon at least.
+        target = max(next_at, self.clock.now() + 1)
+        if self.clock.jumps:
+            target = max(target, self.clock.now() + self.dispatcher.horizon_ms())
+        if until is not None:
+            target = min(target, until)
+        self.clock.jump_to(target)
+        anchor = Anchor(self.clock.real(), self.clock.now(), self.clock.speed)
+        await self.store.write(set_anchor, anchor)
+
+    def _seconds_to(self, next_at: int | None) -> float:
+        if next_at is None:
+            return LONGEST_WAIT_S
+        seconds = (next_at - self.clock.now()) / 1000 / max(self.clock.speed, 1e-6)
+        return min(max(seconds, 0.005), LONGEST_WAIT_S)
+
+    async def _wait(self, seconds: float, stop: asyncio.Event) -> None:
+        del stop  # a stop wakes us through the dispatcher
+        try:
+            async with asyncio.timeout(seconds):
+                await self.dispatcher.wake.wait()
+        except TimeoutError:
+            return

@@ -1,0 +1,37 @@
+"""How one sending machine behaves; what a user may set comes from the settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """Tuning of the engine.
+
+    Attributes:
+        concurrency: calls to the carrier at the same time.
+        batch: most messages in one claim or one record transaction; keeps each under 50 ms.
+        lease_s: seconds after which others may take over from a sender that is gone.
+        carrier_timeout_s: seconds after which a call without an answer counts as unknown.
+        reconcile_over_s: seconds over which a message is looked for that the carrier does not list.
+        reconcile_looks: successful looks that must find nothing before it counts as not sent.
+        listing_lag_s: seconds that the carrier's list may be behind.
+        unknown_policy: what follows when it was not found: ``hold`` for a person, or ``retry``.
+        poll_busy_s: seconds between polls of the carrier while messages are open.
+        poll_idle_s: seconds between polls otherwise.
+        settle_s: real seconds of quiet before a virtual clock leaps over a gap.
+    """
+
+    concurrency: int = 100
+    batch: int = 500
+    lease_s: float = 15.0
+    carrier_timeout_s: float = 20.0
+    reconcile_over_s: float = 300.0
+    reconcile_looks: int = 3
+    listing_lag_s: float = 60.0
+    unknown_policy: Literal["hold", "retry"] = "hold"
+    poll_busy_s: float = 5.0
+    poll_idle_s: float = 30.0
+    settle_s: float = 0.2

@@ -1,0 +1,85 @@
+"""Polling: delivery states and replies are asked for; no public URL is needed."""
+
+from __future__ import annotations
+
+import asyncio
+
+from trd_tui.carriers.protocol import Carrier, CarrierMessage
+from trd_tui.clock import Clock
+from trd_tui.engine.dispatch import Dispatcher
+from trd_tui.engine.options import EngineOptions
+from trd_tui.engine.receiving import receive_batch
+from trd_tui.engine.threads import StoreThreads
+from trd_tui.store import receive
+
+OVERLAP_MS = 600_000
+"""How far each poll looks back behind the last one; carriers' lists are late and out of order."""
+
+BUSY_FOR_MS = 600_000
+"""For so long after the last send the carrier is asked at the busy pace."""
+
+SEEN_LIMIT = 200_000
+
+
+class Poller:
+    """Asks the carrier what has changed and merges it."""
+
+    def __init__(
+        self,
+        store: StoreThreads,
+        carrier: Carrier,
+        clock: Clock,
+        options: EngineOptions,
+        dispatcher: Dispatcher,
+    ) -> None:
+        self.store = store
+        self.carrier = carrier
+        self.clock = clock
+        self.options = options
+        self.dispatcher = dispatcher
+        self._one_at_a_time = asyncio.Lock()
+        # What a poll has merged already need not go to the database again.
+        self._seen: dict[str, tuple[str, int | None, int | None]] = {}
+
+    def pause(self) -> float:
+        """Seconds until the next poll."""
+        since = self.clock.real() - self.dispatcher.last_sent_real
+        busy = self.dispatcher.in_flight or since < BUSY_FOR_MS
+        return self.options.poll_busy_s if busy else self.options.poll_idle_s
+
+    async def poll(self) -> int:
+        """Ask once; return how many reports were news.
+
+        Raises:
+            CarrierListError: the carrier's list could not be read.
+            StoreError: the database refuses.
+        """
+        async with self._one_at_a_time:
+            started = self.clock.real()
+            since = await self.store.read(receive.polled_until)
+            reports = await self.carrier.changes(since)
+            # An answer that came before this list was made must be recorded before its reply is.
+            await self.dispatcher.all_recorded()
+            news = [report for report in reports if self._seen.get(report.sid) != _mark(report)]
+            changes = 0
+            for at in range(0, len(news), self.options.batch):
+                changes += await self._merge(news[at : at + self.options.batch])
+            await self.store.write(receive.set_polled_until, started - OVERLAP_MS)
+            return changes
+
+    async def _merge(self, reports: list[CarrierMessage]) -> int:
+        received = await self.store.write(receive_batch, reports, self.clock.now(), self.clock.real())
+        if len(self._seen) > SEEN_LIMIT:
+            self._seen.clear()
+        self._seen.update((report.sid, _mark(report)) for report in reports if report.sid in received.known)
+        if received.ended_contacts:
+            self.dispatcher.gate.end_contacts(received.ended_contacts)
+        if received.stopped:
+            self.dispatcher.gate.stopped = True
+        if received.changes:
+            self.dispatcher.wake.set()
+        return received.changes
+
+
+def _mark(report: CarrierMessage) -> tuple[str, int | None, int | None]:
+    return report.status, report.price_micros, report.segments

@@ -1,0 +1,84 @@
+"""What the engine's parts hand to each other: a claimed message, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trd_tui.carriers.protocol import Outcome, SendRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A message whose intent is committed, ready for the carrier.
+
+    Attributes:
+        message_id: row in ``scheduled_messages``.
+        workspace_id: its workspace.
+        campaign_id: its campaign.
+        enrolment_id: its enrolment.
+        contact_id: its contact.
+        touch: position of the touch.
+        attempts: attempts including this one.
+        segments: segments of the rendered text, by our own count.
+        cost_micros: estimated cost, reserved until the result is recorded.
+        zone: the contact's zone, from which the next touch is dated.
+        enrolled_on: the contact's local enrolment date, as an ordinal.
+        shift_days: days that pauses have moved the remaining touches.
+        request: what the carrier is asked.
+    """
+
+    message_id: int
+    workspace_id: int
+    campaign_id: str
+    enrolment_id: int
+    contact_id: int
+    touch: int
+    attempts: int
+    segments: int
+    cost_micros: int
+    zone: str
+    enrolled_on: int
+    shift_days: int
+    request: SendRequest
+
+
+@dataclass(frozen=True, slots=True)
+class NotCalled:
+    """A stop came between the intent and the call: the carrier knows nothing of it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """The carrier's list does not hold it: it counts as not sent.
+
+    Attributes:
+        reason: the evidence.
+        retry: send it again; else a person decides.
+    """
+
+    reason: str
+    retry: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """The carrier's list does not settle it: a person decides, with the evidence shown."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A message and what became of it.
+
+    Attributes:
+        ready: the message.
+        outcome: the carrier's answer, or that it was never asked.
+        answered_ns: monotonic nanoseconds at the answer, to measure how long recording lags.
+    """
+
+    ready: Ready
+    outcome: Outcome | NotCalled | NotSent | Unclear
+    answered_ns: int = 0

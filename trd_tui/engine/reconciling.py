@@ -1,0 +1,107 @@
+"""Reconciling: an unknown message is looked for in the carrier's list before anything else happens to it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from trd_tui.carriers.protocol import Accepted, Carrier, CarrierListError, CarrierMessage, SendRequest
+from trd_tui.engine.options import EngineOptions
+from trd_tui.engine.ready import Done, NotSent, Ready, Unclear
+from trd_tui.store import receive, recover
+
+T = TypeVar("T")
+Transact = Callable[[Callable[[Connection], T]], Awaitable[T]]
+
+CLOCK_SKEW_MS = 5_000
+"""How far the carrier's clock may be behind ours."""
+
+ROWS = 50
+
+
+def matches(
+    row: recover.UnknownRow, listing: Iterable[CarrierMessage], taken: Iterable[str]
+) -> list[CarrierMessage]:
+    """Messages of the carrier's list that can be this attempt: same number, text and sender, in time.
+
+    A message that is known under another row does not count (the same text to the same number twice).
+    """
+    known = set(taken)
+    return [
+        message
+        for message in listing
+        if not message.inbound
+        and message.to == row.recipient
+        and message.body == row.body
+        and row.sender in (message.sender, message.service)
+        and message.created_at >= row.attempted_at - CLOCK_SKEW_MS
+        and message.sid not in known
+    ]
+
+
+class Reconciler:
+    """Looks for unknown messages, a few at a time."""
+
+    def __init__(self, carrier: Carrier, options: EngineOptions) -> None:
+        self.carrier = carrier
+        self.options = options
+
+    def due(self, connection: Connection, real: int) -> list[recover.UnknownRow]:
+        """Unknown messages that it is time to look for, at a real instant."""
+        options = self.options
+        # After attempt, time-out and listing lag the list must show it; looking earlier proves nothing.
+        settled = (options.carrier_timeout_s + options.listing_lag_s) * 1000
+        pause = options.reconcile_over_s * 1000 / options.reconcile_looks
+        return recover.unknown_rows(connection, real - int(settled), real - int(pause), ROWS)
+
+    async def look(self, row: recover.UnknownRow, transact: Transact[object], real: int) -> Done | None:
+        """Look for one message; return what became of it, or ``None`` while that is not known yet."""
+        ready = _ready(row)
+        try:
+            listing: Sequence[CarrierMessage] = await self.carrier.sent_to(
+                row.recipient, row.attempted_at - CLOCK_SKEW_MS
+            )
+        except CarrierListError as error:
+            waited = real - row.attempted_at > self.options.reconcile_over_s * 2000
+            if waited:
+                return Done(ready, Unclear(f"the carrier's list could not be read: {error}"))
+            await transact(lambda connection: recover.looked(connection, row.id, real, found_nothing=False))
+            return None
+        sids = [message.sid for message in listing]
+
+        def known(connection: Connection) -> object:
+            return receive.by_sid(connection, sids)
+
+        taken = await transact(known) if sids else {}
+        found = matches(row, listing, taken if isinstance(taken, dict) else {})
+        if len(found) == 1:
+            message = found[0]
+            return Done(ready, Accepted(message.sid, message.segments, message.price_micros))
+        if found:
+            evidence = ", ".join(message.sid for message in found)
+            return Done(ready, Unclear(f"the carrier lists several messages that may be it: {evidence}"))
+        if row.looks + 1 < self.options.reconcile_looks:
+            await transact(lambda connection: recover.looked(connection, row.id, real, found_nothing=True))
+            return None
+        reason = f"the carrier does not list it after {row.looks + 1} looks"
+        return Done(ready, NotSent(reason, retry=self.options.unknown_policy == "retry"))
+
+
+def _ready(row: recover.UnknownRow) -> Ready:
+    return Ready(
+        message_id=row.id,
+        workspace_id=row.workspace_id,
+        campaign_id=row.campaign_id,
+        enrolment_id=row.enrolment_id,
+        contact_id=row.contact_id,
+        touch=row.touch,
+        attempts=row.attempts,
+        segments=row.segments,
+        cost_micros=row.cost_micros,
+        zone=row.zone,
+        enrolled_on=row.enrolled_on,
+        shift_days=row.shift_days,
+        request=SendRequest(row.attempt_id, row.sender, row.recipient, row.body),
+    )

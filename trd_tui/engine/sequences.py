@@ -1,0 +1,72 @@
+"""Campaign sequences and compiled templates, kept between batches and forgotten when a campaign is edited."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from trd_tui.domain.sequence import Sequence, Touch
+from trd_tui.domain.template import Template, compile_template
+from trd_tui.domain.window import Window
+from trd_tui.store import queue
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """One version of a campaign's sequence, ready to render.
+
+    Attributes:
+        terms: the campaign's terms when it was compiled.
+        sequence: its touches.
+        templates: compiled templates by position.
+        variables: the campaign's own values.
+        window: when it may send.
+    """
+
+    terms: queue.CampaignTerms
+    sequence: Sequence
+    templates: dict[int, Template]
+    variables: dict[str, str]
+    window: Window
+
+
+@dataclass(slots=True)
+class SequenceCache:
+    """Compiled sequences by campaign id."""
+
+    _known: dict[str, Compiled] = field(default_factory=dict)
+
+    def load(self, connection: Connection, campaign_ids: Iterable[str]) -> dict[str, Compiled]:
+        """Compile what is new or has changed; always with the campaigns' present terms."""
+        terms = queue.terms(connection, campaign_ids)
+        stale = [
+            id_
+            for id_, term in terms.items()
+            if (known := self._known.get(id_)) is None
+            or known.terms.sequence_version != term.sequence_version
+        ]
+        touches: dict[str, list[Touch]] = {id_: [] for id_ in stale}
+        if stale:
+            for row in queue.touches(connection, stale):
+                touches[row.campaign_id].append(
+                    Touch(row.position, row.day, row.body, bool(row.active), row.kind)
+                )
+        loaded: dict[str, Compiled] = {}
+        for id_, term in terms.items():
+            if id_ in touches:
+                sequence = Sequence(tuple(touches[id_]))
+                templates = {touch.position: compile_template(touch.body) for touch in sequence.touches}
+            else:
+                known = self._known[id_]
+                sequence, templates = known.sequence, known.templates
+            loaded[id_] = self._known[id_] = Compiled(
+                term,
+                sequence,
+                templates,
+                json.loads(term.variables),
+                Window(term.window_days, term.window_from, term.window_to),
+            )
+        return loaded

@@ -1,0 +1,87 @@
+"""Ending a contact's enrolments: a reply, an opt-out or a bad number stops what was still to come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, bindparam, text
+
+from trd_tui.domain.message import EnrolmentStatus
+from trd_tui.store.counters import CampaignDelta
+
+_OPEN = text(
+    "SELECT e.id, e.campaign_id, e.touches_planned, e.touches_resolved, m.id, m.state, m.touch"
+    " FROM enrolments e LEFT JOIN scheduled_messages m ON m.enrolment_id = e.id"
+    "  AND m.state IN ('scheduled','held','sending','unknown')"
+    " WHERE e.contact_id = :contact_id AND e.status IN ('active','held') ORDER BY e.id"
+)
+_LAST_TOUCH = text("SELECT max(touch) FROM scheduled_messages WHERE enrolment_id = :enrolment_id")
+_END = text(
+    "UPDATE enrolments SET status = :status, end_reason = :reason, ended_touch = :touch,"
+    " touches_resolved = touches_planned, updated_at = :now WHERE id = :enrolment_id"
+)
+_CANCEL = text(
+    "UPDATE scheduled_messages SET state = 'cancelled', reason = :reason, updated_at = :now"
+    " WHERE id = :message_id AND state IN ('scheduled','held')"
+)
+_MARK_BAD = text("UPDATE contacts SET bad_number = :reason, updated_at = :now WHERE id = :contact_id")
+_SUPPRESS = text(
+    "INSERT INTO suppressions (workspace_id, number, reason, source, created_at)"
+    " SELECT workspace_id, number, :reason, :source, :now FROM contacts WHERE id IN :ids"
+    " ON CONFLICT (workspace_id, number) DO NOTHING"
+).bindparams(bindparam("ids", expanding=True))
+
+
+def end_contact(
+    connection: Connection,
+    contact_id: int,
+    status: EnrolmentStatus,
+    reason: str,
+    now: int,
+    deltas: dict[str, CampaignDelta],
+) -> list[int]:
+    """End every open enrolment of a contact, cancel what waits, and note the counters in ``deltas``.
+
+    A message that is in flight stays as it is: its result is still to be recorded.
+
+    Returns:
+        Ids of the enrolments that were ended.
+    """
+    ended: list[int] = []
+    for enrolment, campaign, planned, resolved, message, state, touch in connection.execute(
+        _OPEN, {"contact_id": contact_id}
+    ).all():
+        delta = deltas.setdefault(campaign, CampaignDelta())
+        if message is not None and state in ("scheduled", "held"):
+            connection.execute(_CANCEL, {"message_id": message, "reason": reason, "now": now})
+            if state == "scheduled":
+                delta.waiting_count -= 1
+                delta.recompute_next_due = True
+            else:
+                delta.held_count -= 1
+        at = touch
+        if at is None:
+            at = connection.execute(_LAST_TOUCH, {"enrolment_id": enrolment}).scalar_one()
+        connection.execute(
+            _END,
+            {"enrolment_id": enrolment, "status": str(status), "reason": reason, "touch": at, "now": now},
+        )
+        delta.open_count -= 1
+        delta.touches_resolved += planned - resolved
+        delta.active_at(now)
+        ended.append(enrolment)
+    return ended
+
+
+def mark_bad(connection: Connection, contact_id: int, reason: str, now: int) -> None:
+    """Note that a number can never be texted, and why."""
+    connection.execute(_MARK_BAD, {"contact_id": contact_id, "reason": reason, "now": now})
+
+
+def suppress_contacts(
+    connection: Connection, contact_ids: Iterable[int], reason: str, source: str, now: int
+) -> None:
+    """Put the numbers of contacts on the do-not-contact list."""
+    ids = list(contact_ids)
+    if ids:
+        connection.execute(_SUPPRESS, {"ids": ids, "reason": reason, "source": source, "now": now})

@@ -1,0 +1,108 @@
+"""One sending machine a database: a lease with a fencing token that grows with every change of owner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+SCHEDULER = "scheduler"
+
+
+class LeaseLostError(Exception):
+    """Another process has become the sender of this database; this one must not send or record as sender."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who holds the lease.
+
+    Attributes:
+        token: the fencing token of the present owner.
+        owner: the owner's unique id; ``None`` when nobody holds it.
+        description: host, process and face of the owner, for people.
+        expires_at: real instant after which others may take it.
+        yield_to: who asked the owner to give it up.
+    """
+
+    token: int
+    owner: str | None
+    description: str | None
+    expires_at: int
+    yield_to: str | None
+
+
+_ENSURE = text(
+    "INSERT INTO leases (name, token, expires_at) VALUES (:name, 0, 0) ON CONFLICT (name) DO NOTHING"
+)
+_ACQUIRE = text(
+    "UPDATE leases SET token = token + 1, owner = :owner, description = :description,"
+    " expires_at = :expires_at, yield_to = NULL"
+    " WHERE name = :name AND (owner IS NULL OR owner = :owner OR expires_at <= :real)"
+)
+_RENEW = text(
+    "UPDATE leases SET expires_at = :expires_at WHERE name = :name AND owner = :owner AND token = :token"
+)
+_RELEASE = text(
+    "UPDATE leases SET owner = NULL, description = NULL, expires_at = 0, yield_to = NULL"
+    " WHERE name = :name AND owner = :owner AND token = :token"
+)
+_READ = text("SELECT token, owner, description, expires_at, yield_to FROM leases WHERE name = :name")
+_ASK = text("UPDATE leases SET yield_to = :who WHERE name = :name AND owner IS NOT NULL")
+
+
+def read(connection: Connection, name: str = SCHEDULER) -> Lease:
+    """Who holds the lease now; token 0 and no owner where nobody ever did."""
+    row = connection.execute(_READ, {"name": name}).one_or_none()
+    return Lease(0, None, None, 0, None) if row is None else Lease(*row)
+
+
+def acquire(
+    connection: Connection, owner: str, description: str, real: int, ttl_ms: int, name: str = SCHEDULER
+) -> int | None:
+    """Take a lease that is free or has run out; return its new fencing token, else ``None``."""
+    connection.execute(_ENSURE, {"name": name})
+    values = {
+        "name": name,
+        "owner": owner,
+        "description": description,
+        "expires_at": real + ttl_ms,
+        "real": real,
+    }
+    if connection.execute(_ACQUIRE, values).rowcount != 1:
+        return None
+    return read(connection, name).token
+
+
+def renew(
+    connection: Connection, owner: str, token: int, real: int, ttl_ms: int, name: str = SCHEDULER
+) -> Lease:
+    """Prolong the lease and return it (its ``yield_to`` may ask for it).
+
+    Raises:
+        LeaseLostError: it belongs to another owner by now.
+    """
+    values = {"name": name, "owner": owner, "token": token, "expires_at": real + ttl_ms}
+    if connection.execute(_RENEW, values).rowcount != 1:
+        raise LeaseLostError
+    return read(connection, name)
+
+
+def check(connection: Connection, token: int, name: str = SCHEDULER) -> None:
+    """Make sure, inside the transaction that relies on it, that the token is still the present one.
+
+    Raises:
+        LeaseLostError: it is not.
+    """
+    if read(connection, name).token != token:
+        raise LeaseLostError
+
+
+def release(connection: Connection, owner: str, token: int, name: str = SCHEDULER) -> None:
+    """Give the lease back at a graceful end, so that the next sender starts at once."""
+    connection.execute(_RELEASE, {"name": name, "owner": owner, "token": token})
+
+
+def ask_to_yield(connection: Connection, who: str, name: str = SCHEDULER) -> bool:
+    """Ask the present owner to give the lease up; ``False`` when nobody holds it."""
+    return connection.execute(_ASK, {"name": name, "who": who}).rowcount == 1

@@ -1,0 +1,352 @@
+"""The hot statements of the send path: what is due, the intent, the result, the next touch.
+
+All are prepared texts run in batches; a batch of some hundred rows costs about what one row costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, text
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+class DueCampaign(NamedTuple):
+    """An active campaign whose earliest message is due."""
+
+    id: str
+    priority: int
+    sender: str
+    next_due_at: int
+
+
+class CampaignTerms(NamedTuple):
+    """What the rules need to know of a campaign to let one of its messages go."""
+
+    id: str
+    workspace_id: int
+    sender: str
+    timezone: str
+    send_time: int
+    window_days: int
+    window_from: int
+    window_to: int
+    variables: str
+    sequence_version: int
+    plan_version: int
+    daily_cap: int | None
+    cap_day: int
+    cap_used: int
+    budget_micros: int | None
+    cost_micros: int
+    reserved_micros: int
+
+
+class DueRow(NamedTuple):
+    """A due message with its enrolment and contact."""
+
+    id: int
+    enrolment_id: int
+    contact_id: int
+    touch: int
+    scheduled_for: int
+    attempts: int
+    enrolment_status: str
+    enrolled_on: int
+    shift_days: int
+    last_sent_at: int | None
+    sent_count: int
+    number: str
+    first_name: str
+    last_name: str
+    company: str
+    email: str
+    city: str
+    state: str
+    zip: str
+    timezone: str | None
+    custom: str
+    bad_number: str | None
+    suppressed: str | None
+
+
+class SenderRow(NamedTuple):
+    """A sender and its bucket."""
+
+    id: int
+    address: str
+    kind: str
+    rate_milli: int
+    tokens_milli: int
+    bucket_at: int
+    paused_until: int | None
+
+
+class TouchRow(NamedTuple):
+    """A touch of a campaign's sequence."""
+
+    campaign_id: str
+    position: int
+    day: int
+    kind: str
+    body: str
+    active: int
+
+
+_DUE_CAMPAIGNS = text(
+    "SELECT id, priority, sender, next_due_at FROM campaigns"
+    " WHERE status = 'active' AND deleted_at IS NULL AND next_due_at <= :now AND plan_kind IS NULL"
+)
+_NEXT_DUE = text(
+    "SELECT min(next_due_at) FROM campaigns"
+    " WHERE status = 'active' AND deleted_at IS NULL AND next_due_at > :now"
+)
+_TERMS = text(f"SELECT {', '.join(CampaignTerms._fields)} FROM campaigns WHERE id IN :ids").bindparams(
+    bindparam("ids", expanding=True)
+)
+_TOUCHES = text(
+    f"SELECT {', '.join(TouchRow._fields)} FROM touches WHERE campaign_id IN :ids"
+    " ORDER BY campaign_id, position"
+).bindparams(bindparam("ids", expanding=True))
+_SENDERS = text(f"SELECT {', '.join(SenderRow._fields)} FROM senders")
+_BUCKET = text("UPDATE senders SET tokens_milli = :tokens, bucket_at = :now WHERE id = :id")
+_DUE_ROWS = text(
+    "SELECT m.id, m.enrolment_id, m.contact_id, m.touch, m.scheduled_for, m.attempts,"
+    " e.status, e.enrolled_on, e.shift_days, e.last_sent_at, e.sent_count,"
+    " c.number, c.first_name, c.last_name, c.company, c.email, c.city, c.state, c.zip, c.timezone,"
+    " c.custom, c.bad_number, s.reason"
+    " FROM (SELECT id, workspace_id, enrolment_id, contact_id, touch, scheduled_for, attempts"
+    "  FROM scheduled_messages"
+    "  WHERE campaign_id = :campaign AND state = 'scheduled' AND scheduled_for <= :now"
+    "  AND plan_version = :plan_version ORDER BY scheduled_for LIMIT :limit) m"
+    " JOIN enrolments e ON e.id = m.enrolment_id"
+    " JOIN contacts c ON c.id = m.contact_id"
+    " LEFT JOIN suppressions s ON s.workspace_id = m.workspace_id AND s.number = c.number"
+    " ORDER BY m.scheduled_for"
+)
+_INTEND = text(
+    "UPDATE scheduled_messages SET state = 'sending', attempts = attempts + 1, attempt_id = :attempt_id,"
+    " fencing_token = :token, attempted_at = :real, sender = :sender, recipient = :recipient, body = :body,"
+    " segments = :segments, cost_micros = :cost, reason = NULL, updated_at = :now"
+    " WHERE id = :message_id AND state = 'scheduled'"
+)
+_REDATE = text(
+    "UPDATE scheduled_messages SET scheduled_for = :at, reason = :reason, updated_at = :now"
+    " WHERE id = :message_id AND state = 'scheduled'"
+)
+_HOLD = text(
+    "UPDATE scheduled_messages SET state = 'held', reason = :reason, updated_at = :now"
+    " WHERE id = :message_id AND state = 'scheduled'"
+)
+_HOLD_ENROLMENT = text(
+    "UPDATE enrolments SET status = 'held', updated_at = :now WHERE id = :enrolment_id AND status = 'active'"
+)
+_CAP = text("UPDATE campaigns SET cap_day = :day, cap_used = :used WHERE id = :campaign")
+_ACCEPTED = text(
+    "UPDATE scheduled_messages SET state = 'sent', sid = :sid, sent_at = :now, segments = :segments,"
+    " cost_micros = :cost, reason = NULL, updated_at = :now"
+    " WHERE id = :message_id AND attempt_id = :attempt_id AND state IN ('sending','unknown')"
+)
+_LEFT_FLIGHT = text(
+    "UPDATE scheduled_messages SET state = :state, scheduled_for = coalesce(:at, scheduled_for),"
+    " error_code = :code, reason = :reason, attempts = attempts - :uncalled, looks = 0,"
+    " plan_version = :plan_version, updated_at = :now"
+    " WHERE id = :message_id AND attempt_id = :attempt_id AND state IN ('sending','unknown')"
+)
+_UNKNOWN = text(
+    "UPDATE scheduled_messages SET state = 'unknown', reason = :reason, looks = 0, updated_at = :now"
+    " WHERE id = :message_id AND attempt_id = :attempt_id AND state = 'sending'"
+)
+_NEXT_TOUCH = text(
+    "INSERT INTO scheduled_messages (workspace_id, campaign_id, enrolment_id, contact_id, touch,"
+    " plan_version, state, scheduled_for, created_at, updated_at)"
+    " VALUES (:workspace_id, :campaign, :enrolment_id, :contact_id, :touch, :plan_version,"
+    " 'scheduled', :at, :now, :now)"
+)
+_ENROLMENT_SENT = text(
+    "UPDATE enrolments SET sent_count = sent_count + 1, last_sent_at = :now,"
+    " touches_resolved = touches_resolved + :resolved, status = :status, ended_touch = :ended_touch,"
+    " updated_at = :now WHERE id = :enrolment_id"
+)
+_ENROLMENT_RESOLVED = text(
+    "UPDATE enrolments SET touches_resolved = touches_resolved + :resolved, status = :status,"
+    " ended_touch = :ended_touch, updated_at = :now WHERE id = :enrolment_id"
+)
+_STANDING = text(
+    "SELECT id, status, sent_count, last_sent_at, ended_touch FROM enrolments WHERE id IN :ids"
+).bindparams(bindparam("ids", expanding=True))
+_STILL_OURS = text(
+    "SELECT id, attempt_id FROM scheduled_messages WHERE id IN :ids AND state IN ('sending','unknown')"
+).bindparams(bindparam("ids", expanding=True))
+_COMPLETE = text(
+    "SELECT id FROM campaigns WHERE id IN :ids AND status = 'active' AND deleted_at IS NULL"
+    " AND open_count = 0 AND in_flight_count = 0 AND plan_kind IS NULL ORDER BY id"
+).bindparams(bindparam("ids", expanding=True))
+_SET_COMPLETED = text(
+    "UPDATE campaigns SET status = 'completed', completed_at = :now, last_activity_at = :now WHERE id = :id"
+)
+_SET_PAUSED = text(
+    "UPDATE campaigns SET status = 'paused', paused_at = :now, last_activity_at = :now"
+    " WHERE id = :id AND status = 'active'"
+)
+_BUSY = text(
+    "SELECT count(*) FROM campaigns WHERE status = 'active' AND deleted_at IS NULL"
+    " AND (waiting_count > 0 OR in_flight_count > 0 OR plan_kind IS NOT NULL)"
+)
+_UNPLANNED = text(
+    "SELECT id FROM campaigns WHERE plan_kind IS NOT NULL AND status = 'active' AND deleted_at IS NULL"
+    " ORDER BY id LIMIT 1"
+)
+_NOT_SENDING = text(
+    "SELECT id FROM campaigns WHERE id IN :ids AND (status <> 'active' OR deleted_at IS NOT NULL)"
+).bindparams(bindparam("ids", expanding=True))
+
+
+def due_campaigns(connection: Connection, now: int) -> list[DueCampaign]:
+    """Active campaigns with a due message; paused ones cost nothing, however much they hold."""
+    return [DueCampaign(*row) for row in connection.execute(_DUE_CAMPAIGNS, {"now": now})]
+
+
+def next_due(connection: Connection, now: int) -> int | None:
+    """The campaign instant of the earliest message that is not yet due; ``None`` when none waits."""
+    return connection.execute(_NEXT_DUE, {"now": now}).scalar_one()  # type: ignore[no-any-return]
+
+
+def terms(connection: Connection, ids: Iterable[str]) -> dict[str, CampaignTerms]:
+    """The terms of some campaigns by id."""
+    return {row[0]: CampaignTerms(*row) for row in connection.execute(_TERMS, {"ids": list(ids)})}
+
+
+def touches(connection: Connection, ids: Iterable[str]) -> list[TouchRow]:
+    """The touches of some campaigns, by campaign and position."""
+    return [TouchRow(*row) for row in connection.execute(_TOUCHES, {"ids": list(ids)})]
+
+
+def due_rows(
+    connection: Connection, campaign_id: str, plan_version: int, now: int, limit: int
+) -> list[DueRow]:
+    """A campaign's due messages, the longest waiting first."""
+    values = {"campaign": campaign_id, "plan_version": plan_version, "now": now, "limit": limit}
+    return [DueRow(*row) for row in connection.execute(_DUE_ROWS, values)]
+
+
+def senders(connection: Connection) -> dict[str, SenderRow]:
+    """All senders by address."""
+    return {row[1]: SenderRow(*row) for row in connection.execute(_SENDERS)}
+
+
+def set_buckets(connection: Connection, rows: Rows) -> None:
+    """Write what is left in senders' buckets, in the transaction that took it."""
+    _many(connection, _BUCKET, rows)
+
+
+def _many(connection: Connection, statement: Any, rows: Rows) -> int:
+    return connection.execute(statement, list(rows)).rowcount if rows else 0
+
+
+def intend(connection: Connection, rows: Rows) -> int:
+    """Write the intent to send; the carrier may be called only after this has been committed."""
+    return _many(connection, _INTEND, rows)
+
+
+def redate(connection: Connection, rows: Rows) -> int:
+    """Move messages that a rule refuses to their next permitted instant."""
+    return _many(connection, _REDATE, rows)
+
+
+def hold(connection: Connection, rows: Rows) -> int:
+    """Put messages before a person, with the reason; their enrolments wait too."""
+    _many(connection, _HOLD_ENROLMENT, rows)
+    return _many(connection, _HOLD, rows)
+
+
+def hold_enrolments(connection: Connection, rows: Rows) -> None:
+    """Let enrolments wait for a person."""
+    _many(connection, _HOLD_ENROLMENT, rows)
+
+
+def use_cap(connection: Connection, rows: Rows) -> None:
+    """Write how much of the day's cap some campaigns have used."""
+    _many(connection, _CAP, rows)
+
+
+def accepted(connection: Connection, rows: Rows) -> int:
+    """Write the carrier's id and the instant of acceptance; a row that is no longer ours stays."""
+    return _many(connection, _ACCEPTED, rows)
+
+
+def left_flight(connection: Connection, rows: Rows) -> int:
+    """Write where messages went that were not accepted: scheduled again, held, failed or cancelled."""
+    return _many(connection, _LEFT_FLIGHT, rows)
+
+
+def unknown(connection: Connection, rows: Rows) -> int:
+    """Write that it is not known whether these were sent."""
+    return _many(connection, _UNKNOWN, rows)
+
+
+def schedule_next(connection: Connection, rows: Rows) -> int:
+    """Insert the next touch of enrolments; one row an enrolment and touch, by constraint."""
+    return _many(connection, _NEXT_TOUCH, rows)
+
+
+def enrolments_sent(connection: Connection, rows: Rows) -> None:
+    """Move enrolments on after an accepted touch."""
+    _many(connection, _ENROLMENT_SENT, rows)
+
+
+def enrolments_resolved(connection: Connection, rows: Rows) -> None:
+    """Move enrolments on after a touch that was not accepted."""
+    _many(connection, _ENROLMENT_RESOLVED, rows)
+
+
+class Standing(NamedTuple):
+    """Where an enrolment stands at the moment a result is recorded."""
+
+    id: int
+    status: str
+    sent_count: int
+    last_sent_at: int | None
+    ended_touch: int | None
+
+
+def standing(connection: Connection, enrolment_ids: Iterable[int]) -> dict[int, Standing]:
+    """Where enrolments stand now: a reply may have ended one while its message was in flight."""
+    return {row[0]: Standing(*row) for row in connection.execute(_STANDING, {"ids": list(enrolment_ids)})}
+
+
+def still_ours(connection: Connection, ids: Iterable[int]) -> dict[int, str]:
+    """Attempt ids of those messages that are still in flight."""
+    return {row[0]: row[1] for row in connection.execute(_STILL_OURS, {"ids": list(ids)})}
+
+
+def completable(connection: Connection, ids: Iterable[str]) -> list[str]:
+    """Active campaigns of these in which every enrolment is terminal and nothing is in flight."""
+    return [row[0] for row in connection.execute(_COMPLETE, {"ids": list(ids)})]
+
+
+def complete(connection: Connection, campaign_id: str, now: int) -> None:
+    """Mark a campaign as completed; the caller moves the totals and leaves the audit row."""
+    connection.execute(_SET_COMPLETED, {"id": campaign_id, "now": now})
+
+
+def pause(connection: Connection, campaign_id: str, now: int) -> bool:
+    """Mark an active campaign as paused; ``False`` when it is not active."""
+    return connection.execute(_SET_PAUSED, {"id": campaign_id, "now": now}).rowcount == 1
+
+
+def busy_campaigns(connection: Connection) -> int:
+    """How many active campaigns have a scheduled, in-flight or unknown message or an unfinished plan."""
+    return int(connection.execute(_BUSY).scalar_one())
+
+
+def unplanned(connection: Connection) -> str | None:
+    """A campaign whose start or resume was interrupted, to be carried on; ``None`` when there is none."""
+    return connection.execute(_UNPLANNED).scalar_one_or_none()
+
+
+def not_sending(connection: Connection, ids: Iterable[str]) -> set[str]:
+    """Which of these campaigns must not send any more."""
+    return {row[0] for row in connection.execute(_NOT_SENDING, {"ids": list(ids)})}

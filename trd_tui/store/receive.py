@@ -1,0 +1,166 @@
+"""What the carrier reports: delivery states by rank, and replies, each kept once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, text
+
+
+class SentRow(NamedTuple):
+    """An accepted message, found by the carrier's id."""
+
+    id: int
+    sid: str
+    state: str
+    campaign_id: str
+    contact_id: int
+    touch: int
+    segments: int
+    cost_micros: int
+
+
+class Answered(NamedTuple):
+    """The latest touch that a number pair's reply answers."""
+
+    message_id: int
+    campaign_id: str
+    enrolment_id: int
+    touch: int
+    status: str
+    replied_at: int | None
+    opted_out_at: int | None
+
+
+_BY_SID = text(f"SELECT {', '.join(SentRow._fields)} FROM scheduled_messages WHERE sid IN :sids").bindparams(
+    bindparam("sids", expanding=True)
+)
+_EVENT = text(
+    "INSERT INTO message_events (sid, status, error_code, received_at)"
+    " VALUES (:sid, :status, :code, :now) ON CONFLICT (sid, status) DO NOTHING"
+)
+_STATE = text(
+    "UPDATE scheduled_messages SET state = :state, error_code = :code, reason = :reason, final_at = :now,"
+    " updated_at = :now WHERE id = :id AND state = 'sent'"
+)
+_PRICE = text(
+    "UPDATE scheduled_messages SET segments = :segments, cost_micros = :cost, updated_at = :now"
+    " WHERE id = :id"
+)
+_SOFT = text(
+    "UPDATE contacts SET soft_failures = CASE WHEN :soft = 1 THEN soft_failures + 1 ELSE 0 END"
+    " WHERE id = :contact_id AND (:soft = 1 OR soft_failures > 0)"
+)
+_SOFT_COUNT = text("SELECT soft_failures FROM contacts WHERE id = :contact_id")
+_CONTACT = text("SELECT id, workspace_id FROM contacts WHERE number = :number ORDER BY workspace_id LIMIT 1")
+_LATEST = text(
+    "SELECT m.id, m.campaign_id, m.enrolment_id, m.touch, e.status, e.replied_at, e.opted_out_at"
+    " FROM scheduled_messages m JOIN enrolments e ON e.id = m.enrolment_id"
+    " WHERE m.contact_id = :contact_id AND m.sent_at IS NOT NULL"
+    " ORDER BY CASE WHEN m.sender = :recipient THEN 0 ELSE 1 END, m.sent_at DESC, m.id DESC LIMIT 1"
+)
+_KNOWN = text("SELECT sid FROM replies WHERE sid IN :sids").bindparams(bindparam("sids", expanding=True))
+_REPLY = text(
+    "INSERT INTO replies (workspace_id, sid, sender, recipient, body, kind, contact_id, campaign_id,"
+    " message_id, received_at, carrier_at)"
+    " VALUES (:workspace_id, :sid, :sender, :recipient, :body, :kind, :contact_id, :campaign_id,"
+    " :message_id, :now, :carrier_at) ON CONFLICT (sid) DO NOTHING"
+)
+_COUNTED_REPLY = text(
+    "UPDATE enrolments SET replied_at = :now, updated_at = :now,"
+    " status = CASE WHEN status IN ('active','held','finished') THEN 'replied' ELSE status END,"
+    " end_reason = coalesce(end_reason, 'replied') WHERE id = :enrolment_id"
+)
+_COUNTED_OPT_OUT = text(
+    "UPDATE enrolments SET opted_out_at = :now, updated_at = :now, status = 'opted_out',"
+    " end_reason = 'opted out' WHERE id = :enrolment_id"
+)
+_LIFT = text("DELETE FROM suppressions WHERE workspace_id = :workspace_id AND number = :number")
+_OPEN_SIDS = text(
+    "SELECT sid FROM scheduled_messages WHERE state = 'sent' AND sid IS NOT NULL AND attempted_at >= :since"
+    " ORDER BY attempted_at LIMIT :limit"
+)
+_POLLED = text("UPDATE control SET polled_until = :until WHERE id = 1 AND polled_until < :until")
+_POLLED_UNTIL = text("SELECT polled_until FROM control WHERE id = 1")
+
+
+def by_sid(connection: Connection, sids: Iterable[str]) -> dict[str, SentRow]:
+    """Our messages among the carrier's ids."""
+    return {row[1]: SentRow(*row) for row in connection.execute(_BY_SID, {"sids": list(sids)})}
+
+
+def keep_event(connection: Connection, sid: str, status: str, code: int | None, now: int) -> bool:
+    """Keep a raw carrier event; ``False`` when this message was already in this status."""
+    return connection.execute(_EVENT, {"sid": sid, "status": status, "code": code, "now": now}).rowcount == 1
+
+
+def set_state(
+    connection: Connection, message_id: int, state: str, code: int | None, reason: str | None, now: int
+) -> bool:
+    """Move a sent message to its final state; ``False`` when it has one."""
+    values = {"id": message_id, "state": state, "code": code, "reason": reason, "now": now}
+    return connection.execute(_STATE, values).rowcount == 1
+
+
+def set_price(connection: Connection, message_id: int, segments: int, cost: int, now: int) -> None:
+    """Replace an estimate by what the carrier billed (micro-dollars)."""
+    connection.execute(_PRICE, {"id": message_id, "segments": segments, "cost": cost, "now": now})
+
+
+def soft_failure(connection: Connection, contact_id: int, *, failed: bool) -> int:
+    """Count a soft failure, or set the count back after a delivery; returns how many there are in a row."""
+    connection.execute(_SOFT, {"contact_id": contact_id, "soft": int(failed)})
+    return int(connection.execute(_SOFT_COUNT, {"contact_id": contact_id}).scalar_one()) if failed else 0
+
+
+def contact_of(connection: Connection, number: str) -> tuple[int, int] | None:
+    """Contact and workspace of a number."""
+    row = connection.execute(_CONTACT, {"number": number}).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def latest_touch(connection: Connection, contact_id: int, recipient: str) -> Answered | None:
+    """The latest accepted touch to a contact, from the number that was answered before any other."""
+    row = connection.execute(_LATEST, {"contact_id": contact_id, "recipient": recipient}).one_or_none()
+    return None if row is None else Answered(*row)
+
+
+def known_replies(connection: Connection, sids: Iterable[str]) -> set[str]:
+    """Which of these inbound messages are already kept."""
+    return {row[0] for row in connection.execute(_KNOWN, {"sids": list(sids)})}
+
+
+def keep_reply(connection: Connection, **values: object) -> bool:
+    """Keep an inbound message; ``False`` when it is kept already."""
+    return connection.execute(_REPLY, values).rowcount == 1
+
+
+def count_reply(connection: Connection, enrolment_id: int, now: int) -> None:
+    """Note that the reply counts in this enrolment."""
+    connection.execute(_COUNTED_REPLY, {"enrolment_id": enrolment_id, "now": now})
+
+
+def count_opt_out(connection: Connection, enrolment_id: int, now: int) -> None:
+    """Note that the opt-out counts in this enrolment."""
+    connection.execute(_COUNTED_OPT_OUT, {"enrolment_id": enrolment_id, "now": now})
+
+
+def lift(connection: Connection, workspace_id: int, number: str) -> None:
+    """Take a number off the do-not-contact list, because its owner asked for it."""
+    connection.execute(_LIFT, {"workspace_id": workspace_id, "number": number})
+
+
+def open_sids(connection: Connection, since: int, limit: int) -> list[str]:
+    """Accepted messages without a final state, attempted since a real instant."""
+    return [row[0] for row in connection.execute(_OPEN_SIDS, {"since": since, "limit": limit})]
+
+
+def polled_until(connection: Connection) -> int:
+    """Real instant up to which the carrier's changes have been read."""
+    return int(connection.execute(_POLLED_UNTIL).scalar_one())
+
+
+def set_polled_until(connection: Connection, until: int) -> None:
+    """Move that mark forward."""
+    connection.execute(_POLLED, {"until": until})

@@ -1,0 +1,145 @@
+"""What is put together at start: settings, database, clock, carrier and engine, in one place."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast
+
+from trd_tui.carriers.behaviour import Behaviour
+from trd_tui.carriers.protocol import Carrier
+from trd_tui.clock import Anchor, Clock, SystemClock, VirtualClock
+from trd_tui.engine.handle import EngineHandle
+from trd_tui.engine.options import EngineOptions
+from trd_tui.engine.scheduler import Engine
+from trd_tui.engine.state import EngineState
+from trd_tui.settings import Settings, SettingsError, user_data_folder
+from trd_tui.store.control import read_control
+from trd_tui.store.database import Database, SyncDatabase, parse_url
+from trd_tui.store.migrate import ensure_schema
+
+Publish = Callable[[EngineState], None]
+
+EVERYDAY = Behaviour(delivery_ms=4_000, undelivered_rate=0.015, reply_rate=0.02, opt_out_rate=0.002)
+"""How the simulated carrier behaves unless a demonstration or a test says otherwise."""
+
+
+@dataclass(slots=True)
+class Product:
+    """An opened product: everything that a face needs.
+
+    Attributes:
+        settings: what it was opened with.
+        db: the asyncio side of the database, for the loop that first uses it.
+        clock: campaign time.
+        behaviour: of the simulated carrier, where that one sends.
+    """
+
+    settings: Settings
+    db: Database
+    clock: Clock
+    behaviour: Behaviour
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self.db.close()
+
+
+def open_product(
+    settings: Settings, *, clock: Clock | None = None, behaviour: Behaviour = EVERYDAY
+) -> Product:
+    """Open the database, bring its tables up to date, and pick the clock.
+
+    Without a clock given, the database's own anchor decides: a demonstration's time goes on where it was.
+
+    Raises:
+        StoreError: the database cannot be opened; the message says why and what to do.
+        SettingsError: the database runs on a virtual clock and the carrier is real.
+    """
+    ensure_schema(settings.database_url)
+    return Product(settings, Database(settings.database_url), clock or _stored_clock(settings), behaviour)
+
+
+def _stored_clock(settings: Settings) -> Clock:
+    database = SyncDatabase(settings.database_url)
+    try:
+        anchor: Anchor | None = database.read(read_control).anchor
+    finally:
+        database.close()
+    if anchor is None:
+        return SystemClock()
+    refusal = settings.virtual_time_refusal()
+    if refusal is not None:
+        raise SettingsError(f"the database runs on a virtual clock; {refusal}")
+    return VirtualClock(anchor)
+
+
+def ledger_file(settings: Settings) -> Path:
+    """Where the simulated carrier keeps its own book: beside the database that it serves."""
+    url = parse_url(settings.database_url)
+    if url.get_backend_name() == "sqlite" and url.database:
+        return Path(f"{url.database}.carrier")
+    return user_data_folder() / "simulated.carrier"
+
+
+def make_carrier(settings: Settings, clock: Clock, behaviour: Behaviour) -> Carrier:
+    """The carrier that the settings name; call it in the event loop that will use it.
+
+    Raises:
+        SettingsError: Twilio is chosen and its credentials are incomplete.
+    """
+    if settings.carrier == "simulated":
+        from trd_tui.carriers.simulated import SimulatedCarrier
+
+        return SimulatedCarrier(ledger_file(settings), clock, behaviour)
+    auth = settings.twilio_auth()
+    if auth is None or settings.twilio_account_sid is None:
+        raise SettingsError(
+            "TRD_CARRIER is twilio but its credentials are incomplete; set TRD_TWILIO_ACCOUNT_SID and"
+            " TRD_TWILIO_AUTH_TOKEN (or TRD_TWILIO_API_KEY_SID and TRD_TWILIO_API_KEY_SECRET)"
+        )
+    from trd_tui.carriers.twilio import TwilioCarrier  # 250 ms, and only those who send pay them
+
+    return TwilioCarrier(
+        settings.twilio_account_sid,
+        auth,
+        api_base=settings.twilio_api_base,
+        timeout_s=settings.carrier_timeout_s,
+        concurrency=engine_options(settings).concurrency,
+    )
+
+
+def engine_options(settings: Settings) -> EngineOptions:
+    """The engine's tuning from the settings."""
+    simulated = settings.carrier == "simulated"
+    return EngineOptions(
+        concurrency=500 if simulated else 100,
+        lease_s=settings.lease_s,
+        carrier_timeout_s=settings.carrier_timeout_s,
+        reconcile_over_s=settings.reconcile_over_s,
+        listing_lag_s=2.0 if simulated else 60.0,
+        unknown_policy=cast("Literal['hold', 'retry']", settings.unknown_policy),
+        poll_busy_s=0.5 if simulated else 5.0,
+        poll_idle_s=0.5 if simulated else 30.0,
+    )
+
+
+def make_engine(product: Product, *, face: str, publish: Publish = lambda _state: None) -> Engine:
+    """An engine on the product; ``face`` says what kind of process this is (``app``, ``run``)."""
+    settings = product.settings
+    return Engine(
+        settings.database_url,
+        lambda: make_carrier(settings, product.clock, product.behaviour),
+        product.clock,
+        engine_options(settings),
+        description=f"trd {face} on {socket.gethostname()}, process {os.getpid()}",
+        publish=publish,
+    )
+
+
+def engine_in_thread(product: Product, *, face: str) -> EngineHandle:
+    """An engine on the product in a thread of its own, not yet started."""
+    return EngineHandle(lambda publish: make_engine(product, face=face, publish=publish))

@@ -1,0 +1,245 @@
+"""Campaigns and their touches: making, reading, and the change of a status with all that goes with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, text
+
+from trd_tui.domain.sequence import Touch
+from trd_tui.store import counters
+from trd_tui.store.schema import campaigns, touches
+
+SETTINGS: tuple[str, ...] = (
+    "sender",
+    "timezone",
+    "send_time",
+    "window_days",
+    "window_from",
+    "window_to",
+    "resume_policy",
+    "daily_cap",
+    "budget_micros",
+    "priority",
+    "variables",
+)
+"""What a duplicate takes over beside the touches."""
+
+_TAKEN = text("SELECT 1 FROM campaigns WHERE id = :id")
+
+
+def free_id(conn: Connection, now: int) -> str:
+    """An id ``camp_<epoch ms>`` that no campaign has; of two in the same millisecond the later counts on.
+
+    The transaction holds SQLite's only write lock; on PostgreSQL the primary key refuses the second of two
+    processes that ask in the same millisecond, and ``insert_campaign`` asks again.
+    """
+    stamp = now
+    while conn.execute(_TAKEN, {"id": f"camp_{stamp}"}).first() is not None:
+        stamp += 1
+    return f"camp_{stamp}"
+
+
+def insert_campaign(
+    conn: Connection,
+    workspace: int,
+    user: int,
+    values: Mapping[str, Any],
+    sequence: Iterable[Touch],
+    now: int,
+) -> str:
+    """Make a draft and return its id.
+
+    Args:
+        conn: a writing transaction.
+        workspace: where it belongs.
+        user: whose it is.
+        values: its name and every column of `SETTINGS`.
+        sequence: its touches.
+        now: campaign instant.
+    """
+    row = {
+        **values,
+        "workspace_id": workspace,
+        "user_id": user,
+        "name_folded": str(values["name"]).casefold(),
+        "status": "draft",
+        "created_at": now,
+        "last_activity_at": now,
+    }
+    id_ = _insert(conn, row, now)
+    columns = ("position", "day", "kind", "body")
+    conn.execute(
+        insert(touches),
+        [
+            {
+                "workspace_id": workspace,
+                "campaign_id": id_,
+                "active": int(touch.active),
+                **{name: getattr(touch, name) for name in columns},
+            }
+            for touch in sequence
+        ],
+    )
+    counters.move_status(conn, id_, None, "draft")
+    return id_
+
+
+def _insert(conn: Connection, row: dict[str, Any], now: int) -> str:
+    if conn.dialect.name == "sqlite":
+        id_ = free_id(conn, now)
+        conn.execute(insert(campaigns), {**row, "id": id_})
+        return id_
+    from sqlalchemy.dialects.postgresql import insert as insert_unless
+
+    while True:
+        id_ = free_id(conn, now)
+        done = conn.execute(insert_unless(campaigns).on_conflict_do_nothing(), {**row, "id": id_})
+        if done.rowcount == 1:
+            return id_
+
+
+_GET = select(campaigns).where(campaigns.c.id == bindparam("id"))
+_TOUCHES = select(touches).where(touches.c.campaign_id == bindparam("id")).order_by(touches.c.position)
+_FIND = select(campaigns).where(campaigns.c.id.in_(bindparam("ids", expanding=True)))
+
+
+def get(conn: Connection, id_: str, *, deleted: bool = False) -> RowMapping | None:
+    """One campaign, every column; a deleted one only on request."""
+    row = conn.execute(_GET, {"id": id_}).mappings().one_or_none()
+    return row if row is None or deleted or row["deleted_at"] is None else None
+
+
+def find(conn: Connection, ids: Sequence[str]) -> dict[str, RowMapping]:
+    """Several campaigns by id, without the deleted."""
+    rows = conn.execute(_FIND, {"ids": list(ids)}).mappings()
+    return {row["id"]: row for row in rows if row["deleted_at"] is None}
+
+
+def touches_of(conn: Connection, id_: str) -> list[RowMapping]:
+    """A campaign's touches with their counters, in order."""
+    return list(conn.execute(_TOUCHES, {"id": id_}).mappings())
+
+
+def variables_of(row: RowMapping) -> dict[str, str]:
+    """The campaign's own values for templates."""
+    found: dict[str, str] = json.loads(row["variables"])
+    return found
+
+
+_STAMPS = {"paused": "paused_at", "completed": "completed_at", "archived": "archived_at"}
+
+
+def change_status(
+    conn: Connection,
+    id_: str,
+    old: str,
+    new: str,
+    now: int,
+    *,
+    plan: str | None = None,
+    keep_paused_at: bool = False,
+) -> bool:
+    """Change a campaign's status if it still is what the caller saw; totals move with it.
+
+    Args:
+        conn: a writing transaction.
+        id_: the campaign.
+        old: the status that it must have.
+        new: the status that it gets.
+        now: campaign instant of the act.
+        plan: ``start`` or ``resume``: begin a plan of this kind, under a new version.
+        keep_paused_at: leave ``paused_at`` alone, because an unfinished resume still counts from it.
+
+    Returns:
+        Whether it was done; not, when somebody else was faster.
+    """
+    changes = [
+        "status = :new",
+        "last_activity_at = CASE WHEN last_activity_at > :now THEN last_activity_at ELSE :now END",
+    ]
+    stamp = {"start": "started_at", "resume": "resumed_at"}.get(plan or "", _STAMPS.get(new))
+    if stamp and not (keep_paused_at and stamp == "paused_at"):
+        changes.append(f"{stamp} = :now")
+    if plan:
+        changes.append("plan_kind = :plan, plan_cursor = 0, plan_at = :now, plan_version = plan_version + 1")
+    statement = text(
+        f"UPDATE campaigns SET {', '.join(changes)} WHERE id = :id AND status = :old AND deleted_at IS NULL"
+    )
+    values: dict[str, Any] = {"id": id_, "old": old, "new": new, "now": now}
+    if plan:
+        values["plan"] = plan
+    if conn.execute(statement, values).rowcount != 1:
+        return False
+    counters.move_status(conn, id_, old, new)
+    return True
+
+
+_PAUSED_AT = text("UPDATE campaigns SET paused_at = :now WHERE id = :id AND status = 'paused'")
+_JOIN = text(
+    "UPDATE campaigns SET plan_kind = 'start', plan_at = :now,"
+    " plan_cursor = (SELECT coalesce(max(e.id), 0) FROM enrolments e"
+    " WHERE e.campaign_id = campaigns.id AND e.enrolled_on IS NOT NULL)"
+    " WHERE id = :id AND status = 'active' AND plan_kind IS NULL"
+)
+_DELETE = text("UPDATE campaigns SET deleted_at = :now WHERE id = :id AND deleted_at IS NULL")
+_UNDELETE = text("UPDATE campaigns SET deleted_at = NULL WHERE id = :id AND deleted_at IS NOT NULL")
+
+
+def set_paused_at(conn: Connection, id_: str, now: int) -> None:
+    """Say from when a paused campaign's pause counts."""
+    conn.execute(_PAUSED_AT, {"id": id_, "now": now})
+
+
+def plan_joiners(conn: Connection, id_: str, now: int) -> bool:
+    """Ask for contacts that joined a running campaign to be planned; those already planned stay as they are.
+
+    Returns:
+        Whether a plan was begun; an unfinished one reaches the new contacts anyway.
+    """
+    return conn.execute(_JOIN, {"id": id_, "now": now}).rowcount == 1
+
+
+def hide(conn: Connection, id_: str, status: str, now: int) -> bool:
+    """Delete a campaign: it is hidden everywhere, its rows stay."""
+    if conn.execute(_DELETE, {"id": id_, "now": now}).rowcount != 1:
+        return False
+    counters.move_status(conn, id_, status, counters.DELETED)
+    return True
+
+
+def show_again(conn: Connection, id_: str, status: str) -> bool:
+    """Take a deletion back."""
+    if conn.execute(_UNDELETE, {"id": id_}).rowcount != 1:
+        return False
+    counters.move_status(conn, id_, counters.DELETED, status)
+    return True
+
+
+_DUE_BEFORE = text(
+    "SELECT count(*) FROM scheduled_messages WHERE campaign_id IN :ids AND state = 'scheduled'"
+    " AND scheduled_for < :until"
+).bindparams(bindparam("ids", expanding=True))
+_COPIES = text(
+    "SELECT name FROM campaigns WHERE workspace_id = :workspace AND deleted_at IS NULL"
+    " AND name_folded LIKE :pattern ESCAPE '\\'"
+)
+
+
+def due_before(conn: Connection, ids: Sequence[str], until: int) -> int:
+    """How many messages of these campaigns are due before an instant."""
+    return int(conn.execute(_DUE_BEFORE, {"ids": list(ids), "until": until}).scalar_one())
+
+
+def copy_name(conn: Connection, workspace: int, name: str) -> str:
+    """A name for a duplicate that no shown campaign has: ``X (copy)``, ``X (copy 2)`` ..."""
+    stem = name.casefold().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    rows = conn.execute(_COPIES, {"workspace": workspace, "pattern": f"{stem} (copy%"})
+    taken = {row.name.casefold() for row in rows}
+    copy, count = f"{name} (copy)", 1
+    while copy.casefold() in taken:
+        count += 1
+        copy = f"{name} (copy {count})"
+    return copy

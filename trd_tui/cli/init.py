@@ -129,17 +129,15 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         url, file = settings.database_url, places.user_settings_file()
         written = write_settings(file, url, settings.carrier, mode=0o600, reader="you")
 
-    from trd_tui.cli.session import create_database
+    from trd_tui.store.migrate import ensure_schema
 
-    created = create_database(url)
+    ensure_schema(url)
     shown = url.split("@")[-1] if "@" in url else url
     if options.json:
-        print_json(
-            {"settings": str(file), "settingsWritten": written, "database": shown, "databaseCreated": created}
-        )
+        print_json({"settings": str(file), "settingsWritten": written, "database": shown})
         return 0
     print(f"settings  {file}  {'written' if written else 'was there, left as it is'}")
-    print(f"database  {shown}  {'created' if created else 'was there, up to date'}")
+    print(f"database  {shown}  ready")
     print(f"carrier   {settings.carrier}")
     print("Next: `trd doctor` checks everything; `trd demo` shows a demonstration; `trd` opens the app.")
     return 0

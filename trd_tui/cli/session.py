@@ -15,24 +15,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def create_database(url: str) -> bool:
-    """Create the database, or bring it up to date; returns whether it was new or changed.
-
-    Raises:
-        Exception: it cannot be opened, or belongs to a newer version; the message says what to do.
-    """
-    from trd_tui.store.migrate import ensure_schema
-
-    return bool(ensure_schema(url))
-
-
 def with_product(settings: Settings, body: Callable[[Product, Actor], Awaitable[T]]) -> T:
     """Open the product, run one coroutine on it as the person at this terminal, and close it again."""
     from trd_tui.services.actor import Actor
     from trd_tui.wiring import open_product
 
+    product = open_product(settings)
+
     async def run() -> T:
-        product = await open_product(settings)
         try:
             return await body(product, Actor.local(settings.actor))
         finally:

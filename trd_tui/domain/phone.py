@@ -109,7 +109,7 @@ def _exists(number: str) -> bool:
 
 _UNKNOWN, _SOME, _NO = 0, 1, 2
 _prefixes = bytearray(1_000_000)
-"""What is known of each six digits that a number may begin with: one byte each, however many contacts come."""
+"""What is known of each six digits that a number may begin with: one byte each, whatever is imported."""
 
 
 def _prefix_exists(prefix: str) -> bool:

@@ -120,7 +120,9 @@ campaigns = _table(
     _maybe_int("next_due_at"),  # the earliest scheduled_for of its scheduled messages
     _int("last_activity_at", None),  # the latest send, reply or act
     CheckConstraint("status IN ('draft','active','paused','completed','archived')", name="status"),
-    CheckConstraint("resume_policy IN ('shift','skip','catch_up_one','restart_delay','review')", name="policy"),
+    CheckConstraint(
+        "resume_policy IN ('shift','skip','catch_up_one','restart_delay','review')", name="policy"
+    ),
 )
 Index("idx_campaigns_status", campaigns.c.status)
 Index("idx_campaigns_user_id", campaigns.c.user_id)
@@ -204,6 +206,8 @@ enrolments = _table(
     ),
 )
 Index("idx_enrolments_contact_id", enrolments.c.contact_id)
+# in the order in which a plan goes through a campaign's contacts
+Index("idx_enrolments_campaign_id", enrolments.c.campaign_id, enrolments.c.id)
 
 scheduled_messages = _table(
     "scheduled_messages",

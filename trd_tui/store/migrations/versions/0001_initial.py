@@ -211,6 +211,8 @@ enrolments = _table(
     ),
 )
 Index("idx_enrolments_contact_id", enrolments.c.contact_id)
+# in the order in which a plan goes through a campaign's contacts
+Index("idx_enrolments_campaign_id", enrolments.c.campaign_id, enrolments.c.id)
 
 scheduled_messages = _table(
     "scheduled_messages",

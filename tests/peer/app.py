@@ -1,0 +1,246 @@
+"""The peer's REST resources: messages, the account, its numbers."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, NoReturn
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from tests.peer.book import PeerBook, Refused
+from tests.peer.faults import FaultPlan, PlannedFault
+from tests.peer.messages import API, PeerMessage, rfc2822
+from tests.peer.rules import TEXTS
+
+_AFTER = frozenset({"timeout_after_accept", "error_after_accept", "drop_after_accept", "garbage"})
+
+
+class PeerApi:
+    """Twilio's API for one account."""
+
+    def __init__(self, book: PeerBook, faults: FaultPlan, account: str, keys: dict[str, str]) -> None:
+        self.book = book
+        self.faults = faults
+        self.account = account
+        self._allowed = {
+            "Basic " + base64.b64encode(f"{user}:{secret}".encode()).decode() for user, secret in keys.items()
+        }
+        self.requests = 0
+        self.most_at_once = 0
+        self._at_once = 0
+
+    def routes(self) -> list[web.RouteDef]:
+        messages = f"{API}/Accounts/{self.account}/Messages"
+        return [
+            web.post(f"{messages}.json", self._served(self.create)),
+            web.get(f"{messages}.json", self._served(self.list_messages)),
+            web.get(messages + "/{sid}.json", self._served(self.fetch)),
+            web.get(f"{API}/Accounts/{self.account}.json", self._served(self.show_account)),
+            web.get(
+                f"{API}/Accounts/{self.account}/IncomingPhoneNumbers.json", self._served(self.list_numbers)
+            ),
+            web.route("*", API + "/{rest:.*}", self._served(self.nothing_here)),
+        ]
+
+    def _served(self, handler: Callable[..., Any]) -> Callable[[web.Request], Any]:
+        async def serve(request: web.Request) -> web.StreamResponse:
+            self.requests += 1
+            self._at_once += 1
+            self.most_at_once = max(self.most_at_once, self._at_once)
+            try:
+                if self.faults.latency_ms:
+                    await asyncio.sleep(self.faults.latency_ms / 1000)
+                if request.headers.get("Authorization") not in self._allowed:
+                    return error(401, 20003)
+                form = dict(await request.post()) if request.method == "POST" else {}
+                fault = self.faults.take(request.method, form.get("To"))  # type: ignore[arg-type]
+                if fault is not None:
+                    if fault.kind in _AFTER and request.method == "POST":
+                        self.book.create(form)  # type: ignore[arg-type]
+                    return await self._suffer(fault, request)
+                answer: web.StreamResponse = await handler(request, form)
+                return answer
+            finally:
+                self._at_once -= 1
+
+        return serve
+
+    async def _suffer(self, fault: PlannedFault, request: web.Request) -> web.Response:
+        match fault.kind:
+            case "hang" | "timeout_after_accept":
+                await self.faults.silence()
+                return error(503, 20503)
+            case "drop_before_accept" | "drop_after_accept":
+                cut(request)
+            case "error_after_accept":
+                return error(500, 20500)
+            case "error_before_accept":
+                return error(503, 20503)
+            case "throttle":
+                return error(429, 20429, {"Retry-After": fault.retry_after})
+            case "throttle_bare":
+                return error(429, 20429)
+            case "unauthorised":
+                return error(401, 20003)
+            case "garbage":
+                return web.Response(status=201, text="<ok/>", content_type="text/xml")
+            case "html":
+                return web.Response(status=502, text="<h1>Bad Gateway</h1>", content_type="text/html")
+        problem = {
+            "type": f"https://www.twilio.com/docs/api/errors/{fault.code}",
+            "title": TEXTS[fault.code],
+            "status": 400,
+            "code": fault.code,
+            "detail": "as RFC 9457 has it",
+        }
+        return web.Response(status=400, text=json.dumps(problem), content_type="application/problem+json")
+
+    async def create(self, _request: web.Request, form: dict[str, str]) -> web.Response:
+        taken = self.book.create(form)
+        if isinstance(taken, Refused):
+            return error(400, taken.code)
+        # A new message always shows its start status, however soon it is delivered.
+        shown = taken.show(self.account, min(self.book.now(), taken.sent_at - 1))
+        return web.json_response(shown, status=201)
+
+    async def fetch(self, request: web.Request, _form: dict[str, str]) -> web.Response:
+        message = self.book.by_sid.get(request.match_info["sid"])
+        if message is None:
+            return error(404, 20404)
+        return web.json_response(message.show(self.account, self.book.now()))
+
+    async def list_messages(self, request: web.Request, _form: dict[str, str]) -> web.Response:
+        query = request.query
+        now = self.book.now()
+        size = int(query.get("PageSize", "50"))
+        if not 1 <= size <= 1000:
+            return error(400, 20001)
+        found = self.book.listed(
+            to=query.get("To"), sender=query.get("From"), newest=_sent_within(dict(query), now)
+        )
+        token = query.get("PageToken", "")
+        if token:
+            # The token names the last message of the page before: what came since moves nothing.
+            for message in found:
+                if message.sid == token[2:]:
+                    break
+        page: list[PeerMessage] = []
+        more = False
+        for message in found:
+            if len(page) == size:
+                more = True
+                break
+            page.append(message)
+        return self._page(
+            request, "messages", [each.show(self.account, now) for each in page], size, page, more
+        )
+
+    async def list_numbers(self, request: web.Request, _form: dict[str, str]) -> web.Response:
+        wanted = request.query.get("PhoneNumber")
+        shown = [
+            {
+                "account_sid": self.account,
+                "api_version": "2010-04-01",
+                "capabilities": {"voice": True, "sms": True, "mms": True, "fax": False},
+                "date_created": rfc2822(0),
+                "date_updated": rfc2822(0),
+                "friendly_name": number,
+                "phone_number": number,
+                "sid": f"PN{number[1:]:0>32}",
+            }
+            for number in sorted(self.book.numbers)
+            if wanted in (None, number)
+        ]
+        return self._page(request, "incoming_phone_numbers", shown, 50, [], more=False)
+
+    def _page(
+        self,
+        request: web.Request,
+        name: str,
+        shown: list[dict[str, Any]],
+        size: int,
+        page: list[PeerMessage],
+        more: bool,
+    ) -> web.Response:
+        number = int(request.query.get("Page", "0"))
+        kept = {key: value for key, value in request.query.items() if key not in ("Page", "PageToken")}
+        kept["PageSize"] = str(size)
+
+        def uri(**changed: object) -> str:
+            return f"{request.path}?{urlencode({**kept, **changed})}"
+
+        following = uri(Page=number + 1, PageToken=f"PA{page[-1].sid}") if more else None
+        return web.json_response(
+            {
+                name: shown,
+                "page": number,
+                "page_size": size,
+                "start": number * size,
+                "end": number * size + max(0, len(shown) - 1),
+                "first_page_uri": uri(Page=0),
+                "next_page_uri": following,
+                "previous_page_uri": None,
+                "uri": uri(Page=number),
+            }
+        )
+
+    async def show_account(self, _request: web.Request, _form: dict[str, str]) -> web.Response:
+        return web.json_response(
+            {
+                "sid": self.account,
+                "friendly_name": "The peer's account",
+                "status": "active",
+                "type": "Full",
+                "auth_token": "never to be shown",
+                "date_created": rfc2822(0),
+                "date_updated": rfc2822(0),
+                "owner_account_sid": self.account,
+                "subresource_uris": {},
+                "uri": f"{API}/Accounts/{self.account}.json",
+            }
+        )
+
+    async def nothing_here(self, _request: web.Request, _form: dict[str, str]) -> web.Response:
+        return error(404, 20404)
+
+
+def error(status: int, code: int, headers: dict[str, str] | None = None) -> web.Response:
+    """Twilio's plain error answer."""
+    body = {
+        "code": code,
+        "message": TEXTS.get(code, "The request could not be understood"),
+        "more_info": f"https://www.twilio.com/docs/errors/{code}",
+        "status": status,
+    }
+    return web.json_response(body, status=status, headers=headers)
+
+
+def cut(request: web.Request) -> NoReturn:
+    """Reset the connection without an answer."""
+    if request.transport is not None:
+        request.transport.abort()
+    raise asyncio.CancelledError
+
+
+def _sent_within(query: dict[str, str], now: int) -> Callable[[PeerMessage], bool]:
+    """The three filters by date; like Twilio's they never match what has not been sent yet."""
+    on, before, after = query.get("DateSent"), query.get("DateSent<"), query.get("DateSent>")
+    if on is None and before is None and after is None:
+        return lambda _message: True
+
+    def fits(message: PeerMessage) -> bool:
+        if now < message.sent_at:
+            return False
+        sent = datetime.fromtimestamp(message.sent_at / 1000, UTC).isoformat()
+        return (
+            (on is None or sent[:10] == on[:10])
+            and (before is None or sent[: len(before.rstrip("Z"))] <= before.rstrip("Z"))
+            and (after is None or sent[: len(after.rstrip("Z"))] >= after.rstrip("Z"))
+        )
+
+    return fits

@@ -123,25 +123,29 @@ def touches_of(conn: Connection, id_: str) -> list[RowMapping]:
     return list(conn.execute(_TOUCHES, {"id": id_}).mappings())
 
 
+def sequence_of(conn: Connection, id_: str) -> tuple[Touch, ...]:
+    """A campaign's touches as they were defined."""
+    return tuple(
+        Touch(row["position"], row["day"], row["body"], bool(row["active"]), row["kind"])
+        for row in touches_of(conn, id_)
+    )
+
+
 def variables_of(row: RowMapping) -> dict[str, str]:
     """The campaign's own values for templates."""
     found: dict[str, str] = json.loads(row["variables"])
     return found
 
 
-_STAMPS = {"paused": "paused_at", "completed": "completed_at", "archived": "archived_at"}
+_STAMPS = {
+    ("draft", "active"): "started_at",
+    ("paused", "active"): "resumed_at",
+    ("active", "paused"): "paused_at",
+    ("active", "completed"): "completed_at",
+}
 
 
-def change_status(
-    conn: Connection,
-    id_: str,
-    old: str,
-    new: str,
-    now: int,
-    *,
-    plan: str | None = None,
-    keep_paused_at: bool = False,
-) -> bool:
+def change_status(conn: Connection, id_: str, old: str, new: str, now: int) -> bool:
     """Change a campaign's status if it still is what the caller saw; totals move with it.
 
     Args:
@@ -150,56 +154,24 @@ def change_status(
         old: the status that it must have.
         new: the status that it gets.
         now: campaign instant of the act.
-        plan: ``start`` or ``resume``: begin a plan of this kind, under a new version.
-        keep_paused_at: leave ``paused_at`` alone, because an unfinished resume still counts from it.
 
     Returns:
         Whether it was done; not, when somebody else was faster.
     """
-    changes = [
-        "status = :new",
-        "last_activity_at = CASE WHEN last_activity_at > :now THEN last_activity_at ELSE :now END",
-    ]
-    stamp = {"start": "started_at", "resume": "resumed_at"}.get(plan or "", _STAMPS.get(new))
-    if stamp and not (keep_paused_at and stamp == "paused_at"):
-        changes.append(f"{stamp} = :now")
-    if plan:
-        changes.append("plan_kind = :plan, plan_cursor = 0, plan_at = :now, plan_version = plan_version + 1")
+    stamp = "archived_at" if new == "archived" else _STAMPS[old, new]
     statement = text(
-        f"UPDATE campaigns SET {', '.join(changes)} WHERE id = :id AND status = :old AND deleted_at IS NULL"
+        f"UPDATE campaigns SET status = :new, {stamp} = :now, last_activity_at ="
+        " CASE WHEN last_activity_at > :now THEN last_activity_at ELSE :now END"
+        " WHERE id = :id AND status = :old AND deleted_at IS NULL"
     )
-    values: dict[str, Any] = {"id": id_, "old": old, "new": new, "now": now}
-    if plan:
-        values["plan"] = plan
-    if conn.execute(statement, values).rowcount != 1:
+    if conn.execute(statement, {"id": id_, "old": old, "new": new, "now": now}).rowcount != 1:
         return False
     counters.move_status(conn, id_, old, new)
     return True
 
 
-_PAUSED_AT = text("UPDATE campaigns SET paused_at = :now WHERE id = :id AND status = 'paused'")
-_JOIN = text(
-    "UPDATE campaigns SET plan_kind = 'start', plan_at = :now,"
-    " plan_cursor = (SELECT coalesce(max(e.id), 0) FROM enrolments e"
-    " WHERE e.campaign_id = campaigns.id AND e.enrolled_on IS NOT NULL)"
-    " WHERE id = :id AND status = 'active' AND plan_kind IS NULL"
-)
 _DELETE = text("UPDATE campaigns SET deleted_at = :now WHERE id = :id AND deleted_at IS NULL")
 _UNDELETE = text("UPDATE campaigns SET deleted_at = NULL WHERE id = :id AND deleted_at IS NOT NULL")
-
-
-def set_paused_at(conn: Connection, id_: str, now: int) -> None:
-    """Say from when a paused campaign's pause counts."""
-    conn.execute(_PAUSED_AT, {"id": id_, "now": now})
-
-
-def plan_joiners(conn: Connection, id_: str, now: int) -> bool:
-    """Ask for contacts that joined a running campaign to be planned; those already planned stay as they are.
-
-    Returns:
-        Whether a plan was begun; an unfinished one reaches the new contacts anyway.
-    """
-    return conn.execute(_JOIN, {"id": id_, "now": now}).rowcount == 1
 
 
 def hide(conn: Connection, id_: str, status: str, now: int) -> bool:

@@ -1,0 +1,238 @@
+"""Every act on campaigns: checked, done, written down - in one transaction, the same for every face.
+
+Bulk acts try every campaign and answer for each. Starting and resuming change the status first, then put
+the contacts into the schedule in chunks, so that a million of them never hold the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping
+
+from trd_tui.clock import Clock
+from trd_tui.services.actor import WORKSPACE, Actor
+from trd_tui.services.drafts import Progress, create, create_draft, duplicate
+from trd_tui.services.previews import counted, preview, refused
+from trd_tui.services.views import ActResult
+from trd_tui.store import audit, campaign_list, campaigns, control, planning
+from trd_tui.store.database import Database
+
+__all__ = [
+    "archive",
+    "carry_plan",
+    "create",
+    "create_draft",
+    "delete",
+    "duplicate",
+    "pause",
+    "pause_all_active",
+    "preview",
+    "resume",
+    "resume_all_paused",
+    "start",
+    "undelete",
+]
+
+PLAN_CHUNK = 2_000
+"""Contacts planned in one transaction: about 40 ms of the writer."""
+
+_AT_ONCE = 50
+"""Campaigns of a bulk act in one transaction."""
+
+_Step = Callable[[Connection, RowMapping, Clock, Actor], ActResult]
+
+
+class ActRefusedError(Exception):
+    """An act on one campaign was refused; the message says why."""
+
+
+async def start(
+    db: Database, clock: Clock, actor: Actor, ids: Sequence[str], *, progress: Progress | None = None
+) -> list[ActResult]:
+    """Start drafts: their contacts are enrolled today, on their own calendars."""
+    return await _plan_after(db, clock, await _each(db, clock, actor, ids, _start), progress)
+
+
+async def resume(
+    db: Database, clock: Clock, actor: Actor, ids: Sequence[str], *, progress: Progress | None = None
+) -> list[ActResult]:
+    """Resume paused campaigns by their resume policy; nothing floods."""
+    return await _plan_after(db, clock, await _each(db, clock, actor, ids, _resume), progress)
+
+
+async def pause(db: Database, clock: Clock, actor: Actor, ids: Sequence[str]) -> list[ActResult]:
+    """Pause active campaigns; senders see it before their next call to the carrier."""
+    return await _each(db, clock, actor, ids, _pause)
+
+
+async def archive(db: Database, clock: Clock, actor: Actor, ids: Sequence[str]) -> list[ActResult]:
+    """Archive drafts, paused and completed campaigns; they keep their figures and never send again."""
+    return await _each(db, clock, actor, ids, _archive)
+
+
+async def delete(db: Database, clock: Clock, actor: Actor, ids: Sequence[str]) -> list[ActResult]:
+    """Hide campaigns everywhere. Messages, replies and suppressions stay; `undelete` brings them back."""
+    return await _each(db, clock, actor, ids, _delete)
+
+
+async def undelete(db: Database, clock: Clock, actor: Actor, ids: Sequence[str]) -> list[ActResult]:
+    """Bring deleted campaigns back. One that was active comes back paused: it must not send unasked."""
+    return await _each(db, clock, actor, ids, _undelete, deleted=True)
+
+
+async def pause_all_active(db: Database, clock: Clock, actor: Actor) -> list[ActResult]:
+    """Pause every active campaign."""
+    return await pause(db, clock, actor, await db.read(campaign_list.matching_ids, WORKSPACE, "active"))
+
+
+async def resume_all_paused(
+    db: Database, clock: Clock, actor: Actor, *, progress: Progress | None = None
+) -> list[ActResult]:
+    """Resume every paused campaign."""
+    ids = await db.read(campaign_list.matching_ids, WORKSPACE, "paused")
+    return await resume(db, clock, actor, ids, progress=progress)
+
+
+async def _each(
+    db: Database, clock: Clock, actor: Actor, ids: Sequence[str], step: _Step, *, deleted: bool = False
+) -> list[ActResult]:
+    """Do one step to each campaign; what is refused for one does not keep the others from it."""
+    wanted = list(dict.fromkeys(ids))
+    results: list[ActResult] = []
+    for begin in range(0, len(wanted), _AT_ONCE):
+        part = wanted[begin : begin + _AT_ONCE]
+        results += await db.write(_do_each, clock, actor, part, step, deleted)
+    return results
+
+
+def _do_each(
+    conn: Connection, clock: Clock, actor: Actor, ids: Sequence[str], step: _Step, deleted: bool
+) -> list[ActResult]:
+    results: list[ActResult] = []
+    for id_ in ids:
+        row = campaigns.get(conn, id_, deleted=deleted)
+        if row is None:
+            results.append(ActResult(id_, id_, False, f"there is no campaign {id_}; see trd campaign list"))
+            continue
+        try:
+            # a savepoint each: what one of them refuses half way leaves nothing behind
+            with conn.begin_nested():
+                results.append(step(conn, row, clock, actor))
+        except ActRefusedError as refusal:
+            results.append(ActResult(id_, row["name"], False, str(refusal)))
+    return results
+
+
+def _changed(conn: Connection, act: str, row: RowMapping, new: str, clock: Clock, actor: Actor) -> None:
+    """Check the act, change the status, write it down.
+
+    Raises:
+        ActRefusedError: the campaign's status does not allow the act.
+    """
+    if reason := refused(act, row):
+        raise ActRefusedError(reason)
+    if not campaigns.change_status(conn, row["id"], row["status"], new, clock.now()):
+        raise ActRefusedError(f"cannot {act}: somebody else changed the campaign just now; look again")
+    _audited(conn, act, row, {"status": new}, clock, actor)
+
+
+def _audited(
+    conn: Connection, act: str, row: RowMapping, after: dict[str, Any], clock: Clock, actor: Actor
+) -> None:
+    before = {name: row[name] for name in after if name in row}
+    audit.record(conn, actor, act, "campaign", row["id"], before, after, at=clock.real())
+
+
+def _planned(conn: Connection, act: str, row: RowMapping, clock: Clock, actor: Actor) -> ActResult:
+    _changed(conn, act, row, "active", clock, actor)
+    try:
+        planning.begin_plan(conn, row["id"], "start" if act == "start" else "resume", clock.now())
+    except planning.PlanError as error:
+        raise ActRefusedError(f"cannot {act}: {error}") from error
+    return ActResult(row["id"], row["name"], True, act, {"contacts": row["contact_count"]})
+
+
+def _start(conn: Connection, row: RowMapping, clock: Clock, actor: Actor) -> ActResult:
+    return _planned(conn, "start", row, clock, actor)
+
+
+def _resume(conn: Connection, row: RowMapping, clock: Clock, actor: Actor) -> ActResult:
+    return _planned(conn, "resume", row, clock, actor)
+
+
+def _pause(conn: Connection, row: RowMapping, clock: Clock, actor: Actor) -> ActResult:
+    _changed(conn, "pause", row, "paused", clock, actor)
+    control.bump_fence(conn)
+    waiting = row["waiting_count"]
+    figures = {"queued_messages": waiting, "paused_at": clock.now()}
+    return ActResult(row["id"], row["name"], True, f"paused; {counted(waiting, 'message')} wait", figures)
+
+
+def _archive(conn: Connection, row: RowMapping, clock: Clock, actor: Actor) -> ActResult:
+    _changed(conn, "archive", row, "archived", clock, actor)
+    control.bump_fence(conn)
+    waiting = row["waiting_count"]
+    message = f"archived; {counted(waiting, 'waiting message')} will not be sent" if waiting else "archived"
+    return ActResult(row["id"], row["name"], True, message, {"cancelled_messages": waiting})
+
+
+def _delete(conn: Connection, row: RowMapping, clock: Clock, actor: Actor) -> ActResult:
+    now, status = clock.now(), row["status"]
+    if status == "active":
+        campaigns.change_status(conn, row["id"], status, "paused", now)
+        status = "paused"
+    campaigns.hide(conn, row["id"], status, now)
+    control.bump_fence(conn)
+    _audited(conn, "delete", row, {"status": status, "deleted_at": now}, clock, actor)
+    figures = {
+        "deleted_at": now,
+        "hidden_contacts": row["contact_count"],
+        "kept_messages": row["sent_count"],
+        "cancelled_messages": row["waiting_count"],
+    }
+    return ActResult(row["id"], row["name"], True, "deleted; undo brings it back", figures)
+
+
+def _undelete(conn: Connection, row: RowMapping, clock: Clock, actor: Actor) -> ActResult:
+    if row["deleted_at"] is None:
+        raise ActRefusedError("cannot undelete: the campaign is not deleted")
+    campaigns.show_again(conn, row["id"], row["status"])
+    _audited(conn, "undelete", row, {"deleted_at": None}, clock, actor)
+    return ActResult(row["id"], row["name"], True, f"is back, {row['status']}", {"status": row["status"]})
+
+
+async def _plan_after(
+    db: Database, clock: Clock, results: list[ActResult], progress: Progress | None
+) -> list[ActResult]:
+    """Carry the plans on that were begun; a process that dies here leaves the rest to the scheduler."""
+    done: list[ActResult] = []
+    for result in results:
+        if not result.ok:
+            done.append(result)
+            continue
+        row = await carry_plan(db, clock, result.campaign_id, progress)
+        started = result.message == "start"
+        waiting = row["waiting_count"] if row else 0
+        figures = {
+            **result.figures,
+            "scheduled_messages": waiting,
+            "next_message_at": row["next_due_at"] if row else None,
+            "started_at" if started else "resumed_at": clock.now(),
+        }
+        message = f"{'started' if started else 'resumed'}; {counted(waiting, 'message')} scheduled"
+        done.append(ActResult(result.campaign_id, result.name, True, message, figures))
+    return done
+
+
+async def carry_plan(
+    db: Database, clock: Clock, id_: str, progress: Progress | None = None
+) -> RowMapping | None:
+    """Put a campaign's contacts into the schedule, chunk after chunk; returns the campaign as it then is."""
+    while True:
+        step = await db.write(planning.plan_chunk, id_, clock.now(), PLAN_CHUNK)
+        if progress:
+            progress(step.done, step.total)
+        if step.finished:
+            return await db.read(campaigns.get, id_)

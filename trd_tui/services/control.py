@@ -1,0 +1,51 @@
+"""The emergency stop of all automated sending, and its release."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from trd_tui.clock import Clock
+from trd_tui.services.actor import Actor
+from trd_tui.store import audit, control
+from trd_tui.store.control import ControlState
+from trd_tui.store.database import Database
+
+
+async def stop(db: Database, clock: Clock, actor: Actor, reason: str | None = None) -> ControlState:
+    """Stop all automated sending, everywhere; harmless when it is stopped already (the first reason stays).
+
+    Returns:
+        What holds now: who stopped it, when and why.
+    """
+    return await db.write(_stop, clock.real(), actor, reason)
+
+
+def _stop(conn: Connection, real: int, actor: Actor, reason: str | None) -> ControlState:
+    if control.stop(conn, actor.name, reason, real):
+        audit.record(
+            conn, actor, "stop", "control", "1", {"stopped": 0}, {"stopped": 1, "reason": reason}, at=real
+        )
+    return control.read_control(conn)
+
+
+async def start(db: Database, clock: Clock, actor: Actor) -> bool:
+    """Release the emergency stop.
+
+    Returns:
+        Whether it was on.
+    """
+    return await db.write(_start, clock.real(), actor)
+
+
+def _start(conn: Connection, real: int, actor: Actor) -> bool:
+    before = control.read_control(conn)
+    if not control.start(conn):
+        return False
+    was = {"stopped": 1, "reason": before.reason, "by": before.by}
+    audit.record(conn, actor, "start", "control", "1", was, {"stopped": 0}, at=real)
+    return True
+
+
+async def state(db: Database) -> ControlState:
+    """Whether sending is stopped, by whom, since when and why."""
+    return await db.read(control.read_control)

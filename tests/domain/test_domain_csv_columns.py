@@ -1,0 +1,112 @@
+"""Columns of a contacts file: usual names, the person's own word, and sentences for what cannot be."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trd_tui.domain.csv_columns import FIELDS, ColumnError, match_columns, split_name
+
+
+def test_usual_names_in_any_spelling() -> None:
+    columns = match_columns(
+        [
+            "\ufeffFirst Name",
+            "lastName",
+            "PHONE",
+            "E-Mail",
+            "Company",
+            "City",
+            "State",
+            "Zip Code",
+            "Time_Zone",
+            "Lot #",
+        ]
+    )
+    assert columns.number == 2
+    assert columns.fields == {
+        "first_name": 0,
+        "last_name": 1,
+        "email": 3,
+        "company": 4,
+        "city": 5,
+        "state": 6,
+        "zip": 7,
+        "timezone": 8,
+    }
+    assert columns.custom == {"lot": 9}
+    assert "lot" in columns.template_fields
+    assert "first_name" in columns.template_fields
+
+
+@pytest.mark.parametrize("title", ["phone", "mobile", "number", "Phone Number", "Cell", "telephone"])
+def test_every_usual_name_of_a_number(title: str) -> None:
+    assert match_columns(["name", title]).number == 1
+
+
+def test_the_mobile_number_is_texted_and_the_other_is_kept() -> None:
+    columns = match_columns(["Phone", "Mobile"])
+    assert columns.number == 1
+    assert columns.custom == {"phone_2": 0}
+
+
+def test_what_was_said_stands_before_usual_names() -> None:
+    columns = match_columns(
+        ["phone", "Desk", "Nick", "Note", "Area Size"],
+        {"desk": "Phone", "Nick": "first_name", "note": "ignore", "area size": "Size"},
+    )
+    assert columns.number == 1
+    assert columns.fields == {"first_name": 2}
+    assert columns.custom == {"phone_2": 0, "size": 4}
+
+
+def test_doubled_and_untitled_columns() -> None:
+    columns = match_columns(["phone", "phone", "lot", "lot", "", "--", "name", "full name"])
+    assert columns.number == 0
+    assert columns.fields == {"name": 6}
+    assert columns.custom == {"phone_2": 1, "lot": 2, "lot_2": 3, "full_name": 7}
+
+
+@pytest.mark.parametrize(
+    ("header", "explicit", "part"),
+    [
+        (["first", "last"], {}, "no column holds phone numbers: the header is 'first', 'last'"),
+        ([], {}, "the header is nothing"),
+        (["4155552671", "Ann"], {}, "add a header row"),
+        (["phone"], {"phnoe": "phone"}, "no column 'phnoe'; did you mean 'phone'"),
+        (["a", "b"], {"a": "phone", "b": "mobile"}, "two columns are mapped to 'number'"),
+        (["phone", "b"], {"b": "x", "B": "y"}, "mapped twice"),
+        (["phone", "b"], {"b": "!"}, "no name of a field"),
+        (["phone"] * 10_000, {}, "10,000 columns"),
+        (["phone"], {"phone": "ignore"}, "no column holds"),
+    ],
+)
+def test_refusals_say_what_to_change(header: list[str], explicit: dict[str, str], part: str) -> None:
+    with pytest.raises(ColumnError, match=part):
+        match_columns(header, explicit)
+
+
+@given(st.lists(st.text(max_size=12), max_size=30))
+def test_no_column_is_used_twice_and_none_is_lost(header: list[str]) -> None:
+    columns = match_columns([*header, "phone number"])
+    used = [columns.number, *columns.fields.values(), *columns.custom.values()]
+    assert len(used) == len(set(used))
+    assert not set(columns.fields) & set(columns.custom)
+    assert set(columns.fields) < set(FIELDS)
+    untitled = {i for i, title in enumerate(header) if not any(char.isalnum() for char in title)}
+    assert set(range(len(header) + 1)) - set(used) <= untitled
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("Ann Lee", ("Ann", "Lee")),
+        (" Ann  van  Lee ", ("Ann", "van Lee")),
+        ("Lee, Ann", ("Ann", "Lee")),
+        ("Ann", ("Ann", "")),
+        ("Ann,", ("Ann", "")),
+        ("", ("", "")),
+        (",", ("", "")),
+    ],
+)
+def test_split_name(name: str, parts: tuple[str, str]) -> None:
+    assert split_name(name) == parts

@@ -1,0 +1,186 @@
+"""Every counter once more, from the rows: what the kept ones must be equal to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from trd_tui.store.counters import COUNTERS, HOUR_COUNTERS, HOUR_MS, TOTALS, TOUCH_COUNTERS
+
+
+def _count(condition: str) -> str:
+    return f"sum(CASE WHEN {condition} THEN 1 ELSE 0 END)"
+
+
+def _sum(column: str, condition: str) -> str:
+    return f"sum(CASE WHEN {condition} THEN {column} ELSE 0 END)"
+
+
+_ACCEPTED = "sent_at IS NOT NULL"
+_IN_FLIGHT = "state IN ('sending','unknown')"
+_DELIVERED = "state = 'delivered'"
+_FAILED = "state IN ('failed','undelivered')"
+
+_FROM_ENROLMENTS = {
+    "contact_count": "count(*)",
+    "open_count": _count("status IN ('active','held')"),
+    "texted_count": _count("sent_count > 0"),
+    "replied_count": _count("replied_at IS NOT NULL"),
+    "opted_out_count": _count("opted_out_at IS NOT NULL"),
+    "touches_planned": "sum(touches_planned)",
+    "touches_resolved": "sum(touches_resolved)",
+}
+_FROM_MESSAGES = {
+    "waiting_count": _count("state = 'scheduled'"),
+    "in_flight_count": _count(_IN_FLIGHT),
+    "held_count": _count("state = 'held'"),
+    "sent_count": _count(_ACCEPTED),
+    "delivered_count": _count(_DELIVERED),
+    "failed_count": _count(_FAILED),
+    "segment_count": _sum("segments", _ACCEPTED),
+    "cost_micros": _sum("cost_micros", _ACCEPTED),
+    "reserved_micros": _sum("cost_micros", _IN_FLIGHT),
+}
+_NEXT_DUE = "min(CASE WHEN state = 'scheduled' THEN scheduled_for END)"
+
+_CAMPAIGNS = text(
+    "SELECT id, name, workspace_id, CASE WHEN deleted_at IS NULL THEN status ELSE 'deleted' END AS standing,"
+    f" next_due_at, {', '.join(COUNTERS)} FROM campaigns"
+)
+_ENROLMENTS = text(
+    f"SELECT campaign_id, {', '.join(_FROM_ENROLMENTS.values())} FROM enrolments GROUP BY campaign_id"
+)
+_MESSAGES = text(
+    f"SELECT campaign_id, {', '.join(_FROM_MESSAGES.values())}, {_NEXT_DUE}"
+    " FROM scheduled_messages GROUP BY campaign_id"
+)
+_TOUCHES = text(f"SELECT campaign_id, position, {', '.join(TOUCH_COUNTERS)} FROM touches")
+_TOUCH_MESSAGES = text(
+    f"SELECT campaign_id, touch, {_count(_ACCEPTED)}, {_count(_DELIVERED)}, {_count(_FAILED)}"
+    " FROM scheduled_messages GROUP BY campaign_id, touch"
+)
+_TOUCH_ANSWERS = {
+    counter: text(
+        "SELECT m.campaign_id, m.touch, count(*) FROM"
+        " (SELECT min(r.message_id) AS message_id FROM enrolments e JOIN replies r"
+        "  ON r.contact_id = e.contact_id AND r.campaign_id = e.campaign_id"
+        f"  AND r.kind = '{kind}' AND r.received_at = e.{instant}"
+        f"  WHERE e.{instant} IS NOT NULL GROUP BY e.id) a"
+        " JOIN scheduled_messages m ON m.id = a.message_id GROUP BY m.campaign_id, m.touch"
+    )
+    for counter, kind, instant in (
+        ("replied_count", "reply", "replied_at"),
+        ("opted_out_count", "opt_out", "opted_out_at"),
+    )
+}
+_TOTALS = text(f"SELECT workspace_id, status, campaign_count, {', '.join(TOTALS)} FROM totals")
+_HOURS = text(f"SELECT workspace_id, hour, {', '.join(HOUR_COUNTERS)} FROM hourly_totals")
+_HOUR_SOURCES = {
+    "sent_count": ("scheduled_messages", "sent_at", _ACCEPTED),
+    "delivered_count": ("scheduled_messages", "final_at", _DELIVERED),
+    "failed_count": ("scheduled_messages", "coalesce(final_at, updated_at)", _FAILED),
+    "replied_count": ("enrolments", "replied_at", "replied_at IS NOT NULL"),
+}
+
+
+def wrong_counters(connection: Connection) -> Iterator[str]:
+    """Every counter that differs from its rows, a sentence each."""
+    campaigns = list(connection.execute(_CAMPAIGNS).mappings())
+    yield from _wrong_campaigns(connection, campaigns)
+    yield from _wrong_touches(connection)
+    yield from _wrong_totals(connection, campaigns)
+    yield from _wrong_hours(connection)
+
+
+def _wrong_campaigns(connection: Connection, campaigns: list[Any]) -> Iterator[str]:
+    rows: dict[str, dict[str, int | None]] = {}
+    for statement, names in (
+        (_ENROLMENTS, tuple(_FROM_ENROLMENTS)),
+        (_MESSAGES, (*_FROM_MESSAGES, "next_due_at")),
+    ):
+        for id_, *values in connection.execute(statement):
+            found = rows.setdefault(id_, {})
+            for name, value in zip(names, values, strict=True):
+                found[name] = None if value is None else int(value)
+    for campaign in campaigns:
+        found = rows.get(campaign["id"], {})
+        where = f"campaign {campaign['name']} ({campaign['id']})"
+        yield from _differences(where, campaign, {name: found.get(name) or 0 for name in COUNTERS})
+        if campaign["next_due_at"] != found.get("next_due_at"):
+            yield (
+                f"{where}: next_due_at is {campaign['next_due_at']}, its messages say"
+                f" {found.get('next_due_at')}"
+            )
+
+
+def _wrong_touches(connection: Connection) -> Iterator[str]:
+    rows: dict[tuple[str, int], dict[str, int]] = {}
+    for campaign, touch, sent, delivered, failed in connection.execute(_TOUCH_MESSAGES):
+        rows[campaign, touch] = {
+            "sent_count": int(sent),
+            "delivered_count": int(delivered),
+            "failed_count": int(failed),
+        }
+    for counter, statement in _TOUCH_ANSWERS.items():
+        for campaign, touch, number in connection.execute(statement):
+            rows.setdefault((campaign, touch), {})[counter] = int(number)
+    for kept in connection.execute(_TOUCHES).mappings():
+        found = rows.pop((kept["campaign_id"], kept["position"]), {})
+        where = f"touch {kept['position']} of campaign {kept['campaign_id']}"
+        yield from _differences(where, kept, {name: found.get(name, 0) for name in TOUCH_COUNTERS})
+    for campaign, touch in rows:
+        yield f"campaign {campaign}: there are messages of touch {touch}, which it does not have"
+
+
+def _wrong_totals(connection: Connection, campaigns: list[Any]) -> Iterator[str]:
+    names = ("campaign_count", *TOTALS)
+    rows: dict[tuple[int, str], dict[str, int]] = {}
+    for campaign in campaigns:
+        found = rows.setdefault((campaign["workspace_id"], campaign["standing"]), dict.fromkeys(names, 0))
+        found["campaign_count"] += 1
+        for name in TOTALS:
+            found[name] += campaign[name]
+    yield from _wrong_kept(
+        {(row["workspace_id"], row["status"]): row for row in connection.execute(_TOTALS).mappings()},
+        rows,
+        "the total of {} campaigns",
+        names,
+    )
+
+
+def _wrong_hours(connection: Connection) -> Iterator[str]:
+    rows: dict[tuple[int, int], dict[str, int]] = {}
+    for name, (table, instant, condition) in _HOUR_SOURCES.items():
+        statement = text(
+            f"SELECT workspace_id, ({instant}) / {HOUR_MS} AS hour, count(*) FROM {table}"
+            f" WHERE {condition} GROUP BY 1, 2"
+        )
+        for workspace, hour, number in connection.execute(statement):
+            rows.setdefault((workspace, int(hour)), {})[name] = int(number)
+    yield from _wrong_kept(
+        {(row["workspace_id"], row["hour"]): row for row in connection.execute(_HOURS).mappings()},
+        rows,
+        "the total of hour {}",
+        HOUR_COUNTERS,
+    )
+
+
+def _wrong_kept(
+    kept: Mapping[tuple[int, Any], Mapping[Any, Any]],
+    rows: Mapping[tuple[int, Any], Mapping[str, int]],
+    where: str,
+    names: tuple[str, ...],
+) -> Iterator[str]:
+    """Compare kept sums by key; a key that one side lacks counts as zeros."""
+    for key in sorted({*kept, *rows}):
+        zeros = dict.fromkeys(names, 0)
+        found = {**zeros, **rows.get(key, {})}
+        yield from _differences(where.format(key[1]), kept.get(key, zeros), found)
+
+
+def _differences(where: str, kept: Mapping[Any, Any], found: Mapping[str, int]) -> Iterator[str]:
+    for name, value in found.items():
+        if kept[name] != value:
+            yield f"{where}: {name} is {kept[name]}, its rows say {value}"

@@ -1,0 +1,114 @@
+"""Recomputing every counter and checking every invariant: what `trd verify` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, text
+
+from trd_tui.store.recount import wrong_counters
+
+_PENDING = "('scheduled','sending','unknown','held')"
+
+# Each finds rows that must not exist. The first column names one; the sentence says what is wrong with it.
+_IMPOSSIBLE: tuple[tuple[str, str], ...] = (
+    (
+        "enrolment {}: it is active and started, but no message of it waits or is in flight",
+        "SELECT e.id FROM enrolments e WHERE e.status = 'active' AND e.enrolled_on IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM scheduled_messages m WHERE m.enrolment_id = e.id"
+        f" AND m.state IN {_PENDING})",
+    ),
+    (
+        "enrolment {}: more than one message of it waits or is in flight",
+        f"SELECT enrolment_id FROM scheduled_messages WHERE state IN {_PENDING}"
+        " GROUP BY enrolment_id HAVING count(*) > 1",
+    ),
+    (
+        "message {}: it waits although the contact's sequence has ended",
+        "SELECT m.id FROM scheduled_messages m JOIN enrolments e ON e.id = m.enrolment_id"
+        " WHERE m.state IN ('scheduled','held') AND e.status NOT IN ('active','held')",
+    ),
+    (
+        "message {}: it waits under a plan that is not its campaign's, so it would never be sent",
+        "SELECT m.id FROM scheduled_messages m JOIN campaigns c ON c.id = m.campaign_id"
+        " WHERE m.state = 'scheduled' AND c.plan_kind IS NULL AND m.plan_version <> c.plan_version",
+    ),
+    (
+        "message {}: it belongs to another campaign or contact than its enrolment",
+        "SELECT m.id FROM scheduled_messages m JOIN enrolments e ON e.id = m.enrolment_id"
+        " WHERE m.campaign_id <> e.campaign_id OR m.contact_id <> e.contact_id",
+    ),
+    (
+        "message {}: it was accepted, but the carrier's id or the instant is missing",
+        "SELECT id FROM scheduled_messages WHERE (sid IS NULL OR sent_at IS NULL)"
+        " AND (state IN ('sent','delivered','undelivered') OR sid IS NOT NULL OR sent_at IS NOT NULL)",
+    ),
+    (
+        "message {}: it was accepted and waits again, so it would be sent twice",
+        f"SELECT id FROM scheduled_messages WHERE state IN {_PENDING} AND sent_at IS NOT NULL",
+    ),
+    (
+        "message {}: it is in flight without an attempt, so it could not be looked for",
+        "SELECT id FROM scheduled_messages WHERE state IN ('sending','unknown')"
+        " AND (attempt_id IS NULL OR attempted_at IS NULL OR recipient IS NULL OR body IS NULL)",
+    ),
+    (
+        "enrolment {}: what it says was sent differs from its messages",
+        "SELECT e.id FROM enrolments e LEFT JOIN (SELECT enrolment_id, count(*) AS sent,"
+        " max(sent_at) AS latest FROM scheduled_messages WHERE sent_at IS NOT NULL GROUP BY enrolment_id) m"
+        " ON m.enrolment_id = e.id WHERE e.sent_count <> coalesce(m.sent, 0)"
+        " OR coalesce(e.last_sent_at, -1) <> coalesce(m.latest, -1)",
+    ),
+    (
+        "enrolment {}: more touches are resolved than planned",
+        "SELECT id FROM enrolments WHERE touches_resolved > touches_planned",
+    ),
+    (
+        "campaign {}: it is completed, but contacts of it are still open",
+        "SELECT id FROM campaigns WHERE status = 'completed' AND open_count > 0",
+    ),
+    (
+        "campaign {}: it is a draft, but messages of it exist",
+        "SELECT id FROM campaigns c WHERE status = 'draft'"
+        " AND EXISTS (SELECT 1 FROM scheduled_messages m WHERE m.campaign_id = c.id)",
+    ),
+)
+
+EXAMPLES = 20
+"""Sentences of one kind before the rest is only counted."""
+
+
+def differences(connection: Connection) -> list[str]:
+    """Everything that is wrong with a database, a sentence each; empty when all is well.
+
+    Args:
+        connection: one reading snapshot, so that a running engine cannot move rows in between. On
+            PostgreSQL it must be of the isolation level REPEATABLE READ; `differences` sees to it.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+    found = list(wrong_counters(connection))
+    for sentence, statement in _IMPOSSIBLE:
+        found += _examples(connection, sentence, statement)
+    if connection.dialect.name == "sqlite":
+        found += _damage(connection)
+    return found
+
+
+def _examples(connection: Connection, sentence: str, statement: str) -> Iterator[str]:
+    total = int(connection.execute(text(f"SELECT count(*) FROM ({statement}) x")).scalar_one())
+    if not total:
+        return
+    for row in connection.execute(text(f"{statement} ORDER BY 1 LIMIT {EXAMPLES}")):
+        yield sentence.format(row[0])
+    if total > EXAMPLES:
+        yield f"{sentence.format('...')} ({total - EXAMPLES} more like these)"
+
+
+def _damage(connection: Connection) -> Iterator[str]:
+    """What SQLite itself finds wrong with the file."""
+    for row in connection.exec_driver_sql("PRAGMA quick_check(20)"):
+        if row[0] != "ok":
+            yield f"the file is damaged: {row[0]}"
+    for table, row_id, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+        yield f"row {row_id} of {table} refers to a row of {parent} that does not exist"

@@ -1,0 +1,236 @@
+"""One campaign: its figures, the funnel of its touches, and its contacts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import ContentSwitcher, Input, Static
+
+from trd_tui.services.views import ActResult, CampaignDetail, CampaignRow, ContactQuery, ContactRow
+from trd_tui.tui.actions import CAMPAIGN, bindings
+from trd_tui.tui.acts import ActingScreen
+from trd_tui.tui.campaign_lines import contact_tab_parts, hint_parts, settings_content, status_content
+from trd_tui.tui.columns import contact_columns
+from trd_tui.tui.funnel import funnel_content
+from trd_tui.tui.lines import ActionLine
+from trd_tui.tui.menu import Menu
+from trd_tui.tui.overview import SEARCH_DELAY
+from trd_tui.tui.topbar import TopBar
+from trd_tui.tui.window_table import Source, WindowTable
+
+PAGES = ("summary", "contacts")
+
+
+class CampaignScreen(ActingScreen):
+    """A campaign's own screen, with two pages: its summary and its contacts."""
+
+    CSS_PATH = "campaign.tcss"
+    BINDINGS = bindings(CAMPAIGN)
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    AUTO_FOCUS = "#summary"
+    name_in_table = CAMPAIGN
+
+    def __init__(self, campaign_id: str) -> None:
+        super().__init__()
+        self.campaign_id = campaign_id
+        self.detail: CampaignDetail | None = None
+        self.query_now = ContactQuery()
+        self.page = "summary"
+
+    def compose(self) -> ComposeResult:
+        """The frame."""
+        yield TopBar(id="topbar")
+        yield Static("", id="headline", markup=False)
+        with Horizontal(id="tabline"):
+            yield ActionLine(id="tabs")
+            yield Input(placeholder="search contacts", id="search", compact=True)
+        with ContentSwitcher(initial="summary", id="pages"):
+            with VerticalScroll(id="summary"):
+                with Vertical(id="funnel-box", classes="box") as box:
+                    box.border_title = "Touches"
+                    yield Static("", id="funnel", markup=False)
+                with Vertical(id="settings-box", classes="box") as box:
+                    box.border_title = "Settings"
+                    yield Static("", id="settings", markup=False)
+            with Vertical(id="contacts"):
+                yield WindowTable((), id="contact-table", markable=False, empty="No contacts.")
+        yield ActionLine(id="hints")
+        yield Menu(id="menu")
+
+    @property
+    def table(self) -> WindowTable:
+        """The contacts."""
+        return self.query_one("#contact-table", WindowTable)
+
+    def on_mount(self) -> None:
+        """Read the campaign."""
+        desk = self.ready
+        self.table.columns = contact_columns(desk.zone)
+        self.table.now = desk.now
+        self.table.source = Source(self._contacts, self._rank, lambda row: row.enrolment_id)
+        self._say_lines()
+        self.launch(self._read(), group="detail")
+
+    # Reading
+
+    async def _contacts(self, offset: int, limit: int) -> tuple[Sequence[ContactRow], int]:
+        query = replace(self.query_now, offset=offset, limit=limit)
+        page = await self.ready.contacts(self.campaign_id, query)
+        return page.rows, page.total
+
+    async def _rank(self, enrolment_id: int) -> int | None:
+        """Contacts are listed in the order they joined, so a row stays where it is while it matches."""
+        table = self.table
+        rows, _total = await self._contacts(table.cursor, 1)
+        return table.cursor if rows and rows[0].enrolment_id == enrolment_id else None
+
+    async def _read(self) -> None:
+        if self.desk is None:
+            return
+        detail = await self.desk.detail(self.campaign_id)
+        if detail is None:
+            self.app.notify("This campaign is gone; another person has deleted it.", severity="warning")
+            self.dismiss()
+            return
+        self.detail = detail
+        self._say()
+
+    def live(self) -> None:
+        """Somebody changed the database."""
+        self.launch(self._read(), group="detail")
+        if self.page == "contacts":
+            self.table.poll()
+
+    def tick(self) -> None:
+        """Time has passed."""
+        self.query_one(TopBar).tick()
+        if self.page == "contacts":
+            self.table.redraw_changed()
+        self._say_headline()
+
+    # Saying
+
+    def _say(self) -> None:
+        self._say_headline()
+        self._say_lines()
+        detail, desk = self.detail, self.desk
+        if detail is None or desk is None:
+            return
+        funnel = self.query_one("#funnel", Static)
+        self._update(
+            funnel, funnel_content(detail.touches, max(40, funnel.size.width or self.size.width - 6))
+        )
+        self._update(self.query_one("#settings", Static), settings_content(detail, desk.now(), desk.zone))
+
+    @staticmethod
+    def _update(widget: Static, content: Content) -> None:
+        if widget.content != content:
+            widget.update(content)
+
+    def _say_headline(self) -> None:
+        if self.detail is not None and self.desk is not None:
+            content = status_content(self.detail, self.desk.now(), self.desk.zone, self.size.width - 2)
+            self._update(self.query_one("#headline", Static), content)
+
+    def _say_lines(self) -> None:
+        detail = self.detail
+        self.query_one("#tabs", ActionLine).show(
+            contact_tab_parts(detail, self.page, self.query_now.status, wide=self.app.size.width >= 100)
+        )
+        row = None if detail is None else detail.row
+        left, right = hint_parts(row, undo=self.trd.last_done is not None, progress=self.trd.progress_text)
+        self.query_one("#hints", ActionLine).show(left, right)
+
+    say_hints = _say_lines
+
+    def on_resize(self) -> None:
+        """The funnel takes the room there is."""
+        self.call_after_refresh(self._say)
+
+    # Acting
+
+    def targets(self) -> Sequence[str]:
+        """This campaign."""
+        return [self.campaign_id]
+
+    def in_view(self) -> Collection[str]:
+        """This campaign."""
+        return [self.campaign_id]
+
+    def current(self) -> CampaignRow | None:
+        """This campaign."""
+        return None if self.detail is None else self.detail.row
+
+    def acted(self, act: str, results: Sequence[ActResult]) -> None:
+        """After a deletion there is nothing to look at."""
+        if act == "delete" and any(result.ok for result in results):
+            self.dismiss()
+        else:
+            self.live()
+
+    def action_tab(self, number: int) -> None:
+        """Another page."""
+        if number <= len(PAGES):
+            self.page = PAGES[number - 1]
+            self.query_one("#pages", ContentSwitcher).current = self.page
+            if self.page == "contacts":
+                self.table.on_resize()
+                self.table.reload()
+                self.table.focus()
+            else:
+                self.query_one("#summary").focus()
+            self._say_lines()
+
+    def action_search(self) -> None:
+        """Into the search field, on the page of the contacts."""
+        if self.page != "contacts":
+            self.action_tab(2)
+        self.query_one("#search", Input).focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Search as one types."""
+        if event.value.strip() != self.query_now.search:
+            self.launch(self._search(event.value.strip()), group="search")
+
+    async def _search(self, text: str) -> None:
+        await asyncio.sleep(SEARCH_DELAY)
+        self.query_now = replace(self.query_now, search=text)
+        self.table.empty_text = f"No contacts that match “{text}”." if text else "No contacts."
+        if self.page == "contacts":
+            self.table.reload(to_top=True)
+
+    def on_input_submitted(self, _event: Input.Submitted) -> None:
+        """Enter goes from the field to the list."""
+        self.table.focus()
+
+    def action_back(self) -> None:
+        """Clear the search, then go back."""
+        field = self.query_one("#search", Input)
+        if field.value:
+            field.value = ""
+            self.table.focus()
+        elif field.has_focus:
+            self.table.focus()
+        else:
+            self.dismiss()
+
+    def action_menu(self) -> None:
+        """What can be done with this campaign."""
+        row = self.current()
+        if row is not None:
+            self.query_one(Menu).open(row.name, self.row_choices(row), x=4, y=3)
+
+    def on_menu_chosen(self, event: Menu.Chosen) -> None:
+        """The menu was answered."""
+        if self.focused is None or self.focused is event.menu:
+            self.query_one("#summary" if self.page == "summary" else "#contact-table").focus()
+        row = self.current()
+        if event.id is not None and row is not None:
+            start = event.id == "resume" and row.status == "draft"
+            self.launch(self.perform("start" if start else event.id, [row.id]))

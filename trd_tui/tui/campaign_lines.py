@@ -1,0 +1,126 @@
+"""What the campaign's screen says: its headline, its tabs, its settings and its hints."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from trd_tui.services.views import CampaignDetail, CampaignRow
+from trd_tui.tui import format as show
+from trd_tui.tui.actions import CAMPAIGN, hints
+from trd_tui.tui.lines import Part
+
+_COLOURS = {"good": "$success", "warn": "$warning", "info": "$trd-info", "bad": "$error"}
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def status_content(detail: CampaignDetail, now: int, zone: str, width: int) -> Content:
+    """Name, status and progress, and under them the campaign's figures."""
+    row = detail.row
+    symbol, tone = show.STATUS.get(row.status, ("?", "quiet"))
+    word = "planning" if row.planning else row.status
+    figures = [
+        ("contacts", show.count(row.contact_count)),
+        ("sent", show.count(row.sent_count)),
+        ("delivered", show.percent(row.delivery_rate)),
+        ("replies", f"{show.count(row.replied_count)} · {show.percent(row.reply_rate)}"),
+        ("opted out", show.count(row.opted_out_count)),
+        ("next", show.when(row.next_due_at, now, zone)),
+    ]
+    if row.held_count:
+        figures.insert(5, ("held", show.count(row.held_count)))
+    room = max(10, min(30, width - len(row.name) - len(word) - 18))
+    filled, track = show.bar(row.completion_rate, room)
+    parts: list[str | tuple[str, str]] = [
+        (row.name, "bold $trd-strong"), "   ", (f"{symbol} {word}", _COLOURS.get(tone, "$trd-quiet")), "   ",
+        (filled, "$primary"), (track, "$trd-track"), f" {show.whole_percent(row.completion_rate)}", "\n",
+    ]  # fmt: skip
+    for label, value in figures:
+        parts += [(value, "bold"), (f" {label}{'    ' if width >= 98 else '  '}", "$trd-quiet")]
+    return Content.assemble(*parts)
+
+
+def contact_tab_parts(
+    detail: CampaignDetail | None, page: str, _status: str | None, *, wide: bool
+) -> list[Part]:
+    """The pages of the screen."""
+    figure = "" if detail is None else f" {show.count(detail.row.contact_count, 7)}"
+    parts = [Part(" ")]
+    for number, (key, word) in enumerate((("summary", "Summary"), ("contacts", f"Contacts{figure}")), 1):
+        if number > 1:
+            parts.append(Part(" │ " if wide else " ", "quiet"))
+        action = f"tab({number})"
+        if key == page:
+            parts.append(Part(f" {number} {word} ", "chosen", action))
+        else:
+            parts += [Part(f" {number}", "key", action), Part(f" {word} ", "", action)]
+    return parts
+
+
+def settings_content(detail: CampaignDetail, now: int, zone: str) -> Content:
+    """The campaign's settings and dates."""
+    budget = "" if detail.budget_micros is None else f" of {show.usd(detail.budget_micros)}"
+    days = _days(detail.window_days)
+    rows = [
+        ("sender", detail.sender),
+        ("send time", f"{_time(detail.send_time)} in the contact's zone, else {detail.timezone}"),
+        ("window", f"{days} {_time(detail.window_from)} to {_time(detail.window_to)}"),
+        ("resume", f"policy {detail.resume_policy.replace('_', ' ')}"),
+        ("daily cap", "none" if detail.daily_cap is None else show.count(detail.daily_cap)),
+        ("cost", show.usd(detail.cost_micros) + budget),
+        ("segments", show.count(detail.segment_count)),
+        ("created", show.when(detail.row.created_at, now, zone)),
+        ("started", show.when(detail.started_at, now, zone)),
+    ]  # fmt: skip
+    if detail.paused_at is not None and detail.row.status == "paused":
+        rows.append(("paused", show.when(detail.paused_at, now, zone)))
+    if detail.completed_at is not None:
+        rows.append(("completed", show.when(detail.completed_at, now, zone)))
+    parts: list[str | tuple[str, str]] = []
+    for label, value in rows:
+        parts += [(f"{label:<11}", "$trd-quiet"), value, "\n"]
+    return Content.assemble(*parts[:-1])
+
+
+def _time(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _days(bits: int) -> str:
+    chosen = [bool(bits >> day & 1) for day in range(7)]
+    if all(chosen):
+        return "every day"
+    runs: list[str] = []
+    day = 0
+    while day < 7:
+        if chosen[day]:
+            last = day
+            while last < 6 and chosen[last + 1]:
+                last += 1
+            runs.append(_DAYS[day] if last == day else f"{_DAYS[day]}-{_DAYS[last]}")
+            day = last
+        day += 1
+    return ", ".join(runs)
+
+
+def hint_parts(row: CampaignRow | None, *, undo: bool, progress: str) -> tuple[list[Part], list[Part]]:
+    """The keys that work now."""
+    left: list[Part] = [Part(" "), Part("esc", "key", "back"), Part(" back  ", "", "back")]
+    if progress:
+        left.append(Part(f"{progress}  ", "info"))
+    right: list[Part] = []
+    for action in hints(CAMPAIGN):
+        if action.id == "undo" and not undo:
+            continue
+        if action.act == "pause" and (row is None or row.status != "active"):
+            continue
+        if action.act == "resume" and (row is None or row.status not in ("paused", "draft")):
+            continue
+        label = (
+            "start" if action.id == "resume" and row is not None and row.status == "draft" else action.label
+        )
+        side = right if action.hint >= 40 else left
+        side += [
+            Part(action.shown, "alarm" if action.id == "stop" else "key", action.id),
+            Part(f" {label}  ", "", action.id),
+        ]
+    return left, right

@@ -1,0 +1,105 @@
+"""The columns of the lists: campaigns and a campaign's contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trd_tui.services.views import CampaignRow, ContactRow
+from trd_tui.tui import format as show
+from trd_tui.tui.table_column import Span, TableColumn
+
+
+def _name(row: CampaignRow, _width: int, _now: int) -> Sequence[Span]:
+    return [(row.name, "strong" if row.status == "active" else "")]
+
+
+def status_spans(row: CampaignRow) -> Sequence[Span]:
+    """Symbol and word of a campaign's status; a schedule that is still being made says so."""
+    if row.planning:
+        return [("◌ ", "info"), ("planning", "")]
+    symbol, tone = show.STATUS.get(row.status, ("?", "quiet"))
+    return [(f"{symbol} ", tone), (row.status, tone if tone != "good" else "")]
+
+
+def _progress(row: CampaignRow, width: int, _now: int) -> Sequence[Span]:
+    filled, track = show.bar(row.completion_rate, width - 6)
+    tone = "bar" if row.status == "active" else "quiet"
+    return [(filled, tone), (track, "track"), (f"{show.whole_percent(row.completion_rate):>6}", "")]
+
+
+def _number(number: int, width: int) -> Sequence[Span]:
+    return [(show.count(number, width), "" if number else "quiet")]
+
+
+def _rate(row: CampaignRow, _width: int, _now: int) -> Sequence[Span]:
+    return [(show.percent(row.reply_rate), "" if row.replied_count else "quiet")]
+
+
+def campaign_columns(zone: str) -> tuple[TableColumn, ...]:
+    """The columns of the overview; instants are shown in ``zone``."""
+
+    def upcoming(row: CampaignRow, _width: int, now: int) -> Sequence[Span]:
+        text = show.when(row.next_due_at, now, zone)
+        return [(text, "info" if text.startswith(("in ", "now")) else "quiet" if text == "-" else "")]
+
+    def activity(row: CampaignRow, _width: int, now: int) -> Sequence[Span]:
+        return [(show.when(row.last_activity_at, now, zone), "quiet")]
+
+    return (
+        TableColumn("name", "Name", 18, _name, "n", flex=3, most=48),
+        TableColumn("status", "Status", 11, lambda r, w, n: status_spans(r), "t"),
+        TableColumn("progress", "Progress", 13, _progress, "p", flex=2, most=30),
+        TableColumn(
+            "contacts", "Contacts", 10, lambda r, w, n: [(show.count(r.contact_count, w), "")], "c",
+            right=True, rank=3,
+        ),
+        TableColumn("sent", "Sent", 7, lambda r, w, n: _number(r.sent_count, w), "s", right=True),
+        TableColumn("replies", "Replies", 9, lambda r, w, n: _number(r.replied_count, w), "r",
+                    right=True, rank=4),
+        TableColumn("rate", "Rate", 7, _rate, "a", right=True, rank=1),
+        TableColumn("next", "Next", 10, upcoming, "x"),
+        TableColumn("activity", "Last active", 13, activity, "l", rank=5, spare=24),
+    )  # fmt: skip
+
+
+def contact_columns(zone: str) -> tuple[TableColumn, ...]:
+    """The columns of a campaign's contacts; instants are shown in ``zone``."""
+
+    def name(row: ContactRow, _width: int, _now: int) -> Sequence[Span]:
+        return [(row.name or "(no name)", "strong" if row.name else "quiet")]
+
+    def status(row: ContactRow, _width: int, _now: int) -> Sequence[Span]:
+        symbol, tone = show.ENROLMENT.get(row.status, ("?", "quiet"))
+        return [(f"{symbol} ", tone), (row.status.replace("_", " "), tone if tone != "good" else "")]
+
+    def touches(row: ContactRow, width: int, _now: int) -> Sequence[Span]:
+        done = f"{row.touches_resolved}/{row.touches_planned}"
+        share = 100 * row.touches_resolved / row.touches_planned if row.touches_planned else 0
+        filled, track = show.bar(share, width - 6)
+        return [(filled, "bar" if row.status == "active" else "quiet"), (track, "track"), (f"{done:>6}", "")]
+
+    def last(row: ContactRow, _width: int, now: int) -> Sequence[Span]:
+        return [(show.when(row.last_sent_at, now, zone), "quiet" if row.last_sent_at is None else "")]
+
+    def upcoming(row: ContactRow, _width: int, now: int) -> Sequence[Span]:
+        if row.next_touch is None:
+            return [("-", "quiet")]
+        state = "" if row.next_state in (None, "scheduled") else f" {row.next_state}"
+        return [
+            (f"#{row.next_touch} ", "quiet"),
+            (show.when(row.next_at, now, zone), "info"),
+            (state, "warn"),
+        ]
+
+    def why(row: ContactRow, _width: int, _now: int) -> Sequence[Span]:
+        return [(row.reason or "", "quiet")]
+
+    return (
+        TableColumn("name", "Name", 16, name, flex=2, most=32),
+        TableColumn("number", "Number", 13, lambda r, w, n: [(r.number, "")]),
+        TableColumn("status", "State", 11, status),
+        TableColumn("touches", "Touches", 12, touches, flex=1, most=20, rank=2),
+        TableColumn("last", "Last sent", 10, last, rank=1),
+        TableColumn("next", "Next", 16, upcoming),
+        TableColumn("why", "Why", 12, why, flex=2, most=40, rank=3),
+    )

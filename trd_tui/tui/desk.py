@@ -1,0 +1,141 @@
+"""What the screens read and ask for; the only thing they know of the rest of the product.
+
+Its rows are the services' own frozen dataclasses, which import no SQL. The real desk (``service_desk``) is
+imported after the first paint; tests use a desk without a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from trd_tui.services.views import (
+    ActPreview,
+    ActResult,
+    CampaignDetail,
+    CampaignPage,
+    ContactPage,
+    ContactQuery,
+    ListQuery,
+    Overview,
+)
+
+Progress = Callable[[int, int], None]
+"""Done and total of a long act; may be called from any thread."""
+
+
+@dataclass(frozen=True)
+class EngineView:
+    """What this process's scheduler does, as the top line shows it.
+
+    Attributes:
+        role: ``sending`` here, ``watching`` another process send, or ``waiting`` for the lease.
+        holder: who sends where it is not us, for people.
+        rate: messages a second, lately.
+        in_flight: calls to the carrier that have not been answered.
+        last_error: the latest fault in a sentence.
+        stopped: the emergency stop is set in memory.
+    """
+
+    role: str = "watching"
+    holder: str = ""
+    rate: float = 0.0
+    in_flight: int = 0
+    last_error: str | None = None
+    stopped: bool = False
+
+
+class Desk(Protocol):
+    """Everything a screen may ask for. The awaited ones never run on the screen's own loop."""
+
+    title: str
+    """The workspace's name."""
+
+    actor: str
+    """Who acts."""
+
+    carrier: str
+    """``simulated`` or ``twilio``."""
+
+    zone: str
+    """IANA zone in which instants are shown."""
+
+    def now(self) -> int:
+        """Campaign time."""
+        ...
+
+    @property
+    def speed(self) -> float:
+        """Campaign milliseconds a real millisecond."""
+        ...
+
+    def change_speed(self, factor: float) -> float | None:
+        """Multiply the speed of a demonstration clock; answers the new one, ``None`` for the real clock."""
+        ...
+
+    def engine(self) -> EngineView:
+        """What the scheduler does; answers at once."""
+        ...
+
+    def stop_now(self) -> None:
+        """Set the emergency stop of this process's scheduler in memory; answers at once."""
+        ...
+
+    async def stop_everywhere(self) -> None:
+        """Set the emergency stop in the database, for every process."""
+        ...
+
+    async def release(self) -> None:
+        """Release the emergency stop."""
+        ...
+
+    async def token(self) -> int:
+        """A number that differs after anybody changed the database."""
+        ...
+
+    async def overview(self) -> Overview:
+        """The figures above the list."""
+        ...
+
+    async def page(self, query: ListQuery) -> CampaignPage:
+        """A page of campaigns."""
+        ...
+
+    async def rank(self, campaign_id: str, query: ListQuery) -> int | None:
+        """Where a campaign stands in the list; ``None`` when it is not in it."""
+        ...
+
+    async def ids(self, query: ListQuery) -> Sequence[str]:
+        """Ids of all campaigns of the list, for marking them all."""
+        ...
+
+    async def detail(self, campaign_id: str) -> CampaignDetail | None:
+        """One campaign; ``None`` when there is none of that id."""
+        ...
+
+    async def contacts(self, campaign_id: str, query: ContactQuery) -> ContactPage:
+        """A page of a campaign's contacts."""
+        ...
+
+    async def preview(self, act: str, ids: Sequence[str]) -> ActPreview:
+        """What an act would do."""
+        ...
+
+    async def act(
+        self, act: str, ids: Sequence[str], *, name: str | None = None, progress: Progress | None = None
+    ) -> Sequence[ActResult]:
+        """Do it to all of them; each answers for itself. ``name`` is a duplicate's."""
+        ...
+
+    async def undo(self, act: str, results: Sequence[ActResult]) -> Sequence[ActResult]:
+        """Take an act back where nothing was sent because of it."""
+        ...
+
+    async def close(self) -> None:
+        """Give everything back; sends that are under way are drained."""
+        ...
+
+
+OpenDesk = Callable[[], Awaitable[Desk]]
+"""Imports the product and opens it; awaited after the first paint."""

@@ -1,0 +1,193 @@
+"""Questions before a dangerous act. The cursor is on Cancel, and the key that asked does not confirm."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Static
+
+from trd_tui.services.views import ActPreview
+
+SHOWN_REFUSALS = 4
+"""Campaigns that cannot be changed, named one by one; the rest is counted."""
+
+
+class Confirm(ModalScreen[bool]):
+    """Says what would happen, and asks. ``y`` or the button does it; Enter on Cancel, ``n`` or ``esc`` not."""
+
+    BINDINGS: ClassVar = [
+        ("escape,n", "cancel", "cancel"),
+        ("y", "confirm", "confirm"),
+        ("left,right,h,l,tab", "other", "other button"),
+    ]
+
+    def __init__(
+        self, title: str, sentence: str, verb: str, *, notes: tuple[str, ...] = (), danger: bool = False
+    ) -> None:
+        super().__init__()
+        self._title, self._sentence, self._verb = title, sentence, verb
+        self._notes, self._danger = notes, danger
+
+    def compose(self) -> ComposeResult:
+        """The question."""
+        with Vertical(id="dialog", classes="-danger" if self._danger else "") as box:
+            box.border_title = self._title
+            with VerticalScroll(id="dialog-text", can_focus=False):
+                yield Static(self._sentence, id="dialog-sentence", markup=False)
+                for note in self._notes:
+                    yield Static(note, classes="dialog-note", markup=False)
+            yield from self.ask()
+            with Horizontal(id="dialog-buttons"):
+                yield Button("Cancel  n", id="cancel", compact=True)
+                yield Button(
+                    f"{self._verb}  y",
+                    id="confirm",
+                    compact=True,
+                    variant="error" if self._danger else "primary",
+                )
+
+    def ask(self) -> ComposeResult:
+        """What a kind of question asks besides."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """The cursor is on Cancel."""
+        self.query_one("#cancel", Button).focus()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """A button was pressed."""
+        event.stop()
+        if event.button.id == "confirm":
+            self.action_confirm()
+        else:
+            self.action_cancel()
+
+    def action_confirm(self) -> None:
+        """Do it. A second one, of a held key, finds the dialog gone."""
+        if self.is_current:
+            self.dismiss(True)
+
+    def action_cancel(self) -> None:
+        """Do nothing."""
+        if self.is_current:
+            self.dismiss(False)
+
+    def action_other(self) -> None:
+        """To the other button."""
+        at_cancel = self.focused is not None and self.focused.id == "cancel"
+        self.query_one("#confirm" if at_cancel else "#cancel", Button).focus()
+
+
+class ConfirmTyped(Confirm, inherit_bindings=False):
+    """For the worst act: the name must be typed, and only then can it be confirmed."""
+
+    BINDINGS: ClassVar = [
+        ("escape", "cancel", "cancel"),
+        ("left,right,tab,shift+tab", "other", "other field"),
+    ]
+
+    def __init__(
+        self, title: str, sentence: str, verb: str, *, name: str, notes: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(title, sentence, verb, notes=notes, danger=True)
+        self._expected = name
+
+    def ask(self) -> ComposeResult:
+        """The name."""
+        yield Static(f"Type {self._expected} to confirm:", classes="dialog-note", markup=False)
+        yield Input(id="dialog-input", compact=True)
+
+    def on_mount(self) -> None:
+        """The cursor is on Cancel, here too; tab or a click leads to the field."""
+        super().on_mount()
+        self.query_one("#confirm", Button).disabled = True
+
+    def on_key(self, event: events.Key) -> None:
+        """The first letter of the name finds its way into the field by itself."""
+        field = self.query_one("#dialog-input", Input)
+        if self.focused is not field and event.is_printable and event.character not in (None, " "):
+            event.stop()
+            event.prevent_default()
+            field.focus()
+            field.insert_text_at_cursor(event.character or "")
+
+    def _typed(self) -> bool:
+        return self.query_one("#dialog-input", Input).value.strip() == self._expected
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """The button works when the name is right."""
+        event.stop()
+        self.query_one("#confirm", Button).disabled = not self._typed()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter in the field goes on to the button, it does not confirm."""
+        event.stop()
+        if self._typed():
+            self.query_one("#confirm", Button).focus()
+
+    def action_confirm(self) -> None:
+        """Do it when the name is right."""
+        if self._typed():
+            super().action_confirm()
+
+    def action_other(self) -> None:
+        """From Cancel to the field, from anywhere else to Cancel."""
+        at_cancel = self.focused is not None and self.focused.id == "cancel"
+        self.query_one("#dialog-input" if at_cancel else "#cancel").focus()
+
+
+class AskName(ModalScreen[str | None]):
+    """Asks for a name; answers ``None`` when it was left."""
+
+    BINDINGS: ClassVar = [("escape", "cancel", "cancel")]
+
+    def __init__(self, title: str, sentence: str, value: str, verb: str) -> None:
+        super().__init__()
+        self._title, self._sentence, self._value, self._verb = title, sentence, value, verb
+
+    def compose(self) -> ComposeResult:
+        """The question."""
+        with Vertical(id="dialog") as box:
+            box.border_title = self._title
+            yield Static(self._sentence, id="dialog-sentence", markup=False)
+            yield Input(self._value, id="dialog-input", compact=True)
+            yield Static(f"enter: {self._verb} · esc: cancel", classes="dialog-note", markup=False)
+
+    def on_mount(self) -> None:
+        """Write at once."""
+        self.query_one(Input).focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Take a name that is not empty."""
+        event.stop()
+        name = event.value.strip()
+        if name and self.is_current:
+            self.dismiss(name)
+
+    def action_cancel(self) -> None:
+        """Do nothing."""
+        self.dismiss(None)
+
+
+def question(preview: ActPreview, *, hidden: int) -> Confirm:
+    """The dialog for an act: what it would do, what it cannot do, and what of it is out of sight."""
+    notes = []
+    if hidden:
+        notes.append(f"{hidden:,} of them {'is' if hidden == 1 else 'are'} marked but not in view.")
+    notes += [f"✗ {refused.name}: {refused.message}" for refused in preview.refused[:SHOWN_REFUSALS]]
+    rest = len(preview.refused) - SHOWN_REFUSALS
+    if rest > 0:
+        notes.append(f"✗ and {rest:,} more that cannot be changed")
+    verb = preview.act.capitalize()
+    title = f"{verb}?"
+    label = verb if preview.campaigns == 1 else f"{verb} {preview.campaigns:,}"
+    if preview.type_name is not None:
+        return ConfirmTyped(title, preview.sentence, label, name=preview.type_name, notes=tuple(notes))
+    if preview.act == "delete" and preview.campaigns > 1:
+        typed = f"delete {preview.campaigns}"
+        return ConfirmTyped(title, preview.sentence, label, name=typed, notes=tuple(notes))
+    return Confirm(title, preview.sentence, label, notes=tuple(notes), danger=preview.act == "delete")

@@ -1,0 +1,94 @@
+"""A line of words that can be clicked: the top line, the tabs and the hints are made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual import events
+from textual.strip import Strip
+from textual.widget import Widget
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a line.
+
+    Attributes:
+        text: what it says.
+        tone: component class without its prefix; empty for the line's own colour.
+        action: what a click runs, in Textual's notation; empty for nothing.
+    """
+
+    text: str
+    tone: str = ""
+    action: str = ""
+
+
+class ActionLine(Widget):
+    """One line; parts to the left, parts to the right. Repaints only when what it says has changed."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"line--{tone}"
+        for tone in ("strong", "quiet", "key", "good", "warn", "bad", "info", "chosen", "alarm")
+    }
+
+    DEFAULT_CSS = "ActionLine { height: 1; }"
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._left: tuple[Part, ...] = ()
+        self._right: tuple[Part, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What the line says, for tests."""
+        left = "".join(part.text for part in self._left)
+        right = "".join(part.text for part in self._right)
+        return f"{left}  {right}".rstrip()
+
+    def show(self, left: Sequence[Part], right: Sequence[Part] = ()) -> None:
+        """Say something else."""
+        if (tuple(left), tuple(right)) != (self._left, self._right):
+            self._left, self._right = tuple(left), tuple(right)
+            self.refresh()
+
+    def _placed(self) -> tuple[Part, ...]:
+        """All parts with the gap between; where it is tight, the left ones give way from their end."""
+        width = self.size.width
+        room = width - sum(cell_len(part.text) for part in self._right)
+        left: list[Part] = []
+        used = 0
+        for _action, group in groupby(self._left, lambda part: part.action or id(part)):
+            parts = list(group)  # a key and its word stay together
+            size = sum(cell_len(part.text) for part in parts)
+            if used + size > room:
+                break
+            left += parts
+            used += size
+        return (*left, Part(" " * max(0, room - used)), *self._right)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line."""
+        base = self.rich_style
+        segments = []
+        for part in self._placed():
+            style = base
+            if part.tone:
+                style = base + self.get_component_rich_style(f"line--{part.tone}", partial=True)
+            segments.append(Segment(part.text, style))
+        return Strip(segments).adjust_cell_length(self.size.width, base)
+
+    async def on_click(self, event: events.Click) -> None:
+        """Run what was clicked."""
+        x = 0
+        for part in self._placed():
+            x += cell_len(part.text)
+            if event.x < x:
+                if part.action:
+                    await self.screen.run_action(part.action)
+                return

@@ -1,0 +1,43 @@
+"""The command palette: every action of the screen beneath by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from functools import partial
+from typing import Any
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from trd_tui.tui.actions import Action
+from trd_tui.tui.acts import ActingScreen
+
+
+class ActionProvider(Provider):
+    """Yields what the table of actions holds for the screen."""
+
+    def _actions(self) -> list[Action]:
+        screen = self.screen
+        return [a for a in screen.trd.actions_here() if a.command] if isinstance(screen, ActingScreen) else []
+
+    def _run(self, action: Action) -> partial[Coroutine[Any, Any, None]]:
+        return partial(self.screen.run_action, action.id)
+
+    @staticmethod
+    def _title(action: Action) -> str:
+        return action.label.capitalize() + (f"  ({action.shown})" if action.shown else "")
+
+    async def discover(self) -> Hits:
+        """Everything, before a letter is typed."""
+        for action in self._actions():
+            yield DiscoveryHit(self._title(action), self._run(action), text=action.label, help=action.help)
+
+    async def search(self, query: str) -> Hits:
+        """What matches."""
+        matcher = self.matcher(query)
+        for action in self._actions():
+            title = self._title(action)
+            score = max(matcher.match(title), matcher.match(action.help) * 0.6)
+            if score > 0:
+                yield Hit(
+                    score, matcher.highlight(title), self._run(action), text=action.label, help=action.help
+                )

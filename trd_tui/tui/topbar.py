@@ -1,0 +1,56 @@
+"""The top line: whose it is, who acts, who sends, through which carrier, and what time it is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trd_tui.tui import format as show
+from trd_tui.tui.lines import ActionLine, Part
+
+if TYPE_CHECKING:
+    from trd_tui.tui.desk import EngineView
+
+
+def engine_parts(engine: EngineView, *, stopped: bool) -> list[Part]:
+    """Who sends, as a symbol and words."""
+    if stopped or engine.stopped:
+        return [Part("■ STOPPED", "alarm", "stop"), Part(" ! releases", "", "stop")]
+    if engine.role == "sending":
+        rate = f" {engine.rate:,.0f}/s" if engine.rate >= 0.5 else ""
+        return [Part("● ", "good"), Part(f"sending here{rate}")]
+    if engine.role == "waiting":
+        return [Part("◌ ", "warn"), Part("waiting for the lease")]
+    holder = f": {engine.holder} sends" if engine.holder else ""
+    return [Part("◎ ", "info"), Part(f"watching{holder}")]
+
+
+class TopBar(ActionLine):
+    """The top line. It is asked to tick; without a change it repaints nothing."""
+
+    def on_mount(self) -> None:
+        """What is known before the desk is open."""
+        self.tick()
+
+    def tick(self) -> None:
+        """Say what is so now."""
+        from trd_tui.tui.app import TrdApp
+
+        app = self.app
+        if not isinstance(app, TrdApp):
+            return
+        desk = app.desk
+        if desk is None:
+            self.show([Part(" TRD", "strong")], [Part("opening … ", "quiet")])
+            return
+        wide = self.app.size.width >= 100
+        gap = Part("   ")
+        now = desk.now()
+        engine = desk.engine()
+        right = [Part(desk.actor, "quiet"), gap, *engine_parts(engine, stopped=app.stopped), gap]
+        if wide or desk.speed == 1:
+            right += [Part(desk.carrier, "quiet"), gap]
+        if desk.speed != 1:
+            right += [Part(f"×{desk.speed:,.0f}", "warn"), Part(" ")]
+            right += [Part(show.local(now, desk.zone).strftime("%a %-d %b "), "")]
+        right += [Part(show.clock(now, desk.zone) + " ", "")]
+        self.show([Part(" TRD", "strong"), Part(f" · {desk.title}", "quiet")], right)

@@ -1,0 +1,1 @@
+"""Puts the repository on the path, so that tests share helpers as ``tests.support`` and ``tests.peer``."""

@@ -98,8 +98,9 @@ def test_a_nonsensical_retry_after_is_ignored(nonsense: float) -> None:
     assert decide(FailureClass.RETRY, 1, nonsense, NOW).delay_ms == 100
 
 
-def test_a_retry_after_of_days_is_cut() -> None:
-    assert decide(FailureClass.RETRY, 1, 1e9, NOW).delay_ms == RETRY_AFTER_CAP_MS
+@pytest.mark.parametrize("days", [1e5, 1e9, 1.7e308])
+def test_a_retry_after_of_days_is_cut(days: float) -> None:
+    assert decide(FailureClass.RETRY, 1, days, NOW).delay_ms == RETRY_AFTER_CAP_MS
 
 
 def test_soft_failures_wait_hours() -> None:

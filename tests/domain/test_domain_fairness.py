@@ -65,10 +65,8 @@ def test_nobody_starves(slots: int, given_priorities: list[int]) -> None:
     for name in ranks:
         rounds = [turn for turn, quotas in enumerate(history) if name in dict(quotas)]
         assert rounds
-        gaps = [
-            later - earlier for earlier, later in zip([-1, *rounds], [*rounds, len(history)], strict=True)
-        ]
-        assert max(gaps) <= 32 * len(ranks)
+        bounds = [-1, *rounds, len(history)]
+        assert max(later - earlier for earlier, later in pairwise(bounds)) <= 32 * len(ranks)
 
 
 @pytest.mark.parametrize("slots", [1, 7, 10, 20, 50, 100, 310, 2_000])

@@ -202,7 +202,8 @@ def next_pacific_midnight(now: int) -> int:
 def _asked_ms(retry_after_s: float | None) -> int:
     if retry_after_s is None or not math.isfinite(retry_after_s) or retry_after_s <= 0:
         return 0
-    return min(math.ceil(retry_after_s * 1000), RETRY_AFTER_CAP_MS)
+    # Cut before it is multiplied: the largest floats times a thousand are no numbers any more.
+    return math.ceil(min(retry_after_s, RETRY_AFTER_CAP_MS / 1000) * 1000)
 
 
 def _unit(jitter: float) -> float:

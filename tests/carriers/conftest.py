@@ -16,6 +16,7 @@ async def peer(tmp_path: Path) -> AsyncIterator[Peer]:
         yield running
         assert running.contract is not None
         assert running.contract.violations == []
+        assert running.contract.checked >= running.api.requests, "the description was not asked"
 
 
 @pytest.fixture

@@ -60,8 +60,9 @@ class SimulatedContacts:
         words = self._words.get((contact, ours))
         if words is None:
             return False
-        said = [word for word in words if word[0] <= now]
-        return bool(said) and max(said)[1]
+        # Of two words at one instant the later written one counts.
+        said = [word for word in reversed(words) if word[0] <= now]
+        return bool(said) and max(said, key=lambda word: word[0])[1]
 
     def _note(self, contact: str, ours: str, body: str, at: int) -> None:
         word = classify(body)

@@ -193,6 +193,7 @@ class SimulatedLedger:
         """All answers, come or coming: our number, the contact's, the text, the campaign instant."""
         rows = self._db.execute(
             "SELECT to_number, sender, body, coalesce(next_at, accepted_at) FROM messages WHERE inbound = 1"
+            " ORDER BY seq"
         )
         return list(rows)
 

@@ -1,0 +1,41 @@
+"""A look at the whole queue in one statement, for ``trd doctor`` and the Health screen."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, text
+
+
+class QueueHealth(NamedTuple):
+    """What waits, and where it is stuck.
+
+    Attributes:
+        active: campaigns that may send.
+        waiting: messages scheduled in them.
+        in_flight: messages sending or unknown, in all campaigns.
+        held: messages that wait for a person, in all campaigns.
+        next_due_at: campaign instant of the earliest message of an active campaign.
+    """
+
+    active: int
+    waiting: int
+    in_flight: int
+    held: int
+    next_due_at: int | None
+
+
+# Kept counters of campaigns only, never an aggregate over messages.
+_QUEUE = text(
+    "SELECT count(CASE WHEN status = 'active' THEN 1 END),"
+    " coalesce(sum(CASE WHEN status = 'active' THEN waiting_count END), 0),"
+    " coalesce(sum(in_flight_count), 0), coalesce(sum(held_count), 0),"
+    " min(CASE WHEN status = 'active' THEN next_due_at END)"
+    " FROM campaigns WHERE deleted_at IS NULL"
+)
+
+
+def queue_health(connection: Connection) -> QueueHealth:
+    """Look at the queue of all campaigns."""
+    active, waiting, in_flight, held, next_due = connection.execute(_QUEUE).one()
+    return QueueHealth(int(active), int(waiting), int(in_flight), int(held), next_due)

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, RowMapping
+
+from trd_tui.clock import Clock
+from trd_tui.services.actor import WORKSPACE
 from trd_tui.services.views import (
     ActPreview,
     ActResult,
@@ -18,6 +28,8 @@ from trd_tui.services.views import (
     Summary,
     TouchFunnel,
 )
+from trd_tui.store import campaign_list, campaigns, contact_list, control
+from trd_tui.store.database import Database
 
 __all__ = [
     "ActPreview",
@@ -34,4 +46,189 @@ __all__ = [
     "SortKey",
     "Summary",
     "TouchFunnel",
+    "campaign_detail",
+    "campaign_row",
+    "contact_page",
+    "matching_ids",
+    "overview",
+    "page",
+    "page_and_summary",
+    "rank",
+    "summary",
+    "touch_funnel",
 ]
+
+HOUR_MS = 3_600_000
+_WEEK_HOURS = 7 * 24
+
+_ROW_COLUMNS = tuple(
+    field.name for field in fields(CampaignRow) if field.name not in ("planning", "next_due_at")
+)
+_TOUCH_COLUMNS = tuple(field.name for field in fields(TouchFunnel) if field.name != "active")
+_DETAIL_COLUMNS = tuple(
+    field.name for field in fields(CampaignDetail) if field.name not in ("row", "variables", "touches")
+)
+
+
+def campaign_row(row: RowMapping) -> CampaignRow:
+    """One campaign of the database as a list shows it."""
+    return CampaignRow(
+        **{name: row[name] for name in _ROW_COLUMNS},
+        next_due_at=row["next_due_at"] if row["status"] == "active" else None,
+        planning=row["plan_kind"] is not None,
+    )
+
+
+def _listed(query: ListQuery) -> dict[str, Any]:
+    return {
+        "status": None if query.status in (None, "", "all") else query.status,
+        "search": query.search,
+        "sort": str(query.sort),
+        "descending": query.descending,
+    }
+
+
+def _page(conn: Connection, query: ListQuery) -> CampaignPage:
+    limit, offset = max(query.limit, 0), max(query.offset, 0)
+    rows, total = campaign_list.page(conn, WORKSPACE, limit=limit, offset=offset, **_listed(query))
+    return CampaignPage(tuple(campaign_row(row) for row in rows), total)
+
+
+async def page(db: Database, query: ListQuery) -> CampaignPage:
+    """A page of campaigns and how many match."""
+    return await db.read(_page, query)
+
+
+async def page_and_summary(db: Database, query: ListQuery) -> tuple[CampaignPage, Summary]:
+    """A page of campaigns and the kept totals, of the same moment."""
+    return await db.read(lambda conn: (_page(conn, query), _summary(conn)))
+
+
+async def rank(db: Database, campaign_id: str, query: ListQuery) -> int | None:
+    """At which place, from 0, a campaign stands in a sorted and filtered list; ``None``: nowhere."""
+    return await db.read(lambda conn: campaign_list.rank(conn, WORKSPACE, campaign_id, **_listed(query)))
+
+
+async def matching_ids(db: Database, query: ListQuery) -> Sequence[str]:
+    """Every campaign of a filtered list, whatever its page, oldest first."""
+    listed = _listed(query)
+    return await db.read(campaign_list.matching_ids, WORKSPACE, listed["status"], listed["search"])
+
+
+def _summary(conn: Connection) -> Summary:
+    return _summed(campaign_list.kept_totals(conn, WORKSPACE))
+
+
+def _summed(totals: Mapping[str, RowMapping]) -> Summary:
+    shown = [totals[name] for name in campaign_list.SHOWN if name in totals]
+
+    def total(column: str) -> int:
+        return sum(int(row[column]) for row in shown)
+
+    return Summary(
+        active_campaigns=campaign_list.kept_count(totals, "active"),
+        total_campaigns=total("campaign_count"),
+        total_contacts=total("contact_count"),
+        total_texted=total("texted_count"),
+        total_waiting=total("waiting_count"),
+        total_messages=total("sent_count"),
+        total_delivered=total("delivered_count"),
+        total_failed=total("failed_count"),
+        total_replies=total("replied_count"),
+        total_opted_out=total("opted_out_count"),
+    )
+
+
+async def summary(db: Database) -> Summary:
+    """The kept totals of every campaign that is neither archived nor deleted."""
+    return await db.read(_summary)
+
+
+async def overview(db: Database, clock: Clock, zone: str | None = None) -> Overview:
+    """The figures above the list.
+
+    Args:
+        db: the database.
+        clock: campaign time.
+        zone: IANA name of the zone whose midnight begins today; the system's when none is given.
+    """
+    return await db.read(_overview, clock.now(), ZoneInfo(zone) if zone else None)
+
+
+def _overview(conn: Connection, now: int, zone: tzinfo | None) -> Overview:
+    totals = campaign_list.kept_totals(conn, WORKSPACE)
+    counts = {name: campaign_list.kept_count(totals, name) for name in (*campaign_list.SHOWN, "archived")}
+    counts["all"] = campaign_list.kept_count(totals, None)
+    hour = now // HOUR_MS
+    hours = campaign_list.hours_since(conn, WORKSPACE, hour - 2 * _WEEK_HOURS + 1)
+    sent = {at: count for at, count, _ in hours}
+    midnight = datetime.fromtimestamp(now / 1000, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = int(midnight.timestamp()) * 1000 // HOUR_MS
+    upcoming = campaign_list.next_message(conn, WORKSPACE)
+    held = control.read_control(conn)
+    return Overview(
+        counts=counts,
+        summary=_summed(totals),
+        sent_today=sum(count for at, count in sent.items() if today <= at <= hour),
+        hourly=tuple(sent.get(at, 0) for at in range(hour - 23, hour + 1)),
+        reply_trend=_trend(hours, hour - _WEEK_HOURS, hour),
+        next_message=NextMessage(*upcoming) if upcoming else None,
+        stopped=held.stopped,
+        stop_reason=held.reason,
+        stopped_by=held.by,
+        stopped_at=held.at,
+    )
+
+
+def _trend(hours: Sequence[tuple[int, int, int]], middle: int, last: int) -> int:
+    """Compare the reply rates of the hours up to ``middle`` and of those after it, without a division."""
+    sent_before = sum(sent for at, sent, _ in hours if at <= middle)
+    sent_after = sum(sent for at, sent, _ in hours if middle < at <= last)
+    if not sent_before or not sent_after:
+        return 0
+    before = sum(replied for at, _, replied in hours if at <= middle)
+    after = sum(replied for at, _, replied in hours if middle < at <= last)
+    change = after * sent_before - before * sent_after
+    return (change > 0) - (change < 0)
+
+
+def _funnel(conn: Connection, campaign_id: str) -> tuple[TouchFunnel, ...]:
+    return tuple(
+        TouchFunnel(**{name: row[name] for name in _TOUCH_COLUMNS}, active=bool(row["active"]))
+        for row in campaigns.touches_of(conn, campaign_id)
+    )
+
+
+async def touch_funnel(db: Database, campaign_id: str) -> tuple[TouchFunnel, ...]:
+    """What became of each touch of a campaign."""
+    return await db.read(_funnel, campaign_id)
+
+
+async def campaign_detail(db: Database, campaign_id: str) -> CampaignDetail | None:
+    """One campaign with its settings and touches; ``None`` when there is none of that id."""
+    return await db.read(_detail, campaign_id)
+
+
+def _detail(conn: Connection, campaign_id: str) -> CampaignDetail | None:
+    row = campaigns.get(conn, campaign_id)
+    if row is None:
+        return None
+    return CampaignDetail(
+        **{name: row[name] for name in _DETAIL_COLUMNS},
+        row=campaign_row(row),
+        variables=campaigns.variables_of(row),
+        touches=_funnel(conn, campaign_id),
+    )
+
+
+async def contact_page(db: Database, campaign_id: str, query: ContactQuery) -> ContactPage:
+    """A page of a campaign's contacts in the order of enrolment."""
+    rows, total = await db.read(
+        contact_list.page,
+        campaign_id,
+        status=None if query.status in (None, "", "all") else query.status,
+        search=query.search,
+        limit=max(query.limit, 0),
+        offset=max(query.offset, 0),
+    )
+    return ContactPage(tuple(ContactRow(**row) for row in rows), total)

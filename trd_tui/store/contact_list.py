@@ -1,0 +1,90 @@
+"""Pages of one campaign's contacts: where each stands, what was last and what comes next."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, TextClause, bindparam, text
+
+_CONTACT_COUNT = text("SELECT contact_count FROM campaigns WHERE id = :id")
+
+_COLUMNS = (
+    "e.id AS enrolment_id, e.contact_id, c.number, c.first_name, c.last_name, c.company, e.status,"
+    " e.sent_count, e.touches_planned, e.touches_resolved, e.last_sent_at, e.ended_touch, e.end_reason,"
+    " e.replied_at, e.opted_out_at, c.bad_number"
+)
+_NEXT = text(
+    "SELECT enrolment_id, touch, scheduled_for, state, reason FROM scheduled_messages"
+    " WHERE enrolment_id IN :enrolments AND state IN ('scheduled','sending','unknown','held')"
+).bindparams(bindparam("enrolments", expanding=True))
+
+
+def _where(status: bool, search: bool, digits: bool) -> str:
+    parts = ["e.campaign_id = :id"]
+    if status:
+        parts.append("e.status = :status")
+    if search:
+        found = "c.name_folded LIKE :search ESCAPE '\\'"
+        parts.append(f"({found} OR c.number LIKE :digits)" if digits else found)
+    return " AND ".join(parts)
+
+
+@lru_cache(maxsize=16)
+def _statements(status: bool, search: bool, digits: bool) -> tuple[TextClause, TextClause]:
+    where = _where(status, search, digits)
+    joined = "enrolments e JOIN contacts c ON c.id = e.contact_id"
+    page = text(f"SELECT {_COLUMNS} FROM {joined} WHERE {where} ORDER BY e.id LIMIT :limit OFFSET :offset")
+    counted = joined if search else "enrolments e"
+    return page, text(f"SELECT count(*) FROM {counted} WHERE {where}")
+
+
+def page(
+    conn: Connection, campaign_id: str, *, status: str | None, search: str, limit: int, offset: int
+) -> tuple[list[dict[str, Any]], int]:
+    """A page in the order of enrolment, and how many contacts match.
+
+    Args:
+        conn: any connection.
+        campaign_id: the campaign.
+        status: one enrolment status; ``None`` = all.
+        search: part of a name, or at least two digits of the number.
+        limit: rows of the page.
+        offset: rows before it.
+    """
+    search = search.replace("\x00", "").strip()
+    digits = re.sub(r"\D", "", search) if re.fullmatch(r"[\d\s()+./-]+", search) else ""
+    values: dict[str, Any] = {"id": campaign_id}
+    if status:
+        values["status"] = status
+    if search:
+        folded = search.casefold()
+        for special in ("\\", "%", "_"):
+            folded = folded.replace(special, "\\" + special)
+        values["search"] = f"%{folded}%"
+    if len(digits) >= 2:
+        values["digits"] = f"%{digits}%"
+    found, counted = _statements(bool(status), bool(search), "digits" in values)
+    rows = [dict(row) for row in conn.execute(found, {**values, "limit": limit, "offset": offset}).mappings()]
+    _add_next(conn, rows)
+    if len(rows) < limit and (rows or not offset):
+        return rows, offset + len(rows)
+    if not status and not search:
+        return rows, int(conn.execute(_CONTACT_COUNT, values).scalar_one_or_none() or 0)
+    return rows, int(conn.execute(counted, values).scalar_one())
+
+
+def _add_next(conn: Connection, rows: list[dict[str, Any]]) -> None:
+    """Add the message that waits for each contact of the page; there is at most one each."""
+    waiting: dict[int, RowMapping] = {}
+    if rows:
+        ids = [row["enrolment_id"] for row in rows]
+        waiting = {row["enrolment_id"]: row for row in conn.execute(_NEXT, {"enrolments": ids}).mappings()}
+    for row in rows:
+        message = waiting.get(row["enrolment_id"])
+        row["next_touch"] = message and message["touch"]
+        row["next_at"] = message and message["scheduled_for"]
+        row["next_state"] = message and message["state"]
+        row["reason"] = row.pop("end_reason") or (message and message["reason"]) or row["bad_number"]
+        del row["bad_number"]

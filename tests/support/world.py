@@ -40,9 +40,9 @@ def short_sequence(*days: int) -> TouchSequence:
 class World:
     """A database file and what a test wants in it."""
 
-    def __init__(self, folder: Path, name: str = "trd.db") -> None:
+    def __init__(self, folder: Path, name: str = "trd.db", *, url: str | None = None) -> None:
         self.file = folder / name
-        self.url = f"sqlite:///{self.file}"
+        self.url = url or f"sqlite:///{self.file}"
         ensure_schema(self.url)
         self.db = SyncDatabase(self.url)
 

@@ -45,6 +45,7 @@ class PlanRow(NamedTuple):
     status: str
     enrolled_on: int | None
     shift_days: int
+    touches_planned: int
     last_sent_at: int | None
     timezone: str | None
     message_id: int | None
@@ -145,7 +146,7 @@ class Chunk:
                 "now": self.now,
             }
         )
-        self.delta.touches_planned += len(self.active)
+        self.delta.touches_planned += len(self.active) - row.touches_planned
         self.delta.waiting_count += 1
 
     def _shift(self, row: PlanRow, enrolled_on: int) -> None:

@@ -53,12 +53,13 @@ _JOIN = text(
 )
 _PLAN = text(f"SELECT {', '.join(Plan._fields)} FROM campaigns WHERE id = :id AND deleted_at IS NULL")
 _BEHIND = (
-    "SELECT id, workspace_id, contact_id, status, enrolled_on, shift_days, last_sent_at FROM enrolments"
+    "SELECT id, workspace_id, contact_id, status, enrolled_on, shift_days, touches_planned,"
+    " last_sent_at FROM enrolments"
     " WHERE campaign_id = :id AND id > :cursor ORDER BY id LIMIT :limit"
 )
 _CHUNK = (
-    "SELECT e.id, e.workspace_id, e.contact_id, e.status, e.enrolled_on, e.shift_days, e.last_sent_at,"
-    " c.timezone, m.id, m.touch, m.scheduled_for, m.plan_version"
+    "SELECT e.id, e.workspace_id, e.contact_id, e.status, e.enrolled_on, e.shift_days,"
+    " e.touches_planned, e.last_sent_at, c.timezone, m.id, m.touch, m.scheduled_for, m.plan_version"
     " FROM ({behind}) e JOIN contacts c ON c.id = e.contact_id"
     " LEFT JOIN scheduled_messages m ON m.enrolment_id = e.id AND m.state = 'scheduled' ORDER BY e.id"
 )

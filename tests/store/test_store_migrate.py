@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from tests.support.databases import OpenStore
+from trd_tui.store import migrate
+from trd_tui.store.errors import NewerDatabaseError, NotADatabaseError
+from trd_tui.store.migrate import HEAD, ensure_schema, stored_revision
+from trd_tui.store.schema import metadata
+
+_POSTGRES_CATALOGUE = (
+    "SELECT table_name || '.' || column_name, data_type || ' ' || is_nullable || ' '"
+    " || coalesce(column_default, '') FROM information_schema.columns WHERE table_schema = 'public'",
+    "SELECT conrelid::regclass || '.' || conname, pg_get_constraintdef(oid) FROM pg_constraint"
+    " WHERE connamespace = 'public'::regnamespace",
+    "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+)
+
+
+def catalogue(connection: Connection) -> dict[str, str]:
+    """Every table, column, constraint and index as the database itself describes it."""
+    statements = (
+        ("SELECT type || ' ' || name, sql FROM sqlite_master WHERE sql IS NOT NULL",)
+        if connection.dialect.name == "sqlite"
+        else _POSTGRES_CATALOGUE
+    )
+    found = {row[0]: row[1] for statement in statements for row in connection.execute(text(statement))}
+    return {name: said for name, said in found.items() if "alembic_version" not in f"{name} {said}"}
+
+
+def test_the_last_migration_is_the_revision_that_the_program_expects() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrate.__file__).parent / "migrations"))
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+
+
+def test_migrations_make_the_tables_of_the_schema_on_sqlite(
+    sqlite_url: str, tmp_path: Path, open_store: OpenStore
+) -> None:
+    plain = open_store(f"sqlite:///{tmp_path / 'plain.db'}")
+    plain.write(metadata.create_all)
+    assert open_store(sqlite_url).read(catalogue) == plain.read(catalogue)
+
+
+def test_migrations_make_the_tables_of_the_schema_on_postgresql(
+    postgres_url: str, empty_postgres_url: str, open_store: OpenStore
+) -> None:
+    plain = open_store(empty_postgres_url)
+    plain.write(metadata.create_all)
+    migrated = open_store(postgres_url).read(catalogue)
+    assert len(migrated) > 100
+    assert migrated == plain.read(catalogue)
+
+
+def test_sqlite_tables_are_strict_and_the_required_indexes_exist(
+    sqlite_url: str, open_store: OpenStore
+) -> None:
+    found = open_store(sqlite_url).read(catalogue)
+    tables = {name: said for name, said in found.items() if name.startswith("table ")}
+    assert len(tables) == len(metadata.tables)
+    assert all(said.rstrip().endswith("STRICT") for said in tables.values())
+    for index in (
+        "idx_campaigns_status",
+        "idx_campaigns_user_id",
+        "idx_messages_campaign_id",
+        "idx_messages_scheduled_for",
+    ):
+        assert f"index {index}" in found
+
+
+def test_a_database_that_is_up_to_date_is_recognised_without_alembic(sqlite_url: str) -> None:
+    program = (
+        "import sys; from trd_tui.store.migrate import ensure_schema;"
+        f" ensure_schema({sqlite_url!r}); print('alembic' in sys.modules)"
+    )
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "False"
+
+
+def test_processes_that_create_one_database_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new' / 'trd.db'}"
+    program = f"from trd_tui.store.migrate import ensure_schema; ensure_schema({url!r})"
+    running = [subprocess.Popen([sys.executable, "-c", program]) for _ in range(3)]
+    assert [process.wait(60) for process in running] == [0, 0, 0]
+
+
+def test_creating_twice_changes_nothing(empty_postgres_url: str, open_store: OpenStore) -> None:
+    ensure_schema(empty_postgres_url)
+    ensure_schema(empty_postgres_url)
+    assert open_store(empty_postgres_url).read(stored_revision) == HEAD
+
+
+def test_a_newer_database_is_refused_and_left_alone(database_url: str, open_store: OpenStore) -> None:
+    store = open_store(database_url)
+    store.write(
+        lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    )
+    with pytest.raises(
+        NewerDatabaseError, match=r"newer version of TRD \(revision 9999.*pip install --upgrade"
+    ):
+        ensure_schema(database_url)
+    assert store.read(stored_revision) == "9999"
+
+
+def test_a_database_of_another_program_is_refused_and_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "other.db"
+    other = sqlite3.connect(file)
+    other.execute("CREATE TABLE places (url TEXT)")
+    other.close()
+    with pytest.raises(NotADatabaseError, match=r"tables of another program \(places, \.\.\.\)"):
+        ensure_schema(f"sqlite:///{file}")
+    other = sqlite3.connect(file)
+    assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("places",)]
+    other.close()
+
+
+def test_a_new_database_is_readable_by_its_owner_only(tmp_path: Path) -> None:
+    file = tmp_path / "trd.db"
+    ensure_schema(f"sqlite:///{file}")
+    assert file.stat().st_mode & 0o777 == 0o600

@@ -89,7 +89,8 @@ def test_refusals_say_why(text: str, part: str) -> None:
 def test_any_text_is_a_number_or_refused(text: str) -> None:
     try:
         number = normalise(text)
-    except PhoneError:
+    except PhoneError as error:
+        assert str(error).isprintable(), text  # noqa: PT017
         return
     assert number.startswith("+")
     assert normalise(number) == number

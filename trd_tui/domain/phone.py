@@ -51,7 +51,9 @@ def normalise(text: str, region: str = "US") -> str:
             # a prefix is looked up once; the few that hold both kinds of numbers are decided one by one
             if _prefix_exists(area + exchange) or _exists(number):
                 return number
-            raise PhoneError(f"'{text.strip()}' does not exist: no numbers begin with {area} {exchange}")
+            raise PhoneError(
+                f"'{' '.join(text.split())}' does not exist: no numbers begin with {area} {exchange}"
+            )
     return _parse(text, region)
 
 
@@ -63,7 +65,8 @@ def _parse(text: str, region: str) -> str:
     plain = plain.strip()
     if not plain:
         raise PhoneError("there is no number")
-    shown = plain if len(plain) <= _LONGEST else plain[:_LONGEST] + "…"
+    shown = "".join(char if char.isprintable() else "?" for char in plain[:_LONGEST])
+    shown += "…" if len(plain) > _LONGEST else ""
     if len(plain) > _LONGEST:
         raise PhoneError(f"'{shown}' is too long for a number")
     if _ROUNDED.fullmatch(plain):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.peer.faults import PlannedFault
 from tests.peer.server import ACCOUNT, KEY, KEY_SECRET, TOKEN, Peer
 from trd_tui.carriers import twilio as twilio_module
 from trd_tui.carriers.protocol import Accepted, CarrierListError, SendRequest
@@ -121,6 +122,34 @@ async def test_a_list_that_breaks_off_has_told_nothing(
     with pytest.raises(CarrierListError):
         await twilio.changes(since + 1)
     assert len(await twilio.changes(since + 1)) == 6
+
+
+async def test_a_connection_lost_after_a_good_answer_is_called_lost(peer: Peer) -> None:
+    carrier = TwilioCarrier(ACCOUNT, (KEY, KEY_SECRET), api_base=peer.url, timeout_s=2)
+    assert await carrier.sent_to(ANNA, 0) == []
+    # Twice: an idempotent request is repeated once by the HTTP library when a reused connection breaks.
+    peer.faults.plan("drop_before_accept", method="GET", times=2)
+    with pytest.raises(CarrierListError, match="connection to Twilio was lost"):
+        await carrier.sent_to(ANNA, 0)
+    await carrier.close()
+
+
+async def test_a_page_lost_in_the_middle_is_not_taken_for_an_odd_answer(
+    twilio: TwilioCarrier, peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(twilio_module, "RECONCILE_PAGE_SIZE", 1)
+    texts(peer, 3)
+    taken = peer.faults.take
+    calls = 0
+
+    def second_page(method: str, to: str | None) -> PlannedFault | None:
+        nonlocal calls
+        calls += 1
+        return PlannedFault("drop_before_accept", method="GET") if calls > 1 else taken(method, to)
+
+    monkeypatch.setattr(peer.faults, "take", second_page)
+    with pytest.raises(CarrierListError, match="connection to Twilio was lost"):
+        await twilio.sent_to(ANNA, 0)
 
 
 @pytest.mark.parametrize(

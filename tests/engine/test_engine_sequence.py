@@ -76,7 +76,7 @@ async def test_stop_suppresses_and_start_lifts(
     assert world.one("SELECT opted_out_count FROM campaigns") == 1
     assert world.one("SELECT replied_count FROM campaigns") == 0
     carrier.replies(number(0), "START", sid="SMstart")
-    world.campaign("camp_2", contacts=0)
+    world.campaign("camp_2", contacts=1, first=5)
     await run_engine(carrier, until=START + 20 * DAY)
     assert world.rows("SELECT number FROM suppressions") == []
 

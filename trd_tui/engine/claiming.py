@@ -51,6 +51,7 @@ class Bucket:
 
     row: queue.SenderRow
     tokens: int
+    credited_at: int
     taken: bool = False
 
     def take(self, count: int) -> bool:
@@ -100,12 +101,12 @@ class Claimer:
             for campaign in due
             if campaign.sender in buckets
         ]
-        shares = share(slots, queues)
+        self._round += 1
+        shares = share(slots, queues, turn=self._round)
         later = queue.next_due(connection, now)
         if not shares:
             return Claim(next_at=min([at for at in (*wakes, later) if at is not None], default=None))
         work = _Batch(connection, token=token, now=now, real=real)
-        self._round += 1
         compiled = self.sequences.load(connection, [id_ for id_, _ in shares])
         for id_, quota in shares:
             self._served[id_] = self._round
@@ -124,11 +125,13 @@ class Claimer:
                 if row.paused_until < UNTIL_A_PERSON_ACTS:
                     wakes.append(row.paused_until)
                 continue
-            tokens = bucket.refill(row.tokens_milli, row.bucket_at, now, row.rate_milli, horizon_ms)
+            tokens, credited_at = bucket.settle(
+                row.tokens_milli, row.bucket_at, now, row.rate_milli, horizon_ms
+            )
             if row.rate_milli and tokens <= 0:
                 wakes.append(bucket.ready_at(row.tokens_milli, row.bucket_at, row.rate_milli))
                 continue
-            ready[address] = Bucket(row, tokens)
+            ready[address] = Bucket(row, tokens, credited_at)
         return ready, wakes
 
 
@@ -153,7 +156,7 @@ class _Batch:
         """Let up to ``quota`` of a campaign's due messages through, as far as rules and bucket allow."""
         terms = compiled.terms
         if bucket_.row.rate_milli:
-            quota = min(quota, bucket_.tokens // 1000 + 1)
+            quota = min(quota, bucket.room(bucket_.tokens))
         allowance = Allowance(terms, self.now)
         for row in queue.due_rows(self.connection, terms.id, terms.plan_version, self.now, quota):
             if row.contact_id in self._gone:
@@ -276,7 +279,7 @@ class _Batch:
         queue.set_buckets(
             self.connection,
             [
-                {"id": bucket_.row.id, "tokens": bucket_.tokens, "now": self.now}
+                {"id": bucket_.row.id, "tokens": bucket_.tokens, "at": bucket_.credited_at}
                 for bucket_ in buckets.values()
                 if bucket_.taken
             ],

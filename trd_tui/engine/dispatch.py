@@ -20,6 +20,12 @@ from trd_tui.store.errors import StoreError
 RETRY_STORE_S = 1.0
 """Pause before a transaction is tried again that the database refused (busy, disk full)."""
 
+BACKLOG = 100
+"""With more results than this waiting to be recorded nothing new is claimed.
+
+An accepted message that is not recorded is what a crash leaves unknown, so recording goes first.
+"""
+
 LEAP_HORIZON_MS = 60_000
 """How much of a sender's time one claim of a leaping clock may start at once."""
 
@@ -72,6 +78,9 @@ class Dispatcher:
             LeaseLostError: another process sends by now.
             StoreError: the database refuses.
         """
+        while len(self._answered) > BACKLOG:
+            self.wake.clear()
+            await self.wake.wait()
         slots = min(self.options.batch, self.options.concurrency - self.in_flight)
         if slots <= 0 or self.gate.stopped:
             return Claim(stopped=self.gate.stopped)

@@ -55,7 +55,8 @@ class Leisure:
             await self._wait(LONGEST_WAIT_S, stop)
             return False
         now = self.clock.now()
-        leaps = self.clock.jumps and next_at is not None
+        # With an end set, the clock goes there even when nothing waits on the way.
+        goal = next_at if next_at is not None else until
         if (next_at is None or next_at - now >= GAP_MS or self._carrier_due(now)) and await self._settle():
             return False
         if until_idle and self._next(claim) is None:
@@ -63,8 +64,8 @@ class Leisure:
                 return True
             await self._wait(LONGEST_WAIT_S, stop)
             return False
-        if leaps and next_at is not None:
-            await self._leap(next_at, until)
+        if self.clock.jumps and goal is not None:
+            await self._leap(goal, until)
             return False
         await self._wait(self._seconds_to(next_at), stop)
         return False

@@ -153,6 +153,12 @@ class _Receive:
         kind = classify(message.body)
         contact = receive.contact_of(self.connection, number)
         answered = None if contact is None else receive.latest_touch(self.connection, contact[0], message.to)
+        # YES lifts an opt-out; from somebody who never opted out it is an answer like any other.
+        lifted = (
+            kind == "opt_in" and contact is not None and receive.lift(self.connection, contact[1], number)
+        )
+        if kind == "opt_in" and not lifted:
+            kind = "reply"
         kept = receive.keep_reply(
             self.connection,
             workspace_id=1 if contact is None else contact[1],
@@ -172,10 +178,10 @@ class _Receive:
         self.result.changes += 1
         if contact is None:
             return
-        contact_id, workspace = contact
-        if kind == "opt_in":
-            receive.lift(self.connection, workspace, number)
-        elif kind == "opt_out":
+        contact_id = contact[0]
+        if lifted:
+            return
+        if kind == "opt_out":
             exits.suppress_contacts(self.connection, [contact_id], "opted out by text", "reply", self.now)
             self._end(contact_id, EnrolmentStatus.OPTED_OUT, "opted out")
             if answered is not None and answered.opted_out_at is None:

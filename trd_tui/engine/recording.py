@@ -13,6 +13,7 @@ from trd_tui.carriers.protocol import Accepted, Rejected, Unknown
 from trd_tui.domain.failures import Decision, Verdict, decide, jitter_of
 from trd_tui.domain.message import OPEN_ENROLMENTS, EnrolmentStatus, MessageState
 from trd_tui.domain.money import estimate_micros
+from trd_tui.domain.phone import sender_kind
 from trd_tui.domain.schedule import next_touch_instant
 from trd_tui.engine.automatic import complete_campaigns, pause_sender, stop_everything
 from trd_tui.engine.ready import Done, NotCalled, NotSent, Ready, Unclear
@@ -193,6 +194,7 @@ class _Record:
             outcome.retry_after_s,
             self.now,
             jitter=jitter_of(ready.request.attempt_id, ready.attempts),
+            toll_free=sender_kind(ready.request.sender) == "toll_free",
         )
         reason = f"{outcome.code}: {outcome.reason}"
         match verdict.decision:

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, text
 
+from trd_tui.store.driver import execute_many, fetch_all
+
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -111,7 +113,7 @@ _TOUCHES = text(
     " ORDER BY campaign_id, position"
 ).bindparams(bindparam("ids", expanding=True))
 _SENDERS = text(f"SELECT {', '.join(SenderRow._fields)} FROM senders")
-_BUCKET = text("UPDATE senders SET tokens_milli = :tokens, bucket_at = :now WHERE id = :id")
+_BUCKET = text("UPDATE senders SET tokens_milli = :tokens, bucket_at = :at WHERE id = :id")
 _DUE_ROWS = text(
     "SELECT m.id, m.enrolment_id, m.contact_id, m.touch, m.scheduled_for, m.attempts,"
     " e.status, e.enrolled_on, e.shift_days, e.last_sent_at, e.sent_count,"
@@ -229,7 +231,7 @@ def due_rows(
 ) -> list[DueRow]:
     """A campaign's due messages, the longest waiting first."""
     values = {"campaign": campaign_id, "plan_version": plan_version, "now": now, "limit": limit}
-    return [DueRow(*row) for row in connection.execute(_DUE_ROWS, values)]
+    return [DueRow._make(row) for row in fetch_all(connection, _DUE_ROWS, values)]
 
 
 def senders(connection: Connection) -> dict[str, SenderRow]:
@@ -239,67 +241,63 @@ def senders(connection: Connection) -> dict[str, SenderRow]:
 
 def set_buckets(connection: Connection, rows: Rows) -> None:
     """Write what is left in senders' buckets, in the transaction that took it."""
-    _many(connection, _BUCKET, rows)
-
-
-def _many(connection: Connection, statement: Any, rows: Rows) -> int:
-    return connection.execute(statement, list(rows)).rowcount if rows else 0
+    execute_many(connection, _BUCKET, rows)
 
 
 def intend(connection: Connection, rows: Rows) -> int:
     """Write the intent to send; the carrier may be called only after this has been committed."""
-    return _many(connection, _INTEND, rows)
+    return execute_many(connection, _INTEND, rows)
 
 
 def redate(connection: Connection, rows: Rows) -> int:
     """Move messages that a rule refuses to their next permitted instant."""
-    return _many(connection, _REDATE, rows)
+    return execute_many(connection, _REDATE, rows)
 
 
 def hold(connection: Connection, rows: Rows) -> int:
     """Put messages before a person, with the reason; their enrolments wait too."""
-    _many(connection, _HOLD_ENROLMENT, rows)
-    return _many(connection, _HOLD, rows)
+    execute_many(connection, _HOLD_ENROLMENT, rows)
+    return execute_many(connection, _HOLD, rows)
 
 
 def hold_enrolments(connection: Connection, rows: Rows) -> None:
     """Let enrolments wait for a person."""
-    _many(connection, _HOLD_ENROLMENT, rows)
+    execute_many(connection, _HOLD_ENROLMENT, rows)
 
 
 def use_cap(connection: Connection, rows: Rows) -> None:
     """Write how much of the day's cap some campaigns have used."""
-    _many(connection, _CAP, rows)
+    execute_many(connection, _CAP, rows)
 
 
 def accepted(connection: Connection, rows: Rows) -> int:
     """Write the carrier's id and the instant of acceptance; a row that is no longer ours stays."""
-    return _many(connection, _ACCEPTED, rows)
+    return execute_many(connection, _ACCEPTED, rows)
 
 
 def left_flight(connection: Connection, rows: Rows) -> int:
     """Write where messages went that were not accepted: scheduled again, held, failed or cancelled."""
-    return _many(connection, _LEFT_FLIGHT, rows)
+    return execute_many(connection, _LEFT_FLIGHT, rows)
 
 
 def unknown(connection: Connection, rows: Rows) -> int:
     """Write that it is not known whether these were sent."""
-    return _many(connection, _UNKNOWN, rows)
+    return execute_many(connection, _UNKNOWN, rows)
 
 
 def schedule_next(connection: Connection, rows: Rows) -> int:
     """Insert the next touch of enrolments; one row an enrolment and touch, by constraint."""
-    return _many(connection, _NEXT_TOUCH, rows)
+    return execute_many(connection, _NEXT_TOUCH, rows)
 
 
 def enrolments_sent(connection: Connection, rows: Rows) -> None:
     """Move enrolments on after an accepted touch."""
-    _many(connection, _ENROLMENT_SENT, rows)
+    execute_many(connection, _ENROLMENT_SENT, rows)
 
 
 def enrolments_resolved(connection: Connection, rows: Rows) -> None:
     """Move enrolments on after a touch that was not accepted."""
-    _many(connection, _ENROLMENT_RESOLVED, rows)
+    execute_many(connection, _ENROLMENT_RESOLVED, rows)
 
 
 class Standing(NamedTuple):

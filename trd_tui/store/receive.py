@@ -146,9 +146,9 @@ def count_opt_out(connection: Connection, enrolment_id: int, now: int) -> None:
     connection.execute(_COUNTED_OPT_OUT, {"enrolment_id": enrolment_id, "now": now})
 
 
-def lift(connection: Connection, workspace_id: int, number: str) -> None:
-    """Take a number off the do-not-contact list, because its owner asked for it."""
-    connection.execute(_LIFT, {"workspace_id": workspace_id, "number": number})
+def lift(connection: Connection, workspace_id: int, number: str) -> bool:
+    """Take a number off the do-not-contact list, because its owner asked for it; whether it was on it."""
+    return connection.execute(_LIFT, {"workspace_id": workspace_id, "number": number}).rowcount == 1
 
 
 def open_sids(connection: Connection, since: int, limit: int) -> list[str]:

@@ -30,10 +30,11 @@ class UnknownRow(NamedTuple):
     zone: str
 
 
+# SQLite takes a partial index only where the query repeats its condition word for word.
 _ORPHANS = text(
     "UPDATE scheduled_messages SET state = 'unknown', looks = 0, looked_at = NULL,"
     " reason = 'its sender ended before the result was recorded'"
-    " WHERE state = 'sending' AND fencing_token < :token"
+    " WHERE state IN ('sending','unknown') AND state = 'sending' AND fencing_token < :token"
 )
 _UNKNOWN = text(
     "SELECT m.id, m.workspace_id, m.campaign_id, m.enrolment_id, m.contact_id, m.touch, m.attempts,"
@@ -41,7 +42,7 @@ _UNKNOWN = text(
     " e.enrolled_on, e.shift_days, coalesce(c.timezone, p.timezone)"
     " FROM scheduled_messages m JOIN enrolments e ON e.id = m.enrolment_id"
     " JOIN contacts c ON c.id = m.contact_id JOIN campaigns p ON p.id = m.campaign_id"
-    " WHERE m.state = 'unknown' AND m.attempted_at <= :attempted_before"
+    " WHERE m.state IN ('sending','unknown') AND m.state = 'unknown' AND m.attempted_at <= :attempted_before"
     " AND (m.looked_at IS NULL OR m.looked_at <= :looked_before)"
     " ORDER BY m.attempted_at LIMIT :limit"
 )

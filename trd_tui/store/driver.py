@@ -1,0 +1,53 @@
+"""Running a prepared statement over many rows at the driver's own speed.
+
+SQLAlchemy builds a parameter set for each row of an ``executemany`` (4.5 µs a row, half of what the row costs
+on the send path). Our statements bind integers, texts and nulls only, so there is nothing to convert: each
+is compiled once for its dialect, and rows go to the driver in the order that it wants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Connection, TextClause
+
+Row = Mapping[str, Any]
+_Prepared = tuple[str, Callable[[Row], Any] | None]
+
+_prepared: dict[tuple[int, str], _Prepared] = {}
+
+
+def _prepare(connection: Connection, statement: TextClause) -> _Prepared:
+    key = (id(statement), connection.dialect.name)
+    found = _prepared.get(key)
+    if found is None:
+        compiled = statement.compile(dialect=connection.dialect)
+        order = getattr(compiled, "positiontup", None)
+        pick: Callable[[Row], Any] | None = None
+        if order is not None:
+            # itemgetter of one name gives the bare value, not a tuple
+            pick = itemgetter(*order) if len(order) > 1 else lambda row, name=order[0]: (row[name],)
+        found = _prepared[key] = (str(compiled), pick)
+    return found
+
+
+def execute_many(connection: Connection, statement: TextClause, rows: Sequence[Row]) -> int:
+    """Run a module-level statement once a row; returns how many rows it changed. No rows: nothing is run."""
+    if not rows:
+        return 0
+    sql, pick = _prepare(connection, statement)
+    values = [pick(row) for row in rows] if pick is not None else list(rows)
+    return connection.exec_driver_sql(sql, values).rowcount
+
+
+def fetch_all(connection: Connection, statement: TextClause, values: Row) -> list[tuple[Any, ...]]:
+    """Read plain tuples, without the names and types that a result would look up for every query."""
+    sql, pick = _prepare(connection, statement)
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(sql, pick(values) if pick is not None else values)
+        return list(cursor.fetchall())
+    finally:
+        cursor.close()

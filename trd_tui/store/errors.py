@@ -125,6 +125,11 @@ _BY_SQLSTATE: dict[str, tuple[type[StoreError], str]] = {
         "the database server of {where} has no connection free; end other clients, then try again",
     ),
 }
+_NO_WAY_IN = frozenset(
+    {errno.EACCES, errno.EEXIST, errno.EISDIR, errno.ENOENT, errno.ENOTDIR, errno.EPERM, errno.EROFS}
+)
+"""What making the file or its folder may run into."""
+
 _BUSY_STATES = frozenset({"40001", "40P01", "55P03"})
 _GONE_STATES = frozenset({"57P01", "57P02", "57P03"})
 _POSTGRES_BUSY = (
@@ -198,7 +203,7 @@ def _meaning(cause: BaseException) -> tuple[type[StoreError], str] | None:
             DriverMissingError,
             "the driver for PostgreSQL is not installed; install it with: pip install 'trd_tui[postgres]'",
         )
-    if isinstance(cause, OSError) and cause.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR):
+    if isinstance(cause, OSError) and cause.errno in _NO_WAY_IN:
         return _BY_SQLITE_CODE[14]
     if isinstance(cause, OSError) and cause.errno == errno.ENOSPC:
         return _BY_SQLITE_CODE[13]

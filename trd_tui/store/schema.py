@@ -126,11 +126,13 @@ campaigns = _table(
 )
 Index("idx_campaigns_status", campaigns.c.status)
 Index("idx_campaigns_user_id", campaigns.c.user_id)
+# With the status in front it wins against idx_campaigns_status; SQLite weighs them without statistics.
 Index(
     "idx_campaigns_due",
+    campaigns.c.status,
     campaigns.c.next_due_at,
-    sqlite_where=text("status = 'active' AND deleted_at IS NULL"),
-    postgresql_where=text("status = 'active' AND deleted_at IS NULL"),
+    sqlite_where=text("deleted_at IS NULL"),
+    postgresql_where=text("deleted_at IS NULL"),
 )
 Index(
     "idx_campaigns_unplanned",
@@ -178,7 +180,7 @@ contacts = _table(
     _maybe_text("bad_number"),  # why this number is never texted again
     _int("created_at", None),
     _int("updated_at", None),
-    UniqueConstraint("workspace_id", "number"),
+    UniqueConstraint("number", "workspace_id"),  # what comes in has a number and no workspace yet
 )
 
 enrolments = _table(

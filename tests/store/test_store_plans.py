@@ -1,0 +1,134 @@
+"""What the hot statements cost on SQLite: each finds its rows through the index that is there for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from tests.support.world import START, World
+from trd_tui.domain.message import EnrolmentStatus
+from trd_tui.store import counters, exits, planning, queue, receive, recover, suppressions
+from trd_tui.store.counters import CampaignDelta
+
+
+@pytest.fixture
+def world(tmp_path: Path, sqlite_url: str) -> Iterator[World]:
+    made = World(tmp_path, url=sqlite_url)
+    made.campaign("camp_1", contacts=20)
+    made.campaign("camp_2", contacts=20, first=100)
+    yield made
+    made.close()
+
+
+def plans_of(world: World, work: Callable[..., object], *args: Any, **values: Any) -> dict[str, str]:
+    """The query plan of every statement that SQLite itself says it ran for ``work``."""
+    said: list[str] = []
+
+    def traced(connection: Connection) -> None:
+        driver: Any = connection.connection.dbapi_connection
+        driver.set_trace_callback(said.append)
+        try:
+            work(connection, *args, **values)
+        finally:
+            driver.set_trace_callback(None)
+
+    def explain(connection: Connection) -> dict[str, str]:
+        return {
+            statement: "\n".join(
+                row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")
+            )
+            for statement in said
+        }
+
+    world.db.write(traced)
+    return world.db.read(explain)
+
+
+def assert_indexed(plans: dict[str, str], *names: str, scans: tuple[str, ...] = ()) -> None:
+    """No table is read as a whole but those named, and each index named is used by some statement."""
+    for statement, plan in plans.items():
+        for line in plan.splitlines():
+            if line.startswith("SCAN") and line.split()[1] not in scans:
+                pytest.fail(f"{line}\nin: {statement}")
+    everything = "\n".join(plans.values())
+    for name in names:
+        assert name in everything, everything
+
+
+def test_due_campaigns_cost_nothing_for_those_that_are_paused(world: World) -> None:
+    assert_indexed(plans_of(world, queue.due_campaigns, START), "idx_campaigns_due")
+
+
+def test_the_next_due_instant_is_the_head_of_an_index(world: World) -> None:
+    assert_indexed(plans_of(world, queue.next_due, START), "idx_campaigns_due")
+
+
+def test_due_messages_are_read_in_their_order(world: World) -> None:
+    plans = plans_of(world, queue.due_rows, "camp_1", 1, START, 200)
+    assert_indexed(plans, "idx_messages_due", scans=("m",))  # m is the page of the inner select
+    (plan,) = plans.values()
+    inner = plan.splitlines()[:2]
+    assert not any("TEMP B-TREE" in line for line in inner), plan
+
+
+def test_counters_find_campaigns_touches_and_totals_by_key(world: World) -> None:
+    plans = plans_of(
+        world,
+        counters.apply,
+        {"camp_1": CampaignDelta(sent_count=1, recompute_next_due=True)},
+        START,
+        touches={("camp_1", 1): counters.TouchDelta(sent_count=1)},
+    )
+    assert len(plans) == 6
+    assert_indexed(plans, "idx_messages_due", "sqlite_autoindex_campaigns_1")
+
+
+def test_a_plans_chunk_reads_only_its_contacts(world: World) -> None:
+    world.db.write(planning.begin_plan, "camp_1", "resume", START)
+    plans = plans_of(world, planning.plan_chunk, "camp_1", START, 5)
+    assert_indexed(plans, "idx_enrolments_campaign_id", scans=("e",))  # e is the page of the inner select
+    for statement, plan in plans.items():
+        if "ORDER BY id LIMIT" in statement:
+            assert "TEMP B-TREE" not in plan.partition("SCAN e")[0], plan
+
+
+def test_messages_in_flight_are_found_without_a_scan(world: World) -> None:
+    assert_indexed(plans_of(world, recover.orphan, 2), "idx_messages_in_flight")
+    assert_indexed(plans_of(world, recover.unknown_rows, START, START, 50), "idx_messages_in_flight")
+
+
+def test_a_receipt_and_a_reply_find_their_message(world: World) -> None:
+    assert_indexed(plans_of(world, receive.by_sid, ["SM1", "SM2"]), "idx_messages_sid")
+    assert_indexed(plans_of(world, receive.latest_touch, 1, "+15005550006"), "idx_messages_contact_sent")
+    assert_indexed(plans_of(world, receive.contact_of, "+12122000001"))
+
+
+def test_suppressed_numbers_are_found_by_number(world: World) -> None:
+    assert_indexed(plans_of(world, suppressions.which, ["+12122000001"]), "sqlite_autoindex_suppressions_1")
+
+
+@pytest.mark.parametrize(
+    ("work", "args"),
+    [
+        (queue.terms, (["camp_1", "camp_2"],)),
+        (queue.touches, (["camp_1", "camp_2"],)),
+        (queue.standing, ([1, 2],)),
+        (queue.still_ours, ([1, 2],)),
+        (queue.completable, (["camp_1", "camp_2"],)),
+        (queue.busy_campaigns, ()),
+        (queue.not_sending, (["camp_1", "camp_2"],)),
+        (receive.known_replies, (["SM1"],)),
+        (receive.count_reply, (1, START)),
+        (receive.set_state, (1, "delivered", None, None, START)),
+        (exits.end_contact, (1, EnrolmentStatus.REPLIED, "replied", START, {})),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_what_runs_for_every_batch_or_reply_reads_no_table_as_a_whole(
+    world: World, work: Callable[..., object], args: tuple[object, ...]
+) -> None:
+    assert_indexed(plans_of(world, work, *args))

@@ -1,0 +1,129 @@
+"""A message of which nobody knows whether it was sent is looked for, and never sent blindly again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.engine.conftest import OPTIONS, RunEngine
+from tests.support.carriers import ListedCarrier
+from tests.support.world import START, World, number
+from trd_tui.carriers.protocol import Outcome, SendRequest, Unknown
+from trd_tui.clock import VirtualClock
+from trd_tui.engine.recording import record_batch
+
+FAST = replace(OPTIONS, carrier_timeout_s=0.2, reconcile_over_s=0.3, reconcile_looks=3)
+
+
+def lost(to: str, *, accepted: ListedCarrier | None) -> object:
+    """The answer to the first call to a number is lost; with ``accepted`` that carrier has taken it."""
+    seen: list[str] = []
+
+    def answer(request: SendRequest, _call: int) -> Outcome | None:
+        if request.to != to or request.attempt_id in seen or len(seen) >= 1:
+            return None
+        seen.append(request.attempt_id)
+        if accepted is not None:
+            accepted.lists("SMlost", request)
+        return Unknown("no answer")
+
+    return answer
+
+
+async def test_lost_answer_of_an_accepted_message_is_adopted(
+    world: World, carrier: ListedCarrier, run_engine: RunEngine
+) -> None:
+    carrier.answer = lost(number(0), accepted=carrier)  # type: ignore[assignment]
+    world.campaign(contacts=2, days=(1,))
+    await run_engine(carrier, options=FAST)
+    assert len(carrier.calls) == 2
+    rows = world.rows("SELECT sid, state FROM scheduled_messages WHERE recipient = :to", to=number(0))
+    assert rows == [("SMlost", "sent")]
+    assert world.rows("SELECT sent_count, in_flight_count, reserved_micros, status FROM campaigns") == [
+        (2, 0, 0, "completed")
+    ]
+
+
+async def test_message_that_is_not_listed_is_held_by_default(
+    world: World, carrier: ListedCarrier, run_engine: RunEngine
+) -> None:
+    carrier.answer = lost(number(0), accepted=None)  # type: ignore[assignment]
+    world.campaign(contacts=1, days=(1,))
+    await run_engine(carrier, options=FAST)
+    assert len(carrier.calls) == 1
+    state, reason = world.rows("SELECT state, reason FROM scheduled_messages")[0]
+    assert state == "held"
+    assert "does not list" in str(reason)
+    assert world.one("SELECT held_count FROM campaigns") == 1
+
+
+async def test_message_that_is_not_listed_is_sent_once_more_with_the_policy_retry(
+    world: World, carrier: ListedCarrier, run_engine: RunEngine
+) -> None:
+    carrier.answer = lost(number(0), accepted=None)  # type: ignore[assignment]
+    world.campaign(contacts=1, days=(1,))
+    await run_engine(carrier, options=replace(FAST, unknown_policy="retry"))
+    assert len(carrier.calls) == 2
+    assert len(carrier.listed) == 1
+    assert world.one("SELECT status FROM campaigns") == "completed"
+
+
+async def test_several_matches_are_put_before_a_person_with_the_evidence(
+    world: World, carrier: ListedCarrier, run_engine: RunEngine
+) -> None:
+    def answer(request: SendRequest, _call: int) -> Outcome | None:
+        carrier.lists("SMone", request)
+        carrier.lists("SMtwo", request)
+        return Unknown("no answer")
+
+    carrier.answer = answer
+    world.campaign(contacts=1, days=(1,))
+    await run_engine(carrier, options=FAST)
+    state, reason = world.rows("SELECT state, reason FROM scheduled_messages")[0]
+    assert state == "held"
+    assert "SMone" in str(reason)
+    assert "SMtwo" in str(reason)
+
+
+async def test_what_a_dead_owner_left_in_flight_is_reconciled_first(
+    world: World, carrier: ListedCarrier, clock: VirtualClock, run_engine: RunEngine
+) -> None:
+    world.campaign(contacts=2, days=(1,))
+    real = clock.real() - 1_000
+    world.run("INSERT INTO leases (name, token, expires_at) VALUES ('scheduler', 7, 0)")
+    world.run(
+        "UPDATE scheduled_messages SET state = 'sending', attempts = 1, attempt_id = '7-' || id,"
+        " fencing_token = 7, attempted_at = :real, sender = '+15005550006', body = 'Hi Ann, touch 1.',"
+        " recipient = (SELECT number FROM contacts WHERE id = contact_id)",
+        real=real,
+    )
+    world.run("UPDATE campaigns SET waiting_count = 0, in_flight_count = 2, next_due_at = NULL")
+    carrier.lists("SMdead", SendRequest("7-1", "+15005550006", number(0), "Hi Ann, touch 1."))
+    await run_engine(carrier, options=replace(FAST, unknown_policy="retry"))
+    assert [call.to for call in carrier.calls] == [number(1)]
+    assert world.one("SELECT count(*) FROM scheduled_messages WHERE state = 'sent'") == 2
+    assert world.rows("SELECT sid FROM scheduled_messages WHERE recipient = :to", to=number(0)) == [
+        ("SMdead",)
+    ]
+
+
+async def test_a_result_for_a_row_that_left_our_hands_changes_nothing(
+    world: World, carrier: ListedCarrier, clock: VirtualClock, run_engine: RunEngine
+) -> None:
+    from trd_tui.carriers.protocol import Accepted
+    from trd_tui.engine.claiming import Claimer
+    from trd_tui.engine.ready import Done
+    from trd_tui.store import lease
+
+    world.campaign(contacts=1, days=(1,))
+    token = world.db.write(lease.acquire, "one", "test", clock.real(), 60_000)
+    assert token is not None
+    claimer = Claimer()
+    claim = world.db.write(
+        claimer.claim, token=token, now=START, real=clock.real(), slots=1, horizon_ms=1_000
+    )
+    world.run("UPDATE scheduled_messages SET attempt_id = 'another'")
+    before = world.rows("SELECT * FROM scheduled_messages"), world.rows("SELECT * FROM campaigns")
+    done = Done(claim.batch[0], Accepted("SMlate"))
+    recorded = world.db.write(record_batch, claimer.sequences, [done], START, clock.real())
+    assert recorded.accepted == 0
+    assert (world.rows("SELECT * FROM scheduled_messages"), world.rows("SELECT * FROM campaigns")) == before

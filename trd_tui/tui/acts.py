@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Coroutine, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
@@ -13,6 +14,7 @@ from trd_tui.tui import format as show
 from trd_tui.tui.actions import BY_ID, ROW_ACTS
 from trd_tui.tui.dialogs import AskName, question
 from trd_tui.tui.menu import Choice
+from trd_tui.tui.work import Work, begin
 
 if TYPE_CHECKING:
     from trd_tui.tui.app import TrdApp
@@ -27,7 +29,7 @@ _DONE = {
     "delete": "Deleted",
 }
 
-UNDOABLE = frozenset({"pause", "resume", "delete", "duplicate"})
+UNDOABLE = frozenset({"start", "pause", "resume", "delete", "duplicate"})
 """Acts that can be taken back. What has been sent, and an archive, cannot."""
 
 
@@ -96,15 +98,25 @@ class ActingScreen(Screen[None]):
 
     # Acting
 
-    def launch(self, work: Coroutine[Any, Any, None], *, group: str = "acts", exclusive: bool = True) -> None:
+    def launch(self, work: Work, *, group: str = "acts", exclusive: bool = False) -> None:
         """Run in a worker; a fault becomes a toast."""
-        self.run_worker(self.trd.guarded(work), group=group, exclusive=exclusive)
+        begin(self, partial(self.trd.guarded, work), group=group, exclusive=exclusive)
 
     async def perform(self, act: str, ids: Sequence[str]) -> None:
         """Preview, ask, do and tell."""
-        desk = self.desk
-        if desk is None or not ids:
+        desk, app = self.desk, self.trd
+        if desk is None or not ids or app.acting:
+            if app.progress_text:
+                app.notify("The last act is still under way.", severity="warning")
             return
+        app.acting = True
+        try:
+            await self._perform(desk, act, ids)
+        finally:
+            app.acting = False
+            app.progress_over()
+
+    async def _perform(self, desk: Desk, act: str, ids: Sequence[str]) -> None:
         preview = await desk.preview(act, ids)
         if preview.campaigns == 0:
             reason = preview.refused[0].message if preview.refused else preview.sentence
@@ -125,7 +137,6 @@ class ActingScreen(Screen[None]):
             if not await self.app.push_screen_wait(question(preview, hidden=hidden)):
                 return
         results = await desk.act(act, ids, name=name, progress=self.trd.progress_of(act))
-        self.trd.progress_over()
         if act in UNDOABLE and any(result.ok for result in results):
             self.trd.last_done = Done(act, tuple(result for result in results if result.ok))
         self.tell(_DONE[act], results, undo=act in UNDOABLE)
@@ -159,27 +170,27 @@ class ActingScreen(Screen[None]):
 
     def action_pause(self) -> None:
         """Pause."""
-        self.launch(self.perform("pause", self.targets()))
+        self.launch(partial(self.perform, "pause", self.targets()))
 
     def action_resume(self) -> None:
         """Resume; a draft is started."""
-        self.launch(self.perform(self._act_of("resume"), self.targets()))
+        self.launch(partial(self.perform, self._act_of("resume"), self.targets()))
 
     def action_duplicate(self) -> None:
         """Duplicate."""
-        self.launch(self.perform("duplicate", self.targets()))
+        self.launch(partial(self.perform, "duplicate", self.targets()))
 
     def action_delete(self) -> None:
         """Delete."""
-        self.launch(self.perform("delete", self.targets()))
+        self.launch(partial(self.perform, "delete", self.targets()))
 
     def action_archive(self) -> None:
         """Archive."""
-        self.launch(self.perform("archive", self.targets()))
+        self.launch(partial(self.perform, "archive", self.targets()))
 
     def action_undo(self) -> None:
         """Take the last act back."""
-        self.launch(self._undo())
+        self.launch(self._undo)
 
     async def _undo(self) -> None:
         desk, done = self.desk, self.trd.last_done

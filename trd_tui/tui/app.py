@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Coroutine
-from typing import Any, ClassVar
+from functools import partial
+from typing import ClassVar
 
 from textual.app import App
 from textual.screen import Screen
@@ -19,6 +19,7 @@ from trd_tui.tui.dialogs import Confirm
 from trd_tui.tui.overview import OverviewScreen
 from trd_tui.tui.palette import ActionProvider
 from trd_tui.tui.theme import DEFAULTS, THEMES, choose
+from trd_tui.tui.work import Work, begin
 
 POLL = 0.25
 """Seconds between two looks for a change."""
@@ -42,7 +43,9 @@ class TrdApp(App[None]):
         self.stopped = False
         self.last_done: Done | None = None
         self.progress_text = ""
+        self.acting = False
         self._said_error = ""
+        self._said_trouble: str | None = None
         for known in THEMES:
             self.register_theme(known)
         self.theme = theme or os.environ.get("TEXTUAL_THEME") or choose(os.environ)
@@ -60,7 +63,7 @@ class TrdApp(App[None]):
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
-        self.run_worker(self.guarded(self._open()), group="open", exclusive=True)
+        begin(self, partial(self.guarded, self._open), group="open", exclusive=True)
 
     async def _open(self) -> None:
         """Open the product in a worker; its imports alone take longer than the first paint."""
@@ -68,7 +71,7 @@ class TrdApp(App[None]):
         for screen in self.screen_stack:
             if isinstance(screen, OverviewScreen):
                 screen.desk_opened()
-        self.run_worker(self._watch(), group="watch", exclusive=True)
+        begin(self, self._watch, group="watch", exclusive=True)
 
     # Watching
 
@@ -90,6 +93,11 @@ class TrdApp(App[None]):
         if desk is None:
             return token or 0
         found = await desk.token()
+        trouble = desk.engine().last_error
+        if trouble != self._said_trouble:
+            self._said_trouble = trouble
+            if trouble:
+                self.notify(trouble, title="The scheduler", severity="warning", timeout=10, markup=False)
         screen = self.screen
         if isinstance(screen, ActingScreen):
             if token is not None and found != token:
@@ -97,10 +105,10 @@ class TrdApp(App[None]):
             screen.tick()
         return found
 
-    async def guarded(self, work: Coroutine[Any, Any, None]) -> None:
+    async def guarded(self, work: Work) -> None:
         """Await work of a worker; a fault becomes a toast instead of the end of the app."""
         try:
-            await work
+            await work()
         except Exception as error:
             self._complain(error)
 
@@ -159,12 +167,14 @@ class TrdApp(App[None]):
             )
             return
         if self.stopped or desk.engine().stopped:
-            self.run_worker(self.guarded(self._ask_release(desk)), group="release", exclusive=True)
+            begin(
+                self, partial(self.guarded, partial(self._ask_release, desk)), group="release", exclusive=True
+            )
             return
         desk.stop_now()  # in memory first: the flag is read before every call to the carrier
         self.stopped = True
         self._tick()
-        self.run_worker(self.guarded(self._stop_everywhere(desk)), group="stop")
+        begin(self, partial(self.guarded, partial(self._stop_everywhere, desk)), group="stop")
 
     async def _stop_everywhere(self, desk: Desk) -> None:
         await desk.stop_everywhere()
@@ -179,8 +189,8 @@ class TrdApp(App[None]):
         waiting = overview.summary.total_waiting
         by = f" by {overview.stopped_by}" if overview.stopped_by else ""
         sentence = (
-            f"Sending was stopped{by}. Released, {show.plural(overview.summary.active_campaigns, 'active campaign')}"
-            f" may send again: {show.plural(waiting, 'message')} wait, those that are due go at once."
+            f"Sending was stopped{by}. Released, the active campaigns go on: "
+            f"{show.plural(waiting, 'message')} wait, those that are due go at once."
         )
         if await self.push_screen_wait(
             Confirm("Release the emergency stop?", sentence, "Release", danger=True)
@@ -215,7 +225,7 @@ class TrdApp(App[None]):
     async def action_quit(self) -> None:
         """Drain what is being sent, then leave."""
         self.workers.cancel_group(self, "watch")
-        self.run_worker(self._leave(), group="leave", exclusive=True)
+        begin(self, self._leave, group="leave", exclusive=True)
 
     async def _leave(self) -> None:
         desk, self.desk = self.desk, None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import ClassVar
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -32,7 +32,7 @@ class CampaignScreen(ActingScreen):
 
     CSS_PATH = "campaign.tcss"
     BINDINGS = bindings(CAMPAIGN)
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own attribute
     AUTO_FOCUS = "#summary"
     name_in_table = CAMPAIGN
 
@@ -75,7 +75,7 @@ class CampaignScreen(ActingScreen):
         self.table.now = desk.now
         self.table.source = Source(self._contacts, self._rank, lambda row: row.enrolment_id)
         self._say_lines()
-        self.launch(self._read(), group="detail")
+        self.launch(self._read, group="detail", exclusive=True)
 
     # Reading
 
@@ -103,7 +103,7 @@ class CampaignScreen(ActingScreen):
 
     def live(self) -> None:
         """Somebody changed the database."""
-        self.launch(self._read(), group="detail")
+        self.launch(self._read, group="detail", exclusive=True)
         if self.page == "contacts":
             self.table.poll()
 
@@ -196,7 +196,7 @@ class CampaignScreen(ActingScreen):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search as one types."""
         if event.value.strip() != self.query_now.search:
-            self.launch(self._search(event.value.strip()), group="search")
+            self.launch(partial(self._search, event.value.strip()), group="search", exclusive=True)
 
     async def _search(self, text: str) -> None:
         await asyncio.sleep(SEARCH_DELAY)
@@ -233,4 +233,4 @@ class CampaignScreen(ActingScreen):
         row = self.current()
         if event.id is not None and row is not None:
             start = event.id == "resume" and row.status == "draft"
-            self.launch(self.perform("start" if start else event.id, [row.id]))
+            self.launch(partial(self.perform, "start" if start else event.id, [row.id]))

@@ -30,7 +30,7 @@ class EngineView:
     """What this process's scheduler does, as the top line shows it.
 
     Attributes:
-        role: ``sending`` here, ``watching`` another process send, or ``waiting`` for the lease.
+        role: ``starting``, ``sending`` here, ``watching`` another process send, or ``ended`` by a fault.
         holder: who sends where it is not us, for people.
         rate: messages a second, lately.
         in_flight: calls to the carrier that have not been answered.

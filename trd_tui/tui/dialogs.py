@@ -17,7 +17,7 @@ SHOWN_REFUSALS = 4
 
 
 class Confirm(ModalScreen[bool]):
-    """Says what would happen, and asks. ``y`` or the button does it; Enter on Cancel, ``n`` or ``esc`` not."""
+    """Says what would happen, and asks. ``y`` or the button does it; Enter on Cancel does not."""
 
     BINDINGS: ClassVar = [
         ("escape,n", "cancel", "cancel"),
@@ -38,8 +38,8 @@ class Confirm(ModalScreen[bool]):
             box.border_title = self._title
             with VerticalScroll(id="dialog-text", can_focus=False):
                 yield Static(self._sentence, id="dialog-sentence", markup=False)
-                for note in self._notes:
-                    yield Static(note, classes="dialog-note", markup=False)
+                if self._notes:
+                    yield Static("\n".join(self._notes), classes="dialog-note", markup=False)
             yield from self.ask()
             with Horizontal(id="dialog-buttons"):
                 yield Button("Cancel  n", id="cancel", compact=True)
@@ -99,7 +99,7 @@ class ConfirmTyped(Confirm, inherit_bindings=False):
     def ask(self) -> ComposeResult:
         """The name."""
         yield Static(f"Type {self._expected} to confirm:", classes="dialog-note", markup=False)
-        yield Input(id="dialog-input", compact=True)
+        yield Input(id="dialog-input", compact=True, select_on_focus=False)
 
     def on_mount(self) -> None:
         """The cursor is on Cancel, here too; tab or a click leads to the field."""

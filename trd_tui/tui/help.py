@@ -15,7 +15,7 @@ from trd_tui.tui.actions import Action
 LEGEND = (
     ("● active   ‖ paused   ✔ completed   ○ draft   □ archived", "campaigns"),
     ("▌ cursor   ✓ marked   ▲▼ sorted", "list"),
-    ("● sending here   ◎ another process sends   ◌ waiting   ■ stopped", "top line"),
+    ("● sending here   ◎ another process sends   ◌ starting   ■ stopped", "top line"),
 )
 
 

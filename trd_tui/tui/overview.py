@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -34,7 +34,7 @@ class OverviewScreen(ActingScreen):
     """The home screen. It paints its frame at once and fills it when the desk is open."""
 
     BINDINGS = bindings(OVERVIEW)
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (150, "-broad")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (150, "-broad")]  # noqa: RUF012 - Textual's own attribute
     AUTO_FOCUS = "#campaigns"
     name_in_table = OVERVIEW
 
@@ -91,7 +91,7 @@ class OverviewScreen(ActingScreen):
         return await self.ready.rank(campaign_id, self.query_now)
 
     def _read_overview(self) -> None:
-        self.launch(self._overview(), group="overview", exclusive=False)
+        self.launch(self._overview, group="overview", exclusive=True)
 
     async def _overview(self) -> None:
         desk = self.desk
@@ -223,7 +223,7 @@ class OverviewScreen(ActingScreen):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search as one types."""
         if event.input.id == "search" and event.value.strip() != self.query_now.search:
-            self.launch(self._search(event.value.strip()), group="search")
+            self.launch(partial(self._search, event.value.strip()), group="search", exclusive=True)
 
     async def _search(self, text: str) -> None:
         await asyncio.sleep(SEARCH_DELAY)
@@ -280,7 +280,7 @@ class OverviewScreen(ActingScreen):
         elif row is not None:
             # The menu is about its row, also when others are marked.
             start = event.id == "resume" and row.status == "draft"
-            self.launch(self.perform("start" if start else event.id, [row.id]))
+            self.launch(partial(self.perform, "start" if start else event.id, [row.id]))
 
     def action_open(self) -> None:
         """The campaign's own screen."""
@@ -303,7 +303,7 @@ class OverviewScreen(ActingScreen):
 
     def action_mark_all(self) -> None:
         """Mark all that match."""
-        self.launch(self._mark_all(), group="mark-all")
+        self.launch(self._mark_all, group="mark-all")
 
     async def _mark_all(self) -> None:
         if self.desk is not None:
@@ -315,11 +315,11 @@ class OverviewScreen(ActingScreen):
 
     def action_pause_all(self) -> None:
         """Pause all active campaigns."""
-        self.launch(self._all_of("active", "pause"))
+        self.launch(partial(self._all_of, "active", "pause"))
 
     def action_resume_all(self) -> None:
         """Resume all paused campaigns."""
-        self.launch(self._all_of("paused", "resume"))
+        self.launch(partial(self._all_of, "paused", "resume"))
 
     async def _all_of(self, status: str, act: str) -> None:
         if self.desk is None:
@@ -329,10 +329,3 @@ class OverviewScreen(ActingScreen):
             await self.perform(act, ids)
         else:
             self.app.notify(f"No campaign is {status}.", severity="warning")
-
-    def key_tab(self, event: Any) -> None:
-        """From the list to the search and back."""
-        event.prevent_default()
-        (
-            self.table if self.query_one("#search", Input).has_focus else self.query_one("#search", Input)
-        ).focus()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.containers import VerticalScroll
@@ -12,6 +13,7 @@ from textual.widgets import Static
 from trd_tui.services.views import CampaignDetail, CampaignRow
 from trd_tui.tui import format as show
 from trd_tui.tui.funnel import funnel_content
+from trd_tui.tui.work import begin
 
 if TYPE_CHECKING:
     from trd_tui.tui.app import TrdApp
@@ -47,7 +49,7 @@ class SidePane(VerticalScroll, can_focus=False):
     def poll(self, delay: float = 0.0) -> None:
         """Read again."""
         if self.visible_now:
-            self.run_worker(self._read(delay), group="side", exclusive=True)
+            begin(self, partial(self._read, delay), group="side", exclusive=True)
 
     async def _read(self, delay: float) -> None:
         if delay:

@@ -18,8 +18,10 @@ def engine_parts(engine: EngineView, *, stopped: bool) -> list[Part]:
     if engine.role == "sending":
         rate = f" {engine.rate:,.0f}/s" if engine.rate >= 0.5 else ""
         return [Part("● ", "good"), Part(f"sending here{rate}")]
-    if engine.role == "waiting":
-        return [Part("◌ ", "warn"), Part("waiting for the lease")]
+    if engine.role == "starting":
+        return [Part("◌ ", "warn"), Part("starting")]
+    if engine.role == "ended":
+        return [Part("✗ ", "bad"), Part("scheduler ended")]
     holder = f": {engine.holder} sends" if engine.holder else ""
     return [Part("◎ ", "info"), Part(f"watching{holder}")]
 

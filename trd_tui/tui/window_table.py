@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from operator import attrgetter
 from typing import Any, ClassVar
 
@@ -22,6 +23,7 @@ from textual.strip import Strip
 
 from trd_tui.tui.table_column import GAP, PlacedColumn, Span, TableColumn, fit, place_columns
 from trd_tui.tui.window_pages import PAGE, Pages
+from trd_tui.tui.work import begin
 
 GUTTER = 3
 """Cells before the first column: the cursor's bar, the mark and a blank."""
@@ -171,14 +173,14 @@ class WindowTable(ScrollView, can_focus=True):
         if to_top:
             self.cursor_id = None
             self.cursor = 0
-        self.run_worker(self._load(self._generation), group=f"window-{self.id}", exclusive=True)
+        begin(self, partial(self._load, self._generation), group=f"window-{self.id}", exclusive=True)
 
     def poll(self) -> None:
         """Read the rows in view again; called when something changed. Never overlaps with itself."""
         if self._stale or self.source is None:
             return
         self._stale = True
-        self.run_worker(self._refresh_live(), group=f"window-live-{self.id}")
+        begin(self, self._refresh_live, group=f"window-live-{self.id}")
 
     async def _refresh_live(self) -> None:
         try:
@@ -248,7 +250,7 @@ class WindowTable(ScrollView, can_focus=True):
         """Fetch what a scroll has brought into view."""
         if self.total and self._pages.missing(self.first_visible, self.body_height, self.total):
             generation = self._generation
-            self.run_worker(self._fill(generation), group=f"window-fill-{self.id}", exclusive=True)
+            begin(self, partial(self._fill, generation), group=f"window-fill-{self.id}", exclusive=True)
 
     async def _fill(self, generation: int) -> None:
         source = self.source

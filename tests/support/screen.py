@@ -1,0 +1,111 @@
+"""Drives the app in tests: waits for what is shown instead of sleeping."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from textual.pilot import Pilot
+
+from tests.support.fake_desk import FakeDesk
+from trd_tui.tui.app import TrdApp
+from trd_tui.tui.desk import Desk
+from trd_tui.tui.lines import ActionLine
+from trd_tui.tui.overview import OverviewScreen
+from trd_tui.tui.window_table import WindowTable
+
+HOUR_S = 3600.0
+
+
+class Driver:
+    """One running app with its desk."""
+
+    def __init__(self, app: TrdApp, desk: FakeDesk, pilot: Pilot[None]) -> None:
+        self.app, self.desk, self.pilot = app, desk, pilot
+        self.token = 0
+
+    @property
+    def overview(self) -> OverviewScreen:
+        screen = self.app.screen_stack[0]
+        assert isinstance(screen, OverviewScreen)
+        return screen
+
+    @property
+    def table(self) -> WindowTable:
+        return self.overview.table
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.pilot.press(key)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until no worker but the watch runs and everything is painted."""
+        for _ in range(200):
+            await self.pilot.pause()
+            busy = [
+                w
+                for w in self.app.workers
+                if w.is_running and w.group != "watch" and not self._asking(w.group)
+            ]
+            if not busy:
+                break
+        await self.pilot.pause()
+
+    def _asking(self, group: str) -> bool:
+        """An act that waits for a person's answer is not waited for."""
+        return group in ("acts", "release") and len(self.app.screen_stack) > 1
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        for _ in range(300):
+            if condition():
+                return
+            await self.pilot.pause(0.01)
+        raise AssertionError("it did not come to pass")
+
+    async def look(self) -> None:
+        """One look for changes, as the watch does it."""
+        self.token = await self.app.look(self.token)
+        await self.settle()
+
+    def names(self) -> list[str]:
+        """Names of the rows in view."""
+        return [row.name for row in self.table.loaded_rows()]
+
+    def cursor_name(self) -> str:
+        assert self.table.row is not None
+        return str(self.table.row.name)
+
+    def line(self, selector: str) -> str:
+        return self.app.screen.query_one(selector, ActionLine).text
+
+    def text(self) -> str:
+        """Everything on the screen."""
+        width, height = self.app.size
+        lines = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip) for strip in lines[:height])[
+            : (width + 1) * height
+        ]
+
+    def toasts(self) -> str:
+        return "\n".join(f"{n.title}: {n.message}" for n in self.app._notifications)
+
+    @property
+    def top(self) -> str:
+        return type(self.app.screen).__name__
+
+
+@asynccontextmanager
+async def driving(desk: FakeDesk | None = None, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Driver]:
+    """The app on a desk, its first page shown; the watch looks only when it is told to."""
+    found = desk or FakeDesk()
+
+    async def open_desk() -> Desk:
+        return found
+
+    app = TrdApp(open_desk, poll=HOUR_S, theme="trd-dark")
+    async with app.run_test(size=size, notifications=True) as pilot:
+        driver = Driver(app, found, pilot)
+        await driver.until(lambda: driver.table.total is not None and driver.overview.overview is not None)
+        await driver.settle()
+        yield driver

@@ -1,0 +1,214 @@
+"""Acts: what is asked before, what confirms and what does not, what is told after."""
+
+import pytest
+
+from tests.support.fake_desk import FakeDesk, demo_rows, many_rows, row
+from tests.support.screen import Driver, driving
+from trd_tui.services.views import CampaignRow
+
+
+def acts(d: Driver) -> list[tuple[object, ...]]:
+    return [call for call in d.desk.calls if call[0] == "act"]
+
+
+@pytest.mark.parametrize(
+    ("key", "act", "rows"),
+    [
+        ("p", "pause", [row(1, "One", "active", 10, 5, 1)]),
+        ("r", "resume", [row(1, "One", "paused", 10, 5, 1)]),
+        ("r", "start", [row(1, "One", "draft", 10, 0, 0)]),
+        ("x", "delete", [row(1, "One", "draft", 10, 0, 0)]),
+        ("P", "pause", [row(1, "One", "active", 10, 5, 1)]),
+        ("R", "resume", [row(1, "One", "paused", 10, 5, 1)]),
+    ],
+)
+async def test_an_act_asks_with_the_cursor_on_cancel(key: str, act: str, rows: list[CampaignRow]) -> None:
+    async with driving(FakeDesk(rows)) as d:
+        await d.press(key)
+        assert d.top == "Confirm"
+        assert d.app.screen.focused is not None
+        assert d.app.screen.focused.id == "cancel"
+        await d.press(key)  # the key that asked does not confirm
+        assert d.top == "Confirm"
+        await d.press("enter")  # nor does Enter, where the cursor is
+        assert d.top == "OverviewScreen"
+        assert acts(d) == []
+        await d.press(key, "y")
+        assert acts(d) == [("act", act, ("camp_1",), None)]
+
+
+@pytest.mark.parametrize("keys", [["n"], ["escape"], ["enter"]])
+async def test_leaving_the_question_does_nothing(keys: list[str]) -> None:
+    async with driving() as d:
+        await d.press("p", *keys)
+        assert d.top == "OverviewScreen"
+        assert acts(d) == []
+
+
+async def test_a_held_enter_never_confirms_twice() -> None:
+    async with driving() as d:
+        await d.press("p", "right")
+        await d.press(*["enter"] * 8)
+        assert len(acts(d)) == 1
+
+
+async def test_the_question_says_what_will_happen() -> None:
+    async with driving() as d:
+        await d.press("P")
+        assert "Pause 5 campaigns: 633 messages due in the next hour will wait." in " ".join(
+            d.text().replace("│", " ").split()
+        )
+        await d.press("y")
+        assert "Paused 5 campaigns. z undoes it." in d.toasts()
+        assert "2 Active 0" in d.line("#tabs")
+
+
+async def test_bulk_acts_are_about_the_marks_and_take_them_away() -> None:
+    async with driving() as d:
+        await d.press("space", "space", "p", "y")
+        assert acts(d) == [("act", "pause", ("camp_3", "camp_7"), None)]
+        assert not d.table.marks
+
+
+async def test_what_was_refused_stays_marked() -> None:
+    async with driving() as d:
+        await d.press("asterisk", "p", "y")
+        assert d.table.marks == {"camp_2", "camp_6"}
+        assert "cannot pause: the campaign is completed" in d.toasts()
+
+
+async def test_an_act_that_nothing_allows_says_why_and_asks_nothing() -> None:
+    async with driving() as d:
+        await d.press("G", "p")
+        assert d.top == "OverviewScreen"
+        assert "cannot pause: the campaign is completed" in d.toasts()
+
+
+async def test_deleting_a_campaign_that_has_sent_asks_for_its_name() -> None:
+    async with driving() as d:
+        await d.press("x")
+        assert d.top == "ConfirmTyped"
+        await d.press("y", "enter", "tab", "enter")
+        assert acts(d) == []
+        await d.press("escape", "x")
+        await d.press(*"Property Management Lead", "enter", "enter")
+        assert acts(d) == []
+        await d.press("s", "enter", "enter")
+        assert acts(d) == [("act", "delete", ("camp_7",), None)]
+        assert "Property Management Leads" not in d.names()
+
+
+async def test_deleting_several_asks_for_their_number() -> None:
+    async with driving() as d:
+        await d.press("space", "space", "x")
+        assert "Type delete 2 to confirm" in d.text()
+        await d.press(*"delete 2", "enter", "enter")
+        assert len(acts(d)) == 1
+
+
+async def test_duplicating_asks_for_a_name() -> None:
+    async with driving() as d:
+        await d.press("d")
+        assert d.top == "AskName"
+        await d.press("enter")
+        assert acts(d) == [("act", "duplicate", ("camp_7",), "Property Management Leads (copy)")]
+        await d.press("d", "escape")
+        assert len(acts(d)) == 1
+
+
+async def test_undo_takes_the_last_act_back_once() -> None:
+    async with driving() as d:
+        await d.press("z")
+        assert "nothing to undo" in d.toasts()
+        await d.press("P", "y", "z")
+        assert d.desk.calls[-1][:2] == ("undo", "pause") or any(
+            c[:2] == ("undo", "pause") for c in d.desk.calls
+        )
+        assert d.desk.rows["camp_7"].status == "active"
+        await d.press("z")
+        assert sum(call[0] == "undo" for call in d.desk.calls) == 1
+
+
+async def test_the_row_menu_offers_what_can_be_done_and_says_why_not() -> None:
+    async with driving() as d:
+        await d.press("full_stop")
+        text = d.text()
+        assert "Property Management Leads ─" in text
+        assert "it is already running" in text
+        await d.press("r")  # disabled: stays open and says why
+        assert "it is already running" in d.toasts()
+        await d.press("p")
+        assert d.top == "Confirm"
+        await d.press("y")
+        assert acts(d) == [("act", "pause", ("camp_7",), None)]
+        assert d.table.has_focus
+
+
+async def test_the_row_menu_is_about_its_row_even_when_others_are_marked() -> None:
+    async with driving() as d:
+        await d.press("space", "space", "full_stop", "down", "enter", "y")
+        assert acts(d) == [("act", "pause", ("camp_1",), None)]
+
+
+async def test_the_menus_escape_goes_back_to_the_list() -> None:
+    async with driving() as d:
+        await d.press("full_stop", "escape")
+        assert d.table.has_focus
+        await d.press("s", "escape", "j")
+        assert d.table.cursor == 1
+
+
+async def test_the_emergency_stop_is_at_once_and_only_its_release_asks() -> None:
+    async with driving() as d:
+        await d.pilot.press("exclamation_mark")
+        assert d.desk.calls[-1] == ("stop_now",) or ("stop_now",) in d.desk.calls
+        await d.settle()
+        stops = [call for call in d.desk.calls if str(call[0]).startswith("stop")]
+        assert stops == [("stop_now",), ("stop_everywhere",)]  # memory first, database second
+        assert "■ STOPPED" in d.line("#topbar")
+        await d.press("exclamation_mark")
+        assert d.top == "Confirm"
+        await d.press("exclamation_mark", "enter")
+        assert ("release",) not in d.desk.calls
+        await d.press("exclamation_mark", "y")
+        assert ("release",) in d.desk.calls
+        assert "STOPPED" not in d.line("#topbar")
+
+
+async def test_a_stop_by_another_process_is_shown() -> None:
+    async with driving() as d:
+        await d.desk.stop_everywhere()
+        await d.look()
+        assert "■ STOPPED" in d.line("#topbar")
+
+
+async def test_a_fault_is_a_toast_and_the_app_goes_on() -> None:
+    async with driving() as d:
+        d.desk.fault = OSError("the database is busy; try again")
+        d.app._complain(d.desk.fault)
+        d.app._complain(d.desk.fault)
+        await d.settle()
+        assert d.toasts().count("the database is busy; try again") == 1
+        await d.press("j")
+        assert d.table.cursor == 1
+
+
+async def test_markup_in_a_name_is_text() -> None:
+    rows = [*demo_rows(), row(9, "[bold]Nasty[/] \x1b[31m name\n", "active", 5, 1, 0)]
+    async with driving(FakeDesk(rows)) as d:
+        await d.press("slash", *"nasty")
+        await d.until(lambda: d.table.total == 1)
+        assert "[bold]Nasty[/] ·[31m name·" in d.text()
+        await d.press("enter", "p")
+        assert d.top == "Confirm"
+        await d.press("y", "full_stop", "escape", "enter")
+        assert d.top == "CampaignScreen"
+
+
+async def test_marking_ten_thousand_and_pausing_them() -> None:
+    async with driving(FakeDesk(many_rows(10_000))) as d:
+        await d.press("asterisk", "p")
+        assert "Pause 4,000" in d.text()
+        assert "and 5,996 more that cannot be changed" in d.text()
+        await d.press("y")
+        assert "5,997 more were refused" in d.toasts()

@@ -1,0 +1,261 @@
+"""Every key of the overview does what the table of actions says."""
+
+import pytest
+
+from tests.support.fake_desk import FakeDesk, many_rows
+from tests.support.screen import driving
+
+
+async def test_the_seven_campaigns_are_shown_latest_activity_first() -> None:
+    async with driving() as d:
+        assert d.names()[0] == "Property Management Leads"
+        assert len(d.names()) == 7
+        text = d.text()
+        for figure in ("5 of 7", "912", "5.9 %", "98.1 %", "in 3 min  Real Estate Q1"):
+            assert figure in text
+
+
+@pytest.mark.parametrize(
+    ("keys", "index"),
+    [
+        (["j"], 1), (["down", "j", "k"], 1), (["G"], 299), (["G", "g"], 0), (["end"], 299),
+        (["end", "home"], 0),
+        (["pagedown"], 33), (["pagedown", "pageup"], 0), (["k"], 0), (["G", "j"], 299),
+    ],
+)  # fmt: skip
+async def test_moving(keys: list[str], index: int) -> None:
+    async with driving(FakeDesk(many_rows(300))) as d:
+        await d.press(*keys)
+        assert d.table.cursor == index
+        assert d.table.row is not None
+        assert d.table.first_visible <= index < d.table.first_visible + d.table.body_height
+
+
+async def test_at_an_edge_the_view_jumps_by_half_a_page() -> None:
+    async with driving(FakeDesk(many_rows(300))) as d:
+        height = d.table.body_height
+        await d.press(*["j"] * height)
+        assert d.table.cursor == height
+        assert d.table.first_visible == height - height // 2
+
+
+@pytest.mark.parametrize(("key", "shown"), [("1", 7), ("2", 5), ("3", 1), ("4", 1), ("5", 0), ("6", 0)])
+async def test_tabs_filter(key: str, shown: int) -> None:
+    async with driving() as d:
+        await d.press(key)
+        assert d.table.total == shown
+
+
+async def test_a_tab_can_be_clicked_and_says_how_many_there_are() -> None:
+    async with driving() as d:
+        line = d.line("#tabs")
+        assert "2 Active 5" in line
+        assert "3 Paused 1" in line
+        await d.pilot.click("#tabs", offset=(line.index("Paused"), 0))
+        await d.settle()
+        assert d.names() == ["Lead Follow-up December"]
+
+
+async def test_search_filters_as_one_types_and_escape_clears() -> None:
+    async with driving() as d:
+        await d.press("slash", *"HOME")
+        await d.until(lambda: d.table.total == 2)
+        assert set(d.names()) == {"Luxury Home Buyers", "First Time Home Buyers"}
+        await d.press("p")  # a letter in the search is never an act
+        assert d.desk.calls[-1][0] != "act"
+        await d.press("escape")
+        await d.until(lambda: d.table.total == 7)
+        assert d.table.has_focus
+
+
+async def test_search_that_finds_nothing_says_so() -> None:
+    async with driving() as d:
+        await d.press("slash", *"zebra")
+        await d.until(lambda: d.table.total == 0)
+        assert "No campaigns that match “zebra”." in d.text()
+        await d.press("enter", "j", "p", "space", "full_stop", "enter")
+        assert d.top == "OverviewScreen"
+
+
+@pytest.mark.parametrize(
+    ("letter", "first", "last"),
+    [
+        ("n", "Commercial Property Outreach", "Real Estate Q1 2024"),
+        ("t", "Property Management Leads", "Lead Follow-up December"),
+        ("p", "First Time Home Buyers", "Property Management Leads"),
+        ("c", "Commercial Property Outreach", "Luxury Home Buyers"),
+        ("s", "First Time Home Buyers", "Luxury Home Buyers"),
+        ("r", "First Time Home Buyers", "Luxury Home Buyers"),
+        ("a", "Investor Networking Campaign", "First Time Home Buyers"),
+        ("l", "Property Management Leads", "First Time Home Buyers"),
+    ],
+)
+async def test_sorting_by_a_letter_and_turning_round(letter: str, first: str, last: str) -> None:
+    async with driving() as d:
+        kept = d.cursor_name()
+        await d.press("s", letter)
+        names = d.names()
+        assert (names[0], names[-1]) == (first, last) or letter == "t"
+        assert d.cursor_name() == kept  # the cursor stays on its campaign
+        await d.press("s", letter)
+        assert d.table.sort_key in (
+            "name",
+            "status",
+            "progress",
+            "contacts",
+            "sent",
+            "replies",
+            "rate",
+            "activity",
+        )
+        assert d.names()[0] == last or letter == "t"
+        assert d.cursor_name() == kept
+
+
+async def test_campaigns_without_a_next_message_come_last_either_way() -> None:
+    async with driving() as d:
+        await d.press("s", "x")
+        assert d.names()[0] == "Real Estate Q1 2024"
+        await d.press("s", "x")
+        assert set(d.names()[-2:]) == {"Lead Follow-up December", "First Time Home Buyers"}
+
+
+async def test_a_click_on_a_heading_sorts() -> None:
+    async with driving() as d:
+        header = d.text().splitlines()[d.table.region.y]
+        await d.pilot.click("#campaigns", offset=(header.index("Contacts"), 0))
+        await d.settle()
+        assert d.table.sort_key == "contacts"
+        assert "Contacts ▼" in d.text()
+
+
+async def test_marks_ranges_all_and_none() -> None:
+    async with driving() as d:
+        await d.press("space", "j", "space")
+        assert len(d.table.marks) == 2
+        assert "2 marked" in d.line("#hints")
+        await d.press("backslash")
+        assert not d.table.marks
+        await d.press("g", "shift+down", "shift+down")
+        assert len(d.table.marks) == 3
+        await d.press("shift+up")
+        assert len(d.table.marks) == 2
+        await d.press("asterisk")
+        assert len(d.table.marks) == 7
+        await d.press("escape")
+        assert not d.table.marks
+
+
+async def test_marks_survive_a_filter_and_the_dialog_counts_those_out_of_view() -> None:
+    async with driving() as d:
+        await d.press("asterisk", "2", "p")
+        assert d.top == "Confirm"
+        assert "2 of them are marked but not in view." in d.text()
+        assert "cannot pause: the campaign is completed" in d.text()
+
+
+async def test_the_cursor_keeps_its_campaign_while_figures_change() -> None:
+    async with driving() as d:
+        await d.press("s", "s", "g", "j", "j")
+        kept = d.cursor_name()
+        line = d.table.cursor - d.table.first_visible
+        last = d.desk.rows["camp_5"]
+        d.desk.change(last.id, sent_count=5000)
+        await d.look()
+        assert d.names()[0] == "Luxury Home Buyers"
+        assert "5,000" in d.text()
+        assert d.cursor_name() == kept
+        assert abs((d.table.cursor - d.table.first_visible) - line) <= 1
+
+
+async def test_in_a_long_list_the_cursors_line_does_not_move_at_all() -> None:
+    async with driving(FakeDesk(many_rows(1000))) as d:
+        await d.press("s", "s", *["pagedown"] * 5)
+        kept, line = d.table.cursor_id, d.table.cursor - d.table.first_visible
+        for campaign in list(d.desk.rows.values())[:20]:
+            d.desk.change(campaign.id, sent_count=1_000_000)
+        await d.look()
+        assert d.table.cursor_id == kept
+        assert d.table.cursor - d.table.first_visible == line
+
+
+async def test_a_campaign_that_goes_away_leaves_the_cursor_on_a_neighbour() -> None:
+    async with driving() as d:
+        await d.press("G")
+        del d.desk.rows["camp_6"]
+        d.desk.changes += 1
+        await d.look()
+        assert d.table.total == 6
+        assert d.table.cursor == 5
+        assert d.cursor_name()
+
+
+async def test_only_what_is_in_view_is_held_and_asked_for() -> None:
+    async with driving(FakeDesk(many_rows(10_000))) as d:
+        for _ in range(30):
+            await d.press("pagedown", "pagedown", "pagedown", "pagedown")
+        assert len(d.table._pages._pages) <= 8
+        assert all(call[2] <= 100 for call in d.desk.calls if call[0] == "page")  # type: ignore[operator]
+        await d.press("G")
+        assert d.table.cursor == 9_999
+        assert d.table.row is not None
+
+
+async def test_help_is_made_from_the_table_of_actions() -> None:
+    async with driving(size=(120, 60)) as d:
+        await d.press("question_mark")
+        assert d.top == "HelpScreen"
+        text = d.text()
+        for sentence in ("Pause all active campaigns", "Mark a range downwards", "Emergency stop, at once"):
+            assert sentence in text
+        await d.press("escape")
+        assert d.top == "OverviewScreen"
+
+
+@pytest.mark.parametrize("key", ["colon", "ctrl+p"])
+async def test_the_palette_runs_actions_by_name(key: str) -> None:
+    async with driving() as d:
+        await d.press(key)
+        assert d.top == "CommandPalette"
+        await d.press(*"mark all")
+        await d.pilot.pause(0.2)
+        await d.press("enter")
+        await d.until(lambda: len(d.table.marks) == 7)
+
+
+async def test_speed_keys_change_only_a_demonstrations_clock() -> None:
+    async with driving() as d:
+        await d.press("plus")
+        assert "the real one" in d.toasts()
+    async with driving(FakeDesk(speed=600.0)) as d:
+        await d.press("plus")
+        assert d.desk.speed == 1200
+        assert "×1,200" in d.line("#topbar")
+        await d.press("minus", "minus")
+        assert d.desk.speed == 300
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+q"])
+async def test_quit_drains_and_leaves(key: str) -> None:
+    async with driving() as d:
+        await d.pilot.press(key)
+        await d.until(lambda: d.desk.closed)
+
+
+async def test_tab_goes_between_list_and_search() -> None:
+    async with driving() as d:
+        await d.press("tab")
+        assert not d.table.has_focus
+        await d.press("tab")
+        assert d.table.has_focus
+
+
+async def test_the_side_pane_shows_the_campaign_under_the_cursor_on_wide_terminals() -> None:
+    async with driving(size=(160, 40)) as d:
+        await d.press("j")
+        await d.until(
+            lambda: "Commercial Property Outreach" in str(d.overview.query_one("#side").border_title)
+        )
+        await d.until(lambda: "opted out" in d.text())
+    async with driving(size=(120, 40)) as d:
+        assert not d.overview.query_one("#side").display

@@ -1,0 +1,86 @@
+"""Taking the last act back, as long as nothing was sent because of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection
+
+from trd_tui.clock import Clock
+from trd_tui.services import campaigns as acts
+from trd_tui.services.actor import Actor
+from trd_tui.services.views import ActResult
+from trd_tui.store import audit, campaigns, control
+from trd_tui.store.database import Database
+
+WITHIN_MS = 3_600_000
+"""A pause can be taken back for an hour; later its messages are overdue, and a resume must move them."""
+
+WITHIN_REAL_MS = 60_000
+"""... or for a minute of real time, when campaign time runs faster."""
+
+
+async def unpause(db: Database, clock: Clock, actor: Actor, ids: Sequence[str]) -> list[ActResult]:
+    """Take a fresh pause back: the campaigns go on as if they had never been paused, no date moves."""
+    return [await db.write(_unpause, clock, actor, id_) for id_ in ids]
+
+
+def _unpause(conn: Connection, clock: Clock, actor: Actor, id_: str) -> ActResult:
+    row = campaigns.get(conn, id_)
+    if row is None:
+        return ActResult(id_, id_, False, "cannot undo: the campaign is gone")
+    name, now = row["name"], clock.now()
+    if row["status"] != "paused" or row["paused_at"] is None:
+        return ActResult(id_, name, False, f"cannot undo: the campaign is {row['status']} by now")
+    if now - row["paused_at"] > max(WITHIN_MS, int(WITHIN_REAL_MS * clock.speed)):
+        return ActResult(id_, name, False, "cannot undo: it has been paused for too long; resume it instead")
+    if not campaigns.change_status(conn, id_, "paused", "active", now):
+        return ActResult(id_, name, False, "cannot undo: somebody else changed the campaign just now")
+    control.bump_fence(conn)
+    audit.record(
+        conn,
+        actor,
+        "undo pause",
+        "campaign",
+        id_,
+        {"status": "paused"},
+        {"status": "active"},
+        at=clock.real(),
+    )
+    return ActResult(id_, name, True, "active again, with its dates as they were")
+
+
+async def unresume(
+    db: Database, clock: Clock, actor: Actor, sent_before: Mapping[str, int]
+) -> list[ActResult]:
+    """Take a resume or a start back: pause those of which nothing was sent since.
+
+    Args:
+        db: the database.
+        clock: campaign time.
+        actor: who asks.
+        sent_before: messages that each campaign had sent before the act.
+    """
+    results: list[ActResult] = []
+    for id_, before in sent_before.items():
+        row = await db.read(campaigns.get, id_)
+        if row is None:
+            results.append(ActResult(id_, id_, False, "cannot undo: the campaign is gone"))
+        elif row["sent_count"] != before:
+            since = row["sent_count"] - before
+            reason = f"cannot undo: {since:,} of its messages have been sent since; pause it instead"
+            results.append(ActResult(id_, row["name"], False, reason))
+        else:
+            results += await acts.pause(db, clock, actor, [id_])
+    return results
+
+
+async def undelete(
+    db: Database, clock: Clock, actor: Actor, ids: Sequence[str], *, were_active: Sequence[str] = ()
+) -> list[ActResult]:
+    """Bring deleted campaigns back; those that were active go on where their deletion is fresh."""
+    results = await acts.undelete(db, clock, actor, ids)
+    for id_ in were_active:
+        if any(result.ok and result.campaign_id == id_ for result in results):
+            await unpause(db, clock, actor, [id_])
+    return results

@@ -1,0 +1,90 @@
+"""Shows the app on a product. Imports Textual only; the product is imported after the first paint."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from trd_tui.settings import Settings
+from trd_tui.tui.app import TrdApp
+from trd_tui.tui.loop_thread import LoopThread
+
+if TYPE_CHECKING:
+    from trd_tui.tui.desk import Desk, OpenDesk
+    from trd_tui.wiring import Product
+
+Prepare = Callable[[Settings], "Awaitable[Product]"]
+"""Opens the product in another way than from the settings; the demonstration builds its data first."""
+
+
+def run_app(settings: Settings, *, title: str = "", prepare: Prepare | None = None) -> int:
+    """Show the app until it is left.
+
+    Args:
+        settings: which database and carrier.
+        title: what the top line calls it; the database's own name by default.
+        prepare: opens the product.
+
+    Returns:
+        The exit status.
+    """
+    opener = desk_opener(settings, title=title, prepare=prepare)
+
+    async def open_desk() -> Desk:
+        _leave_on_signal(app)
+        return await opener()
+
+    app = TrdApp(open_desk)
+    app.run()
+    return app.return_code or 0
+
+
+def _leave_on_signal(app: TrdApp) -> None:
+    """Closing the terminal, losing the line or being told to end drains what is being sent."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, lambda: app.call_later(app.action_quit))
+
+
+def desk_opener(settings: Settings, *, title: str = "", prepare: Prepare | None = None) -> OpenDesk:
+    """What opens the desk, in a thread of its own: its imports alone take longer than the first paint."""
+
+    async def open_desk() -> Desk:
+        thread = LoopThread("trd-desk")
+        thread.start()
+        try:
+            return await thread.call(lambda: _open(settings, thread, title, prepare))
+        except BaseException:
+            await thread.stop()
+            raise
+
+    return open_desk
+
+
+async def _open(settings: Settings, thread: LoopThread, title: str, prepare: Prepare | None) -> Desk:
+    from trd_tui.tui.service_desk import start_desk
+    from trd_tui.wiring import open_product
+
+    product = open_product(settings) if prepare is None else await prepare(settings)
+    return start_desk(product, thread, title=title or database_name(settings.database_url), zone=local_zone())
+
+
+def database_name(url: str) -> str:
+    """What people call a database: its file's or its own name, never its password."""
+    return Path(url.partition("?")[0].rpartition("/")[2]).stem or "TRD"
+
+
+def local_zone(localtime: Path = Path("/etc/localtime")) -> str:
+    """The IANA name of this terminal's zone; UTC where the system does not say."""
+    for name in (os.environ.get("TZ", "").lstrip(":"), str(localtime.resolve()).partition("zoneinfo/")[2]):
+        try:
+            if name:
+                return ZoneInfo(name).key
+        except (ValueError, OSError):
+            continue
+    return "UTC"

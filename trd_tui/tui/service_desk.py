@@ -1,0 +1,252 @@
+"""The real desk: the services, asked on a loop of their own. Imported after the first paint."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from trd_tui.clock import VirtualClock
+from trd_tui.services import campaigns, control, drafts, listing, previews, undo
+from trd_tui.services.actor import Actor
+from trd_tui.services.views import (
+    ActPreview,
+    ActResult,
+    CampaignDetail,
+    CampaignPage,
+    ContactPage,
+    ContactQuery,
+    ListQuery,
+    Overview,
+)
+from trd_tui.store import control as control_row
+from trd_tui.store.database import Database, change_token
+from trd_tui.tui.desk import EngineView, Progress
+from trd_tui.tui.loop_thread import LoopThread
+from trd_tui.wiring import Product, engine_in_thread
+
+log = logging.getLogger(__name__)
+
+FASTEST = 100_000.0
+SLOWEST = 1.0
+DRAIN_S = 30.0
+"""Seconds that leaving waits for answers of the carrier."""
+
+
+class _EngineState(Protocol):
+    @property
+    def role(self) -> str: ...
+    @property
+    def holder(self) -> str: ...
+    @property
+    def stopped(self) -> bool: ...
+    @property
+    def in_flight(self) -> int: ...
+    @property
+    def rate(self) -> float: ...
+    @property
+    def last_error(self) -> str | None: ...
+
+
+class Engine(Protocol):
+    """What the desk needs of the scheduler in its thread."""
+
+    def start(self) -> None:
+        """Begin."""
+        ...
+
+    def state(self) -> _EngineState:
+        """The latest state."""
+        ...
+
+    def stop_now(self) -> None:
+        """Close the gate in memory."""
+        ...
+
+    def touch(self) -> None:
+        """Look for work now."""
+        ...
+
+    def stop(self, timeout: float | None = None) -> bool:
+        """Drain and end."""
+        ...
+
+
+class ServiceDesk:
+    """A desk over an opened product. Its awaited methods run on the thread's loop, whoever awaits them."""
+
+    def __init__(
+        self, product: Product, actor: Actor, thread: LoopThread, engine: Engine, *, title: str, zone: str
+    ) -> None:
+        self.title, self.zone = title, zone
+        self.actor, self.carrier = actor.name, product.settings.carrier
+        self._product, self._person, self._thread, self._engine = product, actor, thread, engine
+        self._db, self._clock = product.db, product.clock
+        # The token must be asked on one connection: its own engine, asked by one at a time, has only one.
+        self._watched = Database(product.settings.database_url)
+        self._watching = asyncio.Lock()
+        self._sent_before: dict[str, int] = {}
+        self._were_active: tuple[str, ...] = ()
+
+    # What answers at once
+
+    def now(self) -> int:
+        """Campaign time."""
+        return self._clock.now()
+
+    @property
+    def speed(self) -> float:
+        """Campaign milliseconds a real millisecond."""
+        return self._clock.speed
+
+    def change_speed(self, factor: float) -> float | None:
+        """Multiply the speed of a demonstration clock; its anchor is stored, for those who watch."""
+        clock = self._clock
+        if not isinstance(clock, VirtualClock) or self.engine().role != "sending":
+            return None
+        clock.set_speed(max(SLOWEST, min(FASTEST, clock.speed * factor)))
+        anchor = clock.anchor
+
+        async def store() -> None:
+            await self._db.write(control_row.set_anchor, anchor)
+
+        self._thread.later(store)
+        self._engine.touch()
+        return clock.speed
+
+    def engine(self) -> EngineView:
+        """What the scheduler does."""
+        state = self._engine.state()
+        return EngineView(
+            role=str(state.role), holder=state.holder, rate=state.rate, in_flight=state.in_flight,
+            last_error=state.last_error, stopped=state.stopped,
+        )  # fmt: skip
+
+    def stop_now(self) -> None:
+        """Close the gate in memory, before the database is told."""
+        self._engine.stop_now()
+
+    # What is awaited
+
+    async def stop_everywhere(self) -> None:
+        """Set the emergency stop for every process."""
+        await self._thread.call(lambda: control.stop(self._db, self._clock, self._person))
+
+    async def release(self) -> None:
+        """Release the emergency stop."""
+        await self._thread.call(lambda: control.start(self._db, self._clock, self._person))
+        self._engine.touch()
+
+    async def token(self) -> int:
+        """Ask the database's own sign of a change."""
+        return await self._thread.call(self._token)
+
+    async def _token(self) -> int:
+        async with self._watching:
+            return await self._watched.read(change_token)
+
+    async def overview(self) -> Overview:
+        """The figures above the list."""
+        return await self._thread.call(lambda: listing.overview(self._db, self._clock))
+
+    async def page(self, query: ListQuery) -> CampaignPage:
+        """A page of campaigns."""
+        return await self._thread.call(lambda: listing.page(self._db, query))
+
+    async def rank(self, campaign_id: str, query: ListQuery) -> int | None:
+        """Where a campaign stands in the list."""
+        return await self._thread.call(lambda: listing.rank(self._db, campaign_id, query))
+
+    async def ids(self, query: ListQuery) -> Sequence[str]:
+        """Ids of all campaigns of the list."""
+        return await self._thread.call(lambda: listing.ids(self._db, query))
+
+    async def detail(self, campaign_id: str) -> CampaignDetail | None:
+        """One campaign."""
+        return await self._thread.call(lambda: listing.campaign_detail(self._db, campaign_id))
+
+    async def contacts(self, campaign_id: str, query: ContactQuery) -> ContactPage:
+        """A page of a campaign's contacts."""
+        return await self._thread.call(lambda: listing.contact_page(self._db, campaign_id, query))
+
+    async def preview(self, act: str, ids: Sequence[str]) -> ActPreview:
+        """What an act would do."""
+        return await self._thread.call(lambda: previews.preview(self._db, self._clock, act, ids))
+
+    async def act(
+        self, act: str, ids: Sequence[str], *, name: str | None = None, progress: Progress | None = None
+    ) -> Sequence[ActResult]:
+        """Do it, then wake the scheduler."""
+        results = await self._thread.call(lambda: self._act(act, ids, name, progress))
+        self._engine.touch()
+        return results
+
+    async def _act(
+        self, act: str, ids: Sequence[str], name: str | None, progress: Progress | None
+    ) -> Sequence[ActResult]:
+        db, clock, who = self._db, self._clock, self._person
+        if act in ("start", "resume", "delete"):
+            await self._remember(ids)
+        if act == "start":
+            return await campaigns.start(db, clock, who, ids, progress=progress)
+        if act == "resume":
+            return await campaigns.resume(db, clock, who, ids, progress=progress)
+        if act == "pause":
+            return await campaigns.pause(db, clock, who, ids)
+        if act == "archive":
+            return await campaigns.archive(db, clock, who, ids)
+        if act == "delete":
+            return await campaigns.delete(db, clock, who, ids)
+        return [await drafts.duplicate(db, clock, who, id_, name, progress=progress) for id_ in ids]
+
+    async def _remember(self, ids: Sequence[str]) -> None:
+        """What an undo must know of how things were."""
+        details = [await listing.campaign_detail(self._db, id_) for id_ in ids]
+        rows = [detail.row for detail in details if detail is not None]
+        self._sent_before = {row.id: row.sent_count for row in rows}
+        self._were_active = tuple(row.id for row in rows if row.status == "active")
+
+    async def undo(self, act: str, results: Sequence[ActResult]) -> Sequence[ActResult]:
+        """Take an act back, then wake the scheduler."""
+        undone = await self._thread.call(lambda: self._undo(act, results))
+        self._engine.touch()
+        return undone
+
+    async def _undo(self, act: str, results: Sequence[ActResult]) -> Sequence[ActResult]:
+        db, clock, who = self._db, self._clock, self._person
+        ids = [result.campaign_id for result in results]
+        if act == "pause":
+            return await undo.unpause(db, clock, who, ids)
+        if act in ("resume", "start"):
+            before: Mapping[str, int] = {i: self._sent_before[i] for i in ids if i in self._sent_before}
+            return await undo.unresume(db, clock, who, before)
+        if act == "delete":
+            active = [i for i in self._were_active if i in ids]
+            return await undo.undelete(db, clock, who, ids, were_active=active)
+        copies = [str(result.figures["new_campaign_id"]) for result in results]
+        return await campaigns.delete(db, clock, who, copies)
+
+    async def close(self) -> None:
+        """Drain what is being sent, store where a virtual clock has come to, give everything back."""
+        if not await asyncio.to_thread(self._engine.stop, DRAIN_S):
+            log.warning(
+                "the scheduler was still waiting for the carrier; it ends when the carrier has answered"
+            )
+        await self._thread.call(self._close)
+        await self._thread.stop()
+
+    async def _close(self) -> None:
+        clock = self._clock
+        if isinstance(clock, VirtualClock):
+            await self._db.write(control_row.set_anchor, clock.anchor)
+        await self._watched.close()
+        await self._product.close()
+
+
+def start_desk(product: Product, thread: LoopThread, *, title: str, zone: str) -> ServiceDesk:
+    """Start the scheduler in its own thread and put a desk before the product."""
+    actor = Actor.local(product.settings.actor)
+    engine = engine_in_thread(product, face="app")
+    engine.start()
+    return ServiceDesk(product, actor, thread, engine, title=title, zone=zone)

@@ -7,7 +7,7 @@ import sys
 
 def main() -> int:
     """Run the command line; returns the exit status."""
-    from trd_tui.cli.main import run
+    from trd_tui.cli.main import main as run
 
     return run(sys.argv[1:])
 

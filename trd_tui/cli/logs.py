@@ -63,6 +63,8 @@ def _install(handler: logging.Handler, settings: Settings) -> None:
             old.close()
     root.addHandler(handler)
     root.setLevel(settings.log_level.upper())
+    for chatty in ("alembic", "asyncio", "aiosqlite", "twilio"):  # what they say at info is for their authors
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
 
 
 def log_to_stderr(settings: Settings) -> None:

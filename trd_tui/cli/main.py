@@ -32,7 +32,7 @@ class Parser(argparse.ArgumentParser):
 
 def build_parser() -> argparse.ArgumentParser:
     """Every command with its options; each names the function that runs it."""
-    from trd_tui.cli import init
+    from trd_tui.cli import campaign, contact, control, demo, doctor, init, run, verify
 
     parser = Parser(
         prog="trd",
@@ -41,12 +41,12 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"trd {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for group in (init,):
+    for group in (demo, init, doctor, run, control, campaign, contact, verify):
         group.add(commands)
     return parser
 
 
-def run(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
     """Run one command.
 
     Args:
@@ -57,8 +57,12 @@ def run(arguments: Sequence[str]) -> int:
     """
     name = "trd"
     try:
+        if not arguments:
+            from trd_tui.cli.app import show
+
+            return show(load_settings())
         options = build_parser().parse_args(arguments)
-        name = f"trd {options.command}"
+        name = " ".join(filter(None, ("trd", options.command, getattr(options, "subcommand", None))))
         settings = load_settings()
         logs.log_nowhere(settings)
         command: Run = options.run

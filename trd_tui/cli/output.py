@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 
@@ -70,3 +71,20 @@ def confirm(question: str) -> bool:
         return False
     print(f"{printable(question)} [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def progress_line(noun: str) -> Callable[[int, int], None] | None:
+    """A listener that shows how far a long act is, on one line; ``None`` without a terminal."""
+    if not sys.stderr.isatty():
+        return None
+    begun = time.monotonic()
+
+    def on_progress(done: int, total: int) -> None:
+        spent = time.monotonic() - begun
+        rate = done / spent if spent else 0.0
+        left = f", {(total - done) / rate:,.0f} s left" if rate and done < total else ""
+        end = "\n" if done >= total else ""
+        line = f"\r{done:,} of {total:,} {noun}, {rate:,.0f}/s{left}\x1b[K"
+        print(line, end=end, file=sys.stderr, flush=True)
+
+    return on_progress

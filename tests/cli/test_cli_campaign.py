@@ -1,0 +1,198 @@
+"""``trd campaign`` and ``trd contact``: from a definition and a file of contacts to a campaign that runs."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Trd
+from trd_tui.cli.main import main
+
+DEFINITION = """\
+name = "Real Estate Q1 2024"
+sender = "+15005550006"
+timezone = "America/New_York"
+send_time = "09:00"
+window = { days = "mon-sat", from = "09:00", to = "20:00" }
+[variables]
+agent = "Ann"
+[[touch]]
+day = 1
+body = "Hi {{first_name|there}}, this is {{agent}}. Reply STOP to opt out."
+[[touch]]
+day = 3
+body = "Still looking in {{area|your area}}?"
+"""
+CONTACTS = (
+    "phone,first_name,area\n+12125550101,Ada,Soho\n212-555-0102,Ben,\nnonsense,Cy,\n+12125550101,Ada again,\n"
+)
+
+
+@pytest.fixture
+def files(home: Path) -> tuple[str, str]:
+    (home / "drip.toml").write_text(DEFINITION)
+    (home / "people.csv").write_text(CONTACTS)
+    return "drip.toml", "people.csv"
+
+
+def create(trd: Trd, files: tuple[str, str], *more: str) -> str:
+    ran = trd("campaign", "create", files[0], "--contacts", files[1], *more)
+    assert ran.status == 0, ran.err
+    return ran.out.strip()
+
+
+def test_create_prints_the_id_and_the_report(trd: Trd, files: tuple[str, str]) -> None:
+    ran = trd("campaign", "create", files[0], "--contacts", files[1], "--rejects", "bad.csv")
+    assert ran.status == 0
+    assert ran.out.startswith("camp_")
+    assert "4 rows read: 2 new, 1 repeated in the file, 1 rejected, 2 enrolled" in ran.err
+    assert "line 4: nonsense:" in ran.err
+    rejected = Path("bad.csv").read_text()
+    assert "nonsense" in rejected
+    assert trd("verify").status == 0
+
+
+def test_create_and_start_schedules_everybody(trd: Trd, files: tuple[str, str]) -> None:
+    ran = trd("campaign", "create", files[0], "--contacts", files[1], "--start", "--json")
+    assert ran.json["status"] == "active"
+    assert ran.json["scheduledMessages"] == 2
+    assert ran.json["import"]["rejects"][0]["line"] == 4
+    shown = trd("campaign", "show", ran.json["id"], "--json").json[0]
+    assert shown["totalContacts"] == 2
+    assert shown["waiting"] == 2
+    assert [touch["day"] for touch in shown["touches"]] == [1, 3]
+    assert trd("verify", "--json").json == {"ok": True, "differences": []}
+
+
+def test_what_is_wrong_is_named_and_nothing_is_half_done(trd: Trd, files: tuple[str, str]) -> None:
+    wrong = [
+        (DEFINITION.replace("send_time", "sendtime"), "drip.toml: .*send_time"),
+        (DEFINITION.replace("day = 3", "day = 1"), "touch"),
+        (DEFINITION.replace("{{area|", "{{aera|"), "area"),
+        (DEFINITION + "[[touch", "not valid TOML"),
+    ]
+    for text, _ in wrong:
+        Path("drip.toml").write_text(text)
+        ran = trd("campaign", "create", *files[:1], "--contacts", files[1])
+        assert ran.status == 1, text
+        assert ran.err.count("\n") == 1
+        assert "drip.toml" in ran.err
+    Path("drip.toml").write_text(DEFINITION)
+    assert trd("campaign", "create", "drip.toml", "--contacts", "none.csv").status == 1
+    assert trd("campaign", "create", "none.toml").status == 1
+    Path("people.csv").write_bytes(b"\x00\x01\x02\x03")
+    assert trd("campaign", "create", "drip.toml", "--contacts", "people.csv").status == 1
+    Path("people.csv").write_text("phone\nnonsense\n")
+    assert trd("campaign", "create", "drip.toml", "--contacts", "people.csv").status == 1
+    assert trd("campaign", "list", "--json").json["campaigns"] == []
+
+
+def test_start_without_an_audience_is_wrong_usage(trd: Trd, files: tuple[str, str]) -> None:
+    assert trd("campaign", "create", files[0], "--start").status == 2
+
+
+def test_a_campaign_lives_its_life(trd: Trd, files: tuple[str, str]) -> None:
+    id_ = create(trd, files)
+    assert "started; 2 messages scheduled" in trd("campaign", "start", id_).out
+    assert "paused; 2 messages wait" in trd("campaign", "pause", id_).out
+    preview = trd("campaign", "resume", id_, "--preview")
+    assert preview.status == 0
+    assert "Real Estate" in preview.out
+    assert trd("campaign", "resume", id_, "--policy", "shift").status == 0
+    again = trd("campaign", "start", id_)
+    assert again.status == 1
+    assert "it is already running" in again.err
+    copy = trd("campaign", "duplicate", id_, "--name", "Second", "--with-contacts", "--json").json[0]
+    assert copy["newName"] == "Second"
+    assert copy["contacts"] == 2
+    assert trd("campaign", "delete", copy["newCampaignId"], "--yes").status == 0
+    assert trd("campaign", "show", copy["newCampaignId"]).status == 1
+    trd("campaign", "pause", id_)
+    assert trd("campaign", "archive", id_, "--yes").status == 0
+    assert trd("campaign", "list", "--json").json["pagination"]["total"] == 0
+    assert trd("campaign", "list", "--status", "archived", "--json").json["pagination"]["total"] == 1
+    assert trd("verify").status == 0
+
+
+def test_several_at_once_are_all_tried(demo: Trd) -> None:
+    ids = [row["id"] for row in demo("campaign", "list", "--status", "active", "--json").json["campaigns"]]
+    ran = demo("campaign", "pause", ids[0], "camp_1", ids[1])
+    assert ran.status == 1
+    assert ran.out.count("paused;") == 2
+    assert "camp_1" in ran.err
+    assert demo("campaign", "pause", "--all-active").out.count("paused;") == 3
+    assert demo("campaign", "resume", "--all-paused").out.count("resumed;") == 6
+    assert demo("verify").status == 0
+
+
+def test_what_is_hard_to_take_back_asks_first(demo: Trd) -> None:
+    id_ = demo("campaign", "list", "--status", "paused", "--json").json["campaigns"][0]["id"]
+    ran = demo("campaign", "delete", id_)
+    assert ran.status == 1
+    assert "--yes" in ran.err
+    assert demo("campaign", "show", id_).status == 0
+
+
+@pytest.mark.parametrize(
+    "words", [["pause"], ["pause", "x", "--all-active"], ["duplicate", "a", "b", "--name", "x"]]
+)
+def test_acts_without_a_target_are_wrong_usage(trd: Trd, words: list[str]) -> None:
+    assert trd("campaign", *words).status == 2
+
+
+def test_the_list_filters_searches_sorts_and_pages(demo: Trd) -> None:
+    answer = demo("campaign", "list", "--json").json
+    assert list(answer) == ["success", "campaigns", "pagination", "summary"]
+    assert answer["campaigns"][0]["name"] == "Property Management Leads"
+    found = demo("campaign", "list", "--search", "REAL estate", "--json").json
+    assert [row["name"] for row in found["campaigns"]] == ["Real Estate Q1 2024"]
+    page = demo("campaign", "list", "--sort", "name", "--limit", "2", "--offset", "2", "--json").json
+    assert [row["name"] for row in page["campaigns"]] == [
+        "Investor Networking Campaign",
+        "Lead Follow-up December",
+    ]
+    assert page["pagination"] == {"total": 7, "limit": 2, "offset": 2, "hasMore": True}
+    assert demo("campaign", "list", "--status", "no-such").status == 2
+    table = demo("campaign", "list", "--limit", "3")
+    assert "3 of 7; 5 of 7 active, 912 contacts, 2,561 sent, 150 replies (5.9 %)" in table.out
+
+
+def test_export_gives_every_contact(demo: Trd) -> None:
+    row = demo("campaign", "list", "--search", "luxury", "--json").json["campaigns"][0]
+    lines = list(csv.DictReader(demo("campaign", "export", row["id"]).out.splitlines()))
+    assert len(lines) == 67
+    ran = demo("campaign", "export", row["id"], "camp_0", "--output", "out", "--what", "messages")
+    assert ran.status == 1
+    assert "camp_0" in ran.err
+    file = Path(ran.out.strip())
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert sum(bool(line["sent_at"]) for line in csv.DictReader(file.open())) == 134
+    whole = json.loads(demo("campaign", "export", row["id"], "--json").out)[0]
+    assert len(whole["contacts"]) == 67
+    assert demo("campaign", "export", row["id"], "camp_0").status == 2
+
+
+def test_contacts_import_says_what_it_would_do_and_then_does_it(trd: Trd, files: tuple[str, str]) -> None:
+    dry = trd("contact", "import", files[1], "--dry-run", "--json").json
+    assert (dry["added"], dry["rejected"], dry["dryRun"]) == (2, 1, True)
+    assert trd("contact", "import", files[1], "--json").json["added"] == 2
+    assert trd("contact", "import", files[1], "--json").json["existing"] == 2
+    Path("other.csv").write_text("Handy;Vorname\n+12125550109;Eva\n")
+    ran = trd("contact", "import", "other.csv", "--map", "Handy=phone", "--map", "Vorname=first_name")
+    assert ran.status == 0
+    assert "1 new" in ran.out
+    assert trd("contact", "import", "other.csv").status == 1
+    assert trd("contact", "import", "other.csv", "--map", "Handy").status == 2
+
+
+def test_rejects_never_overwrite_another_file(trd: Trd, files: tuple[str, str]) -> None:
+    ran = trd("contact", "import", files[1], "--rejects", files[0])
+    assert ran.status == 1
+    assert Path(files[0]).read_text() == DEFINITION
+
+
+def test_a_closed_pipe_is_no_error(home: Path) -> None:
+    assert main(["--version"]) == 0

@@ -1,0 +1,147 @@
+"""``trd campaign start``, ``pause``, ``resume``, ``duplicate``, ``archive``, ``delete``: many ids at once."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from trd_tui.cli.errors import REFUSED, CliError, UsageError
+from trd_tui.cli.output import confirm, note, print_json, printable
+from trd_tui.cli.session import with_product
+from trd_tui.settings import Settings
+
+if TYPE_CHECKING:
+    from trd_tui.services.actor import Actor
+    from trd_tui.services.views import ActPreview, ActResult
+    from trd_tui.wiring import Product
+
+_HELP = {
+    "start": "start drafts: their contacts are enrolled today",
+    "pause": "pause active campaigns; what waits stays where it is",
+    "resume": "resume paused campaigns by their resume policy",
+    "duplicate": "make a draft with the same settings and touches",
+    "archive": "put campaigns away for good; they keep their figures",
+    "delete": "hide campaigns everywhere; messages and replies are kept",
+}
+_ASKS = ("archive", "delete")
+_BULK = {"pause": ("--all-active", "active"), "resume": ("--all-paused", "paused")}
+
+
+def add(commands: Any) -> None:
+    """Put every act into the table."""
+    for act, help_ in _HELP.items():
+        parser = commands.add_parser(act, help=help_)
+        parser.add_argument("ids", nargs="*", metavar="ID", help="as `trd campaign list` shows it")
+        if act in _BULK:
+            flag, status = _BULK[act]
+            parser.add_argument(flag, dest="everyone", action="store_true", help=f"every {status} campaign")
+        if act == "resume":
+            parser.add_argument(
+                "--policy", choices=("shift",), help="shift (the default): later by whole days"
+            )
+        if act == "duplicate":
+            parser.add_argument("--name", help="the draft's name (with one ID)")
+            parser.add_argument("--with-contacts", action="store_true", help="enrol the same contacts too")
+        if act in _ASKS:
+            parser.add_argument("--yes", action="store_true", help="do not ask")
+        parser.add_argument("--preview", action="store_true", help="only say what it would do")
+        parser.add_argument(
+            "--json", action="store_true", help="print one JSON array (--preview: one object)"
+        )
+        parser.set_defaults(run=run, act=act, everyone=False)
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    """Do one act to every campaign named; all are tried, and exit 1 when one was refused."""
+    if bool(options.ids) == options.everyone:
+        flag = f" or {_BULK[options.act][0]}" if options.act in _BULK else ""
+        raise UsageError(f"name campaigns by their IDs{flag}; `trd campaign list` shows them")
+    if options.act == "duplicate" and options.name is not None and len(options.ids) > 1:
+        raise UsageError("--name belongs to one ID; leave it out to name the drafts after their originals")
+    return with_product(settings, lambda product, actor: _run(options, product, actor))
+
+
+async def _run(options: argparse.Namespace, product: Product, actor: Actor) -> int:
+    from trd_tui.services import previews
+
+    ids = list(dict.fromkeys(options.ids)) or await _everyone(product, _BULK[options.act][1])
+    if options.preview or (options.act in _ASKS and not options.yes):
+        preview = await previews.preview(product.db, product.clock, options.act, ids)
+        if options.preview:
+            return _print_preview(options, preview)
+        _ask(preview)
+    results = await _act(options, product, actor, ids)
+    if options.json:
+        from trd_tui.cli.shapes import result_shape
+
+        print_json([result_shape(result) for result in results])
+    for result in results:
+        line = f"{result.campaign_id}  {printable(result.name)}  {printable(result.message)}"
+        if not result.ok:
+            note(f"trd campaign {options.act}: {line}")
+        elif not options.json:
+            print(line)
+    if not results:
+        note("there is none: nothing to do")
+    return 0 if all(result.ok for result in results) else REFUSED
+
+
+async def _everyone(product: Product, status: str) -> Sequence[str]:
+    from trd_tui.services import listing
+    from trd_tui.services.views import ListQuery
+
+    return await listing.matching_ids(product.db, ListQuery(status=status))
+
+
+def _print_preview(options: argparse.Namespace, preview: ActPreview) -> int:
+    if options.json:
+        from trd_tui.cli.shapes import result_shape
+
+        print_json(
+            {
+                "act": preview.act,
+                "sentence": preview.sentence,
+                "campaigns": preview.campaigns,
+                "contacts": preview.contacts,
+                "messages": preview.messages,
+                "refused": [result_shape(result) for result in preview.refused],
+            }
+        )
+    else:
+        print(printable(preview.sentence))
+        for result in preview.refused:
+            note(f"{result.campaign_id}  {result.name}  {result.message}")
+    return REFUSED if preview.refused else 0
+
+
+def _ask(preview: ActPreview) -> None:
+    """Ask before what is hard to take back; a script says ``--yes``."""
+    if preview.campaigns and not confirm(preview.sentence):
+        raise CliError(f"not done: {preview.sentence} Say yes, or use --yes")
+
+
+async def _act(
+    options: argparse.Namespace, product: Product, actor: Actor, ids: Sequence[str]
+) -> list[ActResult]:
+    from trd_tui.services import campaigns, drafts
+
+    db, clock = product.db, product.clock
+    match options.act:
+        case "start":
+            return await campaigns.start(db, clock, actor, ids)
+        case "pause":
+            return await campaigns.pause(db, clock, actor, ids)
+        case "resume":
+            return await campaigns.resume(db, clock, actor, ids)
+        case "archive":
+            return await campaigns.archive(db, clock, actor, ids)
+        case "delete":
+            return await campaigns.delete(db, clock, actor, ids)
+        case _:
+            return [
+                await drafts.duplicate(
+                    db, clock, actor, id_, options.name, with_contacts=options.with_contacts
+                )
+                for id_ in ids
+            ]

@@ -1,0 +1,120 @@
+"""``trd campaign create``: a campaign from a definition and an audience."""
+
+from __future__ import annotations
+
+import argparse
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trd_tui.cli.contact import add_file_options, check_rejects, report_lines, report_shape
+from trd_tui.cli.errors import REFUSED, CliError, UsageError
+from trd_tui.cli.output import complain, note, print_json, progress_line
+from trd_tui.cli.session import with_product
+from trd_tui.settings import Settings
+
+if TYPE_CHECKING:
+    from trd_tui.domain.definition import CampaignDefinition
+    from trd_tui.services.actor import Actor
+    from trd_tui.services.imports import ContactFile
+    from trd_tui.wiring import Product
+
+
+def add(commands: Any) -> None:
+    """Put the command into the table."""
+    parser = commands.add_parser("create", help="a campaign from a definition and an audience")
+    parser.add_argument("file", metavar="FILE.toml", type=Path, help="the definition")
+    parser.add_argument("--contacts", metavar="FILE.csv", type=Path, help="the audience")
+    add_file_options(parser)
+    parser.add_argument("--start", action="store_true", help="start it when the contacts are in")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run)
+
+
+def read_definition(file: Path, custom_fields: tuple[str, ...]) -> CampaignDefinition:
+    """Read and check a definition.
+
+    Args:
+        file: TOML.
+        custom_fields: the contacts' own fields, which templates may name.
+
+    Raises:
+        CliError: the file cannot be read or something in it is wrong; the message names file and field.
+    """
+    from trd_tui.domain.definition import DefinitionError, parse_definition
+
+    try:
+        with file.open("rb") as source:
+            data = tomllib.load(source)
+    except OSError as error:
+        raise CliError(f"cannot read the definition {file}: {error.strerror}; check the path") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CliError(f"{file} is not valid TOML: {error}") from error
+    try:
+        return parse_definition(data, custom_fields)
+    except DefinitionError as error:
+        raise CliError(f"{file}: {error}") from error
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    """Create, import and, if asked, start; what fails leaves no campaign behind."""
+    if options.start and options.contacts is None:
+        raise UsageError("--start needs an audience; add --contacts FILE.csv")
+    contacts = None
+    if options.contacts is not None:
+        from trd_tui.services.imports import look_through
+
+        check_rejects(options.contacts, options.rejects)
+        contacts = look_through(options.contacts, dict(options.map))
+    definition = read_definition(options.file, tuple(contacts.columns.custom) if contacts else ())
+    return with_product(
+        settings, lambda product, actor: _create(options, definition, contacts, product, actor)
+    )
+
+
+async def _create(
+    options: argparse.Namespace,
+    definition: CampaignDefinition,
+    contacts: ContactFile | None,
+    product: Product,
+    actor: Actor,
+) -> int:
+    from trd_tui.services import campaigns, drafts, imports
+
+    db, clock = product.db, product.clock
+    answer: dict[str, Any] = {"id": None, "name": definition.name, "status": "draft"}
+    lines: list[str] = []
+    if contacts is None:
+        id_ = await drafts.create(db, clock, actor, definition)
+    else:
+        report = await imports.create_with_contacts(
+            db,
+            clock,
+            actor,
+            definition,
+            contacts,
+            rejects=options.rejects,
+            progress=progress_line("contacts"),
+        )
+        id_ = str(report.campaign_id)
+        answer["import"] = report_shape(report)
+        lines = report_lines(answer["import"])
+    answer["id"] = id_
+    refused = None
+    if options.start:
+        started = (await campaigns.start(db, clock, actor, [id_]))[0]
+        if started.ok:
+            answer |= {"status": "active", "scheduledMessages": started.figures["scheduled_messages"]}
+            lines.append(started.message)
+        else:
+            refused = started.message
+    if options.json:
+        print_json(answer)
+    else:
+        print(id_)
+        for line in lines:
+            note(line)
+    if refused is not None:
+        complain("trd campaign create", f"{id_} stays a draft: {refused}")
+        return REFUSED
+    return 0

@@ -1,0 +1,202 @@
+"""``trd campaign list`` and ``show``: the same rows and figures as the screen and the HTTP API."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from trd_tui.cli.errors import CliError
+from trd_tui.cli.output import print_json, printable, table
+from trd_tui.cli.session import with_product
+from trd_tui.settings import Settings
+
+if TYPE_CHECKING:
+    from trd_tui.services.actor import Actor
+    from trd_tui.wiring import Product
+
+STATUSES = ("all", "draft", "active", "paused", "completed", "archived")
+SORTS = (
+    "activity",
+    "name",
+    "status",
+    "progress",
+    "contacts",
+    "sent",
+    "delivered",
+    "failed",
+    "replies",
+    "rate",
+    "next",
+    "created",
+)
+_SMALLEST_FIRST = ("name", "status", "next")
+MOST_ROWS = 10_000
+
+
+def add_list(commands: Any) -> None:
+    """Put ``campaign list`` into the table."""
+    parser = commands.add_parser("list", help="campaigns with their figures")
+    parser.add_argument("--status", choices=STATUSES, default="all", help="default: all but the archived")
+    parser.add_argument("--search", metavar="T", default="", help="part of the name, in any case")
+    parser.add_argument("--sort", choices=SORTS, default="activity", help="default: latest activity first")
+    parser.add_argument("--reverse", action="store_true", help="turn the order round")
+    parser.add_argument("--limit", metavar="N", type=_limit, default=20, help="rows of the page (20)")
+    parser.add_argument("--offset", metavar="N", type=_offset, default=0, help="rows before the page (0)")
+    parser.add_argument("--json", action="store_true", help="print the HTTP API's answer")
+    parser.set_defaults(run=run_list)
+
+
+def add_show(commands: Any) -> None:
+    """Put ``campaign show`` into the table."""
+    parser = commands.add_parser("show", help="campaigns in full, with the funnel of their touches")
+    parser.add_argument("ids", nargs="+", metavar="ID")
+    parser.add_argument("--json", action="store_true", help="print one JSON array")
+    parser.set_defaults(run=run_show)
+
+
+def _limit(text: str) -> int:
+    return _count(text, 1)
+
+
+def _offset(text: str) -> int:
+    return _count(text, 0)
+
+
+def _count(text: str, least: int) -> int:
+    if not text.isascii() or not text.isdigit() or not least <= int(text[:12]) <= 10**9:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least} on")
+    return int(text)
+
+
+def run_list(options: argparse.Namespace, settings: Settings) -> int:
+    """Print one page of campaigns."""
+    limit = min(options.limit, MOST_ROWS)
+
+    async def body(product: Product, _actor: Actor) -> dict[str, Any]:
+        from trd_tui.cli.shapes import list_shape
+        from trd_tui.services import listing
+        from trd_tui.services.views import ListQuery, SortKey
+
+        query = ListQuery(
+            status=None if options.status == "all" else options.status,
+            search=options.search,
+            sort=SortKey(options.sort),
+            descending=(options.sort not in _SMALLEST_FIRST) != options.reverse,
+            limit=limit,
+            offset=options.offset,
+        )
+        page, summary = await listing.page_and_summary(product.db, query)
+        return list_shape(page, summary, limit, options.offset)
+
+    answer = with_product(settings, body)
+    if options.json:
+        print_json(answer)
+        return 0
+    print(list_table(answer["campaigns"]))
+    pages, summary = answer["pagination"], answer["summary"]
+    shown = len(answer["campaigns"])
+    print()
+    print(
+        f"{shown} of {pages['total']}; {summary['activeCampaigns']} of {summary['totalCampaigns']} active,"
+        f" {summary['totalContacts']:,} contacts, {summary['totalMessages']:,} sent,"
+        f" {summary['totalReplies']:,} replies ({summary['overallReplyRate']} %)"
+    )
+    if pages["hasMore"]:
+        print(f"more: --offset {options.offset + shown}")
+    return 0
+
+
+def list_table(campaigns: Iterable[Mapping[str, Any]]) -> str:
+    """Campaigns of the list as a table for people; instants in UTC."""
+    heads = (
+        "ID",
+        "Name",
+        "Status",
+        ">Done",
+        ">Contacts",
+        ">Sent",
+        ">Failed",
+        ">Replies",
+        ">Rate",
+        "Next (UTC)",
+    )
+    return table(
+        heads,
+        (
+            (
+                row["id"],
+                row["name"],
+                row["status"],
+                f"{row['completionRate']:.1f} %",
+                f"{row['totalContacts']:,}",
+                f"{row['sentMessages']:,}",
+                f"{row['failedMessages']:,}",
+                f"{row['replies']:,}",
+                f"{100 * row['replies'] / row['sentMessages'] if row['sentMessages'] else 0:.1f} %",
+                _moment(row["nextScheduledMessage"]),
+            )
+            for row in campaigns
+        ),
+    )
+
+
+def _moment(text: str | None) -> str | None:
+    return None if text is None else text.replace("T", " ").removesuffix("Z")[:16]
+
+
+def run_show(options: argparse.Namespace, settings: Settings) -> int:
+    """Print campaigns in full; all are looked for, and exit 1 when one is not there."""
+
+    async def body(product: Product, _actor: Actor) -> list[dict[str, Any] | None]:
+        from trd_tui.cli.shapes import detail_shape
+        from trd_tui.services import listing
+
+        found = [await listing.campaign_detail(product.db, id_) for id_ in dict.fromkeys(options.ids)]
+        return [None if detail is None else detail_shape(detail) for detail in found]
+
+    details = with_product(settings, body)
+    there = [detail for detail in details if detail is not None]
+    if options.json:
+        print_json(there)
+    else:
+        print("\n\n".join(_in_full(detail) for detail in there))
+    missing = [id_ for id_, detail in zip(dict.fromkeys(options.ids), details, strict=True) if detail is None]
+    if missing:
+        raise CliError(f"there is no campaign {', '.join(missing)}; `trd campaign list` shows all")
+    return 0
+
+
+_LINES = (
+    ("Status", "{status}, {completionRate} % done"),
+    ("Sender", "{sender}"),
+    ("Times", "{sendTime} {timezone}, window {window[days]} {window[from]}-{window[to]}"),
+    ("Contacts", "{totalContacts:,}, {replies:,} replied, {optedOut:,} opted out"),
+    ("Messages", "{sentMessages:,} sent, {deliveredMessages:,} delivered, {failedMessages:,} failed"),
+    ("Ahead", "{waiting:,} waiting, {inFlight:,} in flight, {held:,} held"),
+    ("Cost", "$ {costUsd} for {segments:,} segments"),
+    ("Created", "{created}"),
+    ("Next", "{nextScheduledMessage}"),
+)
+
+
+def _in_full(detail: Mapping[str, Any]) -> str:
+    lines = [f"{printable(detail['name'])}  ({detail['id']})"]
+    lines += [f"  {label:9} {printable(text.format(**detail))}" for label, text in _LINES]
+    funnel = table(
+        (">Touch", ">Day", ">Sent", ">Delivered", ">Failed", ">Replied", ">Opted out", "Text"),
+        (
+            (
+                touch["position"],
+                touch["day"],
+                touch["sent"],
+                touch["delivered"],
+                touch["failed"],
+                touch["replied"],
+                touch["optedOut"],
+                ("" if touch["active"] else "(off) ") + touch["body"][:60],
+            )
+            for touch in detail["touches"]
+        ),
+    )
+    return "\n".join(lines) + "\n\n" + funnel

@@ -1,0 +1,216 @@
+"""The checks behind ``trd doctor``. None shows a secret."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trd_tui import settings as places
+from trd_tui.cli.errors import sentence_of
+from trd_tui.cli.output import iso
+from trd_tui.clock import VirtualClock, real_now
+from trd_tui.settings import Settings
+
+if TYPE_CHECKING:
+    from trd_tui.wiring import Product
+
+LEAST_FREE = 200_000_000
+"""Bytes; below, a busy day of messages may not fit."""
+
+LATE_MS = 5 * 60_000
+"""A message that has been due for so long, with nobody sending, is a reason to look."""
+
+_YEAR_2024 = 1_704_067_200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the examination.
+
+    Attributes:
+        level: ok, warning or error.
+        subject: what was looked at.
+        text: what was found.
+        remedy: what to do about it; empty when there is nothing to do.
+    """
+
+    level: str
+    subject: str
+    text: str
+    remedy: str = ""
+
+    def shape(self) -> dict[str, str]:
+        """For programs."""
+        return {"level": self.level, "subject": self.subject, "text": self.text, "remedy": self.remedy}
+
+
+async def examine(settings: Settings, *, offline: bool = False) -> list[Finding]:
+    """Look at everything; a check that cannot look is itself a finding."""
+    findings = [*_settings_files(settings), *_zones()]
+    if settings.carrier == "twilio":
+        findings += _credentials(settings)
+    file = database_file(settings)
+    if file is not None and not file.exists():
+        findings.append(Finding("error", "database", f"there is no {file}", "run `trd init` to create it"))
+        return [*findings, *_disk(file.parent)]
+    try:
+        from trd_tui.wiring import open_product
+
+        product = open_product(settings)
+    except Exception as error:
+        findings.append(
+            Finding("error", "database", sentence_of(error), "" if file is None else _where(file))
+        )
+        return findings
+    try:
+        findings += [*await _database(product), *_clock(product), *await _work(product)]
+        if not offline:
+            findings += await _carrier(product)
+    finally:
+        await product.close()
+    return [*findings, *_disk(places.user_data_folder() if file is None else file.parent)]
+
+
+def database_file(settings: Settings) -> Path | None:
+    """The file of an SQLite database; ``None`` for another kind."""
+    name = settings.database_url.removeprefix("sqlite:///")
+    return None if name == settings.database_url else Path(name)
+
+
+def _where(file: Path) -> str:
+    return f"the database is {file}"
+
+
+def _settings_files(settings: Settings) -> Iterator[Finding]:
+    found = False
+    for file in (places.SYSTEM_FILE, places.user_settings_file()):
+        if not file.exists():
+            continue
+        found = True
+        others = file.stat().st_mode & (0o007 if file == places.SYSTEM_FILE else 0o077)
+        if others:
+            yield Finding("warning", "settings", f"{file} can be read by others", f"chmod o-rwx,g-rwx {file}")
+        else:
+            yield Finding("ok", "settings", str(file))
+    if not found:
+        yield Finding("ok", "settings", "no file; defaults and environment", "`trd init` writes one")
+    yield Finding("ok", "carrier", f"{settings.carrier} is chosen")
+
+
+def _zones() -> Iterator[Finding]:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        for zone in ("America/New_York", "America/Phoenix", "Pacific/Honolulu"):
+            ZoneInfo(zone)
+    except ZoneInfoNotFoundError:
+        yield Finding("error", "zones", "zone data is missing", "pip install --upgrade tzdata")
+    else:
+        yield Finding("ok", "zones", "zone data is there")
+
+
+def _credentials(settings: Settings) -> Iterator[Finding]:
+    if not settings.twilio_account_sid or settings.twilio_auth() is None:
+        yield Finding(
+            "error",
+            "credentials",
+            "Twilio's credentials are incomplete",
+            "set TRD_TWILIO_ACCOUNT_SID and TRD_TWILIO_AUTH_TOKEN (or an API key's SID and secret)",
+        )
+        return
+    if settings.twilio_auth_token is None:
+        yield Finding(
+            "warning",
+            "credentials",
+            "an API key is set, but no auth token",
+            "webhooks cannot be checked without TRD_TWILIO_AUTH_TOKEN",
+        )
+    else:
+        yield Finding("ok", "credentials", f"account {settings.twilio_account_sid}")
+
+
+async def _database(product: Product) -> list[Finding]:
+    from trd_tui.store.database import SQLITE_VERSION
+
+    kind = f"SQLite {SQLITE_VERSION}" if product.db.is_sqlite else "PostgreSQL"
+    file = database_file(product.settings)
+    found = [Finding("ok", "database", f"{kind}, tables up to date" + (f", {file}" if file else ""))]
+    if file is not None and file.stat().st_mode & 0o007:
+        found.append(Finding("warning", "database", f"{file} can be read by others", f"chmod o-rwx {file}"))
+    return found
+
+
+def _clock(product: Product) -> Iterator[Finding]:
+    if real_now() < _YEAR_2024:
+        yield Finding("error", "clock", f"the system clock says {iso(real_now())}", "set it, best with NTP")
+    elif isinstance(product.clock, VirtualClock):
+        text = f"virtual: {iso(product.clock.now())}, {product.clock.speed:g} times real time"
+        yield Finding("warning", "clock", text, "right for a demonstration, wrong for real campaigns")
+    else:
+        yield Finding("ok", "clock", f"{iso(product.clock.now())} (UTC)")
+
+
+async def _work(product: Product) -> list[Finding]:
+    """Emergency stop, who sends, what waits, which senders are paused."""
+    from trd_tui.store import control, health, lease, senders
+
+    db, now = product.db, product.clock.now()
+    state = await db.read(control.read_control)
+    held = await db.read(lease.read)
+    queue = await db.read(health.queue_health)
+    sends = held.owner is not None and held.expires_at > real_now()
+    found = []
+    if state.stopped:
+        text = f"the emergency stop is set by {state.by} since {iso(state.at)}"
+        found.append(Finding("warning", "stop", text, "`trd start` releases it"))
+    found.append(Finding("ok", "scheduler", f"{held.description} sends" if sends else "nobody sends now"))
+    late = 0 if queue.next_due_at is None else now - queue.next_due_at
+    text = f"{queue.active} active campaigns, {queue.waiting:,} messages wait"
+    if late > LATE_MS and not sends and not state.stopped:
+        remedy = "start `trd run` or `trd`"
+        found.append(Finding("warning", "queue", f"{text}, the first since {iso(queue.next_due_at)}", remedy))
+    else:
+        found.append(Finding("ok", "queue", text))
+    if queue.in_flight and not sends:
+        text = f"{queue.in_flight:,} messages are in flight or unknown"
+        found.append(Finding("warning", "queue", text, "`trd run` reconciles them with the carrier"))
+    if queue.held:
+        remedy = "`trd campaign show ID` tells in which campaign"
+        found.append(Finding("warning", "queue", f"{queue.held:,} messages wait for a person", remedy))
+    known = await db.read(senders.list_senders)
+    paused = [sender for sender in known if sender.paused_until is not None and sender.paused_until > now]
+    for sender in paused:
+        text = f"{sender.address} is paused: {sender.paused_reason or 'no reason given'}"
+        found.append(Finding("warning", "sender", text, "mend the cause at the carrier first"))
+    if not paused:
+        found.append(Finding("ok", "sender", f"{len(known)} known, none paused"))
+    return found
+
+
+async def _carrier(product: Product) -> list[Finding]:
+    from trd_tui.wiring import make_carrier
+
+    if product.settings.carrier == "twilio" and product.settings.twilio_auth() is None:
+        return []  # said already
+    try:
+        carrier = make_carrier(product.settings, product.clock, product.behaviour)
+        try:
+            return [Finding("ok", "carrier", await carrier.check())]
+        finally:
+            await carrier.close()
+    except Exception as error:
+        return [Finding("error", "carrier", sentence_of(error))]
+
+
+def _disk(folder: Path) -> Iterator[Finding]:
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    text = f"{free / 1e9:,.1f} GB free in {folder}"
+    if free < LEAST_FREE:
+        yield Finding("error", "disk", text, "make room before sending")
+    else:
+        yield Finding("ok", "disk", text)

@@ -1,0 +1,131 @@
+"""``trd contact import``: contacts from a CSV file, streamed, with a reason for every row that is refused."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trd_tui.cli.errors import CliError
+from trd_tui.cli.output import print_json, printable, progress_line
+from trd_tui.cli.session import with_product
+from trd_tui.settings import Settings
+
+if TYPE_CHECKING:
+    from trd_tui.services.actor import Actor
+    from trd_tui.services.imports import ImportReport
+    from trd_tui.wiring import Product
+
+
+def add(commands: Any) -> None:
+    """Put the command with its subcommand into the table."""
+    parser = commands.add_parser("contact", help="import contacts")
+    subcommands = parser.add_subparsers(dest="subcommand", metavar="COMMAND", required=True)
+    load = subcommands.add_parser("import", help="contacts from a CSV file; a refused row carries its reason")
+    load.add_argument("file", metavar="FILE.csv", type=Path)
+    load.add_argument("--campaign", metavar="ID", help="enrol them there too")
+    load.add_argument("--dry-run", action="store_true", help="only say what would be imported and refused")
+    add_file_options(load)
+    load.add_argument("--json", action="store_true", help="print one JSON object")
+    load.set_defaults(run=run)
+
+
+def add_file_options(parser: argparse.ArgumentParser) -> None:
+    """The options of every command that reads a contacts file."""
+    parser.add_argument(
+        "--map",
+        metavar="COL=FIELD",
+        type=_pair,
+        action="append",
+        default=[],
+        help="which field a column holds (phone, first_name, ..., a name of your own, or ignore); repeatable",
+    )
+    parser.add_argument(
+        "--rejects", metavar="FILE.csv", type=Path, help="write refused rows there, to be mended"
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    column, equals, field = text.rpartition("=")
+    if not equals or not column.strip() or not field.strip():
+        raise argparse.ArgumentTypeError(f"{text!r} is not COLUMN=FIELD, for example Handy=phone")
+    return column, field
+
+
+def check_rejects(file: Path, rejects: Path | None) -> None:
+    """Refuse, before anything is changed, to write rejected rows over somebody's file.
+
+    Raises:
+        CliError: there is such a file, and it is not the one that is imported.
+    """
+    if rejects is not None and rejects.exists() and rejects.resolve() != file.resolve():
+        raise CliError(f"{rejects} exists already; name a new file for the rejects")
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    """Import and report; rows that were refused do not keep the others out."""
+    check_rejects(options.file, options.rejects)
+
+    async def body(product: Product, actor: Actor) -> dict[str, Any]:
+        from trd_tui.services.imports import import_contacts, look_through
+
+        report = await import_contacts(
+            product.db,
+            product.clock,
+            actor,
+            look_through(options.file, dict(options.map)),
+            campaign_id=options.campaign,
+            dry_run=options.dry_run,
+            rejects=options.rejects,
+            progress=progress_line("contacts"),
+        )
+        return report_shape(report)
+
+    report = with_product(settings, body)
+    if options.json:
+        print_json(report)
+    else:
+        for line in report_lines(report):
+            print(line)
+    return 0
+
+
+def report_shape(report: ImportReport) -> dict[str, Any]:
+    """What an import did, for programs."""
+    return {
+        "file": report.file,
+        "rows": report.rows,
+        "added": report.added,
+        "existing": report.existing,
+        "repeated": report.repeated,
+        "rejected": report.rejected,
+        "enrolled": report.enrolled,
+        "alreadyEnrolled": report.already_enrolled,
+        "dryRun": report.dry_run,
+        "campaignId": report.campaign_id,
+        "rejects": [{"line": row.line, "number": row.number, "reason": row.reason} for row in report.rejects],
+        "rejectsFile": None if report.rejects_file is None else str(report.rejects_file),
+    }
+
+
+_COUNTS = (
+    ("added", "new"),
+    ("existing", "known"),
+    ("repeated", "repeated in the file"),
+    ("rejected", "rejected"),
+    ("enrolled", "enrolled"),
+    ("alreadyEnrolled", "enrolled before"),
+)
+
+
+def report_lines(report: dict[str, Any]) -> list[str]:
+    """The report of an import for people: the counts, then the first rejected rows with their reasons."""
+    counts = ", ".join(f"{report[key]:,} {word}" for key, word in _COUNTS if report[key])
+    would = "would be " if report["dryRun"] else ""
+    lines = [f"{report['rows']:,} rows read: {would}{counts or 'nothing to do'}"]
+    lines += [f"  line {row['line']}: {row['number']}: {row['reason']}" for row in report["rejects"]]
+    if report["rejected"] > len(report["rejects"]):
+        lines.append(f"  ... and {report['rejected'] - len(report['rejects']):,} more")
+    if report["rejectsFile"]:
+        lines.append(f"mend them in {report['rejectsFile']} and import that file")
+    return [printable(line) for line in lines]

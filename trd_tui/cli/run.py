@@ -1,0 +1,139 @@
+"""``trd run``: the scheduler without a screen."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from trd_tui.cli import logs, times
+from trd_tui.cli.output import iso
+from trd_tui.clock import Anchor, VirtualClock
+from trd_tui.settings import Settings
+
+if TYPE_CHECKING:
+    from trd_tui.engine.state import EngineState
+    from trd_tui.wiring import Product
+
+log = logging.getLogger(__name__)
+
+DRAIN_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+def add(commands: Any) -> None:
+    """Put the command into the table."""
+    parser = commands.add_parser(
+        "run",
+        help="send without a screen, until a signal drains and ends it",
+        description="The scheduler without a screen. SIGTERM, SIGINT and SIGHUP await and record the sends"
+        " under way; then it exits 0. It waits while another process holds the lease of this database.",
+    )
+    parser.add_argument(
+        "--until-idle", action="store_true", help="exit when no active campaign has anything left"
+    )
+    parser.add_argument(
+        "--speed", metavar="N", type=times.speed, help="virtual clock: N times as fast as real time"
+    )
+    parser.add_argument("--start", metavar="ISO", type=times.instant, help="virtual clock: where it starts")
+    parser.add_argument("--takeover", action="store_true", help="ask the process that sends now to give way")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    """Send until a signal or, with ``--until-idle``, until there is nothing left."""
+    logs.log_to_stderr(settings)
+    from trd_tui.wiring import open_product
+
+    product = open_product(settings)
+    stored = product.clock if isinstance(product.clock, VirtualClock) else None
+    clock = times.chosen_clock(settings, options.start, options.speed, stored, jumps=options.until_idle)
+    if clock is not None:
+        product.clock = clock
+    asyncio.run(_serve(product, options))
+    return 0
+
+
+async def _serve(product: Product, options: argparse.Namespace) -> None:
+    from trd_tui.store import control, lease
+
+    try:
+        if isinstance(product.clock, VirtualClock):
+            await product.db.write(control.set_anchor, product.clock.anchor)
+        if options.takeover and await product.db.write(lease.ask_to_yield, "trd run --takeover"):
+            log.info("asked the process that sends now to give way")
+        with drain_on_signal() as stop:
+            await serve(product, stop, face="run", until_idle=options.until_idle)
+        await leave_clock(product)
+    finally:
+        await product.close()
+
+
+async def leave_clock(product: Product, *, speed: float | None = None) -> None:
+    """Store where a virtual clock has come to, so that whoever comes next goes on from there."""
+    from trd_tui.store import control
+
+    clock = product.clock
+    if isinstance(clock, VirtualClock):
+        anchor = Anchor(clock.real(), clock.now(), clock.speed if speed is None else speed)
+        await product.db.write(control.set_anchor, anchor)
+
+
+async def serve(
+    product: Product, stop: asyncio.Event, *, face: str, until_idle: bool = False, until: int | None = None
+) -> EngineState:
+    """Run an engine in this loop and log what it says; returns its last state."""
+    from trd_tui.wiring import make_engine
+
+    engine = make_engine(product, face=face, publish=Narrator())
+    await engine.run(stop, until_idle=until_idle, until=until)
+    return engine.state
+
+
+class Narrator:
+    """Turns the engine's states into log lines: what changed, once."""
+
+    def __init__(self) -> None:
+        self._said: tuple[object, ...] = ()
+
+    def __call__(self, state: EngineState) -> None:
+        """Log a new role, a stop, its release, or a fault."""
+        said = (state.role, state.holder, state.stopped, state.last_error)
+        if said == self._said:
+            return
+        before, self._said = self._said, said
+        if state.last_error is not None and (not before or before[3] != state.last_error):
+            log.warning(state.last_error)
+        if not before or before[:3] != said[:3]:
+            log.info(
+                "scheduler is %s%s",
+                state.role,
+                ", the emergency stop is set" if state.stopped else "",
+                extra={"holder": state.holder, "sent": state.sent, "campaign_time": iso(state.now)},
+            )
+
+
+@contextmanager
+def drain_on_signal(
+    on_signal: Callable[[], None] | None = None,
+) -> Iterator[asyncio.Event]:
+    """An event that the first of SIGTERM, SIGINT and SIGHUP sets; nothing under way is dropped by them."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+
+    def received(number: signal.Signals) -> None:
+        log.info("%s: draining what is being sent", number.name)
+        stop.set()
+        if on_signal is not None:
+            on_signal()
+
+    for number in DRAIN_SIGNALS:
+        loop.add_signal_handler(number, received, number)
+    try:
+        yield stop
+    finally:
+        for number in DRAIN_SIGNALS:
+            loop.remove_signal_handler(number)

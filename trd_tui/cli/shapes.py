@@ -1,0 +1,144 @@
+"""The shapes in which programs get campaigns: the keys of the HTTP API's answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trd_tui.cli.output import iso
+
+if TYPE_CHECKING:
+    from trd_tui.services.views import (
+        ActResult,
+        CampaignDetail,
+        CampaignPage,
+        CampaignRow,
+        Summary,
+        TouchFunnel,
+    )
+
+
+def campaign_shape(row: CampaignRow) -> dict[str, object]:
+    """One campaign of the list."""
+    return {
+        "id": row.id,
+        "name": row.name,
+        "status": row.status,
+        "totalContacts": row.contact_count,
+        "sentMessages": row.sent_count,
+        "replies": row.replied_count,
+        "deliveredMessages": row.delivered_count,
+        "failedMessages": row.failed_count,
+        "created": iso(row.created_at),
+        "lastActivity": iso(row.last_activity_at),
+        "nextScheduledMessage": iso(row.next_due_at),
+        "completionRate": round(row.completion_rate, 1),
+    }
+
+
+def summary_shape(summary: Summary) -> dict[str, object]:
+    """The figures over all campaigns."""
+    return {
+        "activeCampaigns": summary.active_campaigns,
+        "totalCampaigns": summary.total_campaigns,
+        "totalContacts": summary.total_contacts,
+        "totalMessages": summary.total_messages,
+        "totalReplies": summary.total_replies,
+        "overallReplyRate": f"{summary.reply_rate:.1f}",
+    }
+
+
+def list_shape(page: CampaignPage, summary: Summary, limit: int, offset: int) -> dict[str, object]:
+    """The whole answer to a list."""
+    return {
+        "success": True,
+        "campaigns": [campaign_shape(row) for row in page.rows],
+        "pagination": {
+            "total": page.total,
+            "limit": limit,
+            "offset": offset,
+            "hasMore": offset + len(page.rows) < page.total,
+        },
+        "summary": summary_shape(summary),
+    }
+
+
+def _touch_shape(touch: TouchFunnel) -> dict[str, object]:
+    return {
+        "position": touch.position,
+        "day": touch.day,
+        "active": touch.active,
+        "body": touch.body,
+        "sent": touch.sent_count,
+        "delivered": touch.delivered_count,
+        "failed": touch.failed_count,
+        "replied": touch.replied_count,
+        "optedOut": touch.opted_out_count,
+        "deliveryRate": round(touch.delivery_rate, 1),
+        "replyRate": round(touch.reply_rate, 1),
+    }
+
+
+def _usd(micros: int) -> str:
+    """Micro-dollars as plain decimal text for programs: ``1250.50``."""
+    from trd_tui.domain.money import format_usd
+
+    return format_usd(micros).replace("$", "").replace(",", "")
+
+
+def detail_shape(detail: CampaignDetail) -> dict[str, object]:
+    """One campaign with its settings and the funnel of its touches."""
+    from trd_tui.domain.window import format_days, format_time
+
+    row = detail.row
+    return {
+        **campaign_shape(row),
+        "optedOut": row.opted_out_count,
+        "waiting": row.waiting_count,
+        "inFlight": row.in_flight_count,
+        "held": row.held_count,
+        "replyRate": round(row.reply_rate, 1),
+        "contactReplyRate": round(row.contact_reply_rate, 1),
+        "deliveryRate": round(row.delivery_rate, 1),
+        "optOutRate": round(row.opt_out_rate, 1),
+        "sender": detail.sender,
+        "timezone": detail.timezone,
+        "sendTime": format_time(detail.send_time),
+        "window": {
+            "days": format_days(detail.window_days),
+            "from": format_time(detail.window_from),
+            "to": format_time(detail.window_to),
+        },
+        "resumePolicy": detail.resume_policy,
+        "dailyCap": detail.daily_cap,
+        "budgetUsd": None if detail.budget_micros is None else _usd(detail.budget_micros),
+        "costUsd": _usd(detail.cost_micros),
+        "segments": detail.segment_count,
+        "priority": detail.priority,
+        "variables": dict(detail.variables),
+        "started": iso(detail.started_at),
+        "pausedAt": iso(detail.paused_at),
+        "resumedAt": iso(detail.resumed_at),
+        "completedAt": iso(detail.completed_at),
+        "archivedAt": iso(detail.archived_at),
+        "touches": [_touch_shape(touch) for touch in detail.touches],
+    }
+
+
+def result_shape(result: ActResult) -> dict[str, object]:
+    """What an act did to one campaign."""
+    return {
+        "id": result.campaign_id,
+        "name": result.name,
+        "ok": result.ok,
+        "message": result.message,
+        **{_camel(key): _readable(key, value) for key, value in result.figures.items()},
+    }
+
+
+def _camel(key: str) -> str:
+    first, *rest = key.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def _readable(key: str, value: int | str | None) -> int | str | None:
+    return iso(value) if key.endswith("_at") and isinstance(value, int) else value

@@ -189,13 +189,15 @@ class SyncDatabase:
 def change_token(connection: Connection) -> int:
     """A number that differs after another connection has committed a change.
 
-    SQLite: ``PRAGMA data_version``, to be asked again on the *same* connection. PostgreSQL: the
-    write-ahead log's position, which moves with every commit that writes.
+    SQLite: ``PRAGMA data_version``, to be asked again on the *same* connection. PostgreSQL: which
+    transactions are visible now. The write-ahead log's position would not do: it moves before the change
+    can be seen, so that a reader in between would take the new number and the old rows.
     """
     if connection.dialect.name == "sqlite":
         return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
-    position = connection.execute(text("SELECT pg_current_wal_lsn() - '0/0'::pg_lsn")).scalar_one()
-    return int(position)
+    return int(connection.execute(_VISIBLE).scalar_one())
 
+
+_VISIBLE = text("SELECT hashtextextended(CAST(pg_current_snapshot() AS text), 0)")
 
 SQLITE_VERSION = sqlite3.sqlite_version

@@ -1,0 +1,82 @@
+"""Two processes at once: what each of them counts and plans adds up, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+from tests.support.databases import OpenStore
+from tests.support.world import START, World
+from trd_tui.store import control, counters, planning, verify
+from trd_tui.store.counters import CampaignDelta
+from trd_tui.store.database import Database, SyncDatabase, change_token
+
+RACERS = 3
+
+
+def race(url: str, work: Callable[[SyncDatabase, int], None]) -> None:
+    """Let ``work`` run on several connections at the same time; the first fault of any fails the test."""
+    barrier = Barrier(RACERS)
+
+    def run(racer: int) -> None:
+        store = SyncDatabase(url)
+        try:
+            barrier.wait(10)
+            work(store, racer)
+        finally:
+            store.close()
+
+    with ThreadPoolExecutor(RACERS) as pool:
+        for done in [pool.submit(run, racer) for racer in range(RACERS)]:
+            done.result(60)
+
+
+def test_two_planners_share_a_plan_without_planning_anybody_twice(world: World) -> None:
+    world.campaign(contacts=60, start=None)
+    world.run("UPDATE campaigns SET status = 'active'")
+    world.run("UPDATE totals SET status = 'active'")
+    world.db.write(planning.begin_plan, "camp_1", "start", START)
+
+    def plan(store: SyncDatabase, _: int) -> None:
+        while not store.write(planning.plan_chunk, "camp_1", START, 4).finished:
+            pass
+
+    race(world.url, plan)
+    assert world.one("SELECT count(*) FROM scheduled_messages") == 60
+    assert world.db.read(verify.differences) == []
+
+
+def test_counters_of_racing_transactions_add_up_and_never_deadlock(world: World) -> None:
+    ids = [f"camp_{at}" for at in range(8)]
+    for at, id_ in enumerate(ids):
+        world.campaign(id_, first=at)
+
+    def count(store: SyncDatabase, racer: int) -> None:
+        for _ in range(25):
+            order = ids if racer % 2 else list(reversed(ids))
+            store.write(counters.apply, {id_: CampaignDelta(sent_count=1) for id_ in order}, START)
+
+    race(world.url, count)
+    assert world.rows("SELECT DISTINCT sent_count FROM campaigns") == [(25 * RACERS,)]
+    assert world.one("SELECT sum(sent_count) FROM totals") == 25 * RACERS * len(ids)
+    assert world.one("SELECT sum(sent_count) FROM hourly_totals") == 25 * RACERS * len(ids)
+
+
+async def test_the_asyncio_side_reads_what_the_threads_side_has_written(
+    database_url: str, open_store: OpenStore
+) -> None:
+    threads, loop = open_store(database_url), Database(database_url)
+    threads.write(control.bump_fence)
+    assert (await loop.read(control.read_control)).fence == 1
+    await loop.write(control.bump_fence)
+    assert threads.read(control.read_control).fence == 2
+    await loop.close()
+
+
+def test_a_change_by_another_connection_is_noticed(database_url: str, open_store: OpenStore) -> None:
+    watcher, other = open_store(database_url), open_store(database_url)
+    before = watcher.read(change_token)
+    assert watcher.read(change_token) == before
+    other.write(control.bump_fence)
+    assert watcher.read(change_token) != before

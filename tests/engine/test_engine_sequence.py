@@ -122,7 +122,8 @@ async def test_delivery_states_move_once_and_only_forward(
     carrier.reports(second, "delivered")
     world.campaign("camp_2", contacts=1, first=9)
     await run_engine(carrier)
-    states = dict(world.rows("SELECT sid, state FROM scheduled_messages WHERE campaign_id = 'camp_1'"))
+    rows = world.rows("SELECT sid, state FROM scheduled_messages WHERE campaign_id = 'camp_1'")
+    states = {sid: state for sid, state in rows}  # noqa: C416 - mypy does not see the pairs
     assert states == {first: "delivered", second: "undelivered"}
     assert world.rows(
         "SELECT delivered_count, failed_count, sent_count FROM campaigns WHERE id = 'camp_1'"

@@ -25,6 +25,8 @@ from trd_tui.store.lease import LeaseLostError
 
 PLAN_CHUNK = 2_000
 LEASE_POLL_S = 0.5
+GIVE_WAY_S = 4 * LEASE_POLL_S
+"""Who was asked to yield stands back so long, that the one who asked finds the lease free."""
 WATCH_S = 0.05
 
 
@@ -60,6 +62,7 @@ class Engine:
         self.dispatcher: Dispatcher | None = None
         self._make_carrier = make_carrier
         self._publish = publish
+        self._gave_way = False
 
     def stop_now(self) -> None:
         """Close the gate at once, in memory; safe from any thread. The database is told by the service."""
@@ -87,6 +90,9 @@ class Engine:
                 token = await self._acquire(store, stop)
                 if token is not None:
                     finished = await self._serve(store, carrier, token, stop, until_idle, until)
+                if self._gave_way:
+                    self._gave_way = False
+                    await _sleep(GIVE_WAY_S, stop)
         finally:
             if carrier is not None:
                 await carrier.close()
@@ -207,6 +213,7 @@ class Engine:
                 continue
             self.gate.lease_valid_for(ttl / 1000, since_ns=asked)
             if held.yield_to is not None:
+                self._gave_way = True
                 raise LeaseLostError
 
     async def _watch(self, store: StoreThreads, dispatcher: Dispatcher) -> None:

@@ -1,0 +1,114 @@
+"""``trd run``: a virtual month in seconds, signals that drain, virtual time refused before real people."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Trd
+
+TRD = (sys.executable, "-m", "trd_tui")
+
+
+@pytest.fixture
+def campaign(trd: Trd, home: Path) -> str:
+    """A started campaign of the built-in nine touches with three contacts, on a virtual clock."""
+    (home / "drip.toml").write_text(
+        'name = "Nine"\nsender = "+15005550006"\ntimezone = "America/New_York"\nsend_time = "09:00"\n'
+        'window = { days = "mon-sun", from = "09:00", to = "20:00" }\n'
+    )
+    (home / "people.csv").write_text(
+        "phone,first_name\n" + "".join(f"+1212555010{i},Ann\n" for i in range(3))
+    )
+    # Sets the clock that the database then runs on.
+    assert trd("run", "--until-idle", "--start", "2024-01-15T12:00:00Z", "--speed", "100000").status == 0
+    ran = trd("campaign", "create", "drip.toml", "--contacts", "people.csv", "--start")
+    assert ran.status == 0, ran.err
+    return ran.out.strip()
+
+
+def test_until_idle_sends_all_nine_touches_and_ends(trd: Trd, campaign: str) -> None:
+    ran = trd("run", "--until-idle")
+    assert ran.status == 0
+    lines = [json.loads(line) for line in ran.err.splitlines()]
+    assert {"at", "level", "where", "what"} <= set(lines[0])
+    shown = trd("campaign", "show", campaign, "--json").json[0]
+    assert shown["status"] == "completed"
+    assert shown["completionRate"] == 100.0
+    assert shown["sentMessages"] >= 3
+    assert trd("verify").status == 0
+
+
+def test_a_stop_lets_nothing_go(trd: Trd, campaign: str) -> None:
+    trd("stop")
+    assert trd("run", "--until-idle").status == 0
+    assert trd("campaign", "show", campaign, "--json").json[0]["sentMessages"] == 0
+    trd("start")
+    assert trd("run", "--until-idle").status == 0
+    assert trd("campaign", "show", campaign, "--json").json[0]["sentMessages"] >= 3
+
+
+@pytest.mark.parametrize("words", [("--speed", "10"), ("--start", "2024-01-01")])
+def test_virtual_time_is_refused_before_a_real_carrier(
+    trd: Trd, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("TRD_CARRIER", "twilio")
+    ran = trd("run", *words)
+    assert ran.status == 1
+    assert "TRD_CARRIER=simulated" in ran.err
+
+
+def test_a_database_on_a_virtual_clock_is_refused_to_a_real_carrier(
+    trd: Trd, campaign: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRD_CARRIER", "twilio")
+    ran = trd("run", "--until-idle")
+    assert ran.status in (1, 2)
+    assert "virtual clock" in ran.err
+
+
+def test_incomplete_credentials_are_named(trd: Trd, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRD_CARRIER", "twilio")
+    ran = trd("run", "--until-idle")
+    assert ran.status in (1, 2)
+    assert "TRD_TWILIO_ACCOUNT_SID" in ran.err
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_drains_and_ends_with_success(home: Path, number: signal.Signals) -> None:
+    environment = {**os.environ, "TRD_DATABASE_URL": f"sqlite:///{home / 'signal.db'}"}
+    process = subprocess.Popen([*TRD, "run"], env=environment, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    with process.stderr as said:
+        assert "scheduler is sending" in said.readline()
+        process.send_signal(number)
+        rest = said.read()
+    assert process.wait(20) == 0
+    assert number.name in rest
+    assert "scheduler is ended" in rest
+
+
+def test_a_second_run_waits_and_a_takeover_gets_the_lease(home: Path) -> None:
+    url = f"sqlite:///{home / 'lease.db'}"
+    environment = {**os.environ, "TRD_DATABASE_URL": url, "TRD_LEASE_S": "3"}
+    first = subprocess.Popen([*TRD, "run"], env=environment, stderr=subprocess.PIPE, text=True)
+    assert first.stderr is not None
+    assert "scheduler is sending" in first.stderr.readline()
+    second = subprocess.Popen([*TRD, "run", "--takeover"], env=environment, stderr=subprocess.PIPE, text=True)
+    assert second.stderr is not None
+    said = ""
+    while "scheduler is sending" not in said:
+        said = second.stderr.readline()
+        assert said, "the second run ended without the lease"
+    for process in (second, first):
+        process.send_signal(signal.SIGTERM)
+        assert process.stderr is not None
+        process.stderr.read()
+        process.stderr.close()
+        assert process.wait(20) == 0

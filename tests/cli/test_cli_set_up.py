@@ -1,0 +1,159 @@
+"""``trd init``, ``doctor``, ``stop``, ``start`` and ``verify``: a machine set up, examined and stopped."""
+
+from __future__ import annotations
+
+import grp
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Trd
+from trd_tui import settings as places
+from trd_tui.settings import load_settings
+
+
+def test_init_makes_a_database_and_a_settings_file_for_its_owner_only(trd: Trd, home: Path) -> None:
+    assert trd("init").status == 0
+    file = places.user_settings_file()
+    assert file.stat().st_mode & 0o777 == 0o600
+    database = Path(load_settings({}, system_file=home / "no").database_url.removeprefix("sqlite:///"))
+    assert database.stat().st_mode & 0o777 == 0o600
+    assert trd("campaign", "list").status == 0
+
+
+def test_init_again_changes_nothing(trd: Trd) -> None:
+    trd("init")
+    places.user_settings_file().write_text('actor = "ann"\n')
+    answer = trd("init", "--json").json
+    assert answer["settingsWritten"] is False
+    assert places.user_settings_file().read_text() == 'actor = "ann"\n'
+
+
+def test_init_shared_opens_the_folder_to_a_group(trd: Trd, home: Path) -> None:
+    group = grp.getgrgid(os.getgid()).gr_name
+    ran = trd("init", "--shared", str(home / "shared"), "--group", group)
+    assert ran.status == 0, ran.err
+    assert (home / "shared").stat().st_mode & 0o7777 == 0o2770
+    assert (home / "shared" / "trd.db").stat().st_mode & 0o777 == 0o660
+    settings = load_settings({}, system_file=places.SYSTEM_FILE, user_file=home / "none")
+    assert settings.database_url == f"sqlite:///{home / 'shared' / 'trd.db'}"
+    assert places.SYSTEM_FILE.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--shared", "x"), "belong together"),
+        (("--shared", "x", "--group", "no-such-group"), "there is no group no-such-group"),
+    ],
+)
+def test_init_shared_says_what_is_missing(trd: Trd, words: tuple[str, ...], sentence: str) -> None:
+    ran = trd("init", *words)
+    assert ran.status == 1
+    assert sentence in ran.err
+
+
+def test_init_prints_a_systemd_unit_that_runs_this_command(trd: Trd) -> None:
+    ran = trd("init", "--systemd")
+    assert "ExecStart=" in ran.out
+    assert "@TRD@" not in ran.out
+    assert " run\n" in ran.out
+    assert "KillSignal=SIGTERM" in ran.out
+
+
+def test_doctor_finds_a_fresh_machine_well(trd: Trd) -> None:
+    trd("init")
+    ran = trd("doctor")
+    assert ran.status == 0, ran.out
+    for subject in ("database", "clock", "zones", "carrier", "sender", "queue", "disk"):
+        assert f"  {subject} " in ran.out
+    assert "error" not in ran.out
+
+
+def test_doctor_names_the_remedy(trd: Trd, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = trd("doctor")
+    assert ran.status == 1
+    assert "run `trd init` to create it" in ran.out
+    trd("init")
+    places.user_settings_file().chmod(0o644)
+    trd("stop", "--reason", "test")
+    found = {(line["subject"], line["level"]): line for line in trd("doctor", "--json").json}
+    assert "chmod" in found["settings", "warning"]["remedy"]
+    assert "trd start" in found["stop", "warning"]["remedy"]
+    monkeypatch.setenv("TRD_CARRIER", "twilio")
+    assert trd("doctor", "--offline").status == 1
+
+
+def test_doctor_shows_no_secret(trd: Trd, monkeypatch: pytest.MonkeyPatch) -> None:
+    trd("init")
+    monkeypatch.setenv("TRD_CARRIER", "twilio")
+    monkeypatch.setenv("TRD_TWILIO_ACCOUNT_SID", "AC" + "1" * 32)
+    monkeypatch.setenv("TRD_TWILIO_API_KEY_SID", "SK" + "1" * 32)
+    monkeypatch.setenv("TRD_TWILIO_API_KEY_SECRET", "very-secret")
+    monkeypatch.setenv("TRD_TWILIO_API_BASE", "http://127.0.0.1:9")
+    ran = trd("doctor")
+    assert ran.status == 1
+    assert "webhooks cannot be checked" in ran.out
+    assert "very-secret" not in ran.out + ran.err
+
+
+def test_doctor_tells_of_late_messages_that_nobody_sends(demo: Trd, home: Path) -> None:
+    with sqlite3.connect(home / "demo.db") as connection:
+        connection.execute(
+            "UPDATE campaigns SET next_due_at = next_due_at - 864000000 WHERE status = 'active'"
+        )
+    connection.close()
+    assert "start `trd run`" in demo("doctor").out
+
+
+def test_stop_and_start_say_what_holds(trd: Trd, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRD_ACTOR", "ann")
+    first = trd("stop", "--reason", "wrong list", "--json").json
+    assert (first["stopped"], first["by"], first["reason"]) == (True, "ann", "wrong list")
+    assert trd("stop", "--reason", "later", "--json").json["reason"] == "wrong list"
+    assert trd("start", "--json").json == {"stopped": False, "released": True}
+    assert trd("start", "--json").json == {"stopped": False, "released": False}
+
+
+def test_verify_finds_a_wrong_counter(demo: Trd, home: Path) -> None:
+    assert demo("verify").out.startswith("verified")
+    with sqlite3.connect(home / "demo.db") as connection:
+        connection.execute("UPDATE campaigns SET sent_count = sent_count + 1 WHERE name LIKE 'Luxury%'")
+    connection.close()
+    ran = demo("verify")
+    assert ran.status == 1
+    assert "135" in ran.out
+    assert "134" in ran.out
+    assert ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "words", [("list",), ("doctor", "--no-such"), ("run", "--speed", "0"), ("nonsense",)]
+)
+def test_wrong_usage_is_one_line_and_status_two(trd: Trd, words: tuple[str, ...]) -> None:
+    ran = trd(*words)
+    assert ran.status == 2
+    assert ran.err.count("\n") == 1
+    assert "--help" in ran.err
+
+
+def test_a_misspelt_setting_is_wrong_usage(trd: Trd, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRD_LOG_LEVLE", "debug")
+    ran = trd("verify")
+    assert ran.status == 2
+    assert "TRD_LOG_LEVEL" in ran.err
+
+
+def test_a_file_that_is_no_database_is_named_and_left_alone(
+    trd: Trd, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = b"this is no database, but long enough to be taken for one" * 20
+    (home / "not.db").write_bytes(content)
+    monkeypatch.setenv("TRD_DATABASE_URL", f"sqlite:///{home / 'not.db'}")
+    ran = trd("campaign", "list")
+    assert ran.status == 1
+    assert "not.db" in ran.err
+    assert "unexpected" not in ran.err
+    assert (home / "not.db").read_bytes() == content

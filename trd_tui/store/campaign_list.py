@@ -81,7 +81,9 @@ def _escaped(search: str) -> str:
 def _where(status: str | None, search: str) -> str:
     shown = "status = :status" if status else "status <> 'archived'"
     found = " AND name_folded LIKE :search ESCAPE '\\'" if search else ""
-    return f"workspace_id = :workspace AND deleted_at IS NULL AND {shown}{found}"
+    # with the plus SQLite reads the table from front to back; it would else hop through it by the index of
+    # due campaigns, which holds exactly those that are not deleted (2.3 ms against 1.2 at 10,000)
+    return f"workspace_id = :workspace AND +deleted_at IS NULL AND {shown}{found}"
 
 
 def _bound(workspace: int, status: str | None, search: str) -> dict[str, Any]:
@@ -97,23 +99,23 @@ def _bound(workspace: int, status: str | None, search: str) -> dict[str, Any]:
 def _page_statement(status: bool, search: bool, sort: str, descending: bool) -> TextClause:
     """The page, and behind the columns how many match.
 
-    With a search the matches are found once and counted where they stand: comparing names is the dear part,
-    and a window function would carry every column through it (2.5 ms against 3.4 and 3.9 at 10,000
-    campaigns). Without one the kept totals know the number.
+    Ids and keys are sorted alone, and the other columns fetched for the page only; ``CROSS JOIN`` tells
+    SQLite to go that way round, so that it keeps no more than a page while it sorts (1.2 ms, else 2.1, at
+    10,000 campaigns). With a search the matches are found once and counted where they stand, because
+    comparing names is the dear part. Without one the kept totals know the number.
     """
     where = _where("s" if status else None, "s" if search else "")
     key, way = _key(sort, descending), "DESC" if descending else "ASC"
     columns = ", ".join(f"c.{name}" for name in LIST_COLUMNS)
     ordered = f"ORDER BY sort_key {way}, id {way} LIMIT :limit OFFSET :offset"
-    if not search:
-        return text(
-            f"SELECT {columns}, -1 AS total, {key} AS sort_key FROM campaigns c WHERE {where} {ordered}"
-        )
+    hits = f"SELECT id, {key} AS sort_key FROM campaigns WHERE {where}"
+    total, source, before = "-1", f"{hits} {ordered}", ""
+    if search:
+        total, source = "(SELECT count(*) FROM hits)", f"SELECT id, sort_key FROM hits {ordered}"
+        before = f"WITH hits AS MATERIALIZED ({hits}) "
     return text(
-        f"WITH hits AS MATERIALIZED (SELECT id, {key} AS sort_key FROM campaigns WHERE {where})"
-        f" SELECT {columns}, (SELECT count(*) FROM hits) AS total"
-        f" FROM (SELECT id, sort_key FROM hits {ordered}) h JOIN campaigns c ON c.id = h.id"
-        f" ORDER BY h.sort_key {way}, h.id {way}"
+        f"{before}SELECT {columns}, {total} AS total FROM ({source}) h CROSS JOIN campaigns c"
+        f" WHERE c.id = h.id ORDER BY h.sort_key {way}, h.id {way}"
     )
 
 

@@ -74,30 +74,16 @@ campaigns = _table(
     "campaigns",
     Column("id", Text, primary_key=True),
     _int("workspace_id", 1),
-    _int("user_id", 1),
-    _text("name"),
-    _text("name_folded"),  # casefolded, because LIKE folds ASCII only
+    # what a list filters, searches and sorts by stands in front: SQLite decodes a row up to the last
+    # column that it needs, and a page looks at every row (3.0 ms against 1.0 at 10,000 campaigns)
+    _maybe_int("deleted_at"),
     _text("status", "draft"),
-    _text("sender"),
-    _text("timezone"),
-    _int("send_time", None),  # minutes after local midnight
-    _int("window_days", None),  # bit 0 Monday ... bit 6 Sunday
-    _int("window_from", None),  # minutes after local midnight
-    _int("window_to", None),
-    _text("resume_policy", "shift"),
-    _maybe_int("daily_cap"),  # automated messages a day of the campaign's zone
-    _maybe_int("budget_micros"),
-    _int("priority", 3),  # 1 first ... 5 last
-    _text("variables", "{}"),  # JSON object: the campaign's own values for templates
-    _int("sequence_version", 1),
-    # a start or a resume works in chunks: rows of an older plan version cannot be claimed
-    _int("plan_version", 0),
+    _text("name_folded"),  # casefolded, because LIKE folds ASCII only
+    _text("name"),
+    _int("created_at", None),
+    _int("last_activity_at", None),  # the latest send, reply or act
+    _maybe_int("next_due_at"),  # the earliest scheduled_for of its scheduled messages
     _maybe_text("plan_kind"),  # null when no plan is unfinished, else start | resume
-    _int("plan_cursor"),  # the last enrolment id that the unfinished plan has done
-    _maybe_int("plan_at"),  # campaign instant at which the unfinished plan was asked for
-    # the daily cap's day, as a proleptic ordinal in the campaign's zone, and how many it has used
-    _int("cap_day"),
-    _int("cap_used"),
     # counters: each moves in the transaction that moves the rows it counts
     _int("contact_count"),
     _int("open_count"),  # enrolments active or held
@@ -115,15 +101,31 @@ campaigns = _table(
     _int("segment_count"),  # segments of accepted messages
     _int("cost_micros"),  # real prices where known, else segments by the price table
     _int("reserved_micros"),  # estimated cost of messages in flight
-    _int("created_at", None),
+    _int("user_id", 1),
+    _text("sender"),
+    _text("timezone"),
+    _int("send_time", None),  # minutes after local midnight
+    _int("window_days", None),  # bit 0 Monday ... bit 6 Sunday
+    _int("window_from", None),  # minutes after local midnight
+    _int("window_to", None),
+    _text("resume_policy", "shift"),
+    _maybe_int("daily_cap"),  # automated messages a day of the campaign's zone
+    _maybe_int("budget_micros"),
+    _int("priority", 3),  # 1 first ... 5 last
+    _text("variables", "{}"),  # JSON object: the campaign's own values for templates
+    _int("sequence_version", 1),
+    # a start or a resume works in chunks: rows of an older plan version cannot be claimed
+    _int("plan_version", 0),
+    _int("plan_cursor"),  # the last enrolment id that the unfinished plan has done
+    _maybe_int("plan_at"),  # campaign instant at which the unfinished plan was asked for
+    # the daily cap's day, as a proleptic ordinal in the campaign's zone, and how many it has used
+    _int("cap_day"),
+    _int("cap_used"),
     _maybe_int("started_at"),
     _maybe_int("paused_at"),
     _maybe_int("resumed_at"),
     _maybe_int("completed_at"),
     _maybe_int("archived_at"),
-    _maybe_int("deleted_at"),
-    _maybe_int("next_due_at"),  # the earliest scheduled_for of its scheduled messages
-    _int("last_activity_at", None),  # the latest send, reply or act
     CheckConstraint("status IN ('draft','active','paused','completed','archived')", name="status"),
     CheckConstraint(
         "resume_policy IN ('shift','skip','catch_up_one','restart_delay','review')", name="policy"

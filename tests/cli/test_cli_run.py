@@ -112,3 +112,15 @@ def test_a_second_run_waits_and_a_takeover_gets_the_lease(home: Path) -> None:
         process.stderr.read()
         process.stderr.close()
         assert process.wait(20) == 0
+
+
+def test_the_virtual_clock_begins_when_the_sending_begins_and_is_left_where_it_came_to(
+    trd: Trd, home: Path
+) -> None:
+    ran = trd("run", "--until-idle", "--start", "2024-01-15T12:00:00Z", "--speed", "60")
+    first = json.loads(ran.err.splitlines()[0])
+    assert first["campaign_time"].startswith("2024-01-15T12:0")
+    assert "2024-01-15T12:" in trd("doctor").out
+    # Without options a database goes on in its own time.
+    again = trd("run", "--until-idle")
+    assert json.loads(again.err.splitlines()[0])["campaign_time"].startswith("2024-01-15T12:")

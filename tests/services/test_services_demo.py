@@ -16,6 +16,7 @@ from trd_tui.services.demo import HEAD_START_MS, DemoError, build_demo, demo_row
 from trd_tui.services.demo_story import read_figures
 from trd_tui.store.database import Database
 from trd_tui.store.migrate import ensure_schema
+from trd_tui.store.senders import add_sender, list_senders
 from trd_tui.store.verify import differences
 
 NOW = 1_800_000_000_000
@@ -128,4 +129,13 @@ async def test_it_never_mixes_with_other_data(tmp_path: Path) -> None:
     with pytest.raises(DemoError, match="already holds campaigns"):
         await build_demo(database, NOW)
     assert await database.read(differences) == []
+    await database.close()
+
+
+async def test_both_kinds_of_database_carry_on_after_its_ids(database_url: str) -> None:
+    database = Database(database_url)
+    await build_demo(database, NOW)
+    assert await database.read(differences) == []
+    await database.write(add_sender, "+15005550006", "long_code", 1_000, NOW)
+    assert [sender.id for sender in await database.read(list_senders)] == list(range(1, 9))
     await database.close()

@@ -58,18 +58,55 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _serve(product: Product, options: argparse.Namespace) -> None:
-    from trd_tui.store import control, lease
+    from trd_tui.store import lease
 
+    fresh = options.start is not None or options.speed is not None
+    start = ClockStart(product) if fresh else None
     try:
-        if isinstance(product.clock, VirtualClock):
-            await product.db.write(control.set_anchor, product.clock.anchor)
         if options.takeover and await product.db.write(lease.ask_to_yield, "trd run --takeover"):
             log.info("asked the process that sends now to give way")
         with drain_on_signal() as stop:
-            await serve(product, stop, face="run", until_idle=options.until_idle)
-        await leave_clock(product)
+            state = await serve(product, stop, face="run", until_idle=options.until_idle, on_sending=start)
+        if start is not None:
+            await start.stored()
+        if state.sent or (start is not None and start.begun):
+            await leave_clock(product)
     finally:
         await product.close()
+
+
+class ClockStart:
+    """Lets a virtual clock that was asked for begin when this process begins to send.
+
+    Not before: imports and the wait for the lease would else eat virtual hours, and while another process
+    sends, the database runs on that one's clock.
+    """
+
+    def __init__(self, product: Product) -> None:
+        self._product = product
+        self._task: asyncio.Task[None] | None = None
+        self._virtual = product.clock.now()
+        if isinstance(product.clock, VirtualClock):
+            self._virtual = product.clock.anchor.virtual
+
+    @property
+    def begun(self) -> bool:
+        """Whether this process has become the sender."""
+        return self._task is not None
+
+    def __call__(self) -> None:
+        """Set the clock and store its anchor; only the first time."""
+        from trd_tui.store import control
+
+        clock = self._product.clock
+        if self._task is None and isinstance(clock, VirtualClock):
+            clock.anchor = Anchor(clock.real(), self._virtual, clock.speed)
+            self._task = asyncio.create_task(self._product.db.write(control.set_anchor, clock.anchor))
+
+    async def stored(self) -> None:
+        """Wait until the anchor is stored."""
+        if self._task is not None:
+            await self._task
 
 
 async def leave_clock(product: Product, *, speed: float | None = None) -> None:
@@ -83,12 +120,18 @@ async def leave_clock(product: Product, *, speed: float | None = None) -> None:
 
 
 async def serve(
-    product: Product, stop: asyncio.Event, *, face: str, until_idle: bool = False, until: int | None = None
+    product: Product,
+    stop: asyncio.Event,
+    *,
+    face: str,
+    until_idle: bool = False,
+    until: int | None = None,
+    on_sending: Callable[[], None] | None = None,
 ) -> EngineState:
     """Run an engine in this loop and log what it says; returns its last state."""
     from trd_tui.wiring import make_engine
 
-    engine = make_engine(product, face=face, publish=Narrator())
+    engine = make_engine(product, face=face, publish=Narrator(on_sending))
     await engine.run(stop, until_idle=until_idle, until=until)
     return engine.state
 
@@ -96,11 +139,14 @@ async def serve(
 class Narrator:
     """Turns the engine's states into log lines: what changed, once."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_sending: Callable[[], None] | None = None) -> None:
         self._said: tuple[object, ...] = ()
+        self._on_sending = on_sending
 
     def __call__(self, state: EngineState) -> None:
         """Log a new role, a stop, its release, or a fault."""
+        if state.role == "sending" and self._on_sending is not None:
+            self._on_sending()
         said = (state.role, state.holder, state.stopped, state.last_error)
         if said == self._said:
             return
@@ -117,18 +163,14 @@ class Narrator:
 
 
 @contextmanager
-def drain_on_signal(
-    on_signal: Callable[[], None] | None = None,
-) -> Iterator[asyncio.Event]:
-    """An event that the first of SIGTERM, SIGINT and SIGHUP sets; nothing under way is dropped by them."""
+def drain_on_signal() -> Iterator[asyncio.Event]:
+    """An event that SIGTERM, SIGINT and SIGHUP set; nothing under way is dropped by them."""
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
 
     def received(number: signal.Signals) -> None:
         log.info("%s: draining what is being sent", number.name)
         stop.set()
-        if on_signal is not None:
-            on_signal()
 
     for number in DRAIN_SIGNALS:
         loop.add_signal_handler(number, received, number)

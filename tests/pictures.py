@@ -53,7 +53,8 @@ async def shoot(name: str, size: tuple[int, int], keys: list[str], folder: Path)
     # librsvg drops leading blanks without this, and columns shift.
     svg = svg.replace("<text ", '<text xml:space="preserve" ')
     target = folder / f"{name}.png"
-    subprocess.run(["rsvg-convert", "-o", str(target)], input=svg.encode(), check=True)
+    command = ["rsvg-convert", "-o", str(target)]
+    await asyncio.to_thread(lambda: subprocess.run(command, input=svg.encode(), check=True))
     print(target.name)
 
 

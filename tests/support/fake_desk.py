@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a table of made-up figures reads better wide
 """A desk without a database: the seven demonstration campaigns, or any number of made-up ones, at a fixed instant."""
 
 from __future__ import annotations

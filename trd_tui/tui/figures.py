@@ -40,6 +40,7 @@ class Figures(Horizontal):
     def on_mount(self) -> None:
         """Remember what each says, to repaint only what changes."""
         self._said: dict[str, str] = {}
+        self._wide = True
 
     def _say(self, key: str, content: Content) -> None:
         if self._said.get(key) != content.markup:
@@ -50,8 +51,10 @@ class Figures(Horizontal):
         """Show these figures."""
         total = overview.summary
         wide = self.size.width >= 100
-        for key, title in self.CARDS:
-            self.query_one(f"#card-{key}").border_title = title if wide else self.SHORT.get(key, title)
+        if wide != self._wide:  # setting a title repaints all frames
+            self._wide = wide
+            for key, title in self.CARDS:
+                self.query_one(f"#card-{key}").border_title = title if wide else self.SHORT.get(key, title)
         self._say(
             "active",
             _big(f"{show.count(total.active_campaigns)}", f" of {show.count(total.total_campaigns)}"),

@@ -40,7 +40,11 @@ def run_app(settings: Settings, *, title: str = "", prepare: Prepare | None = No
         return await opener()
 
     app = TrdApp(open_desk)
-    app.run()
+    try:
+        app.run()
+    finally:
+        if app.desk is not None:  # the line was lost, or a fault ended the screen: drain all the same
+            asyncio.run(app.desk.close())
     return app.return_code or 0
 
 
@@ -71,6 +75,11 @@ async def _open(settings: Settings, thread: LoopThread, title: str, prepare: Pre
     from trd_tui.wiring import open_product
 
     product = open_product(settings) if prepare is None else await prepare(settings)
+    try:
+        await asyncio.sleep(0)  # who has left meanwhile gets no scheduler
+    except BaseException:
+        await product.close()
+        raise
     return start_desk(product, thread, title=title or database_name(settings.database_url), zone=local_zone())
 
 

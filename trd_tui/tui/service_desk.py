@@ -148,7 +148,7 @@ class ServiceDesk:
 
     async def overview(self) -> Overview:
         """The figures above the list."""
-        return await self._thread.call(lambda: listing.overview(self._db, self._clock))
+        return await self._thread.call(lambda: listing.overview(self._db, self._clock, self.zone))
 
     async def page(self, query: ListQuery) -> CampaignPage:
         """A page of campaigns."""
@@ -160,7 +160,7 @@ class ServiceDesk:
 
     async def ids(self, query: ListQuery) -> Sequence[str]:
         """Ids of all campaigns of the list."""
-        return await self._thread.call(lambda: listing.ids(self._db, query))
+        return await self._thread.call(lambda: listing.matching_ids(self._db, query))
 
     async def detail(self, campaign_id: str) -> CampaignDetail | None:
         """One campaign."""

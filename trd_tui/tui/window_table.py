@@ -6,53 +6,26 @@ Cursor and marks are kept by id, so that live figures, a sort or a filter never 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from operator import attrgetter
 from typing import Any, ClassVar
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
-from trd_tui.tui.table_column import GAP, PlacedColumn, Span, TableColumn, fit, place_columns
+from trd_tui.tui.table_column import GAP
 from trd_tui.tui.window_pages import PAGE, Pages
+from trd_tui.tui.window_view import GUTTER, Source, WindowView
 from trd_tui.tui.work import begin
 
-GUTTER = 3
-"""Cells before the first column: the cursor's bar, the mark and a blank."""
-
-TONES = ("quiet", "good", "warn", "bad", "info", "bar", "track", "strong")
+__all__ = ["Source", "WindowTable"]
 
 
-@dataclass(frozen=True)
-class Source:
-    """Where the rows come from; both are awaited in a worker, never on a key.
-
-    Attributes:
-        page: offset and limit -> rows and the number of all rows.
-        rank: id -> its position, ``None`` when it is not among the rows.
-        key: row -> its id, stable and hashable.
-    """
-
-    page: Callable[[int, int], Awaitable[tuple[Sequence[Any], int]]]
-    rank: Callable[[Any], Awaitable[int | None]]
-    key: Callable[[Any], Any] = attrgetter("id")
-
-
-class WindowTable(ScrollView, can_focus=True):
+class WindowTable(WindowView):
     """The table. Its owner gives it columns and a source, and calls ``reload`` and ``poll``."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "table--header", "table--sorted", "table--cursor", "table--cursor-blurred", "table--mark",
-        *(f"table--{tone}" for tone in TONES),
-    }  # fmt: skip
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "move(1)", "down", show=False),
@@ -110,60 +83,9 @@ class WindowTable(ScrollView, can_focus=True):
             """The table."""
             return self.table
 
-    def __init__(
-        self,
-        columns: Sequence[TableColumn],
-        source: Source | None = None,
-        *,
-        now: Callable[[], int] = lambda: 0,
-        markable: bool = True,
-        empty: str = "Nothing here.",
-        id: str | None = None,  # noqa: A002 - Textual's own name
-    ) -> None:
-        super().__init__(id=id)
-        self.columns = tuple(columns)
-        self.source = source
-        self.now = now
-        self.markable = markable
-        self.empty_text = empty
-        self.total: int | None = None
-        self.cursor = 0
-        self.cursor_id: Any = None
-        self.marks: set[Any] = set()
-        self.sort_key = ""
-        self.sort_descending = False
-        self._pages = Pages()
-        self._layout_columns: tuple[PlacedColumn, ...] = ()
-        self._tones: dict[str, Style] = {}
-        self._drawn: dict[int, Strip] = {}
-        self._generation = 0
-        self._stale = False
-        self._anchor: int | None = None
-
-    # What is shown
-
-    @property
-    def row(self) -> Any | None:
-        """The row under the cursor, where it is held."""
-        return self._pages.get(self.cursor)
-
-    @property
-    def body_height(self) -> int:
-        """Lines for rows: all but the header's."""
-        return max(1, self.size.height - 1)
-
-    @property
-    def first_visible(self) -> int:
-        """Index of the topmost row in view."""
-        return int(self.scroll_offset.y)
-
-    def _key(self, row: Any) -> Any:
-        return row if self.source is None else self.source.key(row)
-
-    def loaded_rows(self) -> list[Any]:
-        """The rows in view that are held; for tests and for the dialog that counts what is not shown."""
-        span = range(self.first_visible, self.first_visible + self.body_height)
-        return [row for row in map(self._pages.get, span) if row is not None]
+    _generation = 0
+    _stale = False
+    _anchor: int | None = None
 
     # Loading
 
@@ -317,6 +239,16 @@ class WindowTable(ScrollView, can_focus=True):
         self._anchor = None
         self.move_to(to if to >= 0 else (self.total or 1) - 1)
 
+    def on_resize(self) -> None:
+        """Share out the columns again and keep the cursor in view."""
+        self._lay_out()
+        self._drawn.clear()
+        if self.total is not None:
+            self.virtual_size = Size(self.size.width, self.total + 1)
+            if not self.first_visible <= self.cursor < self.first_visible + self.body_height:
+                self._scroll_rows(max(0, self.cursor - self.body_height // 2))
+            self._fetch_missing()
+
     # Marks
 
     def toggle_mark(self) -> None:
@@ -352,111 +284,6 @@ class WindowTable(ScrollView, can_focus=True):
     def _marks_changed(self) -> None:
         self._refresh_row(self.cursor)
         self.post_message(self.MarksChanged(self))
-
-    # Drawing
-
-    def _refresh_row(self, index: int) -> None:
-        y = index - self.first_visible + 1
-        if 1 <= y < self.size.height:
-            self.refresh(Region(0, y, self.size.width, 1))
-
-    def redraw_changed(self) -> None:
-        """Repaint only the lines that look different: bytes are what is dear over a slow line."""
-        if not self._drawn:
-            self.refresh()
-            return
-        for y in range(self.size.height):
-            before = self._drawn.get(y)
-            if before is None or before != self._line(y):
-                self.refresh(Region(0, y, self.size.width, 1))
-
-    def on_resize(self) -> None:
-        """Share out the columns again and keep the cursor in view."""
-        self._layout_columns = place_columns(self.columns, max(10, self.size.width - GUTTER - 1))
-        self._drawn.clear()
-        if self.total is not None:
-            self.virtual_size = Size(self.size.width, self.total + 1)
-            if not self.first_visible <= self.cursor < self.first_visible + self.body_height:
-                self._scroll_rows(max(0, self.cursor - self.body_height // 2))
-            self._fetch_missing()
-
-    def notify_style_update(self) -> None:
-        """Forget the tones of the old theme."""
-        self._tones.clear()
-        super().notify_style_update()
-
-    def on_focus(self) -> None:
-        """The cursor's colour depends on the focus."""
-        self._refresh_row(self.cursor)
-
-    def on_blur(self) -> None:
-        """The cursor's colour depends on the focus."""
-        self._refresh_row(self.cursor)
-
-    def _tone(self, name: str) -> Style:
-        style = self._tones.get(name)
-        if style is None:
-            style = (
-                self.rich_style if not name else self.get_component_rich_style(f"table--{name}", partial=True)
-            )
-            self._tones[name] = style
-        return style
-
-    def render_line(self, y: int) -> Strip:
-        """Draw one line of the window."""
-        strip = self._line(y)
-        self._drawn[y] = strip
-        return strip
-
-    def _line(self, y: int) -> Strip:
-        width = self.size.width
-        if y == 0:
-            return self._header(width)
-        index = self.first_visible + y - 1
-        if self.total is None:
-            return self._text_line("Reading …" if y == 2 else "", width)
-        if self.total == 0:
-            return self._text_line(self.empty_text if y == 2 else "", width)
-        if index >= self.total:
-            return Strip.blank(width, self.rich_style)
-        return self._row_line(index, width)
-
-    def _text_line(self, text: str, width: int) -> Strip:
-        style = self.rich_style + self._tone("quiet")
-        return Strip([Segment(" " * GUTTER + text, style)]).adjust_cell_length(width, style)
-
-    def _header(self, width: int) -> Strip:
-        base = self.rich_style + self._tone("header")
-        spans: list[Span] = [(" " * GUTTER, "")]
-        for placed in self._layout_columns:
-            column = placed.column
-            label, tone = column.label, ""
-            if column.key == self.sort_key:
-                label, tone = f"{label} {'▼' if self.sort_descending else '▲'}", "sorted"
-            spans += [*fit([(label, tone)], placed.width, right=column.right), (" " * GAP, "")]
-        return self._strip(spans, base, width)
-
-    def _row_line(self, index: int, width: int) -> Strip:
-        row = self._pages.get(index)
-        on_cursor = index == self.cursor
-        base = self.rich_style
-        if on_cursor:
-            base += self._tone("cursor" if self.has_focus else "cursor-blurred")
-        bar = "▌" if on_cursor else " "
-        if row is None:
-            return self._strip([(bar, "sorted"), ("  …", "quiet")], base, width)
-        marked = self._key(row) in self.marks
-        spans: list[Span] = [(bar, "sorted"), ("✓ " if marked else "  ", "mark")]
-        now = self.now()
-        for placed in self._layout_columns:
-            column = placed.column
-            cell = column.draw(row, placed.width, now)
-            spans += [*fit(cell, placed.width, right=column.right), (" " * GAP, "")]
-        return self._strip(spans, base, width)
-
-    def _strip(self, spans: Sequence[Span], base: Style, width: int) -> Strip:
-        segments = [Segment(text, base + self._tone(tone) if tone else base) for text, tone in spans]
-        return Strip(segments).adjust_cell_length(width, base).simplify()
 
     # Mouse
 

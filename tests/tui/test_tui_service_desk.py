@@ -1,0 +1,149 @@
+"""The real desk on a real database, with the scheduler of this process."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from trd_tui.clock import SystemClock, VirtualClock, real_now
+from trd_tui.services.demo import build_demo
+from trd_tui.services.views import ContactQuery, ListQuery, SortKey
+from trd_tui.settings import Settings
+from trd_tui.tui.app import TrdApp
+from trd_tui.tui.desk import Desk
+from trd_tui.tui.launch import database_name, desk_opener, local_zone
+from trd_tui.wiring import Product, open_product
+
+
+async def prepare(settings: Settings) -> Product:
+    product = open_product(settings, clock=SystemClock())
+    start = await build_demo(product.db, real_now())
+    product.clock = VirtualClock.starting(start, 1.0)
+    return product
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'acme.db'}", actor="ann")
+    found = await desk_opener(settings, prepare=prepare)()
+    yield found
+    await found.close()
+
+
+async def test_it_reads_what_the_screens_show(desk: Desk) -> None:
+    assert (desk.title, desk.actor, desk.carrier) == ("acme", "ann", "simulated")
+    overview = await desk.overview()
+    assert overview.summary.total_messages == 2561
+    query = ListQuery(sort=SortKey.SENT, limit=3)
+    page = await desk.page(query)
+    assert (len(page.rows), page.total) == (3, 7)
+    assert await desk.rank(page.rows[2].id, query) == 2
+    assert len(await desk.ids(ListQuery(status="active"))) == 5
+    detail = await desk.detail(page.rows[0].id)
+    assert detail is not None
+    assert len(detail.touches) == 9
+    contacts = await desk.contacts(page.rows[0].id, ContactQuery(limit=5))
+    assert (len(contacts.rows), contacts.total) == (5, 95)
+    assert await desk.detail("camp_0") is None
+
+
+async def test_the_token_moves_with_a_change_and_only_then(desk: Desk) -> None:
+    desk.stop_now()  # so that the scheduler changes nothing meanwhile
+    await desk.stop_everywhere()
+    before = [await desk.token() for _ in range(3)]
+    await desk.act("pause", await desk.ids(ListQuery(status="active")))
+    assert await desk.token() not in before
+
+
+async def test_acts_and_their_undo(desk: Desk) -> None:
+    active = await desk.ids(ListQuery(status="active"))
+    preview = await desk.preview("pause", active)
+    assert preview.campaigns == 5
+    dates = {row.id: row.next_due_at for row in (await desk.page(ListQuery(status="active"))).rows}
+    results = await desk.act("pause", active)
+    assert all(result.ok for result in results)
+    assert all(result.ok for result in await desk.undo("pause", results))
+    after = {row.id: row.next_due_at for row in (await desk.page(ListQuery(status="active"))).rows}
+    assert set(after) == set(dates)
+
+    [deleted] = await desk.act("delete", active[:1])
+    assert (await desk.page(ListQuery())).total == 6
+    await desk.undo("delete", [deleted])
+    assert (await desk.page(ListQuery())).total == 7
+    detail = await desk.detail(active[0])
+    assert detail is not None
+    assert detail.row.status == "active"  # it goes on, because its deletion was fresh
+
+    [copied] = await desk.act("duplicate", active[:1], name="Another")
+    assert (await desk.page(ListQuery(search="another"))).total == 1
+    await desk.undo("duplicate", [copied])
+    assert (await desk.page(ListQuery(search="another"))).total == 0
+
+    paused = await desk.ids(ListQuery(status="paused"))
+    resumed = await desk.act("resume", paused)
+    assert resumed[0].ok
+    undone = await desk.undo("resume", resumed)
+    assert undone[0].ok
+    assert await desk.ids(ListQuery(status="paused")) == paused
+
+
+async def test_stop_release_and_speed(desk: Desk) -> None:
+    desk.stop_now()
+    await desk.stop_everywhere()
+    assert (await desk.overview()).stopped
+    await desk.release()
+    assert not (await desk.overview()).stopped
+    assert desk.speed == 1.0
+
+
+async def test_the_app_on_a_real_database(tmp_path: Path) -> None:
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'demo.db'}", actor="ann")
+    app = TrdApp(desk_opener(settings, title="Acme Homes", prepare=prepare), poll=0.05, theme="trd-dark")
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        from trd_tui.tui.overview import OverviewScreen
+
+        assert isinstance(app.screen, OverviewScreen)
+        screen: OverviewScreen = app.screen
+        for _ in range(500):
+            if screen.table.total == 7 and screen.overview is not None:
+                break
+            await pilot.pause(0.02)
+        assert screen.overview is not None
+        assert screen.overview.summary.total_contacts == 912
+        await pilot.press("P")
+        for _ in range(200):
+            if len(app.screen_stack) > 1:
+                break
+            await pilot.pause(0.02)
+        await pilot.press("y")
+        for _ in range(300):
+            if screen.overview.counts.get("paused") == 6:
+                break
+            await pilot.pause(0.02)
+        assert screen.overview.counts["paused"] == 6
+        await pilot.press("q")
+        for _ in range(500):
+            if app.desk is None and not app.is_running:
+                break
+            await pilot.pause(0.02)
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("sqlite:////home/ann/acme.db", "acme"),
+        ("postgresql://ann:secret@host/campaigns", "campaigns"),
+        ("postgresql://host/campaigns?sslmode=require", "campaigns"),
+    ],
+)
+def test_a_database_is_called_by_its_own_name(url: str, name: str) -> None:
+    assert database_name(url) == name
+
+
+def test_the_zone_comes_from_the_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", ":America/New_York")
+    assert local_zone() == "America/New_York"
+    monkeypatch.setenv("TZ", "nonsense/../..")
+    assert local_zone(tmp_path / "nothing") == "UTC"

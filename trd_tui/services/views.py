@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-
-def _percent(part: int, whole: int) -> float:
-    return 100.0 * part / whole if whole else 0.0
+from trd_tui.domain import rates
 
 
 class SortKey(StrEnum):
@@ -79,27 +77,27 @@ class CampaignRow:
     @property
     def completion_rate(self) -> float:
         """Touches resolved of those planned, in percent: the progress bar."""
-        return _percent(self.touches_resolved, self.touches_planned)
+        return rates.completion_rate(self.touches_resolved, self.touches_planned)
 
     @property
     def reply_rate(self) -> float:
         """Contacts who replied to messages sent, in percent."""
-        return _percent(self.replied_count, self.sent_count)
+        return rates.reply_rate(self.replied_count, self.sent_count)
 
     @property
     def contact_reply_rate(self) -> float:
         """Contacts who replied to contacts texted, in percent."""
-        return _percent(self.replied_count, self.texted_count)
+        return rates.contact_reply_rate(self.replied_count, self.texted_count)
 
     @property
     def delivery_rate(self) -> float:
         """Delivered to delivered and failed, in percent."""
-        return _percent(self.delivered_count, self.delivered_count + self.failed_count)
+        return rates.delivery_rate(self.delivered_count, self.failed_count)
 
     @property
     def opt_out_rate(self) -> float:
         """Contacts who opted out to contacts texted, in percent."""
-        return _percent(self.opted_out_count, self.texted_count)
+        return rates.opt_out_rate(self.opted_out_count, self.texted_count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +126,12 @@ class Summary:
     @property
     def reply_rate(self) -> float:
         """Contacts who replied to messages sent, in percent."""
-        return _percent(self.total_replies, self.total_messages)
+        return rates.reply_rate(self.total_replies, self.total_messages)
 
     @property
     def delivery_rate(self) -> float:
         """Delivered to delivered and failed, in percent."""
-        return _percent(self.total_delivered, self.total_delivered + self.total_failed)
+        return rates.delivery_rate(self.total_delivered, self.total_failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,12 +233,12 @@ class TouchFunnel:
     @property
     def delivery_rate(self) -> float:
         """Delivered to delivered and failed, in percent."""
-        return _percent(self.delivered_count, self.delivered_count + self.failed_count)
+        return rates.delivery_rate(self.delivered_count, self.failed_count)
 
     @property
     def reply_rate(self) -> float:
         """Replies to messages sent, in percent."""
-        return _percent(self.replied_count, self.sent_count)
+        return rates.reply_rate(self.replied_count, self.sent_count)
 
 
 @dataclass(frozen=True, slots=True)

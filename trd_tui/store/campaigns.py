@@ -94,11 +94,11 @@ def _insert(conn: Connection, row: dict[str, Any], now: int) -> str:
         return id_
     from sqlalchemy.dialects.postgresql import insert as insert_unless
 
+    statement = insert_unless(campaigns).on_conflict_do_nothing().returning(campaigns.c.id)
     while True:
-        id_ = free_id(conn, now)
-        done = conn.execute(insert_unless(campaigns).on_conflict_do_nothing(), {**row, "id": id_})
-        if done.rowcount == 1:
-            return id_
+        made = conn.execute(statement, {**row, "id": free_id(conn, now)}).scalar_one_or_none()
+        if made is not None:
+            return str(made)
 
 
 _GET = select(campaigns).where(campaigns.c.id == bindparam("id"))

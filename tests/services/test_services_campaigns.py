@@ -1,0 +1,205 @@
+import json
+
+import pytest
+
+from tests.support.services import DAY, HOUR, Desk, definition
+from trd_tui.services import campaigns, listing
+from trd_tui.services.views import ListQuery
+
+
+async def test_ids_are_unique_in_the_same_millisecond(desk: Desk) -> None:
+    ids = [await desk.draft(f"C{at}") for at in range(5)]
+    assert ids == [f"camp_{desk.clock.now() + at}" for at in range(5)]
+    await desk.sound()
+
+
+async def test_a_new_campaign_is_a_draft_with_all_that_its_definition_says(desk: Desk) -> None:
+    id_ = await desk.draft("Ärger", variables={"agent": "Ann"}, daily_cap=500, budget_usd="250.00")
+    detail = await listing.campaign_detail(desk.db, id_)
+    assert detail is not None
+    assert (detail.row.name, detail.row.status) == ("Ärger", "draft")
+    assert (detail.daily_cap, detail.budget_micros, detail.variables) == (500, 250_000_000, {"agent": "Ann"})
+    assert [(touch.position, touch.day) for touch in detail.touches] == [(1, 1), (2, 3), (3, 5)]
+    assert await desk.rows("SELECT address, kind, rate_milli FROM senders") == [
+        ("+15005550006", "long_code", 1000)
+    ]
+    assert await desk.rows("SELECT actor, login, act, subject_id FROM audit") == [
+        ("ann", "ann.login", "create", id_)
+    ]
+
+
+async def test_starting_schedules_the_first_touch_of_everybody(desk: Desk) -> None:
+    id_ = await desk.filled(contacts=7)
+    (result,) = await desk.do("start", id_)
+    assert result.ok
+    assert result.message == "started; 7 messages scheduled"
+    assert result.figures["scheduled_messages"] == 7
+    assert result.figures["next_message_at"] == desk.clock.now()
+    assert await desk.rows("SELECT DISTINCT state, touch FROM scheduled_messages") == [("scheduled", 1)]
+    await desk.sound()
+
+
+async def test_a_campaign_without_contacts_is_not_started(desk: Desk) -> None:
+    id_ = await desk.draft()
+    (result,) = await desk.do("start", id_)
+    assert not result.ok
+    assert "no contacts" in result.message
+
+
+async def test_a_policy_that_does_not_exist_yet_leaves_nothing_behind(desk: Desk) -> None:
+    id_ = await desk.running()
+    await desk.do("pause", id_)
+    await desk.db.write(
+        lambda conn: conn.exec_driver_sql("UPDATE campaigns SET resume_policy = 'skip'").rowcount
+    )
+    (result,) = await desk.do("resume", id_)
+    assert not result.ok
+    assert "skip" in result.message
+    assert await desk.rows("SELECT status, plan_kind FROM campaigns") == [("paused", None)]
+    await desk.sound()
+
+
+async def test_pausing_moves_the_fence_and_keeps_what_waits(desk: Desk) -> None:
+    id_ = await desk.running(contacts=4)
+    (result,) = await desk.do("pause", id_)
+    assert (result.ok, result.message) == (True, "paused; 4 messages wait")
+    assert result.figures["queued_messages"] == 4
+    assert await desk.one("SELECT fence FROM control") == 1
+    assert (await listing.page(desk.db, ListQuery())).rows[0].next_due_at is None
+    await desk.sound()
+
+
+async def test_resuming_after_days_floods_nobody(desk: Desk) -> None:
+    id_ = await desk.running(contacts=4)
+    await desk.do("pause", id_)
+    desk.later(3 * DAY)
+    (result,) = await desk.do("resume", id_)
+    assert result.ok
+    assert result.message == "resumed; 4 messages scheduled"
+    assert await desk.one("SELECT min(scheduled_for) FROM scheduled_messages") > desk.clock.now()
+    await desk.sound()
+
+
+async def test_bulk_tries_all_and_answers_for_each(desk: Desk) -> None:
+    one, two = await desk.running("One"), await desk.draft("Two")
+    results = await desk.do("pause", one, "camp_0", two, one)
+    assert [(result.campaign_id, result.ok) for result in results] == [
+        (one, True),
+        ("camp_0", False),
+        (two, False),
+    ]
+    assert "there is no campaign camp_0" in results[1].message
+    assert (
+        results[2].message
+        == "cannot pause: the campaign is draft, it has not been started; there is nothing to pause"
+    )
+
+
+async def test_all_active_are_paused_and_all_paused_resumed(desk: Desk) -> None:
+    ids = [await desk.running(f"C{at}", first=at * 3) for at in range(3)]
+    await desk.draft("D")
+    paused = await campaigns.pause_all_active(desk.db, desk.clock, desk.actor)
+    assert [result.campaign_id for result in paused] == ids
+    assert (await listing.overview(desk.db, desk.clock)).counts == {
+        "all": 4,
+        "draft": 1,
+        "active": 0,
+        "paused": 3,
+        "completed": 0,
+        "archived": 0,
+    }
+    resumed = await campaigns.resume_all_paused(desk.db, desk.clock, desk.actor)
+    assert all(result.ok for result in resumed)
+    assert (await listing.summary(desk.db)).active_campaigns == 3
+    await desk.sound()
+
+
+async def test_a_duplicate_is_a_draft_with_settings_and_touches_and_no_contacts(desk: Desk) -> None:
+    id_ = await desk.running("50% off", contacts=4, daily_cap=9)
+    result = await campaigns.duplicate(desk.db, desk.clock, desk.actor, id_)
+    assert result.ok
+    copy = str(result.figures["new_campaign_id"])
+    detail = await listing.campaign_detail(desk.db, copy)
+    assert detail is not None
+    assert (detail.row.name, detail.row.status, detail.row.contact_count) == ("50% off (copy)", "draft", 0)
+    assert (detail.daily_cap, len(detail.touches), detail.row.sent_count) == (9, 3, 0)
+    again = await campaigns.duplicate(desk.db, desk.clock, desk.actor, id_, with_contacts=True)
+    assert again.figures["new_name"] == "50% off (copy 2)"
+    assert again.figures["contacts"] == 4
+    await desk.sound()
+    (started,) = await desk.do("start", str(again.figures["new_campaign_id"]))
+    assert started.figures["scheduled_messages"] == 4
+    await desk.sound()
+
+
+async def test_a_deleted_campaign_hides_and_comes_back_paused(desk: Desk) -> None:
+    id_ = await desk.running(contacts=4)
+    (result,) = await desk.do("delete", id_)
+    assert result.ok
+    assert (await listing.page(desk.db, ListQuery())).total == 0
+    assert await listing.campaign_detail(desk.db, id_) is None
+    assert (await listing.summary(desk.db)).total_contacts == 0
+    await desk.sound()
+    (back,) = await desk.do("undelete", id_)
+    assert (back.ok, back.message) == (True, "is back, paused")
+    assert (await listing.summary(desk.db)).total_contacts == 4
+    (no,) = await desk.do("undelete", id_)
+    assert not no.ok
+    await desk.sound()
+
+
+async def test_archived_campaigns_have_their_own_filter(desk: Desk) -> None:
+    id_ = await desk.draft()
+    (result,) = await desk.do("archive", id_)
+    assert (result.ok, result.message) == (True, "archived")
+    assert (await listing.page(desk.db, ListQuery())).total == 0
+    assert (await listing.page(desk.db, ListQuery(status="archived"))).total == 1
+    (again,) = await desk.do("start", id_)
+    assert again.message == "cannot start: the campaign is archived; duplicate it to run it again"
+    await desk.sound()
+
+
+async def test_every_act_is_written_down_with_before_and_after(desk: Desk) -> None:
+    id_ = await desk.running()
+    await desk.do("pause", id_)
+    rows = await desk.rows("SELECT act, before, after FROM audit WHERE subject_id = :id ORDER BY id", id=id_)
+    assert [row[0] for row in rows] == ["create", "import", "start", "pause"]
+    assert json.loads(rows[-1][1]) == {"status": "active"}
+    assert json.loads(rows[-1][2]) == {"status": "paused"}
+
+
+async def test_a_preview_says_what_an_act_would_do(desk: Desk) -> None:
+    one, two = await desk.running("One", contacts=4), await desk.running("Two", contacts=3, first=10)
+    three = await desk.draft("Three")
+    seen = await campaigns.preview(desk.db, desk.clock, "pause", [one, two, three])
+    assert seen.sentence == "Pause 2 campaigns: 7 messages due in the next hour will wait."
+    assert (seen.campaigns, seen.contacts, seen.messages, len(seen.refused)) == (2, 7, 7, 1)
+    desk.later(-HOUR)
+    alone = await campaigns.preview(desk.db, desk.clock, "delete", [one])
+    assert alone.type_name is None
+    await desk.db.write(lambda conn: conn.exec_driver_sql("UPDATE campaigns SET sent_count = 2").rowcount)
+    alone = await campaigns.preview(desk.db, desk.clock, "delete", [one])
+    assert alone.type_name == "One"
+    assert alone.sentence == (
+        "Delete One: 4 waiting messages will not be sent; 4 contacts and 2 sent messages are hidden and kept."
+    )
+    nothing = await campaigns.preview(desk.db, desk.clock, "resume", [three])
+    assert nothing.campaigns == 0
+    assert "start it instead" in nothing.sentence
+    for act in ("start", "resume", "duplicate", "archive"):
+        assert (await campaigns.preview(desk.db, desk.clock, act, [one, two, three])).sentence
+    with pytest.raises(ValueError, match="there is no act 'explode'"):
+        await campaigns.preview(desk.db, desk.clock, "explode", [one])
+
+
+async def test_progress_is_told_while_contacts_are_planned(desk: Desk) -> None:
+    id_ = await desk.filled(contacts=2_500)
+    told: list[tuple[int, int]] = []
+    await campaigns.start(desk.db, desk.clock, desk.actor, [id_], progress=lambda *step: told.append(step))
+    assert told[-1] == (2_500, 2_500)
+    assert len(told) == 2
+    await desk.sound()
+
+
+def test_a_definition_of_this_file_is_whole() -> None:
+    assert definition().sequence.planned == 3

@@ -1,0 +1,179 @@
+"""A contacts file: looked through once before anything is stored, then streamed row by row.
+
+The first look finds the encoding, the separator and the columns, counts the rows, and refuses what is not a
+contacts file, so that an import either does not begin or meets only single bad rows.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import os
+import re
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from trd_tui.domain.csv_columns import ColumnError, ColumnMap, match_columns
+
+REASON = "reason"
+"""The last column of a rejects file; an import passes it over."""
+
+_CHUNK = 1 << 20
+_MOST_LINES = 100
+"""A quoted value that runs over more lines has lost its closing quote."""
+
+_OTHER_FORMATS = {
+    b"PK\x03\x04": "is an Excel or OpenDocument workbook; save it as CSV",
+    b"\xd0\xcf\x11\xe0": "is an old Excel workbook; save it as CSV",
+    b"%PDF": "is a PDF; export the contacts as CSV",
+    b"\x1f\x8b": "is compressed; unpack it first",
+}
+
+
+class ContactFileError(ValueError):
+    """A file that cannot be imported at all; the message names it and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFile:
+    """What the first look has found.
+
+    Attributes:
+        path: the file.
+        encoding: a codec's name; UTF-8 unless the file says or shows otherwise.
+        delimiter: what stands between values.
+        header: titles of the columns, without the last when it is a rejects file's reason.
+        columns: which column holds what.
+        width: values of a whole row.
+        rows: rows below the header, empty lines not counted.
+    """
+
+    path: Path
+    encoding: str
+    delimiter: str
+    header: tuple[str, ...]
+    columns: ColumnMap
+    width: int
+    rows: int
+
+    def read(self) -> Iterator[tuple[int, list[str]]]:
+        """Every row that is not empty, with the number of its first line."""
+        with self.path.open(encoding=self.encoding, errors="replace", newline="") as file:
+            reader = csv.reader(file, delimiter=self.delimiter)
+            next(reader)
+            before = reader.line_num
+            for row in reader:
+                if row:
+                    yield before + 1, row
+                before = reader.line_num
+
+
+def look_through(path: Path, mapping: Mapping[str, str] | None = None) -> ContactFile:
+    """Look through a contacts file without storing anything.
+
+    Args:
+        path: a CSV file; separated by commas, semicolons, tabs or bars.
+        mapping: fields by column title, as the person who imports said.
+
+    Raises:
+        ContactFileError: it cannot be read or is no contacts file; the message says why and what to do.
+    """
+    mapping = mapping or {}
+    try:
+        _check_kind(path)
+        encoding = _encoding(path)
+        return _columns_and_rows(path, encoding, mapping)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise ContactFileError(f"{path} cannot be read: {reason}") from error
+
+
+def _check_kind(path: Path) -> None:
+    mode = os.stat(path).st_mode
+    if stat.S_ISDIR(mode):
+        raise ContactFileError(f"{path} is a folder; name a CSV file")
+    if not stat.S_ISREG(mode):
+        raise ContactFileError(f"{path} is no regular file; save the contacts to a file first")
+
+
+def _encoding(path: Path) -> str:
+    """UTF-8 with or without a mark, UTF-16 with one, else what Windows wrote.
+
+    Raises:
+        ContactFileError: it is empty or not text.
+    """
+    with path.open("rb") as file:
+        head = file.read(4)
+        if not head:
+            raise ContactFileError(f"{path} is empty; a contacts file begins with a header row")
+        for magic, what in _OTHER_FORMATS.items():
+            if head.startswith(magic):
+                raise ContactFileError(f"{path} {what}")
+        wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        encoding = "utf-16" if wide else "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8"
+        decoder = codecs.getincrementaldecoder(encoding)()
+        file.seek(0)
+        while chunk := file.read(_CHUNK):
+            if not wide and b"\x00" in chunk:
+                raise ContactFileError(f"{path} is not a text file; export the contacts as CSV in UTF-8")
+            if encoding == "cp1252":
+                continue
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError:
+                if wide:
+                    raise ContactFileError(
+                        f"{path} is damaged: it begins as UTF-16 and does not go on so"
+                    ) from None
+                encoding = "cp1252"
+    return encoding
+
+
+def _columns_and_rows(path: Path, encoding: str, mapping: Mapping[str, str]) -> ContactFile:
+    # Windows-1252 leaves five bytes undefined; such a byte is shown as a replacement, not refused.
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
+        delimiter = _delimiter(file.readline(1 << 20))
+        file.seek(0)
+        reader = csv.reader(file, delimiter=delimiter)
+        rows, before = 0, 0
+        try:
+            titles = next(reader, [])
+            if not any(title.strip() for title in titles):
+                raise ContactFileError(
+                    f"{path}: the first line is empty; a contacts file begins with a header row"
+                )
+            before = reader.line_num
+            for row in reader:
+                if reader.line_num - before > _MOST_LINES:
+                    raise ContactFileError(
+                        f"{path}, line {before + 1}: a quoted value runs over more than {_MOST_LINES} lines;"
+                        " is a closing quote missing?"
+                    )
+                rows += bool(row)
+                before = reader.line_num
+        except csv.Error as error:
+            raise ContactFileError(f"{path}, line {before + 1}: {_said(error)}") from error
+    header, width = titles, len(titles)
+    if titles[-1].strip().casefold() == REASON and titles[-1] not in mapping:
+        header = titles[:-1]
+    try:
+        columns = match_columns(header, mapping)
+    except ColumnError as error:
+        raise ContactFileError(f"{path}: {error}") from error
+    return ContactFile(path, encoding, delimiter, tuple(header), columns, width, rows)
+
+
+def _said(error: csv.Error) -> str:
+    if "field larger than field limit" in str(error):
+        return "a value is longer than 131,072 characters; is a closing quote missing?"
+    return f"it is no CSV ({error})"
+
+
+def _delimiter(header: str) -> str:
+    """The separator that occurs most often in the header, outside of quotes."""
+    plain = re.sub(r'"[^"]*"', "", header)
+    counts = {separator: plain.count(separator) for separator in ",;\t|"}
+    best = max(counts, key=lambda separator: counts[separator])
+    return best if counts[best] else ","

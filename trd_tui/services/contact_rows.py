@@ -1,0 +1,111 @@
+"""One row of a contacts file as a contact, or the sentence that says why it cannot be one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from trd_tui.domain.csv_columns import split_name
+from trd_tui.domain.phone import PhoneError, normalise
+from trd_tui.domain.zones import ZoneError, check_zone
+from trd_tui.services.contact_file import ContactFile
+from trd_tui.store.contacts import Fields
+
+LONGEST_VALUE = 1_000
+"""Characters of one value; a longer one is a slip, and nothing that a text could hold."""
+
+_MOST_ZONES = 10_000
+
+
+class RowError(ValueError):
+    """A row that is rejected; the message says why."""
+
+
+def row_reader(file: ContactFile, region: str = "US") -> Callable[[list[str]], Fields]:
+    """A function that turns the values of a row into a contact's fields, or raises `RowError`.
+
+    Args:
+        file: what the first look has found.
+        region: the country whose numbers are written without ``+``.
+    """
+    columns = file.columns
+    width = file.width
+    # a field that the file does not have reads the empty value behind the row
+    none = width
+    number = columns.number
+    first, last, whole, company, email, city, state, zip_, zone = (
+        columns.fields.get(name, none)
+        for name in (
+            "first_name",
+            "last_name",
+            "name",
+            "company",
+            "email",
+            "city",
+            "state",
+            "zip",
+            "timezone",
+        )
+    )
+    custom = tuple(columns.custom.items())
+    check = _zone_checker()
+
+    def read(row: list[str]) -> Fields:
+        if len(row) != width:
+            if len(row) > width:
+                raise RowError(f"{len(row)} values for {width} columns; is a quote missing?")
+            row = row + [""] * (width - len(row))
+        values = [value.strip() for value in row]
+        values.append("")
+        if len(max(values, key=len)) > LONGEST_VALUE:
+            raise RowError(f"a value is longer than {LONGEST_VALUE:,} characters")
+        try:
+            e164 = normalise(values[number], region)
+        except PhoneError as error:
+            raise RowError(str(error)) from None
+        given, family = values[first], values[last]
+        if whole != none and values[whole] and not (given and family):
+            split = split_name(values[whole])
+            given, family = given or split[0], family or split[1]
+        stated = values[zone]
+        if stated:
+            check(stated)
+        own = "{}"
+        if custom:
+            filled = {name: values[at] for name, at in custom if values[at]}
+            if filled:
+                own = json.dumps(filled, ensure_ascii=False)
+        return (
+            e164,
+            given,
+            family,
+            values[company],
+            values[email],
+            values[city],
+            values[state],
+            values[zip_],
+            stated or None,
+            own,
+        )
+
+    return read
+
+
+def _zone_checker() -> Callable[[str], None]:
+    """Check time zones, each name once: saying which name is nearest takes a while."""
+    problems: dict[str, str] = {}
+
+    def check(zone: str) -> None:
+        problem = problems.get(zone)
+        if problem is None:
+            problem = ""
+            try:
+                check_zone(zone)
+            except ZoneError as error:
+                problem = str(error)
+            if len(problems) < _MOST_ZONES:
+                problems[zone] = problem
+        if problem:
+            raise RowError(problem)
+
+    return check

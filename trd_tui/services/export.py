@@ -1,0 +1,133 @@
+"""A campaign's contacts and messages as plain rows, for a CSV file or for JSON.
+
+Instants become ISO 8601 in UTC, money US dollars as text; a contact's custom fields stay one object.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import IO, Any, Literal
+
+from trd_tui.services.listing import campaign_detail
+from trd_tui.services.views import CampaignDetail
+from trd_tui.store import export
+from trd_tui.store.database import Database
+
+What = Literal["contacts", "messages"]
+Row = dict[str, Any]
+
+_PAGE = 1_000
+_INSTANTS = ("last_sent_at", "replied_at", "opted_out_at", "scheduled_for", "sent_at", "final_at")
+
+COLUMNS: dict[What, tuple[str, ...]] = {
+    "contacts": (
+        *("number", "first_name", "last_name", "company", "email", "city", "state", "zip", "timezone"),
+        *("status", "touches_planned", "touches_resolved", "sent_count", "last_sent_at", "ended_touch"),
+        *("end_reason", "replied_at", "opted_out_at", "custom"),
+    ),
+    "messages": (
+        *("number", "touch", "day", "state", "scheduled_for", "sent_at", "final_at", "sender", "body"),
+        *("segments", "cost_usd", "sid", "error_code", "reason"),
+    ),
+}
+"""What each row holds, in the order of a CSV file."""
+
+
+class NothingToExportError(LookupError):
+    """There is no such campaign."""
+
+
+def iso(instant: int | None) -> str | None:
+    """An instant as ``2024-01-20T14:30:00Z``, to the second."""
+    if instant is None:
+        return None
+    return datetime.fromtimestamp(instant // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+async def rows(db: Database, campaign_id: str, what: What) -> AsyncIterator[Row]:
+    """Every contact or message of a campaign, oldest first; streamed, each page a snapshot of its own.
+
+    Raises:
+        NothingToExportError: there is no such campaign.
+    """
+    await _known(db, campaign_id)
+    cursor = 0
+    while True:
+        page, cursor = await db.read(export.rows_after, what, campaign_id, cursor, _PAGE)
+        for row in page:
+            yield _plain(row)
+        if len(page) < _PAGE:
+            return
+
+
+async def write_csv(db: Database, campaign_id: str, what: What, stream: IO[str]) -> int:
+    """Write a campaign's contacts or messages as CSV with a header row; returns how many.
+
+    A text that a spreadsheet would run as a formula gets an apostrophe before it: people outside send us
+    names and replies.
+
+    Raises:
+        NothingToExportError: there is no such campaign.
+    """
+    await _known(db, campaign_id)
+    writer = csv.writer(stream)
+    writer.writerow(COLUMNS[what])
+    count = 0
+    async for row in rows(db, campaign_id, what):
+        row["custom"] = json.dumps(row["custom"], ensure_ascii=False) if row.get("custom") else ""
+        writer.writerow([_harmless(name, row.get(name)) for name in COLUMNS[what]])
+        count += 1
+    return count
+
+
+async def whole(db: Database, campaign_id: str) -> Row:
+    """A campaign with its settings, touches, contacts and messages as one object for JSON.
+
+    Raises:
+        NothingToExportError: there is no such campaign.
+    """
+    detail = await _known(db, campaign_id)
+    return {
+        "id": detail.row.id,
+        "name": detail.row.name,
+        "status": detail.row.status,
+        "sender": detail.sender,
+        "timezone": detail.timezone,
+        "variables": dict(detail.variables),
+        "created": iso(detail.row.created_at),
+        "touches": [
+            {"position": touch.position, "day": touch.day, "body": touch.body, "active": touch.active}
+            for touch in detail.touches
+        ],
+        "contacts": [row async for row in rows(db, campaign_id, "contacts")],
+        "messages": [row async for row in rows(db, campaign_id, "messages")],
+    }
+
+
+async def _known(db: Database, campaign_id: str) -> CampaignDetail:
+    detail = await campaign_detail(db, campaign_id)
+    if detail is None:
+        raise NothingToExportError(f"there is no campaign {campaign_id}; see trd campaign list")
+    return detail
+
+
+def _plain(row: Row) -> Row:
+    for name in _INSTANTS:
+        if name in row:
+            row[name] = iso(row[name])
+    if "custom" in row:
+        row["custom"] = json.loads(row["custom"])
+    if "cost_micros" in row:
+        dollars, micros = divmod(row.pop("cost_micros"), 1_000_000)
+        row["cost_usd"] = f"{dollars}.{micros:06}"
+    return row
+
+
+def _harmless(name: str, value: Any) -> Any:
+    if isinstance(value, str) and name != "number" and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        # a sender is a number of ours, and it begins with a plus
+        return value if name == "sender" else f"'{value}"
+    return value

@@ -1,0 +1,233 @@
+"""One import on its way through a file: read, check, store, batch after batch."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+from trd_tui.clock import Clock
+from trd_tui.services.actor import WORKSPACE, Actor
+from trd_tui.services.campaigns import PLAN_CHUNK
+from trd_tui.services.contact_file import ContactFile
+from trd_tui.services.contact_rows import RowError, row_reader
+from trd_tui.services.drafts import Progress, create_draft
+from trd_tui.services.rejects import RejectsFile
+from trd_tui.services.seen import SeenNumbers
+from trd_tui.store import audit, campaigns, contacts, planning
+from trd_tui.store.contacts import Fields
+from trd_tui.store.database import SyncDatabase
+
+if TYPE_CHECKING:
+    from trd_tui.domain.definition import CampaignDefinition
+
+BATCH = 5_000
+"""Contacts of one transaction: the writer is held for about 30 ms."""
+
+_SHOWN = 20
+_COUNTED = ("rows", "added", "existing", "repeated", "rejected", "enrolled", "already_enrolled")
+
+
+class ImportRefusedError(Exception):
+    """The import cannot begin, or nothing of it could be used; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A row that was not imported: its first line in the file, what stood for a number, and why."""
+
+    line: int
+    number: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did, or with ``dry_run`` would do.
+
+    Attributes:
+        file: the file's name.
+        rows: rows below the header.
+        added: contacts that are new.
+        existing: contacts that were there; the fields that the file gives were changed.
+        repeated: rows whose number stands in the file before; the first one counted.
+        rejected: rows that cannot be contacts.
+        enrolled: contacts that joined the campaign.
+        already_enrolled: contacts that were in it before.
+        dry_run: nothing was stored.
+        cancelled: it was stopped between two transactions; what was stored until then stays.
+        rejects: the first rejected rows.
+        rejects_file: where all rejected rows were written, if a place was named and there were any.
+        campaign_id: the campaign that they joined, if any.
+    """
+
+    file: str
+    rows: int = 0
+    added: int = 0
+    existing: int = 0
+    repeated: int = 0
+    rejected: int = 0
+    enrolled: int = 0
+    already_enrolled: int = 0
+    dry_run: bool = False
+    cancelled: bool = False
+    rejects: tuple[RejectedRow, ...] = ()
+    rejects_file: Path | None = None
+    campaign_id: str | None = None
+
+
+@dataclass(slots=True)
+class ContactImport:
+    """An import; `run` does it."""
+
+    store: SyncDatabase
+    clock: Clock
+    actor: Actor
+    file: ContactFile
+    dry_run: bool = False
+    campaign_id: str | None = None
+    draft: CampaignDefinition | None = None
+    made: Callable[[str], None] = lambda _id: None
+    """Told the id of the campaign that was made of ``draft``."""
+    rejects: RejectsFile | None = None
+    progress: Progress | None = None
+    cancelled: Callable[[], bool] = lambda: False
+    counts: Counter[str] = field(default_factory=Counter)
+    shown: list[RejectedRow] = field(default_factory=list)
+    running: bool = False
+    """The campaign is active: who joins is planned at once."""
+
+    def run(self) -> ImportReport:
+        """Read, check and store the whole file."""
+        stopped = announced = False
+        for batch, done in self._batches():
+            if self.dry_run:
+                self.counts.update(self.store.read(self._tried, batch))
+            else:
+                self.counts.update(self.store.write(self._stored, batch))
+                if self.draft is not None and not announced:
+                    self.made(str(self.campaign_id))
+                    announced = True
+                self._plan()
+            if self.progress:
+                self.progress(done, self.file.rows)
+            if self.cancelled():
+                stopped = True
+                break
+        report = self._report(stopped)
+        if not self.dry_run:
+            self.store.write(self._audited, report)
+        return report
+
+    def _batches(self) -> Iterator[tuple[list[Fields], int]]:
+        """Contacts in the order of the file, each number once, and how many rows have been read."""
+        read, seen = row_reader(self.file), SeenNumbers()
+        batch: list[Fields] = []
+        rows = repeated = 0
+        for line, row in self.file.read():
+            rows += 1
+            try:
+                contact = read(row)
+            except RowError as error:
+                self._reject(line, row, str(error))
+                continue
+            if not seen.add(int(contact[0])):
+                repeated += 1
+                continue
+            batch.append(contact)
+            if len(batch) == BATCH:
+                self.counts["rows"], self.counts["repeated"] = rows, repeated
+                yield batch, rows
+                batch = []
+        self.counts["rows"], self.counts["repeated"] = rows, repeated
+        yield batch, rows
+
+    def _reject(self, line: int, row: list[str], reason: str) -> None:
+        if not any(value.strip() for value in row):
+            return  # spreadsheets leave lines of bare separators behind the last row
+        self.counts["rejected"] += 1
+        if len(self.shown) < _SHOWN:
+            at = self.file.columns.number
+            self.shown.append(RejectedRow(line, row[at].strip() if at < len(row) else "", reason))
+        if self.rejects:
+            self.rejects.add(line, row, reason)
+
+    def _tried(self, conn: Connection, batch: list[Fields]) -> dict[str, int]:
+        numbers = [contact[0] for contact in batch]
+        existing = len(contacts.known(conn, WORKSPACE, numbers))
+        found = {"existing": existing, "added": len(batch) - existing}
+        if self.campaign_id is not None:
+            self._check_campaign(conn)
+            inside = contacts.enrolled(conn, WORKSPACE, self.campaign_id, numbers)
+            found |= {"already_enrolled": inside, "enrolled": len(batch) - inside}
+        elif self.draft is not None:
+            found["enrolled"] = len(batch)
+        return found
+
+    def _stored(self, conn: Connection, batch: list[Fields]) -> dict[str, int]:
+        now = self.clock.now()
+        if self.draft is not None and self.campaign_id is None:
+            if not batch:
+                raise ImportRefusedError(self._nobody())
+            self.campaign_id = create_draft(conn, self.clock, self.actor, self.draft)
+        if self.campaign_id is not None:
+            self._check_campaign(conn)
+        if not batch:
+            return {}
+        stored = contacts.store(conn, WORKSPACE, batch, now)
+        found = {"added": stored.added, "existing": stored.existing}
+        if self.campaign_id is not None:
+            before = contacts.last_enrolment(conn)
+            numbers = [contact[0] for contact in batch]
+            joined = contacts.enrol(conn, WORKSPACE, self.campaign_id, numbers, now)
+            found |= {"enrolled": joined, "already_enrolled": len(batch) - joined}
+            if joined and self.running:
+                planning.begin_plan(conn, self.campaign_id, "join", now, before)
+        return found
+
+    def _check_campaign(self, conn: Connection) -> None:
+        row = campaigns.get(conn, str(self.campaign_id))
+        if row is None:
+            raise ImportRefusedError(f"there is no campaign {self.campaign_id}; see trd campaign list")
+        if row["status"] in ("completed", "archived"):
+            raise ImportRefusedError(
+                f"{row['name']} is {row['status']} and takes no more contacts;"
+                " duplicate it and import into the copy"
+            )
+        self.running = row["status"] == "active"
+
+    def _nobody(self) -> str:
+        if not self.counts["rejected"]:
+            return f"{self.file.path} holds no contacts, only a header row"
+        first = self.shown[0]
+        return (
+            f"{self.file.path}: none of its {self.counts['rejected']:,} rows can be imported;"
+            f" line {first.line}: {first.reason}"
+        )
+
+    def _plan(self) -> None:
+        while self.running and self.campaign_id is not None:
+            step = self.store.write(planning.plan_chunk, self.campaign_id, self.clock.now(), PLAN_CHUNK)
+            if step.finished:
+                return
+
+    def _report(self, stopped: bool) -> ImportReport:
+        return ImportReport(
+            file=str(self.file.path),
+            **{name: self.counts[name] for name in _COUNTED},
+            dry_run=self.dry_run,
+            cancelled=stopped,
+            rejects=tuple(self.shown),
+            rejects_file=self.rejects.path if self.rejects and self.counts["rejected"] else None,
+            campaign_id=self.campaign_id,
+        )
+
+    def _audited(self, conn: Connection, report: ImportReport) -> None:
+        name = self.file.path.name
+        subject, id_ = ("campaign", self.campaign_id) if self.campaign_id else ("contact", name)
+        after = {"file": name, **{count: getattr(report, count) for count in _COUNTED}}
+        audit.record(conn, self.actor, "import", subject, id_, None, after, at=self.clock.real())

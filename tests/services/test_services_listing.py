@@ -24,7 +24,8 @@ async def shelf(desk: Desk) -> dict[str, str]:
         for name, (contacts, sent, replied) in zip(NAMES, figures, strict=False):
             statement = (
                 f"UPDATE campaigns SET contact_count = {contacts}, sent_count = {sent},"
-                f" replied_count = {replied}, touches_planned = 10, touches_resolved = {sent} WHERE id = '{ids[name]}'"
+                f" replied_count = {replied}, touches_planned = 10, touches_resolved = {sent}"
+                f" WHERE id = '{ids[name]}'"
             )
             conn.exec_driver_sql(statement)
 

@@ -247,4 +247,6 @@ def test_seen_numbers_are_a_set() -> None:
         number = 12_120_000_000 + (at * 7_919) % 40_009
         assert seen.add(number) == (number not in plain)
         plain.add(number)
-    assert len(seen) == len(plain)
+    for number in (3 << 32, 4 << 32, 999_999_999_999_999, 1):
+        assert [seen.add(number), seen.add(number)] == [True, False]
+    assert len(seen) == len(plain) + 4

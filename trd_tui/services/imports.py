@@ -37,7 +37,7 @@ __all__ = [
     "look_through",
 ]
 
-_CACHE_KIB = 16_384
+_CACHE_KIB = 4_096
 """SQLite's page cache of an import; its memory does not grow with the file."""
 
 

@@ -7,6 +7,7 @@ thread: a helper thread would fight the event loop for the interpreter lock at e
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -46,6 +47,8 @@ class SimulatedLedger:
         self._waiting: list[tuple[object, ...]] = []
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            # It holds people's numbers, as the database does.
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
             self._open()
         except (sqlite3.Error, OSError) as error:

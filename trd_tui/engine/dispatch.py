@@ -84,14 +84,23 @@ class Dispatcher:
         slots = min(self.options.batch, self.options.concurrency - self.in_flight)
         if slots <= 0 or self.gate.stopped:
             return Claim(stopped=self.gate.stopped)
-        claim = await self.store.write(
-            self._claimer.claim,
-            token=self.token,
-            now=self.clock.now(),
-            real=self.clock.real(),
-            slots=slots,
-            horizon_ms=self.horizon_ms(),
+        writing = asyncio.ensure_future(
+            self.store.write(
+                self._claimer.claim,
+                token=self.token,
+                now=self.clock.now(),
+                real=self.clock.real(),
+                slots=slots,
+                horizon_ms=self.horizon_ms(),
+            )
         )
+        try:
+            claim = await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            # The transaction goes on in its thread: what it has claimed goes back, nobody will call it.
+            for ready in (await writing).batch:
+                self.answered(Done(ready, NotCalled("the sender was ending"), time.monotonic_ns()))
+            raise
         for ready in claim.batch:
             self.gate.enter(ready)
             task = asyncio.create_task(self._call(ready))

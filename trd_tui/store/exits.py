@@ -9,12 +9,17 @@ from sqlalchemy import Connection, bindparam, text
 from trd_tui.domain.message import EnrolmentStatus
 from trd_tui.store.counters import CampaignDelta
 
-_OPEN = text(
+_SELECT_OPEN = (
     "SELECT e.id, e.campaign_id, e.touches_planned, e.touches_resolved, m.id, m.state, m.touch"
     " FROM enrolments e LEFT JOIN scheduled_messages m ON m.enrolment_id = e.id"
     "  AND m.state IN ('scheduled','held','sending','unknown')"
     " WHERE e.contact_id = :contact_id AND e.status IN ('active','held') ORDER BY e.id"
 )
+_OPEN = {
+    "sqlite": text(_SELECT_OPEN),
+    # On PostgreSQL a plan may be dating the same enrolments: whoever comes second sees what the first did.
+    "postgresql": text(_SELECT_OPEN + " FOR UPDATE OF e"),
+}
 _LAST_TOUCH = text("SELECT max(touch) FROM scheduled_messages WHERE enrolment_id = :enrolment_id")
 _END = text(
     "UPDATE enrolments SET status = :status, end_reason = :reason, ended_touch = :touch,"
@@ -49,7 +54,7 @@ def end_contact(
     """
     ended: list[int] = []
     for enrolment, campaign, planned, resolved, message, state, touch in connection.execute(
-        _OPEN, {"contact_id": contact_id}
+        _OPEN[connection.dialect.name], {"contact_id": contact_id}
     ).all():
         delta = deltas.setdefault(campaign, CampaignDelta())
         if message is not None and state in ("scheduled", "held"):

@@ -51,8 +51,32 @@ def run_app(settings: Settings, *, title: str = "", prepare: Prepare | None = No
 def _leave_on_signal(app: TrdApp) -> None:
     """Closing the terminal, losing the line or being told to end drains what is being sent."""
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, lambda: app.call_later(app.action_quit))
+
+    def lost() -> None:
+        _let_go_of_terminal(app)
+        app.call_later(app.action_quit)
+
+    loop.add_signal_handler(signal.SIGTERM, lambda: app.call_later(app.action_quit))
+    loop.add_signal_handler(signal.SIGHUP, lost)
+
+
+def _let_go_of_terminal(app: TrdApp) -> None:
+    """Write nothing more to a terminal that is gone.
+
+    Textual's driver hands its output to a thread over a bounded queue. When the line drops that thread may
+    have died of the write, and putting the closing sequences into the full queue would block for ever.
+    """
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nothing, descriptor)
+    os.close(nothing)
+    driver = app._driver  # there is no public way to a driver that only discards
+    if driver is not None:
+        driver.write = _discard  # type: ignore[method-assign]
+
+
+def _discard(data: str) -> None:
+    """Write nothing."""
 
 
 def desk_opener(settings: Settings, *, title: str = "", prepare: Prepare | None = None) -> OpenDesk:

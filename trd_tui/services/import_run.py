@@ -113,6 +113,7 @@ class ContactImport:
                     self.made(str(self.campaign_id))
                     announced = True
                 self._plan()
+            del batch  # the next one is gathered while this name would hold it
             if self.progress:
                 self.progress(done, self.file.rows)
             if self.cancelled():

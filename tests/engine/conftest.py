@@ -14,6 +14,7 @@ from trd_tui.carriers.protocol import Carrier
 from trd_tui.clock import VirtualClock
 from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.scheduler import Engine
+from trd_tui.store.verify import differences
 
 OPTIONS = EngineOptions(poll_busy_s=0.05, poll_idle_s=0.05, settle_s=0.0, listing_lag_s=0.0)
 
@@ -39,12 +40,13 @@ def carrier(clock: VirtualClock) -> ListedCarrier:
 
 @pytest.fixture
 def run_engine(world: World, clock: VirtualClock) -> RunEngine:
-    """Run an engine until it is idle, or until a campaign instant."""
+    """Run an engine until it is idle, or until a campaign instant; every counter is exact afterwards."""
 
     async def run(carrier: Carrier, *, options: EngineOptions = OPTIONS, until: int | None = None) -> Engine:
         engine = Engine(world.url, lambda: carrier, clock, options, description="test")
         async with asyncio.timeout(60):
             await engine.run(asyncio.Event(), until_idle=until is None, until=until)
+        assert world.db.read(differences) == []
         return engine
 
     return run

@@ -97,6 +97,7 @@ async def test_what_a_dead_owner_left_in_flight_is_reconciled_first(
         real=real,
     )
     world.run("UPDATE campaigns SET waiting_count = 0, in_flight_count = 2, next_due_at = NULL")
+    world.run("UPDATE totals SET waiting_count = 0 WHERE status = 'active'")
     carrier.lists("SMdead", SendRequest("7-1", "+15005550006", number(0), "Hi Ann, touch 1."))
     await run_engine(carrier, options=replace(FAST, unknown_policy="retry"))
     assert [call.to for call in carrier.calls] == [number(1)]

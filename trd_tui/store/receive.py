@@ -77,10 +77,6 @@ _COUNTED_OPT_OUT = text(
     " end_reason = 'opted out' WHERE id = :enrolment_id"
 )
 _LIFT = text("DELETE FROM suppressions WHERE workspace_id = :workspace_id AND number = :number")
-_OPEN_SIDS = text(
-    "SELECT sid FROM scheduled_messages WHERE state = 'sent' AND sid IS NOT NULL AND attempted_at >= :since"
-    " ORDER BY attempted_at LIMIT :limit"
-)
 _POLLED = text("UPDATE control SET polled_until = :until WHERE id = 1 AND polled_until < :until")
 _POLLED_UNTIL = text("SELECT polled_until FROM control WHERE id = 1")
 
@@ -149,11 +145,6 @@ def count_opt_out(connection: Connection, enrolment_id: int, now: int) -> None:
 def lift(connection: Connection, workspace_id: int, number: str) -> bool:
     """Take a number off the do-not-contact list, because its owner asked for it; whether it was on it."""
     return connection.execute(_LIFT, {"workspace_id": workspace_id, "number": number}).rowcount == 1
-
-
-def open_sids(connection: Connection, since: int, limit: int) -> list[str]:
-    """Accepted messages without a final state, attempted since a real instant."""
-    return [row[0] for row in connection.execute(_OPEN_SIDS, {"since": since, "limit": limit})]
 
 
 def polled_until(connection: Connection) -> int:

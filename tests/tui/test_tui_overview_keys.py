@@ -258,4 +258,4 @@ async def test_the_side_pane_shows_the_campaign_under_the_cursor_on_wide_termina
         )
         await d.until(lambda: "opted out" in d.text())
     async with driving(size=(120, 40)) as d:
-        assert not d.overview.query_one("#side").display
+        assert not d.overview.query("#side")

@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
-from trd_tui.services.views import ActResult, CampaignRow
 from trd_tui.tui import format as show
 from trd_tui.tui.actions import BY_ID, ROW_ACTS
-from trd_tui.tui.dialogs import AskName, question
-from trd_tui.tui.menu import Choice
 from trd_tui.tui.work import Work, begin
 
 if TYPE_CHECKING:
+    from trd_tui.services.views import ActResult, CampaignRow
     from trd_tui.tui.app import TrdApp
     from trd_tui.tui.desk import Desk
+    from trd_tui.tui.menu import Choice, Menu
 
 _DONE = {
     "start": "Started",
@@ -96,6 +95,16 @@ class ActingScreen(Screen[None]):
     def tick(self) -> None:
         """Time has passed, or the scheduler does something else."""
 
+    def menu(self) -> Menu:
+        """The menu on its layer, mounted when it is first wanted."""
+        from trd_tui.tui.menu import Menu
+
+        for found in self.query(Menu):
+            return found
+        made = Menu(id="menu")
+        self.mount(made)
+        return made
+
     # Acting
 
     def launch(self, work: Work, *, group: str = "acts", exclusive: bool = False) -> None:
@@ -117,6 +126,8 @@ class ActingScreen(Screen[None]):
             app.progress_over()
 
     async def _perform(self, desk: Desk, act: str, ids: Sequence[str]) -> None:
+        from trd_tui.tui.dialogs import AskName, question
+
         preview = await desk.preview(act, ids)
         if preview.campaigns == 0:
             reason = preview.refused[0].message if preview.refused else preview.sentence
@@ -207,6 +218,7 @@ class ActingScreen(Screen[None]):
     def row_choices(self, row: CampaignRow) -> tuple[Choice, ...]:
         """The row menu: the safest first, the destructive last; what cannot be done says why."""
         from trd_tui.domain.campaign import CampaignAct, CampaignStatus, refusal
+        from trd_tui.tui.menu import Choice
 
         choices = []
         if "open" in {a.id for a in self.trd.actions_here()}:

@@ -7,7 +7,7 @@ import os
 import signal
 import time
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.screen import Screen
@@ -15,12 +15,13 @@ from textual.screen import Screen
 from trd_tui.tui import format as show
 from trd_tui.tui.actions import ACTIONS, Action, for_screen
 from trd_tui.tui.acts import ActingScreen, Done
-from trd_tui.tui.desk import Desk, OpenDesk, Progress
-from trd_tui.tui.dialogs import Confirm
 from trd_tui.tui.overview import OverviewScreen
 from trd_tui.tui.palette import ActionProvider
 from trd_tui.tui.theme import DEFAULTS, THEMES, choose
 from trd_tui.tui.work import Work, begin
+
+if TYPE_CHECKING:
+    from trd_tui.tui.desk import Desk, OpenDesk, Progress
 
 POLL = 0.25
 """Seconds between two looks for a change."""
@@ -193,6 +194,8 @@ class TrdApp(App[None]):
         self._live()
 
     async def _ask_release(self, desk: Desk) -> None:
+        from trd_tui.tui.dialogs import Confirm
+
         overview = await desk.overview()
         waiting = overview.summary.total_waiting
         by = f" by {overview.stopped_by}" if overview.stopped_by else ""

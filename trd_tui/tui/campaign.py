@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -19,10 +20,12 @@ from trd_tui.tui.campaign_lines import contact_tab_parts, hint_parts, settings_c
 from trd_tui.tui.columns import contact_columns
 from trd_tui.tui.funnel import funnel_content
 from trd_tui.tui.lines import ActionLine
-from trd_tui.tui.menu import Menu
 from trd_tui.tui.overview import SEARCH_DELAY
 from trd_tui.tui.topbar import TopBar
 from trd_tui.tui.window_table import Source, WindowTable
+
+if TYPE_CHECKING:
+    from trd_tui.tui.menu import Menu
 
 PAGES = ("summary", "contacts")
 
@@ -61,7 +64,6 @@ class CampaignScreen(ActingScreen):
             with Vertical(id="contacts"):
                 yield WindowTable((), id="contact-table", markable=False, empty="No contacts.")
         yield ActionLine(id="hints")
-        yield Menu(id="menu")
 
     @property
     def table(self) -> WindowTable:
@@ -224,7 +226,7 @@ class CampaignScreen(ActingScreen):
         """What can be done with this campaign."""
         row = self.current()
         if row is not None:
-            self.query_one(Menu).open(row.name, self.row_choices(row), x=4, y=3)
+            self.menu().open(row.name, self.row_choices(row), x=4, y=3)
 
     def on_menu_chosen(self, event: Menu.Chosen) -> None:
         """The menu was answered."""

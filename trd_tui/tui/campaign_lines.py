@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.content import Content
 
-from trd_tui.services.views import CampaignDetail, CampaignRow
 from trd_tui.tui import format as show
 from trd_tui.tui.actions import CAMPAIGN, hints
 from trd_tui.tui.lines import Part
+
+if TYPE_CHECKING:
+    from trd_tui.services.views import CampaignDetail, CampaignRow
 
 _COLOURS = {"good": "$success", "warn": "$warning", "info": "$trd-info", "bad": "$error"}
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

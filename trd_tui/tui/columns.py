@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from trd_tui.services.views import CampaignRow, ContactRow
 from trd_tui.tui import format as show
 from trd_tui.tui.table_column import Span, TableColumn
+
+if TYPE_CHECKING:
+    from trd_tui.services.views import CampaignRow, ContactRow
 
 
 def _name(row: CampaignRow, _width: int, _now: int) -> Sequence[Span]:

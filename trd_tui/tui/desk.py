@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from trd_tui.services.views import (
-    ActPreview,
-    ActResult,
-    CampaignDetail,
-    CampaignPage,
-    ContactPage,
-    ContactQuery,
-    ListQuery,
-    Overview,
-)
+if TYPE_CHECKING:
+    from trd_tui.services.views import (
+        ActPreview,
+        ActResult,
+        CampaignDetail,
+        CampaignPage,
+        ContactPage,
+        ContactQuery,
+        ListQuery,
+        Overview,
+    )
+
 
 Progress = Callable[[int, int], None]
 """Done and total of a long act; may be called from any thread."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -10,7 +10,9 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
-from trd_tui.services.views import ActPreview
+if TYPE_CHECKING:
+    from trd_tui.services.views import ActPreview
+
 
 SHOWN_REFUSALS = 4
 """Campaigns that cannot be changed, named one by one; the rest is counted."""

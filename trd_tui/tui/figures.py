@@ -2,95 +2,125 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal
-from textual.content import Content
-from textual.widgets import Static
+from rich.segment import Segment
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
 
-from trd_tui.services.views import Overview
 from trd_tui.tui import format as show
+from trd_tui.tui.table_column import Span, fit
+
+if TYPE_CHECKING:
+    from trd_tui.services.views import Overview
+
+WIDE = 100
+"""Columns from which titles are whole and figures have company."""
 
 _TREND = {1: ("▲", "up"), 0: ("", ""), -1: ("▼", "down")}
 
 
-class Figures(Horizontal):
-    """The dashboard. The frames stand from the first paint; the figures come when they are known."""
+class Figures(Widget):
+    """The dashboard. The frames stand from the first paint; the figures come when they are known.
+
+    One widget, not one a card: each widget costs its share of the first paint.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"figures--{tone}" for tone in ("frame", "title", "strong", "quiet", "spark", "alarm")
+    }
 
     CARDS: ClassVar = (
-        ("active", "Active"),
-        ("contacts", "Contacts"),
-        ("sent", "Sent today"),
-        ("rate", "Reply rate"),
-        ("delivered", "Delivered"),
-        ("next", "Next message"),
+        ("active", "Active", "Active", 15, 12),
+        ("contacts", "Contacts", "Contacts", 15, 12),
+        ("sent", "Sent today", "Today", 26, 12),
+        ("rate", "Reply rate", "Replies", 17, 12),
+        ("delivered", "Delivered", "Delivered", 15, 14),
+        ("next", "Next message", "Next", 0, 0),
     )
+    """Key, title and short title, width and narrow width; the last takes what is left."""
 
-    SHORT: ClassVar = {"sent": "Today", "rate": "Replies", "next": "Next"}
-    """Titles where the terminal is narrow."""
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._said: dict[str, tuple[Span, ...]] = {}
 
-    def compose(self) -> ComposeResult:
-        """The empty frames."""
-        for key, title in self.CARDS:
-            card = Static("", id=f"card-{key}", classes="card", markup=False)
-            card.border_title = title
-            yield card
+    @property
+    def wide(self) -> bool:
+        """Whether there is room for whole titles."""
+        return self.size.width >= WIDE
 
-    def on_mount(self) -> None:
-        """Remember what each says, to repaint only what changes."""
-        self._said: dict[str, str] = {}
-        self._wide = True
-
-    def _say(self, key: str, content: Content) -> None:
-        if self._said.get(key) != content.markup:
-            self._said[key] = content.markup
-            self.query_one(f"#card-{key}", Static).update(content, layout=False)
+    def widths(self) -> list[int]:
+        """Cells of each card."""
+        widths = [card[3] if self.wide else card[4] for card in self.CARDS]
+        widths[-1] = max(8, self.size.width - sum(widths))
+        return widths
 
     def show(self, overview: Overview, now: int, zone: str) -> None:
-        """Show these figures."""
+        """Show these figures; only the line that holds them is painted again, and only if they differ."""
+        said = self._figures(overview, now, zone)
+        if said != self._said:
+            self._said = said
+            self.refresh(Region(0, 1, self.size.width, 1))
+
+    def _figures(self, overview: Overview, now: int, zone: str) -> dict[str, tuple[Span, ...]]:
         total = overview.summary
-        wide = self.size.width >= 100
-        if wide != self._wide:  # setting a title repaints all frames
-            self._wide = wide
-            for key, title in self.CARDS:
-                self.query_one(f"#card-{key}").border_title = title if wide else self.SHORT.get(key, title)
-        self._say(
-            "active",
-            _big(f"{show.count(total.active_campaigns)}", f" of {show.count(total.total_campaigns)}"),
-        )
-        self._say("contacts", _big(show.count(total.total_contacts, 9)))
-        room = max(
-            0, self.query_one("#card-sent").content_size.width - len(show.count(overview.sent_today)) - 2
-        )
-        line = show.spark(overview.hourly, min(12, room)) if wide else ""
-        self._say(
-            "sent",
-            Content.assemble(
-                (show.count(overview.sent_today), "bold"), "  " if line else "", (line, "$primary")
-            ),
-        )
+        sent = show.count(overview.sent_today, 8)
         symbol, word = _TREND[overview.reply_trend]
-        self._say(
-            "rate",
-            _big(show.percent(total.reply_rate), f"  {symbol} {word}" if symbol and wide else f" {symbol}"),
-        )
-        self._say("delivered", _big(show.percent(total.delivery_rate) if total.total_messages else "-"))
+        return {
+            "active": (
+                (show.count(total.active_campaigns, 5), "strong"),
+                (f" of {show.count(total.total_campaigns, 5)}", "quiet"),
+            ),
+            "contacts": ((show.count(total.total_contacts, 9), "strong"),),
+            "sent": (
+                (sent, "strong"),
+                ("  ", ""),
+                (show.spark(overview.hourly, min(12, 20 - len(sent))) if self.wide else "", "spark"),
+            ),
+            "rate": (
+                (show.percent(total.reply_rate), "strong"),
+                (f"  {symbol} {word}" if self.wide else f" {symbol}", "quiet"),
+            ),
+            "delivered": ((show.percent(total.delivery_rate) if total.total_messages else "-", "strong"),),
+            "next": self._upcoming(overview, now, zone),
+        }
+
+    @staticmethod
+    def _upcoming(overview: Overview, now: int, zone: str) -> tuple[Span, ...]:
         upcoming = overview.next_message
         if overview.stopped:
-            self._say("next", Content.assemble(("■ stopped", "bold $error"), "  ! releases"))
-        elif upcoming is None:
-            self._say("next", Content.styled("nothing waits", "$trd-quiet"))
-        else:
-            self._say(
-                "next",
-                Content.assemble(
-                    (show.when(upcoming.at, now, zone), "bold"),
-                    f"  {upcoming.campaign_name} ",
-                    (f"#{upcoming.touch}", "$trd-quiet"),
-                ),
-            )
+            return (("■ stopped", "alarm"), ("  ! releases", "quiet"))
+        if upcoming is None:
+            return (("nothing waits", "quiet"),)
+        return (
+            (show.when(upcoming.at, now, zone), "strong"),
+            (f"  {upcoming.campaign_name}", ""),
+            (f" #{upcoming.touch}", "quiet"),
+        )
 
+    def render_line(self, y: int) -> Strip:
+        """Draw a line of all cards."""
+        spans: list[Span] = []
+        for (key, title, short, _wide, _narrow), width in zip(self.CARDS, self.widths(), strict=True):
+            if y == 0:
+                spans += self._top(title if self.wide else short, width)
+            elif y == 1:
+                pad = " " if self.wide else ""
+                inner = fit(self._said.get(key, ()), width - 2 - 2 * len(pad), right=False)
+                spans += [("│" + pad, "frame"), *inner, (pad + "│", "frame")]
+            else:
+                spans.append(("╰" + "─" * (width - 2) + "╯", "frame"))
+        return self._strip(spans)
 
-def _big(figure: str, rest: str = "") -> Content:
-    return Content.assemble((figure, "bold $trd-strong"), (rest, "$trd-quiet"))
+    @staticmethod
+    def _top(title: str, width: int) -> Sequence[Span]:
+        return (("╭─", "frame"), (f" {title} ", "title"), ("─" * (width - len(title) - 5) + "╮", "frame"))
+
+    def _strip(self, spans: Sequence[Span]) -> Strip:
+        base = self.rich_style
+        styles = {tone: base + self.get_component_rich_style(f"figures--{tone}", partial=True)
+                  for tone in {tone for _, tone in spans if tone}}  # fmt: skip
+        segments = [Segment(text, styles.get(tone, base)) for text, tone in spans]
+        return Strip(segments).adjust_cell_length(self.size.width, base)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from trd_tui.services.views import TouchFunnel
 from trd_tui.tui import format as show
+
+if TYPE_CHECKING:
+    from trd_tui.services.views import TouchFunnel
 
 FULL = 84
 """From this width on, the funnel has all its columns."""

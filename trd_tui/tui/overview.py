@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
-from trd_tui.services.views import ActResult, CampaignRow, ListQuery, Overview, SortKey
 from trd_tui.tui.actions import OVERVIEW, bindings
 from trd_tui.tui.acts import ActingScreen
 from trd_tui.tui.columns import campaign_columns
 from trd_tui.tui.figures import Figures
 from trd_tui.tui.lines import ActionLine
-from trd_tui.tui.menu import Choice, Menu
 from trd_tui.tui.overview_lines import TABS, hint_parts, tab_parts
-from trd_tui.tui.side import SidePane
 from trd_tui.tui.topbar import TopBar
 from trd_tui.tui.window_table import Source, WindowTable
 
+if TYPE_CHECKING:
+    from trd_tui.services.views import ActResult, CampaignRow, ListQuery, Overview
+    from trd_tui.tui.menu import Menu
+    from trd_tui.tui.side import SidePane
+
 SEARCH_DELAY = 0.05
 """Seconds that a search waits for the next letter; a newer one cancels the older."""
+
+BROAD = 150
+"""Columns from which the side pane stands beside the list."""
 
 _DESCENDING_FIRST = frozenset({"progress", "contacts", "sent", "replies", "rate", "activity"})
 """Columns of which people want the largest first."""
@@ -40,7 +46,7 @@ class OverviewScreen(ActingScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.query_now = ListQuery()
+        self.query_now: ListQuery | None = None
         self.overview: Overview | None = None
 
     def compose(self) -> ComposeResult:
@@ -50,12 +56,9 @@ class OverviewScreen(ActingScreen):
         with Horizontal(id="tabline"):
             yield ActionLine(id="tabs")
             yield Input(placeholder="search campaigns", id="search", compact=True)
-        with Horizontal(id="body"):
-            with Vertical(id="list"):
-                yield WindowTable(campaign_columns("UTC"), empty="No campaigns.", id="campaigns")
-            yield SidePane(id="side")
+        with Horizontal(id="body"), Vertical(id="list"):
+            yield WindowTable(campaign_columns("UTC"), empty="No campaigns.", id="campaigns")
         yield ActionLine(id="hints")
-        yield Menu(id="menu")
 
     @property
     def table(self) -> WindowTable:
@@ -69,11 +72,29 @@ class OverviewScreen(ActingScreen):
         if self.desk is not None:
             self.desk_opened()
 
+    def _with_side(self, use: Callable[[SidePane], object]) -> None:
+        """The side pane, mounted when a terminal is wide enough for the first time."""
+        for pane in self.query("#side"):
+            use(cast("SidePane", pane))
+            return
+        if self.query_now is not None and self.app.size.width >= BROAD:
+            from trd_tui.tui.side import SidePane
+
+            self.query_one("#body").mount(SidePane(id="side"))
+            self.call_after_refresh(self._show_side)
+
+    def _show_side(self) -> None:
+        for pane in self.query("#side"):
+            cast("SidePane", pane).show_campaign(self.table.row)
+
     # Reading
 
     def desk_opened(self) -> None:
         """The desk is open: fill the frame."""
+        from trd_tui.services.views import ListQuery
+
         desk = self.ready
+        self.query_now = ListQuery()
         table = self.table
         table.columns = campaign_columns(desk.zone)
         table.now = desk.now
@@ -84,11 +105,22 @@ class OverviewScreen(ActingScreen):
         self.query_one(TopBar).tick()
 
     async def _page(self, offset: int, limit: int) -> tuple[Sequence[CampaignRow], int]:
-        page = await self.ready.page(replace(self.query_now, offset=offset, limit=limit))
+        page = await self.ready.page(replace(self.listed, offset=offset, limit=limit))
         return page.rows, page.total
 
     async def _rank(self, campaign_id: str) -> int | None:
-        return await self.ready.rank(campaign_id, self.query_now)
+        return await self.ready.rank(campaign_id, self.listed)
+
+    @property
+    def listed(self) -> ListQuery:
+        """Which list is shown.
+
+        Raises:
+            RuntimeError: the product is still opening.
+        """
+        if self.query_now is None:
+            raise RuntimeError("The product is still opening; try again in a moment.")
+        return self.query_now
 
     def _read_overview(self) -> None:
         self.launch(self._overview, group="overview", exclusive=True)
@@ -107,7 +139,7 @@ class OverviewScreen(ActingScreen):
         """Somebody changed the database: read what is in view again."""
         self.table.poll()
         self._read_overview()
-        self.query_one(SidePane).poll()
+        self._with_side(lambda pane: pane.poll())
 
     def tick(self) -> None:
         """What depends on the time of day; repaints only what reads differently."""
@@ -131,11 +163,13 @@ class OverviewScreen(ActingScreen):
         self.call_after_refresh(self._say_figures)
         self._say_tabs()
         self._say_hints()
+        self._with_side(lambda pane: pane.poll())
 
     def _say_tabs(self) -> None:
         counts = self.overview.counts if self.overview is not None else {}
+        status = None if self.query_now is None else self.query_now.status
         wide = self.app.size.width >= 100
-        self.query_one("#tabs", ActionLine).show(tab_parts(counts, self.query_now.status, wide=wide))
+        self.query_one("#tabs", ActionLine).show(tab_parts(counts, status, wide=wide))
 
     def _say_hints(self) -> None:
         table = self.table
@@ -177,7 +211,7 @@ class OverviewScreen(ActingScreen):
     def on_window_table_highlighted(self, event: WindowTable.Highlighted) -> None:
         """The hints and the side pane follow the cursor."""
         self._say_hints()
-        self.query_one(SidePane).show_campaign(event.row)
+        self._with_side(lambda pane: pane.show_campaign(event.row))
 
     def on_window_table_marks_changed(self, _event: WindowTable.MarksChanged) -> None:
         """The hints count the marks."""
@@ -202,6 +236,10 @@ class OverviewScreen(ActingScreen):
 
     def sort_by(self, key: str) -> None:
         """Sort by a column; the same again turns it round."""
+        if self.query_now is None:
+            return
+        from trd_tui.services.views import SortKey
+
         sort = SortKey(key)
         descending = key in _DESCENDING_FIRST
         if self.table.sort_key == key:
@@ -213,7 +251,7 @@ class OverviewScreen(ActingScreen):
 
     def action_tab(self, number: int) -> None:
         """Another filter tab."""
-        if number <= len(TABS):
+        if self.query_now is not None and number <= len(TABS):
             self.show_list(replace(self.query_now, status=TABS[number - 1][0]))
 
     def action_search(self) -> None:
@@ -222,12 +260,16 @@ class OverviewScreen(ActingScreen):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search as one types."""
-        if event.input.id == "search" and event.value.strip() != self.query_now.search:
+        if (
+            event.input.id == "search"
+            and self.query_now is not None
+            and event.value.strip() != self.listed.search
+        ):
             self.launch(partial(self._search, event.value.strip()), group="search", exclusive=True)
 
     async def _search(self, text: str) -> None:
         await asyncio.sleep(SEARCH_DELAY)
-        self.show_list(replace(self.query_now, search=text))
+        self.show_list(replace(self.listed, search=text))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter goes from the field to the list."""
@@ -246,6 +288,8 @@ class OverviewScreen(ActingScreen):
     def action_sort(self) -> None:
         """The menu of columns; a letter chooses."""
         table = self.table
+        from trd_tui.tui.menu import Choice
+
         choices = tuple(
             Choice(
                 f"sort:{column.key}", column.letter, column.label,
@@ -254,7 +298,7 @@ class OverviewScreen(ActingScreen):
             for column in table.columns
         )  # fmt: skip
         region = table.region
-        self.query_one(Menu).open("Sort by", choices, x=region.x + 2, y=region.y + 1)
+        self.menu().open("Sort by", choices, x=region.x + 2, y=region.y + 1)
 
     def action_menu(self) -> None:
         """What can be done with this campaign."""
@@ -263,7 +307,7 @@ class OverviewScreen(ActingScreen):
             return
         region = self.table.region
         y = region.y + 2 + self.table.cursor - self.table.first_visible
-        self.query_one(Menu).open(row.name, self.row_choices(row), x=region.x + 6, y=y)
+        self.menu().open(row.name, self.row_choices(row), x=region.x + 6, y=y)
 
     def on_menu_chosen(self, event: Menu.Chosen) -> None:
         """The menu was answered."""
@@ -307,7 +351,7 @@ class OverviewScreen(ActingScreen):
 
     async def _mark_all(self) -> None:
         if self.desk is not None:
-            self.table.set_marks(await self.desk.ids(self.query_now))
+            self.table.set_marks(await self.desk.ids(self.listed))
 
     def action_unmark(self) -> None:
         """Take all marks away."""
@@ -324,6 +368,8 @@ class OverviewScreen(ActingScreen):
     async def _all_of(self, status: str, act: str) -> None:
         if self.desk is None:
             return
+        from trd_tui.services.views import ListQuery
+
         ids = await self.desk.ids(ListQuery(status=status))
         if ids:
             await self.perform(act, ids)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from trd_tui.services.views import CampaignRow
 from trd_tui.tui import format as show
 from trd_tui.tui.actions import OVERVIEW, hints
 from trd_tui.tui.lines import Part
+
+if TYPE_CHECKING:
+    from trd_tui.services.views import CampaignRow
 
 TABS: tuple[tuple[str | None, str], ...] = (
     (None, "All"),

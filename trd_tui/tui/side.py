@@ -10,12 +10,12 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from trd_tui.services.views import CampaignDetail, CampaignRow
 from trd_tui.tui import format as show
 from trd_tui.tui.funnel import funnel_content
 from trd_tui.tui.work import begin
 
 if TYPE_CHECKING:
+    from trd_tui.services.views import CampaignDetail, CampaignRow
     from trd_tui.tui.app import TrdApp
 
 SETTLE = 0.12
@@ -29,9 +29,7 @@ class SidePane(VerticalScroll, can_focus=False):
         """The text."""
         yield Static("", id="side-text", markup=False)
 
-    def on_mount(self) -> None:
-        """Nothing is shown yet."""
-        self._campaign: str | None = None
+    _campaign: str | None = None
 
     @property
     def visible_now(self) -> bool:

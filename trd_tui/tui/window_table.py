@@ -7,7 +7,6 @@ Cursor and marks are kept by id, so that live figures, a sort or a filter never 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
 
@@ -24,6 +23,19 @@ from trd_tui.tui.work import begin
 __all__ = ["Source", "WindowTable"]
 
 
+class TableMessage(Message):
+    """Something that a table tells its owner. Plain, because a dataclass costs a millisecond."""
+
+    def __init__(self, table: WindowTable) -> None:
+        super().__init__()
+        self.table = table
+
+    @property
+    def control(self) -> WindowTable:
+        """The table."""
+        return self.table
+
+
 class WindowTable(WindowView):
     """The table. Its owner gives it columns and a source, and calls ``reload`` and ``poll``."""
 
@@ -36,52 +48,29 @@ class WindowTable(WindowView):
         Binding("pageup,ctrl+b", "page(-1)", "page up", show=False),
     ]
 
-    @dataclass
-    class Highlighted(Message):
+    class Highlighted(TableMessage):
         """The cursor stands on another row, or its row has other figures; ``None`` without rows."""
 
-        table: WindowTable
-        row: Any | None
+        def __init__(self, table: WindowTable, row: Any | None) -> None:
+            super().__init__(table)
+            self.row = row
 
-        @property
-        def control(self) -> WindowTable:
-            """The table."""
-            return self.table
-
-    @dataclass
-    class Opened(Message):
+    class Opened(TableMessage):
         """A row was asked for by a double click."""
 
-        table: WindowTable
-        row: Any
+        def __init__(self, table: WindowTable, row: Any) -> None:
+            super().__init__(table)
+            self.row = row
 
-        @property
-        def control(self) -> WindowTable:
-            """The table."""
-            return self.table
-
-    @dataclass
-    class HeaderClicked(Message):
+    class HeaderClicked(TableMessage):
         """A heading was clicked."""
 
-        table: WindowTable
-        key: str
+        def __init__(self, table: WindowTable, key: str) -> None:
+            super().__init__(table)
+            self.key = key
 
-        @property
-        def control(self) -> WindowTable:
-            """The table."""
-            return self.table
-
-    @dataclass
-    class MarksChanged(Message):
+    class MarksChanged(TableMessage):
         """Marks were set or taken away."""
-
-        table: WindowTable
-
-        @property
-        def control(self) -> WindowTable:
-            """The table."""
-            return self.table
 
     _generation = 0
     _stale = False

@@ -66,7 +66,15 @@ def _claim(connection: sqlite3.Connection, now: int, batch: int, per_campaign: i
         " fencing_token = 1, attempted_at = ?, sender = ?, recipient = ?, body = ?, segments = 1,"
         " cost_micros = 12800, updated_at = ? WHERE id = ? AND state = 'scheduled'",
         [
-            (f"1-{row[0]:x}-1", now, row[13], row[9], f"Hi {row[10] or 'there'}, touch {row[3]}.", now, row[0])
+            (
+                f"1-{row[0]:x}-1",
+                now,
+                row[13],
+                row[9],
+                f"Hi {row[10] or 'there'}, touch {row[3]}.",
+                now,
+                row[0],
+            )
             for row in rows
         ],
     )
@@ -115,7 +123,19 @@ def _record(connection: sqlite3.Connection, rows: list[tuple[Any, ...]], now: in
         " reserved_micros = reserved_micros - ?, last_activity_at = max(last_activity_at, ?),"
         " next_due_at = min(coalesce(next_due_at, 9223372036854775807), ?) WHERE id = ?",
         [
-            (count, count, count, count, count, count, count * 12_800, count * 12_800, now, now + TWO_DAYS, key[0])
+            (
+                count,
+                count,
+                count,
+                count,
+                count,
+                count,
+                count * 12_800,
+                count * 12_800,
+                now,
+                now + TWO_DAYS,
+                key[0],
+            )
             for key, count in sorted(counts.items())
         ],
     )

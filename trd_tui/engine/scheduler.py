@@ -28,6 +28,7 @@ LEASE_POLL_S = 0.5
 GIVE_WAY_S = 4 * LEASE_POLL_S
 """Who was asked to yield stands back so long, that the one who asked finds the lease free."""
 WATCH_S = 0.05
+IDLE_WATCH_S = 0.25
 
 
 class Engine:
@@ -146,7 +147,7 @@ class Engine:
                 self._renew(store, token),
                 self._watch(store, dispatcher),
                 self._every(poller.pause, poller.poll),
-                self._every(lambda: 1.0, lambda: self._reconcile(store, carrier, dispatcher)),
+                self._every(self._reconcile_pause, lambda: self._reconcile(store, carrier, dispatcher)),
                 self._every(lambda: 0.5, lambda: self._carry_on_plans(store)),
             )
         ]
@@ -220,7 +221,8 @@ class Engine:
         """See other processes' stops while something of ours is on its way to the carrier."""
         fence = -1
         while True:
-            await asyncio.sleep(WATCH_S)
+            # With nothing on its way the next claim asks for itself; an idle process shall stay quiet.
+            await asyncio.sleep(WATCH_S if dispatcher.in_flight else IDLE_WATCH_S)
             self._set(in_flight=dispatcher.in_flight, sent=dispatcher.sent)
             try:
                 control = await store.read(read_control)
@@ -245,6 +247,10 @@ class Engine:
             done = await reconciler.look(row, store.write, real)
             if done is not None:
                 dispatcher.answered(replace(done, answered_ns=time.monotonic_ns()))
+
+    def _reconcile_pause(self) -> float:
+        """Seconds until unknown messages are looked for again."""
+        return min(1.0, self.options.reconcile_over_s / 10)
 
     async def _carry_on_plans(self, store: StoreThreads) -> None:
         """Finish a start or resume that was interrupted; while somebody works on it, share the work."""

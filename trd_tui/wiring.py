@@ -120,7 +120,8 @@ def engine_options(settings: Settings) -> EngineOptions:
         lease_s=settings.lease_s,
         carrier_timeout_s=settings.carrier_timeout_s,
         reconcile_over_s=settings.reconcile_over_s,
-        listing_lag_s=2.0 if simulated else 60.0,
+        # Who shortens the search as a whole shortens the wait before it: 60 s of the default 300.
+        listing_lag_s=2.0 if simulated else min(60.0, settings.reconcile_over_s / 5),
         unknown_policy=cast("Literal['hold', 'retry']", settings.unknown_policy),
         poll_busy_s=0.5 if simulated else 5.0,
         poll_idle_s=0.5 if simulated else 30.0,

@@ -86,7 +86,7 @@ class SystemClock:
 
 
 class VirtualClock:
-    """Campaign time that starts anywhere and runs at any speed; used by demonstrations, dry runs and tests."""
+    """Campaign time that starts anywhere and runs at any speed: demonstrations, dry runs, tests."""
 
     def __init__(self, anchor: Anchor, *, jumps: bool = False) -> None:
         self.anchor = anchor

@@ -1,0 +1,129 @@
+"""What a claim lets go, asked of the claim itself: rules that a whole run would only show by luck."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.engine.conftest import OPTIONS
+from tests.support.carriers import ListedCarrier
+from tests.support.world import START, World
+from trd_tui.clock import VirtualClock
+from trd_tui.engine.claiming import Claim, Claimer
+from trd_tui.engine.dispatch import Dispatcher
+from trd_tui.engine.gate import Gate
+from trd_tui.engine.threads import StoreThreads
+from trd_tui.store import control, lease
+from trd_tui.store.verify import differences
+
+HOUR = 3_600_000
+
+
+@pytest.fixture
+def token(world: World) -> int:
+    taken = world.db.write(lease.acquire, "test", "test", 0, 10**15)
+    assert taken is not None
+    return taken
+
+
+def claim(world: World, token: int, *, now: int = START, slots: int = 100) -> Claim:
+    return world.db.write(Claimer().claim, token=token, now=now, real=now, slots=slots, horizon_ms=1_000)
+
+
+def test_nothing_is_claimed_while_the_emergency_stop_is_on(world: World, token: int) -> None:
+    world.campaign(contacts=3)
+    world.db.write(control.stop, "operator", "test", 0)
+    stopped = claim(world, token)
+    assert stopped.stopped
+    assert stopped.batch == []
+    world.db.write(control.start)
+    assert len(claim(world, token).batch) == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ("UPDATE campaigns SET status = 'paused'", 0),
+        ("UPDATE campaigns SET deleted_at = 1", 0),
+        ("UPDATE campaigns SET plan_kind = 'resume'", 0),
+        ("UPDATE campaigns SET plan_version = plan_version + 1", 0),
+        ("UPDATE senders SET paused_until = 9000000000000000", 0),
+        ("UPDATE campaigns SET name = 'still active'", 3),
+    ],
+)
+def test_only_present_plans_of_active_campaigns_are_claimed(
+    world: World, token: int, change: str, expected: int
+) -> None:
+    world.campaign(contacts=3)
+    world.run(change)
+    assert len(claim(world, token).batch) == expected
+
+
+def test_outside_the_window_a_message_moves_to_its_opening(world: World, token: int) -> None:
+    world.campaign(contacts=1)
+    night = START + 14 * HOUR  # 23:00 in New York
+    assert claim(world, token, now=night).batch == []
+    assert world.one("SELECT scheduled_for FROM scheduled_messages") == START + 24 * HOUR
+    assert world.one("SELECT next_due_at FROM campaigns") == START + 24 * HOUR
+
+
+def test_the_window_is_the_contacts_own(world: World, token: int) -> None:
+    world.campaign(contacts=1)
+    world.run("UPDATE contacts SET timezone = 'America/Los_Angeles'")
+    assert claim(world, token).batch == []  # 06:00 there
+    assert world.one("SELECT scheduled_for FROM scheduled_messages") == START + 3 * HOUR
+
+
+def test_the_least_gap_after_the_last_touch_is_kept(world: World, token: int) -> None:
+    world.campaign(contacts=1)
+    world.run("UPDATE enrolments SET last_sent_at = :at", at=START - 17 * HOUR)
+    assert claim(world, token).batch == []
+    assert world.one("SELECT scheduled_for FROM scheduled_messages") == START + 3 * HOUR
+
+
+def test_a_sender_starts_no_more_than_its_rate(world: World, token: int) -> None:
+    world.sender("+12125550000", rate_milli=3_000)
+    world.campaign(contacts=50, sender="+12125550000")
+    assert len(claim(world, token).batch) <= 3
+    assert claim(world, token).batch == []
+    assert len(claim(world, token, now=START + 1_000).batch) == 3
+
+
+def test_every_due_campaign_gets_its_share(world: World, token: int) -> None:
+    world.campaign("camp_big", contacts=500)
+    world.campaign("camp_small", contacts=20, first=500)
+    campaigns = [ready.campaign_id for ready in claim(world, token, slots=40).batch]
+    assert campaigns.count("camp_small") == campaigns.count("camp_big") == 20
+
+
+async def test_a_claim_that_is_cancelled_gives_back_what_it_took(
+    world: World, token: int, clock: VirtualClock, carrier: ListedCarrier
+) -> None:
+    world.campaign(contacts=5)
+    committed, go_on = asyncio.Event(), asyncio.Event()
+
+    class SlowStore(StoreThreads):
+        async def write(self, statement: Any, *args: Any, **kwargs: Any) -> Any:
+            result = await super().write(statement, *args, **kwargs)
+            committed.set()
+            await go_on.wait()
+            return result
+
+    store = SlowStore(world.url)
+    dispatcher = Dispatcher(store, carrier, clock, OPTIONS, Gate(), token, lambda _: None)
+    recorder = asyncio.create_task(dispatcher.record_forever())
+    claiming = asyncio.create_task(dispatcher.claim())
+    await committed.wait()
+    claiming.cancel()
+    await asyncio.sleep(0)
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await claiming
+    await dispatcher.drain()
+    recorder.cancel()
+    store.close()
+    assert carrier.calls == []
+    assert world.rows("SELECT DISTINCT state, attempts FROM scheduled_messages") == [("scheduled", 0)]
+    assert world.db.read(differences) == []

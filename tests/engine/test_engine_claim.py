@@ -11,6 +11,8 @@ from tests.engine.conftest import OPTIONS
 from tests.support.carriers import ListedCarrier
 from tests.support.world import START, World
 from trd_tui.clock import VirtualClock
+from trd_tui.domain.sequence import Sequence as Touches
+from trd_tui.domain.sequence import Touch
 from trd_tui.engine.claiming import Claim, Claimer
 from trd_tui.engine.dispatch import Dispatcher
 from trd_tui.engine.gate import Gate
@@ -89,6 +91,16 @@ def test_a_sender_starts_no_more_than_its_rate(world: World, token: int) -> None
     assert len(claim(world, token).batch) <= 3
     assert claim(world, token).batch == []
     assert len(claim(world, token, now=START + 1_000).batch) == 3
+
+
+def test_a_long_text_uses_up_as_many_segments_as_it_has(world: World, token: int) -> None:
+    world.sender("+12125550000", rate_milli=3_000)
+    long = Touches((Touch(1, 1, "x" * 200),))
+    world.campaign(contacts=50, sender="+12125550000", sequence=long)
+    claim(world, token)
+    # Three segments a second are one text and a half: two may begin, the third waits for the debt.
+    assert [ready.segments for ready in claim(world, token, now=START + 10_000).batch] == [2, 2]
+    assert claim(world, token, now=START + 10_300).batch == []
 
 
 def test_every_due_campaign_gets_its_share(world: World, token: int) -> None:

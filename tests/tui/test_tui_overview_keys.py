@@ -1,6 +1,7 @@
 """Every key of the overview does what the table of actions says."""
 
 import pytest
+from textual import events
 
 from tests.support.fake_desk import FakeDesk, many_rows
 from tests.support.screen import driving
@@ -242,12 +243,24 @@ async def test_quit_drains_and_leaves(key: str) -> None:
         await d.until(lambda: d.desk.closed)
 
 
-async def test_tab_goes_between_list_and_search() -> None:
+async def test_an_empty_search_makes_room_again() -> None:
     async with driving() as d:
-        await d.press("tab")
-        assert not d.table.has_focus
+        assert "/ search campaigns" in d.line("#tabs")
+        await d.press("slash")
+        assert "/ search" not in d.line("#tabs")
         await d.press("tab")
         assert d.table.has_focus
+        assert "/ search campaigns" in d.line("#tabs")
+
+
+async def test_keys_typed_right_after_the_slash_belong_to_the_search() -> None:
+    async with driving() as d:
+        for key in "/px":
+            d.app.post_message(events.Key("slash" if key == "/" else key, key))
+        await d.until(lambda: d.table.total == 0)
+        assert d.top == "OverviewScreen"
+        await d.press("slash")  # and in the field the slash is a letter
+        await d.until(lambda: d.overview.listed.search == "px/")
 
 
 async def test_the_side_pane_shows_the_campaign_under_the_cursor_on_wide_terminals() -> None:

@@ -107,10 +107,16 @@ ROW_ACTS = ("pause", "resume", "duplicate", "archive", "delete")
 _TABS = "123456"
 
 
+_AT_ONCE = frozenset({"search"})
+"""Handled before the next key is read: what a fast typist types after the slash belongs to the search."""
+
+
 def bindings(screen: str) -> list[BindingType]:
     """The keys of a screen."""
     keys: list[BindingType] = [
-        Binding(action.keys, action.id, action.label, show=False, id=action.id)
+        Binding(
+            action.keys, action.id, action.label, show=False, id=action.id, priority=action.id in _AT_ONCE
+        )
         for action in ACTIONS
         if action.keys and screen in action.screens
     ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import time
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -63,13 +62,6 @@ class TrdApp(App[None]):
     def on_mount(self) -> None:
         """Open the product, but not before the frame has been painted."""
         self.call_after_refresh(self._start)
-        if not self.is_headless:
-            loop = asyncio.get_running_loop()
-            for number in (
-                signal.SIGTERM,
-                signal.SIGHUP,
-            ):  # a closed terminal drains like a person who leaves
-                loop.add_signal_handler(number, partial(self.call_later, self.action_quit))
 
     def _start(self) -> None:
         begin(self, partial(self.guarded, self._open), group="open", exclusive=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
@@ -11,16 +10,15 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import ContentSwitcher, Input, Static
+from textual.widgets import ContentSwitcher, Static
 
 from trd_tui.services.views import ActResult, CampaignDetail, CampaignRow, ContactQuery, ContactRow
 from trd_tui.tui.actions import CAMPAIGN, bindings
-from trd_tui.tui.acts import ActingScreen
 from trd_tui.tui.campaign_lines import contact_tab_parts, hint_parts, settings_content, status_content
 from trd_tui.tui.columns import contact_columns
 from trd_tui.tui.funnel import funnel_content
 from trd_tui.tui.lines import ActionLine
-from trd_tui.tui.overview import SEARCH_DELAY
+from trd_tui.tui.searching import SearchingScreen
 from trd_tui.tui.topbar import TopBar
 from trd_tui.tui.window_table import Source, WindowTable
 
@@ -30,13 +28,14 @@ if TYPE_CHECKING:
 PAGES = ("summary", "contacts")
 
 
-class CampaignScreen(ActingScreen):
+class CampaignScreen(SearchingScreen):
     """A campaign's own screen, with two pages: its summary and its contacts."""
 
     CSS_PATH = "campaign.tcss"
     BINDINGS = bindings(CAMPAIGN)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own attribute
     AUTO_FOCUS = "#summary"
+    SEARCHES = "search contacts"
     name_in_table = CAMPAIGN
 
     def __init__(self, campaign_id: str) -> None:
@@ -52,7 +51,6 @@ class CampaignScreen(ActingScreen):
         yield Static("", id="headline", markup=False)
         with Horizontal(id="tabline"):
             yield ActionLine(id="tabs")
-            yield Input(placeholder="search contacts", id="search", compact=True)
         with ContentSwitcher(initial="summary", id="pages"):
             with VerticalScroll(id="summary"):
                 with Vertical(id="funnel-box", classes="box") as box:
@@ -143,13 +141,15 @@ class CampaignScreen(ActingScreen):
     def _say_lines(self) -> None:
         detail = self.detail
         self.query_one("#tabs", ActionLine).show(
-            contact_tab_parts(detail, self.page, self.query_now.status, wide=self.app.size.width >= 100)
+            contact_tab_parts(detail, self.page, self.query_now.status, wide=self.app.size.width >= 100),
+            self.search_parts(),
         )
         row = None if detail is None else detail.row
         left, right = hint_parts(row, undo=self.trd.last_done is not None, progress=self.trd.progress_text)
         self.query_one("#hints", ActionLine).show(left, right)
 
     say_hints = _say_lines
+    say_tabs = _say_lines
 
     def on_resize(self) -> None:
         """The funnel takes the room there is."""
@@ -193,33 +193,22 @@ class CampaignScreen(ActingScreen):
         """Into the search field, on the page of the contacts."""
         if self.page != "contacts":
             self.action_tab(2)
-        self.query_one("#search", Input).focus()
+        super().action_search()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Search as one types."""
-        if event.value.strip() != self.query_now.search:
-            self.launch(partial(self._search, event.value.strip()), group="search", exclusive=True)
-
-    async def _search(self, text: str) -> None:
-        await asyncio.sleep(SEARCH_DELAY)
-        self.query_now = replace(self.query_now, search=text)
-        self.table.empty_text = f"No contacts that match “{text}”." if text else "No contacts."
-        if self.page == "contacts":
+    def search_for(self, text: str) -> None:
+        """Show the contacts whose name or number holds it."""
+        if text != self.query_now.search:
+            self.query_now = replace(self.query_now, search=text)
+            self.table.empty_text = f"No contacts that match “{text}”." if text else "No contacts."
             self.table.reload(to_top=True)
 
-    def on_input_submitted(self, _event: Input.Submitted) -> None:
-        """Enter goes from the field to the list."""
-        self.table.focus()
+    def list_to_focus(self) -> WindowTable:
+        """The contacts."""
+        return self.table
 
     def action_back(self) -> None:
         """Clear the search, then go back."""
-        field = self.query_one("#search", Input)
-        if field.value:
-            field.value = ""
-            self.table.focus()
-        elif field.has_focus:
-            self.table.focus()
-        else:
+        if not self.leave_search():
             self.dismiss()
 
     def action_menu(self) -> None:

@@ -21,6 +21,7 @@ SHOWN_REFUSALS = 4
 class Confirm(ModalScreen[bool]):
     """Says what would happen, and asks. ``y`` or the button does it; Enter on Cancel does not."""
 
+    CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar = [
         ("escape,n", "cancel", "cancel"),
         ("y", "confirm", "confirm"),
@@ -87,6 +88,7 @@ class Confirm(ModalScreen[bool]):
 class ConfirmTyped(Confirm, inherit_bindings=False):
     """For the worst act: the name must be typed, and only then can it be confirmed."""
 
+    CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar = [
         ("escape", "cancel", "cancel"),
         ("left,right,tab,shift+tab", "other", "other field"),
@@ -145,6 +147,7 @@ class ConfirmTyped(Confirm, inherit_bindings=False):
 class AskName(ModalScreen[str | None]):
     """Asks for a name; answers ``None`` when it was left."""
 
+    CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar = [("escape", "cancel", "cancel")]
 
     def __init__(self, title: str, sentence: str, value: str, verb: str) -> None:

@@ -22,6 +22,7 @@ LEGEND = (
 class HelpScreen(ModalScreen[None]):
     """Every key of the screen beneath; any of the usual keys closes it."""
 
+    CSS_PATH = "help.tcss"
     BINDINGS: ClassVar = [("escape,question_mark,q,enter,f1", "close", "close")]
 
     def __init__(self, title: str, actions: list[Action]) -> None:

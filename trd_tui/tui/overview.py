@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.widgets import Input
+from textual.containers import Horizontal
 
 from trd_tui.tui.actions import OVERVIEW, bindings
-from trd_tui.tui.acts import ActingScreen
 from trd_tui.tui.columns import campaign_columns
 from trd_tui.tui.figures import Figures
 from trd_tui.tui.lines import ActionLine
 from trd_tui.tui.overview_lines import TABS, hint_parts, tab_parts
+from trd_tui.tui.searching import SearchingScreen
 from trd_tui.tui.topbar import TopBar
 from trd_tui.tui.window_table import Source, WindowTable
 
@@ -26,9 +24,6 @@ if TYPE_CHECKING:
     from trd_tui.tui.menu import Menu
     from trd_tui.tui.side import SidePane
 
-SEARCH_DELAY = 0.05
-"""Seconds that a search waits for the next letter; a newer one cancels the older."""
-
 BROAD = 150
 """Columns from which the side pane stands beside the list."""
 
@@ -36,12 +31,13 @@ _DESCENDING_FIRST = frozenset({"progress", "contacts", "sent", "replies", "rate"
 """Columns of which people want the largest first."""
 
 
-class OverviewScreen(ActingScreen):
+class OverviewScreen(SearchingScreen):
     """The home screen. It paints its frame at once and fills it when the desk is open."""
 
     BINDINGS = bindings(OVERVIEW)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (150, "-broad")]  # noqa: RUF012 - Textual's own attribute
     AUTO_FOCUS = "#campaigns"
+    SEARCHES = "search campaigns"
     name_in_table = OVERVIEW
 
     def __init__(self) -> None:
@@ -55,8 +51,7 @@ class OverviewScreen(ActingScreen):
         yield Figures(id="figures")
         with Horizontal(id="tabline"):
             yield ActionLine(id="tabs")
-            yield Input(placeholder="search campaigns", id="search", compact=True)
-        with Horizontal(id="body"), Vertical(id="list"):
+        with Horizontal(id="body"):
             yield WindowTable(campaign_columns("UTC"), empty="No campaigns.", id="campaigns")
         yield ActionLine(id="hints")
 
@@ -67,7 +62,7 @@ class OverviewScreen(ActingScreen):
 
     def on_mount(self) -> None:
         """What can be said before anything is known."""
-        self._say_tabs()
+        self.say_tabs()
         self._say_hints()
         if self.desk is not None:
             self.desk_opened()
@@ -132,7 +127,7 @@ class OverviewScreen(ActingScreen):
         self.overview = await desk.overview()
         self.trd.stopped = self.overview.stopped
         self._say_figures()
-        self._say_tabs()
+        self.say_tabs()
         self.query_one(TopBar).tick()
 
     def live(self) -> None:
@@ -161,15 +156,16 @@ class OverviewScreen(ActingScreen):
     def on_resize(self) -> None:
         """Figures and tabs take the room there is."""
         self.call_after_refresh(self._say_figures)
-        self._say_tabs()
+        self.say_tabs()
         self._say_hints()
         self._with_side(lambda pane: pane.poll())
 
-    def _say_tabs(self) -> None:
+    def say_tabs(self) -> None:
+        """The tabs with their counts, and the search's place."""
         counts = self.overview.counts if self.overview is not None else {}
         status = None if self.query_now is None else self.query_now.status
         wide = self.app.size.width >= 100
-        self.query_one("#tabs", ActionLine).show(tab_parts(counts, status, wide=wide))
+        self.query_one("#tabs", ActionLine).show(tab_parts(counts, status, wide=wide), self.search_parts())
 
     def _say_hints(self) -> None:
         table = self.table
@@ -228,7 +224,7 @@ class OverviewScreen(ActingScreen):
     def show_list(self, query: ListQuery) -> None:
         """Show another list; the cursor stays on its campaign where that is in it."""
         self.query_now = query
-        self._say_tabs()
+        self.say_tabs()
         searching = f" that match “{query.search}”" if query.search else ""
         self.table.empty_text = f"No {query.status + ' ' if query.status else ''}campaigns{searching}."
         if self.table.source is not None:
@@ -254,36 +250,19 @@ class OverviewScreen(ActingScreen):
         if self.query_now is not None and number <= len(TABS):
             self.show_list(replace(self.query_now, status=TABS[number - 1][0]))
 
-    def action_search(self) -> None:
-        """Into the search field."""
-        self.query_one("#search", Input).focus()
+    def search_for(self, text: str) -> None:
+        """Show the campaigns whose name holds it."""
+        if self.query_now is not None and text != self.query_now.search:
+            self.show_list(replace(self.query_now, search=text))
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Search as one types."""
-        if (
-            event.input.id == "search"
-            and self.query_now is not None
-            and event.value.strip() != self.listed.search
-        ):
-            self.launch(partial(self._search, event.value.strip()), group="search", exclusive=True)
-
-    async def _search(self, text: str) -> None:
-        await asyncio.sleep(SEARCH_DELAY)
-        self.show_list(replace(self.listed, search=text))
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter goes from the field to the list."""
-        if event.input.id == "search":
-            self.table.focus()
+    def list_to_focus(self) -> WindowTable:
+        """The campaigns."""
+        return self.table
 
     def action_back(self) -> None:
         """Clear the search, else the marks."""
-        field = self.query_one("#search", Input)
-        if field.value:
-            field.value = ""
-        elif not field.has_focus and self.table.marks:
+        if not self.leave_search() and self.table.marks:
             self.table.set_marks([])
-        self.table.focus()
 
     def action_sort(self) -> None:
         """The menu of columns; a letter chooses."""

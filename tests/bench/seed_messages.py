@@ -22,7 +22,7 @@ class Middle:
         history: touches that each contact has had.
         first: number of the first contact and campaign; crowds in one database must not overlap.
         status: of the campaigns.
-        due_every: of so many contacts one is due per lot.
+        due_every: of so many contacts one is due per lot: neighbours, as those are who joined together.
         lots: lots of due messages, a minute apart; the other contacts are due tomorrow.
     """
 
@@ -41,8 +41,8 @@ def put_in(connection: sqlite3.Connection, middle: Middle, now: int) -> None:
     values = {
         "campaigns": middle.campaigns, "contacts": each * middle.campaigns, "each": each,
         "history": middle.history, "first": middle.first, "status": middle.status, "now": now, "zone": ZONE,
-        "sender": SENDER, "touches": middle.history + 3, "due_every": middle.due_every, "lots": middle.lots,
-        "day": DAY, "enrolled_on": (now - middle.history * 2 * DAY) // DAY + 719_163,
+        "sender": SENDER, "touches": middle.history + 3, "cohort": each // middle.due_every,
+        "lots": middle.lots, "day": DAY, "enrolled_on": (now - middle.history * 2 * DAY) // DAY + 719_163,
     }  # fmt: skip
     dropped = connection.execute(INDEXES, ("scheduled_messages",)).fetchall()
     for name, _ in dropped:
@@ -98,7 +98,8 @@ FROM r CROSS JOIN enrolments e WHERE e.id > :first AND r.i < :history
 """
 _NEXT = f"""
 {_MESSAGE}SELECT campaign_id, id, contact_id, :history + 1, 1, 'scheduled',
-  CASE WHEN id % :due_every < :lots THEN :now + id % :due_every * 60000 - 1 ELSE :now + :day + id % 60000 END,
+  CASE WHEN (id - :first - 1) % :each / :cohort < :lots
+    THEN :now + (id - :first - 1) % :each / :cohort * 60000 - 1 ELSE :now + :day + id % 60000 END,
   0, NULL, NULL, 0, 0
 FROM enrolments WHERE id > :first
 """

@@ -15,6 +15,7 @@ from trd_tui.engine.gate import Gate
 from trd_tui.engine.leisure import Leisure
 from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.poll import Poller
+from trd_tui.engine.rate import Rate
 from trd_tui.engine.reconciling import Reconciler
 from trd_tui.engine.state import EngineState, Role
 from trd_tui.engine.threads import StoreThreads
@@ -219,11 +220,11 @@ class Engine:
 
     async def _watch(self, store: StoreThreads, dispatcher: Dispatcher) -> None:
         """See other processes' stops while something of ours is on its way to the carrier."""
-        fence = -1
+        fence, rate = -1, Rate()
         while True:
             # With nothing on its way the next claim asks for itself; an idle process shall stay quiet.
             await asyncio.sleep(WATCH_S if dispatcher.in_flight else IDLE_WATCH_S)
-            self._set(in_flight=dispatcher.in_flight, sent=dispatcher.sent)
+            self._set(in_flight=dispatcher.in_flight, sent=dispatcher.sent, rate=rate.of(dispatcher.sent))
             try:
                 control = await store.read(read_control)
                 if control.stopped != self.gate.stopped:

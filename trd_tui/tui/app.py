@@ -16,7 +16,7 @@ from trd_tui.tui.actions import ACTIONS, Action, for_screen
 from trd_tui.tui.acts import ActingScreen, Done
 from trd_tui.tui.overview import OverviewScreen
 from trd_tui.tui.palette import ActionProvider
-from trd_tui.tui.theme import DEFAULTS, THEMES, choose
+from trd_tui.tui.theme import DARK, DEFAULTS, THEMES, choose
 from trd_tui.tui.work import Work, begin
 
 if TYPE_CHECKING:
@@ -49,7 +49,17 @@ class TrdApp(App[None]):
         self._said_trouble: str | None = None
         for known in THEMES:
             self.register_theme(known)
-        self.theme = theme or os.environ.get("TEXTUAL_THEME") or choose(os.environ)
+        self._first_theme(theme or os.environ.get("TEXTUAL_THEME") or choose(os.environ))
+
+    def _first_theme(self, name: str) -> None:
+        """Set the theme. Our own is set without its watcher, which would apply every style twice."""
+        if name != DARK.name:
+            self.theme = name
+            return
+        self.set_reactive(App.theme, name)
+        for known, wanted in (("-dark-mode", True), ("-light-mode", False), (f"-theme-{name}", True)):
+            self.set_class(wanted, known, update=False)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colours, for themes that do not have them."""

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from trd_tui.settings import Settings
 from trd_tui.tui.app import TrdApp
 from trd_tui.tui.loop_thread import LoopThread
 
 if TYPE_CHECKING:
+    from trd_tui.settings import Settings
     from trd_tui.tui.desk import Desk, OpenDesk
     from trd_tui.wiring import Product
 
-Prepare = Callable[[Settings], "Awaitable[Product]"]
+Prepare = Callable[["Settings"], "Awaitable[Product]"]
 """Opens the product in another way than from the settings; the demonstration builds its data first."""
 
 

@@ -35,7 +35,6 @@ class OverviewScreen(SearchingScreen):
     """The home screen. It paints its frame at once and fills it when the desk is open."""
 
     BINDINGS = bindings(OVERVIEW)
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (150, "-broad")]  # noqa: RUF012 - Textual's own attribute
     AUTO_FOCUS = "#campaigns"
     SEARCHES = "search campaigns"
     name_in_table = OVERVIEW
@@ -70,6 +69,7 @@ class OverviewScreen(SearchingScreen):
     def _with_side(self, use: Callable[[SidePane], object]) -> None:
         """The side pane, mounted when a terminal is wide enough for the first time."""
         for pane in self.query("#side"):
+            pane.display = self.app.size.width >= BROAD
             use(cast("SidePane", pane))
             return
         if self.query_now is not None and self.app.size.width >= BROAD:
@@ -93,6 +93,7 @@ class OverviewScreen(SearchingScreen):
         table = self.table
         table.columns = campaign_columns(desk.zone)
         table.now = desk.now
+        table.followed = self._followed
         table.source = Source(self._page, self._rank)
         table.on_resize()
         table.reload(to_top=True)
@@ -204,10 +205,10 @@ class OverviewScreen(SearchingScreen):
         self.table.set_marks([mark for mark in self.table.marks if mark not in done])
         self.live()
 
-    def on_window_table_highlighted(self, event: WindowTable.Highlighted) -> None:
+    def _followed(self, row: CampaignRow | None) -> None:
         """The hints and the side pane follow the cursor."""
         self._say_hints()
-        self._with_side(lambda pane: pane.show_campaign(event.row))
+        self._with_side(lambda pane: pane.show_campaign(row))
 
     def on_window_table_marks_changed(self, _event: WindowTable.MarksChanged) -> None:
         """The hints count the marks."""

@@ -6,7 +6,7 @@ Cursor and marks are kept by id, so that live figures, a sort or a filter never 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
@@ -48,13 +48,6 @@ class WindowTable(WindowView):
         Binding("pageup,ctrl+b", "page(-1)", "page up", show=False),
     ]
 
-    class Highlighted(TableMessage):
-        """The cursor stands on another row, or its row has other figures; ``None`` without rows."""
-
-        def __init__(self, table: WindowTable, row: Any | None) -> None:
-            super().__init__(table)
-            self.row = row
-
     class Opened(TableMessage):
         """A row was asked for by a double click."""
 
@@ -74,6 +67,9 @@ class WindowTable(WindowView):
 
     _generation = 0
     _stale = False
+    followed: Callable[[Any | None], None] | None = None
+    """Called with the row under the cursor when it, or its figures, changed; ``None`` without rows."""
+
     _anchor: int | None = None
 
     # Loading
@@ -155,7 +151,7 @@ class WindowTable(WindowView):
             self.cursor_id = self._key(row)
         elif self.total == 0:
             self.cursor_id = None
-        self.post_message(self.Highlighted(self, row))
+        self.follow(row)
 
     def _fetch_missing(self) -> None:
         """Fetch what a scroll has brought into view."""
@@ -211,7 +207,7 @@ class WindowTable(WindowView):
             self.cursor_id = self._key(row)
         self._refresh_row(old)
         self._refresh_row(index)
-        self.post_message(self.Highlighted(self, row))
+        self.follow(row)
 
     def action_move(self, by: int) -> None:
         """Move the cursor by rows."""
@@ -239,6 +235,11 @@ class WindowTable(WindowView):
             self._fetch_missing()
 
     # Marks
+
+    def follow(self, row: Any | None) -> None:
+        """Tell who follows the cursor, in the same frame."""
+        if self.followed is not None:
+            self.followed(row)
 
     def toggle_mark(self) -> None:
         """Mark or unmark the row under the cursor, and go on to the next."""

@@ -32,7 +32,7 @@ def launch(tmp_path: Path) -> Iterator[Launch]:
 
 def set_clock(trd: Command, start: str = MONDAY) -> None:
     """Let the database run on a virtual clock from an instant on; nothing is there that could be sent."""
-    trd.ok("run", "--until-idle", "--start", start)
+    trd.ok("run", "--until-idle", "--start", start, TRD_CARRIER="simulated")
 
 
 def create(trd: Command, drip: Drip) -> str:

@@ -77,3 +77,21 @@ def test_lost_answers_and_refusals_change_nothing_in_what_arrives(launch: Launch
     assert judge(peer.sent(), drip.expected()) == []
     assert set(trd.states()) <= {"sent", "delivered"}
     trd.ok("verify")
+
+
+def test_who_answered_while_nobody_was_sending_hears_no_more(launch: Launch) -> None:
+    """The inbox is read before the first text goes, not some seconds after."""
+    trd, peer = launch()
+    drip = Drip("Night", people(6), days=(1, 2))
+    set_clock(trd)
+    create(trd, drip)
+    running = trd.begin("run", "--speed", "60")
+    running.wait_for("the first touch", lambda: peer.count() == 6)
+    assert running.end() == 0
+    for person, words in zip(drip.audience, ("Tell me more", "stop"), strict=False):
+        peer.tell("inbound", {"from": person.number, "body": words})
+        drip.replies_after[person.number] = 1
+    trd.ok("run", "--until-idle", "--start", "2024-01-16T14:00:00Z")
+    assert judge(peer.sent(), drip.expected()) == []
+    assert peer.refused() == []
+    trd.ok("verify")

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from trd_tui.cli import logs, times
+from trd_tui.cli.errors import CliError
 from trd_tui.cli.output import iso
 from trd_tui.clock import Anchor, VirtualClock
 from trd_tui.settings import Settings
@@ -71,8 +72,24 @@ async def _serve(product: Product, options: argparse.Namespace) -> None:
             await start.stored()
         if state.sent or (start is not None and start.begun):
             await leave_clock(product)
+        if options.until_idle and state.stopped:
+            await _refuse_to_call_it_done(product)
     finally:
         await product.close()
+
+
+async def _refuse_to_call_it_done(product: Product) -> None:
+    """A person who stops everything knows; that the carrier's account did is an error.
+
+    Raises:
+        CliError: the emergency stop was set by the scheduler itself.
+    """
+    from trd_tui.store import audit, control
+
+    state = await product.db.read(control.read_control)
+    if state.stopped and state.by == audit.SYSTEM.name:
+        reason = (state.reason or "").rstrip(".")
+        raise CliError(f"all sending was stopped: {reason}; mend that, then run `trd start`")
 
 
 class ClockStart:

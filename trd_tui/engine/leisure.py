@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from trd_tui.carriers.protocol import Carrier, CarrierListError
+from trd_tui.carriers.protocol import Carrier
 from trd_tui.clock import Anchor, Clock
 from trd_tui.engine.claiming import Claim
 from trd_tui.engine.dispatch import Dispatcher
@@ -39,6 +39,7 @@ class Leisure:
         self.options = options
         self.dispatcher = dispatcher
         self.poller = poller
+        self._unread = 0
 
     async def rest(self, claim: Claim, stop: asyncio.Event, *, until_idle: bool, until: int | None) -> bool:
         """Rest once; ``True`` when the run is over."""
@@ -54,16 +55,22 @@ class Leisure:
                 return True
             await self._wait(LONGEST_WAIT_S, stop)
             return False
+        if until_idle and next_at is None:
+            busy = await self.store.read(queue.busy_campaigns)
+            if busy:
+                # Something unknown is looked for in real time; its news come with the ordinary polls.
+                await self._wait(LONGEST_WAIT_S, stop)
+                return False
         now = self.clock.now()
         # With an end set, the clock goes there even when nothing waits on the way.
         goal = next_at if next_at is not None else until
-        if (next_at is None or next_at - now >= GAP_MS or self._carrier_due(now)) and await self._settle():
+        # Without a leap ahead the ordinary polls will do until the very end.
+        leaps = self.clock.jumps and (next_at is None or next_at - now >= GAP_MS or self._carrier_due(now))
+        if (leaps or next_at is None) and await self._settle(until_idle):
             return False
         if until_idle and self._next(claim) is None:
-            if not await self.store.read(queue.busy_campaigns):
-                return True
-            await self._wait(LONGEST_WAIT_S, stop)
-            return False
+            busy = await self.store.read(queue.busy_campaigns)
+            return not busy
         if self.clock.jumps and goal is not None:
             await self._leap(goal, until)
             return False
@@ -78,19 +85,20 @@ class Leisure:
         event = self.carrier.next_event_at()
         return event is not None and event <= now
 
-    async def _settle(self) -> bool:
-        """Take in the carrier's news before a leap; ``True`` when there was any."""
-        try:
-            if await self.poller.poll():
-                return True
-            if self.carrier.name == "simulated":
-                return False
-            # A real peer's news travel in real time: give them a moment of quiet.
-            await asyncio.sleep(self.options.settle_s)
-            return bool(await self.poller.poll())
-        except CarrierListError:
-            await asyncio.sleep(LONGEST_WAIT_S)
+    async def _settle(self, until_idle: bool) -> bool:
+        """Take in the carrier's news before a leap; ``True`` when there was any, or when it is not known."""
+        if await self._news(until_idle):
             return True
+        if self.carrier.name == "simulated":
+            return False
+        # A real peer's news travel in real time: give them a moment of quiet.
+        await asyncio.sleep(self.options.settle_s)
+        return await self._news(until_idle)
+
+    async def _news(self, until_idle: bool) -> bool:
+        news = await self.poller.poll_or_pause(self._unread, give_up=until_idle)
+        self._unread = self._unread + 1 if news is None else 0
+        return news != 0
 
     async def _leap(self, next_at: int, until: int | None) -> None:
         # Small steps would follow a sender's bucket message by message: leap a horizon at least.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-from trd_tui.carriers.protocol import Carrier, CarrierMessage
+from trd_tui.carriers.protocol import Carrier, CarrierListError, CarrierMessage
 from trd_tui.clock import Clock
 from trd_tui.engine.dispatch import Dispatcher
 from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.receiving import receive_batch
 from trd_tui.engine.threads import StoreThreads
 from trd_tui.store import receive
+from trd_tui.store.errors import StoreError
 
 OVERLAP_MS = 600_000
 """How far each poll looks back behind the last one; carriers' lists are late and out of order."""
@@ -19,6 +20,9 @@ BUSY_FOR_MS = 600_000
 """For so long after the last send the carrier is asked at the busy pace."""
 
 SEEN_LIMIT = 200_000
+
+LIST_PAUSES_S = (0.5, 1.0, 2.0)
+"""Pauses after failed looks into the carrier's list; the last one goes on where nobody waits for an end."""
 
 
 class Poller:
@@ -56,7 +60,8 @@ class Poller:
         """
         async with self._one_at_a_time:
             started = self.clock.real()
-            since = await self.store.read(receive.polled_until)
+            # A new database listens from now on: what an account heard in years before is not its affair.
+            since = await self.store.read(receive.polled_until) or started
             reports = await self.carrier.changes(since)
             # An answer that came before this list was made must be recorded before its reply is.
             await self.dispatcher.all_recorded()
@@ -66,6 +71,25 @@ class Poller:
                 changes += await self._merge(news[at : at + self.options.batch])
             await self.store.write(receive.set_polled_until, started - OVERLAP_MS)
             return changes
+
+    async def poll_or_pause(self, failed: int, *, give_up: bool) -> int | None:
+        """Ask once and return how many reports were news; ``None``, after a pause, when it cannot be read.
+
+        Args:
+            failed: how many times in a row it could not be read before.
+            give_up: raise after some failures instead of pausing once more.
+
+        Raises:
+            CarrierListError: the carrier's list could not be read, again.
+        """
+        try:
+            return await self.poll()
+        except (CarrierListError, StoreError) as error:
+            if give_up and failed >= len(LIST_PAUSES_S):
+                raise
+            self.dispatcher.complain(str(error))
+        await asyncio.sleep(LIST_PAUSES_S[min(failed, len(LIST_PAUSES_S) - 1)])
+        return None
 
     async def _merge(self, reports: list[CarrierMessage]) -> int:
         received = await self.store.write(receive_batch, reports, self.clock.now(), self.clock.real())

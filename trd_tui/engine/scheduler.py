@@ -154,7 +154,7 @@ class Engine:
         ]
         # A stop wakes the dispatcher by ending the wait below.
         side.append(asyncio.create_task(stop.wait()))  # type: ignore[arg-type]
-        main = asyncio.create_task(self._dispatch(dispatcher, leisure, stop, until_idle, until))
+        main = asyncio.create_task(self._dispatch(dispatcher, poller, leisure, stop, until_idle, until))
         try:
             done, _ = await asyncio.wait({main, recorder, *side}, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -178,12 +178,17 @@ class Engine:
     async def _dispatch(
         self,
         dispatcher: Dispatcher,
+        poller: Poller,
         leisure: Leisure,
         stop: asyncio.Event,
         until_idle: bool,
         until: int | None,
     ) -> None:
         """Claim while there is something to claim; rest wisely otherwise."""
+        # Who answered while nobody was here must not hear more of us: nothing goes before this is known.
+        unread = 0
+        while not stop.is_set() and await poller.poll_or_pause(unread, give_up=until_idle) is None:
+            unread += 1
         while not stop.is_set():
             dispatcher.wake.clear()
             try:

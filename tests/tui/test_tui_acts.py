@@ -185,8 +185,8 @@ async def test_a_stop_by_another_process_is_shown() -> None:
 async def test_a_fault_is_a_toast_and_the_app_goes_on() -> None:
     async with driving() as d:
         d.desk.fault = OSError("the database is busy; try again")
-        d.app._complain(d.desk.fault)
-        d.app._complain(d.desk.fault)
+        d.app.complain(d.desk.fault)
+        d.app.complain(d.desk.fault)
         await d.settle()
         assert d.toasts().count("the database is busy; try again") == 1
         await d.press("j")
@@ -212,3 +212,16 @@ async def test_marking_ten_thousand_and_pausing_them() -> None:
         assert "and 5,996 more that cannot be changed" in d.text()
         await d.press("y")
         assert "5,997 more were refused" in d.toasts()
+
+
+async def test_a_page_that_cannot_be_read_is_a_toast_not_the_end() -> None:
+    async with driving() as d:
+
+        async def broken(_query: object) -> None:
+            raise OSError("the database is busy; another process holds it")
+
+        d.desk.page = broken  # type: ignore[assignment,method-assign]
+        await d.press("2")
+        assert "the database is busy" in d.toasts()
+        await d.press("j")
+        assert d.app.is_running

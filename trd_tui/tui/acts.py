@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from trd_tui.tui import format as show
-from trd_tui.tui.actions import BY_ID, ROW_ACTS
 from trd_tui.tui.work import Work, begin
 
 if TYPE_CHECKING:
     from trd_tui.services.views import ActResult, CampaignRow
     from trd_tui.tui.app import TrdApp
     from trd_tui.tui.desk import Desk
-    from trd_tui.tui.menu import Choice, Menu
+    from trd_tui.tui.menu import Menu
 
 _DONE = {
     "start": "Started",
@@ -109,7 +108,7 @@ class ActingScreen(Screen[None]):
 
     def launch(self, work: Work, *, group: str = "acts", exclusive: bool = False) -> None:
         """Run in a worker; a fault becomes a toast."""
-        begin(self, partial(self.trd.guarded, work), group=group, exclusive=exclusive)
+        begin(self, work, group=group, exclusive=exclusive)
 
     async def perform(self, act: str, ids: Sequence[str]) -> None:
         """Preview, ask, do and tell."""
@@ -214,26 +213,6 @@ class ActingScreen(Screen[None]):
         results = await desk.undo(done.act, done.results)
         self.tell("Undone for", results)
         self.acted("undo", results)
-
-    def row_choices(self, row: CampaignRow) -> tuple[Choice, ...]:
-        """The row menu: the safest first, the destructive last; what cannot be done says why."""
-        from trd_tui.domain.campaign import CampaignAct, CampaignStatus, refusal
-        from trd_tui.tui.menu import Choice
-
-        choices = []
-        if "open" in {a.id for a in self.trd.actions_here()}:
-            choices.append(Choice("open", "o", "Open", "enter"))
-        for name in ROW_ACTS:
-            act, label = BY_ID[name].act, BY_ID[name].label
-            if act == "resume" and row.status == "draft":
-                act, label = "start", "start"
-            reason = None
-            if act in ("start", "pause", "resume", "archive"):
-                reason = refusal(CampaignStatus(row.status), CampaignAct(act))
-            note = (reason or "").partition(": ")[2].removeprefix(f"the campaign is {row.status}, ")
-            key = BY_ID[name].keys or "a"
-            choices.append(Choice(name, key, label.capitalize(), note, disabled=reason is not None))
-        return tuple(choices)
 
     # What every screen has
 

@@ -17,7 +17,7 @@ from trd_tui.tui.acts import ActingScreen, Done
 from trd_tui.tui.overview import OverviewScreen
 from trd_tui.tui.palette import ActionProvider
 from trd_tui.tui.theme import DARK, DEFAULTS, THEMES, choose
-from trd_tui.tui.work import Work, begin
+from trd_tui.tui.work import begin
 
 if TYPE_CHECKING:
     from trd_tui.tui.desk import Desk, OpenDesk, Progress
@@ -74,7 +74,7 @@ class TrdApp(App[None]):
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
-        begin(self, partial(self.guarded, self._open), group="open", exclusive=True)
+        begin(self, self._open, group="open", exclusive=True)
 
     async def _open(self) -> None:
         """Open the product in a worker; its imports alone take longer than the first paint."""
@@ -95,7 +95,7 @@ class TrdApp(App[None]):
                 token = await self.look(token)
                 self._said_error = ""
             except Exception as error:
-                self._complain(error)
+                self.complain(error)
             await asyncio.sleep(max(self._poll, 2 * (time.monotonic() - begun)))
 
     async def look(self, token: int | None) -> int:
@@ -116,14 +116,7 @@ class TrdApp(App[None]):
             screen.tick()
         return found
 
-    async def guarded(self, work: Work) -> None:
-        """Await work of a worker; a fault becomes a toast instead of the end of the app."""
-        try:
-            await work()
-        except Exception as error:
-            self._complain(error)
-
-    def _complain(self, error: Exception) -> None:
+    def complain(self, error: Exception) -> None:
         """Say a fault once, not four times a second."""
         self.log.error(error)
         text = str(error) or type(error).__name__
@@ -178,14 +171,12 @@ class TrdApp(App[None]):
             )
             return
         if self.stopped or desk.engine().stopped:
-            begin(
-                self, partial(self.guarded, partial(self._ask_release, desk)), group="release", exclusive=True
-            )
+            begin(self, partial(self._ask_release, desk), group="release", exclusive=True)
             return
         desk.stop_now()  # in memory first: the flag is read before every call to the carrier
         self.stopped = True
         self._tick()
-        begin(self, partial(self.guarded, partial(self._stop_everywhere, desk)), group="stop")
+        begin(self, partial(self._stop_everywhere, desk), group="stop")
 
     async def _stop_everywhere(self, desk: Desk) -> None:
         await desk.stop_everywhere()

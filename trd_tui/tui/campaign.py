@@ -213,9 +213,11 @@ class CampaignScreen(SearchingScreen):
 
     def action_menu(self) -> None:
         """What can be done with this campaign."""
+        from trd_tui.tui.row_menu import row_choices
+
         row = self.current()
         if row is not None:
-            self.menu().open(row.name, self.row_choices(row), x=4, y=3)
+            self.menu().open(row.name, row_choices(row, openable=False), x=4, y=3)
 
     def on_menu_chosen(self, event: Menu.Chosen) -> None:
         """The menu was answered."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 _LEVELS = "▁▂▃▄▅▆▇█"
 MINUTE = 60_000
@@ -33,7 +32,9 @@ ENROLMENT: dict[str, tuple[str, str]] = {
 
 
 @lru_cache(maxsize=64)
-def _zone(name: str) -> ZoneInfo:
+def _zone(name: str) -> tzinfo:
+    from zoneinfo import ZoneInfo  # 2 ms that the first paint need not pay
+
     return ZoneInfo(name)
 
 

@@ -8,7 +8,6 @@ import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from trd_tui.tui.app import TrdApp
 from trd_tui.tui.loop_thread import LoopThread
@@ -114,6 +113,8 @@ def database_name(url: str) -> str:
 
 def local_zone(localtime: Path = Path("/etc/localtime")) -> str:
     """The IANA name of this terminal's zone; UTC where the system does not say."""
+    from zoneinfo import ZoneInfo
+
     for name in (os.environ.get("TZ", "").lstrip(":"), str(localtime.resolve()).partition("zoneinfo/")[2]):
         try:
             if name:

@@ -89,8 +89,6 @@ class ServiceDesk:
         self._sent_before: dict[str, int] = {}
         self._were_active: tuple[str, ...] = ()
 
-    # What answers at once
-
     def now(self) -> int:
         """Campaign time."""
         return self._clock.now()
@@ -126,8 +124,6 @@ class ServiceDesk:
     def stop_now(self) -> None:
         """Close the gate in memory, before the database is told."""
         self._engine.stop_now()
-
-    # What is awaited
 
     async def stop_everywhere(self) -> None:
         """Set the emergency stop for every process."""

@@ -100,14 +100,14 @@ def while_sending(terminal: Terminal, file: Path, keys: int, table: Table) -> No
     terminal.key(b"s", quiet=0.2)
     terminal.key(b"n", quiet=0.3)
     terminal.key(b"\x1b[H", quiet=0.3)
+    terminal.key(b"j", quiet=0.3)
     terminal.settle()
+    line = _bar_lines(terminal.seen)[-1]
     let_go(file)
     begun = _sent(file)
     while _sent(file) < begun + 2_000:
         terminal.read(0.05)
     begun, begun_at = _sent(file), time.perf_counter()
-    terminal.key(b"j", quiet=0.01)
-    line = _bar_lines(terminal.seen)[-1]
     answers = []
     for at in range(keys):
         down = at % 20 < 10

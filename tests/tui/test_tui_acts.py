@@ -225,3 +225,11 @@ async def test_a_page_that_cannot_be_read_is_a_toast_not_the_end() -> None:
         assert "the database is busy" in d.toasts()
         await d.press("j")
         assert d.app.is_running
+
+
+@pytest.mark.parametrize("keys", [["full_stop"], ["s"], ["p"], ["x"], ["question_mark"], ["enter"]])
+async def test_the_emergency_stop_works_over_every_menu_and_question(keys: list[str]) -> None:
+    async with driving() as d:
+        await d.press(*keys, "exclamation_mark")
+        assert ("stop_now",) in d.desk.calls
+        assert ("stop_everywhere",) in d.desk.calls

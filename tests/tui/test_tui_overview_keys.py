@@ -272,3 +272,11 @@ async def test_the_side_pane_shows_the_campaign_under_the_cursor_on_wide_termina
         await d.until(lambda: "opted out" in d.text())
     async with driving(size=(120, 40)) as d:
         assert not d.overview.query("#side")
+
+
+@pytest.mark.parametrize("width", [80, 100, 109, 110, 120, 200])
+async def test_the_figures_frames_are_whole_at_every_width(width: int) -> None:
+    async with driving(size=(width, 24)) as d:
+        top, middle, bottom = d.text().splitlines()[1:4]
+        assert (top[0], top[-1], middle[-1], bottom[-1]) == ("╭", "╮", "│", "╯")
+        assert [i for i, c in enumerate(top) if c in "╭╮"] == [i for i, c in enumerate(bottom) if c in "╰╯"]

@@ -178,6 +178,11 @@ class TrdApp(App[None]):
         self._tick()
         begin(self, partial(self._stop_everywhere, desk), group="stop")
 
+    def action_emergency(self) -> None:
+        """The stop from over a question; its release is asked for elsewhere."""
+        if not self.stopped:
+            self.emergency()
+
     async def _stop_everywhere(self, desk: Desk) -> None:
         await desk.stop_everywhere()
         self.notify(

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from trd_tui.services.views import ActPreview
 
 
+EMERGENCY = ("exclamation_mark", "app.emergency", "emergency stop")
+"""Works over a question too; where letters are typed it is a letter."""
+
 SHOWN_REFUSALS = 4
 """Campaigns that cannot be changed, named one by one; the rest is counted."""
 
@@ -25,6 +28,7 @@ class Confirm(ModalScreen[bool]):
     BINDINGS: ClassVar = [
         ("escape,n", "cancel", "cancel"),
         ("y", "confirm", "confirm"),
+        EMERGENCY,
         ("left,right,h,l,tab", "other", "other button"),
     ]
 
@@ -91,6 +95,7 @@ class ConfirmTyped(Confirm, inherit_bindings=False):
     CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar = [
         ("escape", "cancel", "cancel"),
+        EMERGENCY,
         ("left,right,tab,shift+tab", "other", "other field"),
     ]
 
@@ -113,7 +118,7 @@ class ConfirmTyped(Confirm, inherit_bindings=False):
     def on_key(self, event: events.Key) -> None:
         """The first letter of the name finds its way into the field by itself."""
         field = self.query_one("#dialog-input", Input)
-        if self.focused is not field and event.is_printable and event.character not in (None, " "):
+        if self.focused is not field and event.is_printable and event.character not in (None, " ", "!"):
             event.stop()
             event.prevent_default()
             field.focus()

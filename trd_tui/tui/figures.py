@@ -16,7 +16,7 @@ from trd_tui.tui.table_column import Span, fit
 if TYPE_CHECKING:
     from trd_tui.services.views import Overview
 
-WIDE = 100
+WIDE = 110
 """Columns from which titles are whole and figures have company."""
 
 _TREND = {1: ("▲", "up"), 0: ("", ""), -1: ("▼", "down")}
@@ -34,7 +34,7 @@ class Figures(Widget):
 
     CARDS: ClassVar = (
         ("active", "Active", "Active", 15, 12),
-        ("contacts", "Contacts", "Contacts", 15, 12),
+        ("contacts", "Contacts", "Contacts", 15, 13),
         ("sent", "Sent today", "Today", 26, 12),
         ("rate", "Reply rate", "Replies", 17, 12),
         ("delivered", "Delivered", "Delivered", 15, 14),

@@ -23,7 +23,10 @@ class HelpScreen(ModalScreen[None]):
     """Every key of the screen beneath; any of the usual keys closes it."""
 
     CSS_PATH = "help.tcss"
-    BINDINGS: ClassVar = [("escape,question_mark,q,enter,f1", "close", "close")]
+    BINDINGS: ClassVar = [
+        ("escape,question_mark,q,enter,f1", "close", "close"),
+        ("exclamation_mark", "app.emergency", "emergency stop"),
+    ]
 
     def __init__(self, title: str, actions: list[Action]) -> None:
         super().__init__()

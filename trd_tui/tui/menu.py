@@ -93,6 +93,9 @@ class Menu(OptionList):
             return
         if event.character is None or not event.is_printable:
             return
+        if event.character == "!":  # the emergency stop works from everywhere
+            self.leave()
+            return
         if event.character == " ":
             return
         event.stop()

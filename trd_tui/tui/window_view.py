@@ -183,9 +183,14 @@ class WindowView(ScrollView, can_focus=True):
         base = self.rich_style
         if on_cursor:
             base += self._tone("cursor" if self.has_focus else "cursor-blurred")
-        bar = "▌" if on_cursor else " "
+            if self.app.current_theme.ansi:  # of sixteen colours none is sure to be read on the cursor's
+                return self._strip([(text, "") for text, _ in self._cells(row, index)], base, width)
+        return self._strip(self._cells(row, index), base, width)
+
+    def _cells(self, row: Any | None, index: int) -> list[Span]:
+        bar = "▌" if index == self.cursor else " "
         if row is None:
-            return self._strip([(bar, "sorted"), ("  …", "quiet")], base, width)
+            return [(bar, "sorted"), ("  …", "quiet")]
         marked = self._key(row) in self.marks
         spans: list[Span] = [(bar, "sorted"), ("✓ " if marked else "  ", "mark")]
         now = self.now()
@@ -193,7 +198,7 @@ class WindowView(ScrollView, can_focus=True):
             column = placed.column
             cell = column.draw(row, placed.width, now)
             spans += [*fit(cell, placed.width, right=column.right), (" " * GAP, "")]
-        return self._strip(spans, base, width)
+        return spans
 
     def _strip(self, spans: Sequence[Span], base: Style, width: int) -> Strip:
         segments = [Segment(text, base + self._tone(tone) if tone else base) for text, tone in spans]

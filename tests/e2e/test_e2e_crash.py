@@ -59,7 +59,7 @@ def test_what_nobody_knows_is_held_for_a_person(launch: Launch) -> None:
 
 def test_sigterm_lets_what_is_on_its_way_land(launch: Launch) -> None:
     trd, peer = launch("--latency-ms", 300)
-    drip = Drip("Drain", people(200), days=(1, 2))
+    drip = Drip("Drain", people(120), days=(1, 2))
     set_clock(trd)
     create(trd, drip)
     running = trd.begin("run", "--until-idle")
@@ -67,8 +67,8 @@ def test_sigterm_lets_what_is_on_its_way_land(launch: Launch) -> None:
     assert running.end(signal.SIGTERM) == 0
     states = trd.states()
     assert set(states) == {"scheduled", "sent"} or set(states) == {"scheduled", "sent", "delivered"}
-    assert states["scheduled"] == 200
-    assert peer.count() == trd.one("SELECT sum(sent_count) FROM campaigns") < 200
+    assert states["scheduled"] == 120
+    assert peer.count() == trd.one("SELECT sum(sent_count) FROM campaigns") < 120
     trd.ok("verify")
     peer.tell("settings", {"latency_ms": 0})
     trd.ok("run", "--until-idle")
@@ -77,7 +77,7 @@ def test_sigterm_lets_what_is_on_its_way_land(launch: Launch) -> None:
 
 def test_a_second_process_waits_and_takes_over(launch: Launch) -> None:
     trd, peer = launch(*SLOW_PEER, **SOON, TRD_UNKNOWN_POLICY="retry")
-    drip = Drip("Relay", people(200), days=(1, 2))
+    drip = Drip("Relay", people(120), days=(1, 2))
     set_clock(trd)
     create(trd, drip)
     first = trd.begin("run", "--until-idle")

@@ -18,6 +18,7 @@ SIZES = {"Ash": (156, 1), "Birch": (89, 3), "Cedar": (67, 5), "Dogwood": (203, 1
 """Contacts of each campaign, and the day that it has reached when the last ones begin."""
 
 
+FIVE = (1, 3, 5, 7, 9)
 TEN = (1, 4, 7, 10, 13, 16, 19, 22, 25, 28)
 
 
@@ -40,7 +41,7 @@ def test_five_campaigns_at_their_own_days_at_once(launch: Launch) -> None:
     drips: list[Drip] = []
     for name, (size, _) in SIZES.items():
         first = sum(len(drip.audience) for drip in drips)
-        drips.append(Drip(name, people(size, first), window_days="mon-sun"))
+        drips.append(Drip(name, people(size, first), days=FIVE, window_days="mon-sun"))
         peer.tell("repliers", answer(drips[-1], ANSWERS, every=5))
     ash, birch, cedar, dogwood, elm = drips
     set_clock(trd)
@@ -59,7 +60,7 @@ def test_five_campaigns_at_their_own_days_at_once(launch: Launch) -> None:
     assert begin(trd, "2024-01-21T14:00:00Z", 60, [ash, dogwood]).end() == 0
     before = peer.count()
     trd.ok("run", "--until-idle")
-    assert before < texts(drips) / 3
+    assert before < texts(drips) / 2
     for drip in drips:
         ours = [each for each in peer.sent() if each.body.startswith(drip.name)]
         assert judge(ours, drip.expected()) == [], drip.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import signal
@@ -72,6 +73,7 @@ class Command:
         home: the folder.
         database: its SQLite file.
         environment: what every run gets.
+        without_privileges: let file modes hold even where the tests run as root.
     """
 
     def __init__(self, home: Path, **settings: str) -> None:
@@ -84,6 +86,7 @@ class Command:
             "TRD_DATABASE_URL": f"sqlite:///{self.database}",
             **settings,
         }
+        self.without_privileges = False
         self._running: list[Background] = []
 
     def __call__(self, *words: object, patience_s: float = PATIENCE_S, **settings: str) -> Ran:
@@ -97,6 +100,7 @@ class Command:
             text=True,
             timeout=patience_s,
             check=False,
+            preexec_fn=drop_override if self.without_privileges else None,
         )
         return Ran(ended.returncode, ended.stdout, ended.stderr)
 
@@ -150,6 +154,12 @@ def command(home: Path, **settings: str) -> Iterator[Command]:
         yield made
     finally:
         made.end_all()
+
+
+def drop_override() -> None:
+    """Give up root's right to pass over file modes, for the program that comes next (Linux)."""
+    drop_from_bounding_set, override = 24, 1
+    ctypes.CDLL(None).prctl(drop_from_bounding_set, override, 0, 0, 0)
 
 
 def eventually(what: str, happened: Callable[[], object], *, patience_s: float = PATIENCE_S) -> None:

@@ -21,8 +21,11 @@ BUSY_FOR_MS = 600_000
 
 SEEN_LIMIT = 200_000
 
-LIST_PAUSES_S = (0.5, 1.0, 2.0)
-"""Pauses after failed looks into the carrier's list; the last one goes on where nobody waits for an end."""
+LIST_PAUSES_S = (0.2, 0.5, 1.0, 5.0)
+"""Pauses after looks into the carrier's list that failed; the last one goes on."""
+
+LIST_TRIES = 4
+"""After so many failures in a row an end that somebody waits for comes with an error."""
 
 
 class Poller:
@@ -85,7 +88,7 @@ class Poller:
         try:
             return await self.poll()
         except (CarrierListError, StoreError) as error:
-            if give_up and failed >= len(LIST_PAUSES_S):
+            if give_up and failed + 1 >= LIST_TRIES:
                 raise
             self.dispatcher.complain(str(error))
         await asyncio.sleep(LIST_PAUSES_S[min(failed, len(LIST_PAUSES_S) - 1)])

@@ -73,6 +73,7 @@ def test_what_is_wrong_is_named_and_nothing_is_half_done(trd: Trd, files: tuple[
         (DEFINITION.replace("{{area|", "{{aera|"), "area"),
         (DEFINITION + "[[touch", "not valid TOML"),
     ]
+    assert trd("init").status == 0
     for text, _ in wrong:
         Path("drip.toml").write_text(text)
         ran = trd("campaign", "create", *files[:1], "--contacts", files[1])

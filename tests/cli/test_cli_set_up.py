@@ -110,11 +110,24 @@ def test_doctor_tells_of_late_messages_that_nobody_sends(demo: Trd, home: Path) 
 
 def test_stop_and_start_say_what_holds(trd: Trd, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRD_ACTOR", "ann")
+    assert trd("init").status == 0
     first = trd("stop", "--reason", "wrong list", "--json").json
     assert (first["stopped"], first["by"], first["reason"]) == (True, "ann", "wrong list")
     assert trd("stop", "--reason", "later", "--json").json["reason"] == "wrong list"
     assert trd("start", "--json").json == {"stopped": False, "released": True}
     assert trd("start", "--json").json == {"stopped": False, "released": False}
+
+
+@pytest.mark.parametrize("command", [["stop"], ["start"], ["verify"], ["campaign", "list"]])
+def test_a_database_that_is_not_there_is_never_made_by_looking(
+    trd: Trd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    missing = tmp_path / "typo.db"
+    monkeypatch.setenv("TRD_DATABASE_URL", f"sqlite:///{missing}")
+    ran = trd(*command)
+    assert ran.status == 1
+    assert "trd init" in ran.err
+    assert not missing.exists()
 
 
 def test_verify_finds_a_wrong_counter(demo: Trd, home: Path) -> None:

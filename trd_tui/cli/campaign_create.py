@@ -68,7 +68,9 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         contacts = look_through(options.contacts, dict(options.map))
     definition = read_definition(options.file, tuple(contacts.columns.custom) if contacts else ())
     return with_product(
-        settings, lambda product, actor: _create(options, definition, contacts, product, actor)
+        settings,
+        lambda product, actor: _create(options, definition, contacts, product, actor),
+        creates=True,
     )
 
 

@@ -176,13 +176,16 @@ _LINES = (
     ("Ahead", "{waiting:,} waiting, {inFlight:,} in flight, {held:,} held"),
     ("Cost", "$ {costUsd} for {segments:,} segments"),
     ("Created", "{created}"),
-    ("Next", "{nextScheduledMessage}"),
+    ("Next", "{next}"),
 )
 
 
 def _in_full(detail: Mapping[str, Any]) -> str:
     lines = [f"{printable(detail['name'])}  ({detail['id']})"]
-    lines += [f"  {label:9} {printable(text.format(**detail))}" for label, text in _LINES]
+    lines += [
+        f"  {label:9} {printable(text.format(**detail, next=detail['nextScheduledMessage'] or '-'))}"
+        for label, text in _LINES
+    ]
     funnel = table(
         (">Touch", ">Day", ">Sent", ">Delivered", ">Failed", ">Replied", ">Opted out", "Text"),
         (

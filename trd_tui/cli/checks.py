@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from trd_tui import settings as places
 from trd_tui.cli.errors import sentence_of
 from trd_tui.cli.output import iso
+from trd_tui.cli.session import database_file
 from trd_tui.clock import VirtualClock, real_now
 from trd_tui.settings import Settings
 
@@ -72,12 +73,6 @@ async def examine(settings: Settings, *, offline: bool = False) -> list[Finding]
     finally:
         await product.close()
     return [*findings, *_disk(places.user_data_folder() if file is None else file.parent)]
-
-
-def database_file(settings: Settings) -> Path | None:
-    """The file of an SQLite database; ``None`` for another kind."""
-    name = settings.database_url.removeprefix("sqlite:///")
-    return None if name == settings.database_url else Path(name)
 
 
 def _where(file: Path) -> str:

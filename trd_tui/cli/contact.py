@@ -81,7 +81,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         )
         return report_shape(report)
 
-    report = with_product(settings, body)
+    report = with_product(settings, body, creates=True)
     if options.json:
         print_json(report)
     else:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trd_tui.cli.errors import CliError
+from trd_tui.cli.errors import CliError, UsageError
 from trd_tui.cli.output import iso, note, print_json
 from trd_tui.cli.run import drain_on_signal, leave_clock, serve
 from trd_tui.clock import SystemClock, VirtualClock, real_now
@@ -61,7 +61,7 @@ def _days(text: str) -> int:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Build the demonstration, then show it or run it."""
     if not options.headless and (options.days is not None or options.json):
-        raise CliError("--days and --json belong to --headless; add --headless")
+        raise UsageError("--days and --json belong to --headless; add --headless")
     with demo_settings(settings, options.keep) as demo:
         if not options.headless:
             from trd_tui.cli.app import show

@@ -170,6 +170,7 @@ class Engine:
                 task.cancel()
             await asyncio.gather(main, *side, return_exceptions=True)
             await dispatcher.drain()
+            self._set(sent=dispatcher.sent)
             recorder.cancel()
             await asyncio.gather(recorder, return_exceptions=True)
             self.dispatcher = None

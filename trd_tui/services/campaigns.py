@@ -192,7 +192,9 @@ def _delete(conn: Connection, row: RowMapping, clock: Clock, actor: Actor) -> Ac
         "kept_messages": row["sent_count"],
         "cancelled_messages": row["waiting_count"],
     }
-    return ActResult(row["id"], row["name"], True, "deleted; undo brings it back", figures)
+    return ActResult(
+        row["id"], row["name"], True, "deleted; its messages, replies and suppressions are kept", figures
+    )
 
 
 def _undelete(conn: Connection, row: RowMapping, clock: Clock, actor: Actor) -> ActResult:

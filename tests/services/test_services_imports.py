@@ -92,7 +92,8 @@ async def test_rejected_rows_say_why_and_can_be_mended(desk: Desk) -> None:
         rows = list(csv.reader(file))
     assert rows[0] == ["phone", "first_name", "timezone", "note", "reason"]
     assert rows[1] == ["12", "Bob", "", "", "line 3: '12' has too few digits"]
-    assert rows[4][3:] == ["a\nb,extra", "line 6: 5 values for 4 columns; is a quote missing?"]
+    assert rows[4][3:] == ["a\nb", "line 6: 5 values for 4 columns; is a quote missing?", "extra"]
+    rows[4].pop()
     # mended in place, and imported with the rejects going to the file that is being read
     for row, number in zip(rows[1:], range(10, 16), strict=True):
         row[0], row[1], row[2] = f"21220000{number}", row[1][:9], ""
@@ -110,6 +111,81 @@ async def test_rejected_rows_say_why_and_can_be_mended(desk: Desk) -> None:
     assert len(left) == 2
     assert left[1][-1] == "line 3: 'still wrong' has letters in it"
     await desk.sound()
+
+
+async def test_surplus_values_are_refused_until_they_are_mended(sqlite_desk: Desk) -> None:
+    desk, rejects = sqlite_desk, sqlite_desk.folder / "rejects.csv"
+    report = await desk.load("phone,note\n2122000001,a,b,,c, ,\n", rejects=rejects)
+    assert (report.added, report.rejected) == (0, 1)
+    reason = "5 values for 2 columns; is a quote missing?"
+    for _ in range(2):
+        with rejects.open(newline="", encoding="utf-8") as file:
+            rows = list(csv.reader(file))
+        assert rows[1:] == [["2122000001", "a", f"line 2: {reason}", "b", "", "c"]]
+        again = await imports.import_contacts(
+            desk.db, desk.clock, desk.actor, look_through(rejects), rejects=rejects
+        )
+        assert (again.added, again.rejected, again.rejects[0].reason) == (0, 1, reason)
+    rows[1][3:] = ["", "", ""]
+    with rejects.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
+    mended = await imports.import_contacts(desk.db, desk.clock, desk.actor, look_through(rejects))
+    assert (mended.added, mended.rejected) == (1, 0)
+
+
+async def test_surplus_empty_values_are_passed_over(sqlite_desk: Desk) -> None:
+    report = await sqlite_desk.load("phone,first_name\n2122000001,Ann,,\n2122000002,Bob, ,\n2122000003,,\n")
+    assert (report.added, report.rejected) == (3, 0)
+    assert await sqlite_desk.rows("SELECT first_name FROM contacts ORDER BY number") == [
+        ("Ann",),
+        ("Bob",),
+        ("",),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ('phone,first_name\n+12125550120,"Ann\n+12125550121,Bob\n', 2),
+        ('phone,first_name\r\n+12125550120,"Ann\r\n+12125550121,Bob', 2),
+        ('phone,first_name\r+12125550120,"Ann\r+12125550121,Bob\r', 2),
+        ('phone,first_name\n"+12125550120\n","Ann\n+12125550121,Bob\n', 3),
+        ('phone,first_name\n+12125550120,Ann\n"', 3),
+        ('phone,first_name\n+12125550120,"\n', 2),
+        ('phone,"first_name\n+12125550120,Ann\n', 1),
+        ('phone,"first_name', 1),
+        ('phone,first_name\n3,"4\n' + "5,6\n" * 200, 2),
+    ],
+)
+def test_a_quote_that_stays_open_is_named_by_its_line(tmp_path: Path, content: str, line: int) -> None:
+    path = tmp_path / "contacts.csv"
+    path.write_bytes(content.encode())
+    with pytest.raises(ContactFileError) as caught:
+        look_through(path)
+    assert str(caught.value).startswith(f"{path}, line {line}: a quote opens here and is not closed")
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n", "\n\n"])
+def test_a_closed_quote_at_the_end_of_the_file_is_fine(tmp_path: Path, end: str) -> None:
+    path = tmp_path / "contacts.csv"
+    path.write_bytes(('"phone","note"\n"+12125550120","a\nb ""c"""' + end).encode())
+    assert look_through(path).rows == 1
+    path.write_bytes(('"phone","note\nx"' + end).encode())
+    assert look_through(path).rows == 0
+
+
+async def test_only_custom_fields_hold_line_breaks(sqlite_desk: Desk) -> None:
+    report = await sqlite_desk.load(
+        'phone,First Name,city,note\n2122000001,"Ann\n2122000009,Bob",,\n2122000002,Cy,"a\rb",\n'
+        '2122000003,"Dee\n",,"a\nb"\n"2122\n000004",Eve,,\n'
+    )
+    assert (report.added, report.rejected) == (1, 3)
+    said = "has a line break in it; is a quote missing?"
+    assert [(reject.line, reject.reason) for reject in report.rejects] == [
+        (2, f"First Name {said}"),
+        (4, f"city {said}"),
+        (9, f"phone {said}"),
+    ]
 
 
 async def test_a_dry_run_counts_and_stores_nothing(desk: Desk) -> None:
@@ -210,7 +286,10 @@ async def test_a_cancelled_creation_leaves_no_campaign(sqlite_desk: Desk) -> Non
         (b"2122000001,Ann\n", "the first row holds a number: add a header row above it"),
         (",".join(f"c{at}" for at in range(10_000)).encode(), "the header has 10,000 columns"),
         (b"phone,x\n1," + b"y" * 200_000 + b"\n", "line 2: a value is longer than 131,072 characters"),
-        (b'phone,x\n1,2\n3,"4\n' + b"5,6\n" * 200, "line 3: a quoted value runs over more than 100 lines"),
+        (
+            b'phone,x\n1,2\n3,"4\n' + b"5,6\n" * 200 + b'"',
+            "line 3: a quoted value runs over more than 100 lines",
+        ),
     ],
 )
 def test_what_is_no_contacts_file_is_refused_with_a_sentence(

@@ -13,6 +13,7 @@ import re
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from trd_tui.domain.csv_columns import ColumnError, ColumnMap, match_columns
@@ -136,7 +137,8 @@ def _columns_and_rows(path: Path, encoding: str, mapping: Mapping[str, str]) -> 
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         delimiter = _delimiter(file.readline(1 << 20))
         file.seek(0)
-        reader = csv.reader(file, delimiter=delimiter)
+        # an empty line behind the last: it is a row by itself unless a quote is still open
+        reader = csv.reader(chain(file, ("\n",)), delimiter=delimiter)
         rows, before = 0, 0
         try:
             titles = next(reader, [])
@@ -144,9 +146,11 @@ def _columns_and_rows(path: Path, encoding: str, mapping: Mapping[str, str]) -> 
                 raise ContactFileError(
                     f"{path}: the first line is empty; a contacts file begins with a header row"
                 )
+            row, first = titles, 0
             before = reader.line_num
             for row in reader:
-                if reader.line_num - before > _MOST_LINES:
+                first = before
+                if reader.line_num - before > _MOST_LINES and next(reader, None) is not None:
                     raise ContactFileError(
                         f"{path}, line {before + 1}: a quoted value runs over more than {_MOST_LINES} lines;"
                         " is a closing quote missing?"
@@ -155,6 +159,12 @@ def _columns_and_rows(path: Path, encoding: str, mapping: Mapping[str, str]) -> 
                 before = reader.line_num
         except csv.Error as error:
             raise ContactFileError(f"{path}, line {before + 1}: {_said(error)}") from error
+    if before - first > 1:
+        line = before - _lines(row[-1][:-1])
+        raise ContactFileError(
+            f"{path}, line {line}: a quote opens here and is not closed before the end of the file;"
+            " close it or take it out"
+        )
     header, width = titles, len(titles)
     if titles[-1].strip().casefold() == REASON and titles[-1] not in mapping:
         header = titles[:-1]
@@ -163,6 +173,12 @@ def _columns_and_rows(path: Path, encoding: str, mapping: Mapping[str, str]) -> 
     except ColumnError as error:
         raise ContactFileError(f"{path}: {error}") from error
     return ContactFile(path, encoding, delimiter, tuple(header), columns, width, rows)
+
+
+def _lines(value: str) -> int:
+    """Lines of the file that a value reaches over, when the file ends within it."""
+    breaks = len(re.findall(r"\r\n|\r|\n", value))
+    return breaks if value.endswith(("\r", "\n")) else breaks + 1
 
 
 def _said(error: csv.Error) -> str:

@@ -29,7 +29,7 @@ def row_reader(file: ContactFile, region: str = "US") -> Callable[[list[str]], F
         region: the country whose numbers are written without ``+``.
     """
     columns = file.columns
-    width = file.width
+    width, named = file.width, len(file.header)
     # a field that the file does not have reads the empty value behind the row
     none = width
     number = columns.number
@@ -48,17 +48,22 @@ def row_reader(file: ContactFile, region: str = "US") -> Callable[[list[str]], F
         )
     )
     custom = tuple(columns.custom.items())
+    known = sorted({number, *columns.fields.values()})
     check = _zone_checker()
 
     def read(row: list[str]) -> Fields:
         if len(row) != width:
-            if len(row) > width:
-                raise RowError(f"{len(row)} values for {width} columns; is a quote missing?")
-            row = row + [""] * (width - len(row))
+            surplus = surplus_values(row, width)
+            if surplus:
+                raise RowError(f"{named + len(surplus)} values for {named} columns; is a quote missing?")
+            row = row[:width] + [""] * (width - len(row))
         values = [value.strip() for value in row]
         values.append("")
         if len(max(values, key=len)) > LONGEST_VALUE:
             raise RowError(f"a value is longer than {LONGEST_VALUE:,} characters")
+        for at in known:
+            if "\n" in values[at] or "\r" in values[at]:
+                raise RowError(f"{file.header[at].strip()} has a line break in it; is a quote missing?")
         try:
             e164 = normalise(values[number], region)
         except PhoneError as error:
@@ -89,6 +94,14 @@ def row_reader(file: ContactFile, region: str = "US") -> Callable[[list[str]], F
         )
 
     return read
+
+
+def surplus_values(row: list[str], width: int) -> list[str]:
+    """What a row holds behind its columns; empty values at its end are none."""
+    surplus = row[width:]
+    while surplus and not surplus[-1].strip():
+        surplus.pop()
+    return surplus
 
 
 def _zone_checker() -> Callable[[str], None]:

@@ -9,10 +9,13 @@ from types import TracebackType
 from typing import IO, Any
 
 from trd_tui.services.contact_file import REASON, ContactFile
+from trd_tui.services.contact_rows import surplus_values
 
 
 class RejectsFile:
     """Has the columns of the file that was imported and a last one, ``reason``.
+
+    Values that a row had beyond its columns stand behind its reason: it is rejected until they are gone.
 
     It is written beside its place and moved there at the end, because the file that is being read may be
     the rejects file of the last time. Without a rejected row no file is made.
@@ -41,12 +44,9 @@ class RejectsFile:
         if self._file is None:
             self._open()
         width = len(self._source.header)
-        if len(row) > self._source.width:
-            # keep every value, in the last column, so that the reason stands in its own
-            kept = [*row[: width - 1], self._source.delimiter.join(row[width - 1 :])]
-        else:
-            kept = row[:width] + [""] * (width - len(row))
-        self._writer.writerow([*kept, f"line {line}: {reason}"])
+        kept = row[:width] + [""] * (width - len(row))
+        surplus = surplus_values(row, self._source.width)
+        self._writer.writerow([*kept, f"line {line}: {reason}", *surplus])
 
     def _open(self) -> None:
         # it holds people's numbers: readable by its owner only

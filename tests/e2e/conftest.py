@@ -31,7 +31,8 @@ def launch(tmp_path: Path) -> Iterator[Launch]:
 
 
 def set_clock(trd: Command, start: str = MONDAY) -> None:
-    """Let the database run on a virtual clock from an instant on; nothing is there that could be sent."""
+    """A new database that runs on a virtual clock from an instant on."""
+    trd.ok("init")
     trd.ok("run", "--until-idle", "--start", start, TRD_CARRIER="simulated")
 
 

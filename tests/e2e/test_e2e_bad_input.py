@@ -92,7 +92,7 @@ def test_odd_contacts_files_are_read(trd: Command) -> None:
 
 
 def test_a_database_of_a_newer_version_is_left_alone(trd: Command) -> None:
-    trd.ok("verify")
+    trd.ok("init")
     with closing(sqlite3.connect(trd.database)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
         connection.commit()
@@ -104,7 +104,7 @@ def test_a_database_of_a_newer_version_is_left_alone(trd: Command) -> None:
 
 def test_a_file_that_may_not_be_written(trd: Command) -> None:
     definition, contacts = Drip("Locked", people(3), days=(1, 2)).write(trd.home)
-    trd.ok("verify")
+    trd.ok("init")
     trd.without_privileges = True
     trd.database.chmod(0o400)
     said = refused(trd, "campaign", "create", definition, "--contacts", contacts, "--start")

@@ -10,7 +10,7 @@ from tests.support.drip import Drip, people
 from tests.support.peer_process import judge, twice
 
 SLOW_PEER = ("--latency-ms", 40)
-SOON = {"TRD_RECONCILE_OVER_S": "2", "TRD_CARRIER_TIMEOUT_S": "2", "TRD_LEASE_S": "2"}
+SOON = {"TRD_RECONCILE_OVER_S": "1", "TRD_CARRIER_TIMEOUT_S": "1", "TRD_LEASE_S": "2"}
 
 
 def test_three_kills_in_the_middle_of_sending(launch: Launch) -> None:
@@ -87,6 +87,7 @@ def test_a_second_process_waits_and_takes_over(launch: Launch) -> None:
     owner = trd.one("SELECT description FROM leases")
     assert str(first.process.pid) in owner
     first.end(signal.SIGKILL)
+    peer.tell("settings", {"latency_ms": 0})
     second.wait_for("the second has taken over", lambda: second.says("scheduler is sending"), patience_s=15)
     assert second.finish() == 0
     assert twice(peer.sent()) == []

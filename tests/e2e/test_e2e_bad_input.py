@@ -19,7 +19,10 @@ BAD_CONTACTS = {
     "empty": (b"", "is empty"),
     "binary": (bytes(range(256)) * 10, "is not a text file"),
     "no numbers": (b"first_name,city\nAnn,Boston\n", "no column holds phone numbers"),
-    "open quote": (HEADER + b'"+12125550123,Ann\n' + b"a,b,c\n" * 200, "is a closing quote missing?"),
+    "open quote": (
+        HEADER + b'"+12125550123,Ann\n' + b"a,b,c\n" * 200,
+        "a quote opens here and is not closed",
+    ),
     "wide": (b"phone," + b",".join(b"c%d" % at for at in range(10_000)) + b"\n", "10,001 columns"),
     "all bad": (HEADER + b"12,Ann,Boston\n", "line 2: '12' has too few digits"),
 }

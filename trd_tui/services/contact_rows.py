@@ -21,6 +21,9 @@ class RowError(ValueError):
     """A row that is rejected; the message says why."""
 
 
+_NAMES = ("first_name", "last_name", "name")
+
+
 def row_reader(file: ContactFile, region: str = "US") -> Callable[[list[str]], Fields]:
     """A function that turns the values of a row into a contact's fields, or raises `RowError`.
 
@@ -48,7 +51,9 @@ def row_reader(file: ContactFile, region: str = "US") -> Callable[[list[str]], F
         )
     )
     custom = tuple(columns.custom.items())
-    known = sorted({number, *columns.fields.values()})
+    # A line break in who somebody is means that a lost quote has swallowed the next row; an address has them.
+    one_line = sorted({number, *(columns.fields[name] for name in _NAMES if name in columns.fields)})
+    may_break = sorted(set(columns.fields.values()) - set(one_line))
     check = _zone_checker()
 
     def read(row: list[str]) -> Fields:
@@ -61,9 +66,12 @@ def row_reader(file: ContactFile, region: str = "US") -> Callable[[list[str]], F
         values.append("")
         if len(max(values, key=len)) > LONGEST_VALUE:
             raise RowError(f"a value is longer than {LONGEST_VALUE:,} characters")
-        for at in known:
+        for at in one_line:
             if "\n" in values[at] or "\r" in values[at]:
                 raise RowError(f"{file.header[at].strip()} has a line break in it; is a quote missing?")
+        for at in may_break:
+            if "\n" in values[at] or "\r" in values[at]:
+                values[at] = " ".join(values[at].split())
         try:
             e164 = normalise(values[number], region)
         except PhoneError as error:

@@ -16,11 +16,11 @@ SOON = {"TRD_RECONCILE_OVER_S": "1", "TRD_CARRIER_TIMEOUT_S": "1", "TRD_LEASE_S"
 def test_three_kills_in_the_middle_of_sending(launch: Launch) -> None:
     """The peer goes on taking what was on its way when the sender died; the next sender must find it."""
     trd, peer = launch(*SLOW_PEER, **SOON, TRD_UNKNOWN_POLICY="retry")
-    drip = Drip("Crash", people(110), days=(1, 2, 3))
+    drip = Drip("Crash", people(160), days=(1, 2, 3))
     set_clock(trd)
     create(trd, drip)
     left = []
-    for goal in (30, 125, 235):
+    for goal in (20, 95, 190):
         running = trd.begin("run", "--until-idle", "--speed", "600")
         running.wait_for(
             f"texts under way after {goal}",

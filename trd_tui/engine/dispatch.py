@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from trd_tui.carriers.protocol import Carrier, Unknown
 from trd_tui.clock import Clock
+from trd_tui.engine.checkpoints import reached
 from trd_tui.engine.claiming import Claim, Claimer
 from trd_tui.engine.gate import Gate
 from trd_tui.engine.options import EngineOptions
@@ -84,6 +85,7 @@ class Dispatcher:
         slots = min(self.options.batch, self.options.concurrency - self.in_flight)
         if slots <= 0 or self.gate.stopped:
             return Claim(stopped=self.gate.stopped)
+        reached("claim begins")
         writing = asyncio.ensure_future(
             self.store.write(
                 self._claimer.claim,
@@ -101,6 +103,8 @@ class Dispatcher:
             for ready in (await writing).batch:
                 self.answered(Done(ready, NotCalled("the sender was ending"), time.monotonic_ns()))
             raise
+        if claim.batch:
+            reached("intent committed")
         for ready in claim.batch:
             self.gate.enter(ready)
             task = asyncio.create_task(self._call(ready))
@@ -113,6 +117,7 @@ class Dispatcher:
         if reason is not None:
             self.answered(Done(ready, NotCalled(reason), time.monotonic_ns()))
             return
+        reached("before call")
         try:
             async with asyncio.timeout(self.options.carrier_timeout_s):
                 outcome = await self.carrier.send(ready.request)
@@ -120,6 +125,7 @@ class Dispatcher:
             outcome = Unknown(f"no answer within {self.options.carrier_timeout_s:g} s")
         except Exception as error:
             outcome = Unknown(f"the call failed: {type(error).__name__}")
+        reached("call answered")
         self.answered(Done(ready, outcome, time.monotonic_ns()))
 
     def answered(self, done: Done) -> None:
@@ -139,6 +145,7 @@ class Dispatcher:
             self.wake.set()
 
     async def _record(self, batch: list[Done]) -> None:
+        reached("record begins")
         while True:
             try:
                 sequences = self._claimer.sequences
@@ -150,6 +157,7 @@ class Dispatcher:
                 # A result is never dropped: the carrier has acted on it.
                 self.complain(str(error))
                 await asyncio.sleep(RETRY_STORE_S)
+        reached("recorded")
         del self._answered[: len(batch)]
         now = time.monotonic_ns()
         for done in batch:

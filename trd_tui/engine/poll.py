@@ -6,6 +6,7 @@ import asyncio
 
 from trd_tui.carriers.protocol import Carrier, CarrierListError, CarrierMessage
 from trd_tui.clock import Clock
+from trd_tui.engine.checkpoints import reached
 from trd_tui.engine.dispatch import Dispatcher
 from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.receiving import receive_batch
@@ -65,13 +66,16 @@ class Poller:
             started = self.clock.real()
             # A new database listens from now on: what an account heard in years before is not its affair.
             since = await self.store.read(receive.polled_until) or started
+            reached("poll begins")
             reports = await self.carrier.changes(since)
+            reached("changes listed")
             # An answer that came before this list was made must be recorded before its reply is.
             await self.dispatcher.all_recorded()
             news = [report for report in reports if self._seen.get(report.sid) != _mark(report)]
             changes = 0
             for at in range(0, len(news), self.options.batch):
                 changes += await self._merge(news[at : at + self.options.batch])
+            reached("changes merged")
             await self.store.write(receive.set_polled_until, started - OVERLAP_MS)
             return changes
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from trd_tui.carriers.protocol import Carrier, CarrierListError
 from trd_tui.clock import Clock
+from trd_tui.engine.checkpoints import reached
 from trd_tui.engine.dispatch import Dispatcher
 from trd_tui.engine.gate import Gate
 from trd_tui.engine.leisure import Leisure
@@ -112,6 +113,7 @@ class Engine:
                 token = await store.write(lease.acquire, self.owner, self.description, real, ttl)
                 if token is not None:
                     self.gate.lease_valid_for(ttl / 1000, since_ns=asked)
+                    reached("lease taken")
                     return token
                 held = await store.read(lease.read)
                 self._set(role=Role.WATCHING, holder=held.description or "")
@@ -137,6 +139,7 @@ class Engine:
         dispatcher = Dispatcher(store, carrier, self.clock, self.options, gate, token, self._complain)
         self.dispatcher = dispatcher
         await store.write(recover.orphan, token)
+        reached("orphans sorted")
         gate.stopped = (await store.read(read_control)).stopped
         self._set(role=Role.SENDING, holder=self.description, stopped=gate.stopped)
         poller = Poller(store, carrier, self.clock, self.options, dispatcher)
@@ -169,12 +172,14 @@ class Engine:
             for task in side:
                 task.cancel()
             await asyncio.gather(main, *side, return_exceptions=True)
+            reached("draining")
             await dispatcher.drain()
             self._set(sent=dispatcher.sent)
             recorder.cancel()
             await asyncio.gather(recorder, return_exceptions=True)
             self.dispatcher = None
             await store.write(lease.release, self.owner, token)
+            reached("lease released")
 
     async def _dispatch(
         self,
@@ -220,6 +225,7 @@ class Engine:
                 self._complain(str(error))
                 continue
             self.gate.lease_valid_for(ttl / 1000, since_ns=asked)
+            reached("lease renewed")
             if held.yield_to is not None:
                 self._gave_way = True
                 raise LeaseLostError
@@ -251,7 +257,9 @@ class Engine:
         reconciler = Reconciler(carrier, self.options)
         real = self.clock.real()
         for row in await store.read(lambda connection: reconciler.due(connection, real)):
+            reached("look begins")
             done = await reconciler.look(row, store.write, real)
+            reached("look answered")
             if done is not None:
                 dispatcher.answered(replace(done, answered_ns=time.monotonic_ns()))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import socket
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from trd_tui.carriers.behaviour import Behaviour
 from trd_tui.carriers.protocol import Carrier
 from trd_tui.clock import Anchor, Clock, SystemClock, VirtualClock
 from trd_tui.engine.handle import EngineHandle
+from trd_tui.engine.journal import beside
 from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.scheduler import Engine
 from trd_tui.engine.state import EngineState
@@ -85,6 +87,14 @@ def ledger_file(settings: Settings) -> Path:
     return user_data_folder() / "simulated.carrier"
 
 
+def journal_file(settings: Settings) -> Path:
+    """Where this machine notes which calls it has begun: beside an SQLite file, else in the user's data."""
+    if (file := beside(settings.database_url)) is not None:
+        return file
+    server = parse_url(settings.database_url).render_as_string(hide_password=True)
+    return user_data_folder() / f"{hashlib.sha256(server.encode()).hexdigest()[:16]}.calls"
+
+
 def make_carrier(settings: Settings, clock: Clock, behaviour: Behaviour) -> Carrier:
     """The carrier that the settings name; call it in the event loop that will use it.
 
@@ -136,6 +146,7 @@ def make_engine(product: Product, *, face: str, publish: Publish = lambda _state
         lambda: make_carrier(settings, product.clock, product.behaviour),
         product.clock,
         engine_options(settings),
+        journal=journal_file(settings),
         description=f"trd {face} on {socket.gethostname()}, process {os.getpid()}",
         publish=publish,
     )

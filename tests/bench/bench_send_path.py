@@ -75,9 +75,9 @@ async def run(
     begun = time.perf_counter()
 
     async def watch() -> None:
-        while engine.dispatcher is None or engine.dispatcher.sent < messages:  # noqa: ASYNC110
+        while engine.term is None or engine.term.dispatcher.sent < messages:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
-        engine.bench_lags = sorted(engine.dispatcher.record_lags_ns)  # type: ignore[attr-defined]
+        engine.bench_lags = sorted(engine.term.dispatcher.record_lags_ns)  # type: ignore[attr-defined]
         stop.set()
 
     task = asyncio.create_task(watch())

@@ -85,7 +85,7 @@ async def send_lot(file: Path, lot: int) -> tuple[float, float]:
 
     async def watch() -> None:
         nonlocal ended
-        while engine.dispatcher is None or engine.dispatcher.sent < LOT:  # noqa: ASYNC110
+        while engine.term is None or engine.term.dispatcher.sent < LOT:  # noqa: ASYNC110
             await asyncio.sleep(0.002)
         ended = time.perf_counter()
         stop.set()

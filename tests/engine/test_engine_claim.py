@@ -16,6 +16,8 @@ from trd_tui.domain.sequence import Touch
 from trd_tui.engine.claiming import Claim, Claimer
 from trd_tui.engine.dispatch import Dispatcher
 from trd_tui.engine.gate import Gate
+from trd_tui.engine.journal import CallJournal
+from trd_tui.engine.means import Means
 from trd_tui.engine.threads import StoreThreads
 from trd_tui.store import control, lease
 from trd_tui.store.verify import differences
@@ -124,7 +126,8 @@ async def test_a_claim_that_is_cancelled_gives_back_what_it_took(
             return result
 
     store = SlowStore(world.url)
-    dispatcher = Dispatcher(store, carrier, clock, OPTIONS, Gate(), token, lambda _: None)
+    means = Means(store, carrier, clock, OPTIONS, lambda _: None)
+    dispatcher = Dispatcher(means, Gate(clock), CallJournal(None), token)
     recorder = asyncio.create_task(dispatcher.record_forever())
     claiming = asyncio.create_task(dispatcher.claim())
     await committed.wait()

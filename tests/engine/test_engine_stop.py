@@ -76,8 +76,11 @@ async def test_a_message_is_not_called_once_the_gate_has_closed(
 ) -> None:
     world.campaign(contacts=3, days=(1,))
     engine = engine_on(world, carrier, clock)
+
     # Closed between the intent and the call: as if the stop came right after the claim.
-    refuse = lambda self, ready: "the emergency stop is on"  # noqa: E731
+    async def refuse(self: Gate, message_id: int) -> str:
+        return "the emergency stop is on"
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Gate, "refusal", refuse)
         stop = asyncio.Event()

@@ -52,7 +52,8 @@ def assert_indexed(plans: dict[str, str], *names: str, scans: tuple[str, ...] = 
     """No table is read as a whole but those named, and each index named is used by some statement."""
     for statement, plan in plans.items():
         for line in plan.splitlines():
-            if line.startswith("SCAN") and line.split()[1] not in scans:
+            # json_each is the list of ids that the statement is for
+            if line.startswith("SCAN") and line.split()[1] not in (*scans, "json_each"):
                 pytest.fail(f"{line}\nin: {statement}")
     everything = "\n".join(plans.values())
     for name in names:
@@ -117,10 +118,8 @@ def test_suppressed_numbers_are_found_by_number(world: World) -> None:
         (queue.terms, (["camp_1", "camp_2"],)),
         (queue.touches, (["camp_1", "camp_2"],)),
         (queue.standing, ([1, 2],)),
-        (queue.still_ours, ([1, 2],)),
         (queue.completable, (["camp_1", "camp_2"],)),
         (queue.busy_campaigns, ()),
-        (queue.not_sending, (["camp_1", "camp_2"],)),
         (receive.known_replies, (["SM1"],)),
         (receive.count_reply, (1, START)),
         (receive.set_state, (1, "delivered", None, None, START)),

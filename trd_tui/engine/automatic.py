@@ -24,8 +24,8 @@ def complete_campaigns(connection: Connection, campaign_ids: Sequence[str], now:
 def pause_campaign(connection: Connection, campaign_id: str, reason: str, now: int, real: int) -> None:
     """Pause an active campaign because a rule of its own says so."""
     if queue.pause(connection, campaign_id, now):
-        control.bump_fence(connection)
         _moved(connection, "pause", campaign_id, CampaignStatus.PAUSED, reason, real)
+        control.bump_fence(connection)
 
 
 def _moved(

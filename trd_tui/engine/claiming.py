@@ -22,9 +22,9 @@ from trd_tui.engine.allowance import Allowance
 from trd_tui.engine.automatic import pause_campaign
 from trd_tui.engine.ready import Ready
 from trd_tui.engine.sequences import Compiled, SequenceCache
-from trd_tui.store import counters, exits, lease, queue
-from trd_tui.store.control import read_control
+from trd_tui.store import control, counters, exits, lease, queue
 from trd_tui.store.counters import CampaignDelta
+from trd_tui.store.recover import attempt_id
 from trd_tui.store.senders import UNTIL_A_PERSON_ACTS
 
 
@@ -90,7 +90,7 @@ class Claimer:
             LeaseLostError: another process sends by now.
         """
         lease.check(connection, token)
-        if read_control(connection).stopped:
+        if control.read_control(connection).stopped:
             return Claim(stopped=True)
         due = queue.due_campaigns(connection, now)
         if not due:
@@ -151,6 +151,7 @@ class _Batch:
         self._held: list[dict[str, Any]] = []
         self._caps: list[dict[str, Any]] = []
         self._gone: set[int] = set()
+        self._over_budget: list[str] = []
 
     def take_from(self, compiled: Compiled, bucket_: Bucket, quota: int) -> None:
         """Let up to ``quota`` of a campaign's due messages through, as far as rules and bucket allow."""
@@ -172,7 +173,9 @@ class _Batch:
                 )
                 continue
             if not allowance.within_budget(cost):
-                pause_campaign(self.connection, terms.id, "its budget is used up", self.now, self.real)
+                # What is on its way fits, and shall not be called back by the pause: it waits for that.
+                if not (allowance.changed or terms.reserved_micros):
+                    self._over_budget.append(terms.id)
                 break
             if not bucket_.take(count):
                 self.wakes.append(self.now)
@@ -210,7 +213,7 @@ class _Batch:
     def _intend(
         self, row: queue.DueRow, terms: queue.CampaignTerms, body: str, count: int, cost: int
     ) -> None:
-        attempt = f"{self.token:x}-{row.id:x}-{row.attempts + 1:x}"
+        attempt = attempt_id(self.token, row.id, row.attempts + 1)
         self._intents.append(
             {
                 "message_id": row.id,
@@ -285,6 +288,11 @@ class _Batch:
             ],
         )
         counters.apply(self.connection, self.deltas, self.now)
+        # The control row comes last in every transaction, so that two of them cannot wait for each other.
+        for campaign_id in self._over_budget:
+            pause_campaign(self.connection, campaign_id, "its budget is used up", self.now, self.real)
+        if self._gone:
+            control.bump_fence(self.connection)
 
 
 def values_of(row: queue.DueRow, variables: Mapping[str, str]) -> dict[str, str]:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import partial
 
-from trd_tui.carriers.protocol import Carrier, Unknown
-from trd_tui.clock import Clock
+from sqlalchemy import Connection
+
+from trd_tui.carriers.protocol import Unknown
 from trd_tui.engine.checkpoints import reached
 from trd_tui.engine.claiming import Claim, Claimer
 from trd_tui.engine.gate import Gate
-from trd_tui.engine.options import EngineOptions
+from trd_tui.engine.journal import CallJournal
+from trd_tui.engine.means import Means
 from trd_tui.engine.ready import Done, NotCalled, Ready
-from trd_tui.engine.recording import record_batch
-from trd_tui.engine.threads import StoreThreads
+from trd_tui.engine.recording import Recorded, record_batch
 from trd_tui.store.errors import StoreError
+from trd_tui.store.lease import LeaseLostError
 
 RETRY_STORE_S = 1.0
 """Pause before a transaction is tried again that the database refused (busy, disk full)."""
@@ -30,34 +34,31 @@ An accepted message that is not recorded is what a crash leaves unknown, so reco
 LEAP_HORIZON_MS = 60_000
 """How much of a sender's time one claim of a leaping clock may start at once."""
 
+OVERDUE_LOOKS = 40
+"""How often within the carrier's time-out calls are looked through for those that have had their time."""
+
 
 class Dispatcher:
     """Claims, calls and records for one term of the lease."""
 
-    def __init__(
-        self,
-        store: StoreThreads,
-        carrier: Carrier,
-        clock: Clock,
-        options: EngineOptions,
-        gate: Gate,
-        token: int,
-        complain: Callable[[str], None],
-    ) -> None:
-        self.store = store
-        self.carrier = carrier
-        self.clock = clock
-        self.options = options
+    def __init__(self, means: Means, gate: Gate, journal: CallJournal, token: int) -> None:
+        self.store = means.store
+        self.carrier = means.carrier
+        self.clock = means.clock
+        self.options = means.options
+        self.complain = means.complain
         self.gate = gate
+        self.journal = journal
         self.token = token
-        self.complain = complain
+        self.claimer = Claimer()
         self.wake = asyncio.Event()
         self.sent = 0
         self.last_sent_real = 0
         self.record_lags_ns: deque[int] = deque(maxlen=100_000)
-        self._claimer = Claimer()
-        self._calls: set[asyncio.Task[None]] = set()
+        # Calls under way with the instant at which they began, the oldest first.
+        self._calls: dict[asyncio.Task[None], tuple[float, Ready]] = {}
         self._answered: list[Done] = []
+        self._writing = asyncio.Lock()
         self._to_record = asyncio.Event()
         self._recorded = asyncio.Event()
         self._recorded.set()
@@ -73,60 +74,100 @@ class Dispatcher:
         return max(flow, LEAP_HORIZON_MS) if self.clock.jumps else flow
 
     async def claim(self) -> Claim:
-        """Claim what may start now and call the carrier for it.
+        """Claim what may start now and call the carrier for it; what waits to be recorded goes along.
 
         Raises:
             LeaseLostError: another process sends by now.
             StoreError: the database refuses.
         """
-        while len(self._answered) > BACKLOG:
+        while len(self._answered) > BACKLOG + self.options.batch:
             self.wake.clear()
             await self.wake.wait()
-        slots = min(self.options.batch, self.options.concurrency - self.in_flight)
+        slots = min(self.options.batch, self.options.concurrency - len(self._calls))
         if slots <= 0 or self.gate.stopped:
             return Claim(stopped=self.gate.stopped)
-        reached("claim begins")
-        writing = asyncio.ensure_future(
-            self.store.write(
-                self._claimer.claim,
+        async with self._writing:
+            batch = self._answered[: self.options.batch]
+            claiming = partial(
+                self.claimer.claim,
                 token=self.token,
                 now=self.clock.now(),
                 real=self.clock.real(),
                 slots=slots,
                 horizon_ms=self.horizon_ms(),
             )
-        )
-        try:
-            claim = await asyncio.shield(writing)
-        except asyncio.CancelledError:
-            # The transaction goes on in its thread: what it has claimed goes back, nobody will call it.
-            for ready in (await writing).batch:
-                self.answered(Done(ready, NotCalled("the sender was ending"), time.monotonic_ns()))
-            raise
+            reached("claim begins")
+            writing = asyncio.ensure_future(self.store.write(self._record_and_claim, batch, claiming))
+            try:
+                recorded, claim = await asyncio.shield(writing)
+            except asyncio.CancelledError:
+                # The transaction goes on in its thread: what it has claimed goes back, nobody will call it.
+                with suppress(StoreError, LeaseLostError):
+                    recorded, claim = await writing
+                    self._settled(batch, recorded)
+                    for ready in claim.batch:
+                        self.answered(Done(ready, NotCalled("the sender was ending"), time.monotonic_ns()))
+                raise
+            self._settled(batch, recorded)
         if claim.batch:
             reached("intent committed")
-        for ready in claim.batch:
-            self.gate.enter(ready)
-            task = asyncio.create_task(self._call(ready))
-            self._calls.add(task)
-            task.add_done_callback(self._calls.discard)
+        self._call_all(claim.batch)
         return claim
 
+    def _record_and_claim(
+        self, connection: Connection, batch: list[Done], claiming: Callable[[Connection], Claim]
+    ) -> tuple[Recorded, Claim]:
+        """One transaction for both: half the waits for the disk when there is much to do."""
+        return self._record_batch(connection, batch), claiming(connection)
+
+    def _record_batch(self, connection: Connection, batch: list[Done]) -> Recorded:
+        return record_batch(connection, self.claimer.sequences, batch, self.clock.now(), self.clock.real())
+
+    def _call_all(self, batch: Iterable[Ready]) -> None:
+        begun = asyncio.get_running_loop().time()
+        for ready in batch:
+            task = asyncio.create_task(self._call(ready))
+            self._calls[task] = (begun, ready)
+            task.add_done_callback(self._call_ended)
+
+    def _call_ended(self, task: asyncio.Task[None]) -> None:
+        _begun, ready = self._calls.pop(task)
+        # Only a call that was ended before its first step ends as cancelled.
+        if task.cancelled():
+            self.answered(Done(ready, NotCalled("it was not begun in time"), time.monotonic_ns()))
+
     async def _call(self, ready: Ready) -> None:
-        reason = self.gate.refusal(ready)
+        try:
+            reason = await self.gate.refusal(ready.message_id)
+            if reason is None:
+                self.journal.write(ready.request.attempt_id)
+        except OSError as error:
+            reason = f"its call could not be noted: {error}"
+        except asyncio.CancelledError:
+            reason = "the database did not say in time whether it may be called"
         if reason is not None:
             self.answered(Done(ready, NotCalled(reason), time.monotonic_ns()))
             return
         reached("before call")
         try:
-            async with asyncio.timeout(self.options.carrier_timeout_s):
-                outcome = await self.carrier.send(ready.request)
-        except TimeoutError:
+            outcome = await self.carrier.send(ready.request)
+        except asyncio.CancelledError:
             outcome = Unknown(f"no answer within {self.options.carrier_timeout_s:g} s")
         except Exception as error:
             outcome = Unknown(f"the call failed: {type(error).__name__}")
         reached("call answered")
         self.answered(Done(ready, outcome, time.monotonic_ns()))
+
+    async def end_overdue_forever(self) -> None:
+        """End calls that have had the carrier's time-out. One look at the oldest, not a timer for each."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(self.options.carrier_timeout_s / OVERDUE_LOOKS)
+            overdue = loop.time() - self.options.carrier_timeout_s
+            for task, (begun, _ready) in list(self._calls.items()):
+                if begun > overdue:
+                    break
+                task.cancel()
 
     def answered(self, done: Done) -> None:
         """Hand over a result to be recorded."""
@@ -140,34 +181,37 @@ class Dispatcher:
             await self._to_record.wait()
             self._to_record.clear()
             while self._answered:
-                await self._record(self._answered[: self.options.batch])
+                await self._record()
             self._recorded.set()
             self.wake.set()
 
-    async def _record(self, batch: list[Done]) -> None:
-        reached("record begins")
-        while True:
+    async def _record(self) -> None:
+        async with self._writing:
+            batch = self._answered[: self.options.batch]
+            if not batch:
+                return
+            reached("record begins")
             try:
-                sequences = self._claimer.sequences
-                recorded = await self.store.write(
-                    record_batch, sequences, batch, self.clock.now(), self.clock.real()
-                )
-                break
+                recorded = await self.store.write(self._record_batch, batch)
             except StoreError as error:
                 # A result is never dropped: the carrier has acted on it.
                 self.complain(str(error))
-                await asyncio.sleep(RETRY_STORE_S)
+            else:
+                self._settled(batch, recorded)
+                return
+        await asyncio.sleep(RETRY_STORE_S)
+
+    def _settled(self, batch: list[Done], recorded: Recorded) -> None:
+        """A batch is in the database."""
+        if not batch:
+            return
         reached("recorded")
         del self._answered[: len(batch)]
         now = time.monotonic_ns()
-        for done in batch:
-            self.record_lags_ns.append(now - done.answered_ns)
-            if done.ready.campaign_id in self.gate.in_flight:
-                self.gate.leave(done.ready)
-        if recorded.ended_contacts:
-            self.gate.end_contacts(recorded.ended_contacts)
-        if recorded.stopped:
-            self.gate.stopped = True
+        self.record_lags_ns.extend(now - done.answered_ns for done in batch)
+        self.journal.landed(done.ready.request.attempt_id for done in batch)
+        if not self._answered:
+            self._recorded.set()
         if recorded.accepted:
             self.sent += recorded.accepted
             self.last_sent_real = self.clock.real()

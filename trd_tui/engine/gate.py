@@ -2,63 +2,101 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections import Counter
 
-from trd_tui.engine.ready import Ready
+from trd_tui.clock import Clock
+from trd_tui.store.errors import StoreError
+from trd_tui.store.lookout import NOTHING_SEEN, Lookout, Sight
+
+# Unlike the monotonic clock it also counts the time that a laptop or a virtual machine was suspended.
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def uptime_ns() -> int:
+    """Nanoseconds since the system's start, suspended or not; no one can set this clock."""
+    return time.clock_gettime_ns(_CLOCK)
 
 
 class Gate:
-    """What must not be called any more, in memory, so that asking costs nothing.
+    """Says whether a message may be called: nobody has said stop, and this process is still the sender.
 
-    A stop in this process closes it at once; another process's stop closes it through the watcher.
-    Also closed when the lease has not been renewed in time: another process may be the sender by now.
+    The database is asked right before each call, so that a stop of any process holds at once; a stop of this
+    process holds before the database knows it. While the gate looks, other calls wait their turn: between
+    the answer and the call that it is for, nothing else happens.
     """
 
-    def __init__(self) -> None:
-        self.stopped = False
-        self.in_flight: Counter[str] = Counter()
-        self._campaigns: set[str] = set()
-        self._contacts: set[int] = set()
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._pulled = False
+        self._sight = NOTHING_SEEN
+        self._refused: dict[int, str] = {}
+        self._lookout: Lookout | None = None
+        self._token = 0
         self._lease_until_ns = 0
+        self._turn = asyncio.Lock()
 
-    def refusal(self, ready: Ready) -> str | None:
-        """Why this message must not be called; ``None`` when it may."""
-        if self.stopped:
-            return "the emergency stop is on"
-        if ready.campaign_id in self._campaigns:
-            return "its campaign was stopped"
-        if ready.contact_id in self._contacts:
-            return "the contact's sequence has ended"
-        if time.monotonic_ns() > self._lease_until_ns:
-            return "this process may have lost the lease"
-        return None
+    @property
+    def stopped(self) -> bool:
+        """Whether the emergency stop is on, as far as was seen last."""
+        return self._pulled or self._sight.stopped
+
+    @property
+    def sight(self) -> Sight:
+        """What was seen last."""
+        return self._sight
+
+    def pull(self) -> None:
+        """Close the gate at once, in memory, until the database has been stopped and is released."""
+        self._pulled = True
+
+    def open(self, lookout: Lookout, token: int) -> None:
+        """Begin a term of the lease."""
+        self._lookout, self._token = lookout, token
+        self._sight, self._refused = NOTHING_SEEN, {}
+
+    def close(self) -> None:
+        """Nothing may be called any more in this term."""
+        self._token = 0
+        self._lease_until_ns = 0
 
     def lease_valid_for(self, seconds: float, *, since_ns: int) -> None:
-        """The lease was asked for at a monotonic instant and holds for so many seconds from then."""
+        """The lease was asked for at an instant of `uptime_ns` and holds for so many seconds from then."""
         self._lease_until_ns = since_ns + int(seconds * 1e9)
 
-    def lease_lost(self) -> None:
-        """Nothing may be called any more."""
-        self._lease_until_ns = 0
+    async def refusal(self, message_id: int) -> str | None:
+        """Why this message must not be called; ``None`` when it may, now."""
+        try:
+            await self.look()
+        except StoreError as error:
+            return str(error)
+        if self.stopped:
+            return "the emergency stop is on"
+        if uptime_ns() > self._lease_until_ns or self._sight.token != self._token:
+            return "this process may have lost the lease"
+        return self._refused.get(message_id)
 
-    def close_campaigns(self, campaign_ids: set[str]) -> None:
-        """Exactly these campaigns of those in flight must not send."""
-        self._campaigns = campaign_ids
+    async def look(self) -> Sight:
+        """See what holds in the database now.
 
-    def end_contacts(self, contact_ids: set[int]) -> None:
-        """Nothing of these contacts may be called."""
-        self._contacts |= contact_ids
+        Raises:
+            StoreError: it cannot be read.
+        """
+        lookout = self._lookout
+        if lookout is None:
+            return self._sight
+        if lookout.waits:
+            async with self._turn:
+                await asyncio.to_thread(self._see, lookout)
+        else:
+            self._see(lookout)
+        return self._sight
 
-    def enter(self, ready: Ready) -> None:
-        """A message of this campaign has been claimed."""
-        self.in_flight[ready.campaign_id] += 1
-
-    def leave(self, ready: Ready) -> None:
-        """Its result has been recorded."""
-        self.in_flight[ready.campaign_id] -= 1
-        if self.in_flight[ready.campaign_id] <= 0:
-            del self.in_flight[ready.campaign_id]
-        if not self.in_flight:
-            # What ended before now can no longer be claimed: the claim itself asks the rows.
-            self._contacts.clear()
+    def _see(self, lookout: Lookout) -> None:
+        sight = lookout.look()
+        if sight.fence != self._sight.fence:
+            self._refused = lookout.refused(self._clock.now())
+        # The database has taken the stop over: from here on its release counts for us, too.
+        if sight.stopped:
+            self._pulled = False
+        self._sight = sight

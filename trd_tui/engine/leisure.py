@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from trd_tui.carriers.protocol import Carrier
-from trd_tui.clock import Anchor, Clock
+from trd_tui.clock import Anchor
 from trd_tui.engine.claiming import Claim
 from trd_tui.engine.dispatch import Dispatcher
-from trd_tui.engine.options import EngineOptions
+from trd_tui.engine.means import Means
 from trd_tui.engine.poll import Poller
-from trd_tui.engine.threads import StoreThreads
 from trd_tui.store import queue
 from trd_tui.store.control import set_anchor
 
@@ -24,19 +22,11 @@ GAP_MS = 600_000
 class Leisure:
     """Rests until something may be due."""
 
-    def __init__(
-        self,
-        store: StoreThreads,
-        carrier: Carrier,
-        clock: Clock,
-        options: EngineOptions,
-        dispatcher: Dispatcher,
-        poller: Poller,
-    ) -> None:
-        self.store = store
-        self.carrier = carrier
-        self.clock = clock
-        self.options = options
+    def __init__(self, means: Means, dispatcher: Dispatcher, poller: Poller) -> None:
+        self.store = means.store
+        self.carrier = means.carrier
+        self.clock = means.clock
+        self.options = means.options
         self.dispatcher = dispatcher
         self.poller = poller
         self._unread = 0

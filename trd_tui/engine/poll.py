@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from trd_tui.carriers.protocol import Carrier, CarrierListError, CarrierMessage
-from trd_tui.clock import Clock
+from trd_tui.carriers.protocol import CarrierListError, CarrierMessage
 from trd_tui.engine.checkpoints import reached
 from trd_tui.engine.dispatch import Dispatcher
-from trd_tui.engine.options import EngineOptions
+from trd_tui.engine.means import Means
 from trd_tui.engine.receiving import receive_batch
-from trd_tui.engine.threads import StoreThreads
 from trd_tui.store import receive
 from trd_tui.store.errors import StoreError
 
@@ -32,18 +30,12 @@ LIST_TRIES = 4
 class Poller:
     """Asks the carrier what has changed and merges it."""
 
-    def __init__(
-        self,
-        store: StoreThreads,
-        carrier: Carrier,
-        clock: Clock,
-        options: EngineOptions,
-        dispatcher: Dispatcher,
-    ) -> None:
-        self.store = store
-        self.carrier = carrier
-        self.clock = clock
-        self.options = options
+    def __init__(self, means: Means, dispatcher: Dispatcher) -> None:
+        self.store = means.store
+        self.carrier = means.carrier
+        self.clock = means.clock
+        self.options = means.options
+        self.complain = means.complain
         self.dispatcher = dispatcher
         self._one_at_a_time = asyncio.Lock()
         # What a poll has merged already need not go to the database again.
@@ -94,7 +86,7 @@ class Poller:
         except (CarrierListError, StoreError) as error:
             if give_up and failed + 1 >= LIST_TRIES:
                 raise
-            self.dispatcher.complain(str(error))
+            self.complain(str(error))
         await asyncio.sleep(LIST_PAUSES_S[min(failed, len(LIST_PAUSES_S) - 1)])
         return None
 
@@ -103,10 +95,6 @@ class Poller:
         if len(self._seen) > SEEN_LIMIT:
             self._seen.clear()
         self._seen.update((report.sid, _mark(report)) for report in reports if report.sid in received.known)
-        if received.ended_contacts:
-            self.dispatcher.gate.end_contacts(received.ended_contacts)
-        if received.stopped:
-            self.dispatcher.gate.stopped = True
         if received.changes:
             self.dispatcher.wake.set()
         return received.changes

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trd_tui.carriers.protocol import Outcome, SendRequest
+from trd_tui.store.recover import InFlightRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,25 @@ class Ready:
     enrolled_on: int
     shift_days: int
     request: SendRequest
+
+
+def ready_of(row: InFlightRow) -> Ready:
+    """The message of a row that an earlier attempt left in flight."""
+    return Ready(
+        message_id=row.id,
+        workspace_id=row.workspace_id,
+        campaign_id=row.campaign_id,
+        enrolment_id=row.enrolment_id,
+        contact_id=row.contact_id,
+        touch=row.touch,
+        attempts=row.attempts,
+        segments=row.segments,
+        cost_micros=row.cost_micros,
+        zone=row.zone,
+        enrolled_on=row.enrolled_on,
+        shift_days=row.shift_days,
+        request=SendRequest(row.attempt_id, row.sender, row.recipient, row.body),
+    )
 
 
 @dataclass(frozen=True, slots=True)

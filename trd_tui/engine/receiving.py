@@ -13,7 +13,7 @@ from trd_tui.domain.failures import FailureClass
 from trd_tui.domain.message import EnrolmentStatus, MessageState, merge_state, state_of_carrier_status
 from trd_tui.domain.optout import classify
 from trd_tui.engine.automatic import complete_campaigns, pause_sender, stop_everything
-from trd_tui.store import counters, exits, receive
+from trd_tui.store import control, counters, exits, receive
 from trd_tui.store.counters import CampaignDelta, TouchDelta
 
 SOFT_FAILURES_IN_A_ROW = 3
@@ -27,15 +27,11 @@ class Received:
     Attributes:
         changes: how many rows were new or changed.
         known: the carrier's ids that need not be looked at again until they change.
-        ended_contacts: contacts whose sequences ended; nothing of theirs may be called any more.
-        stopped: whether the account's trouble has stopped everything.
         completed: campaigns that are completed by this.
     """
 
     changes: int = 0
     known: set[str] = field(default_factory=set)
-    ended_contacts: set[int] = field(default_factory=set)
-    stopped: bool = False
     completed: list[str] = field(default_factory=list)
 
 
@@ -62,6 +58,11 @@ def receive_batch(
     if work.deltas:
         counters.apply(connection, work.deltas, now, touches=work.touches)
         work.result.completed = complete_campaigns(connection, sorted(work.deltas), now, real)
+    # The control row comes last in every transaction, so that two of them cannot wait for each other.
+    if work.fences:
+        control.bump_fence(connection)
+    if work.stop_reason is not None:
+        stop_everything(connection, work.stop_reason, real)
     return work.result
 
 
@@ -75,6 +76,8 @@ class _Receive:
         self.result = Received()
         self.deltas: dict[str, CampaignDelta] = {}
         self.touches: dict[tuple[str, int], TouchDelta] = {}
+        self.fences = False
+        self.stop_reason: str | None = None
         self._moved: dict[str, MessageState] = {}
 
     def _delta(self, campaign_id: str) -> CampaignDelta:
@@ -135,9 +138,9 @@ class _Receive:
                     self._end(row.contact_id, EnrolmentStatus.FAILED, f"{reason} ({count} times in a row)")
             case FailureClass.SENDER if message.sender:
                 pause_sender(self.connection, message.service or message.sender, reason, self.real)
+                self.fences = True
             case FailureClass.ACCOUNT | FailureClass.TRIAL:
-                stop_everything(self.connection, reason, self.real)
-                self.result.stopped = True
+                self.stop_reason = reason
             case _:
                 pass
 
@@ -145,7 +148,7 @@ class _Receive:
         if status is EnrolmentStatus.FAILED:
             exits.mark_bad(self.connection, contact_id, reason, self.now)
         exits.end_contact(self.connection, contact_id, status, reason, self.now, self.deltas)
-        self.result.ended_contacts.add(contact_id)
+        self.fences = True
 
     def reply(self, message: CarrierMessage) -> None:
         """Keep a reply, credit it to the touch that it answers, and end the contact's sequences."""

@@ -7,10 +7,11 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from trd_tui.carriers.protocol import Accepted, Carrier, CarrierListError, CarrierMessage, SendRequest
+from trd_tui.carriers.protocol import Accepted, Carrier, CarrierListError, CarrierMessage
 from trd_tui.engine.options import EngineOptions
-from trd_tui.engine.ready import Done, NotSent, Ready, Unclear
+from trd_tui.engine.ready import Done, NotSent, Unclear, ready_of
 from trd_tui.store import receive, recover
+from trd_tui.store.recover import InFlightRow
 
 T = TypeVar("T")
 Transact = Callable[[Callable[[Connection], T]], Awaitable[T]]
@@ -22,7 +23,7 @@ ROWS = 50
 
 
 def matches(
-    row: recover.UnknownRow, listing: Iterable[CarrierMessage], taken: Iterable[str]
+    row: InFlightRow, listing: Iterable[CarrierMessage], taken: Iterable[str]
 ) -> list[CarrierMessage]:
     """Messages of the carrier's list that can be this attempt: same number, text and sender, in time.
 
@@ -48,7 +49,7 @@ class Reconciler:
         self.carrier = carrier
         self.options = options
 
-    def due(self, connection: Connection, real: int) -> list[recover.UnknownRow]:
+    def due(self, connection: Connection, real: int) -> list[InFlightRow]:
         """Unknown messages that it is time to look for, at a real instant."""
         options = self.options
         # After attempt, time-out and listing lag the list must show it; looking earlier proves nothing.
@@ -56,9 +57,9 @@ class Reconciler:
         pause = options.reconcile_over_s * 1000 / options.reconcile_looks
         return recover.unknown_rows(connection, real - int(settled), real - int(pause), ROWS)
 
-    async def look(self, row: recover.UnknownRow, transact: Transact[object], real: int) -> Done | None:
+    async def look(self, row: InFlightRow, transact: Transact[object], real: int) -> Done | None:
         """Look for one message; return what became of it, or ``None`` while that is not known yet."""
-        ready = _ready(row)
+        ready = ready_of(row)
         try:
             listing: Sequence[CarrierMessage] = await self.carrier.sent_to(
                 row.recipient, row.attempted_at - CLOCK_SKEW_MS
@@ -87,21 +88,3 @@ class Reconciler:
             return None
         reason = f"the carrier does not list it after {row.looks + 1} looks"
         return Done(ready, NotSent(reason, retry=self.options.unknown_policy == "retry"))
-
-
-def _ready(row: recover.UnknownRow) -> Ready:
-    return Ready(
-        message_id=row.id,
-        workspace_id=row.workspace_id,
-        campaign_id=row.campaign_id,
-        enrolment_id=row.enrolment_id,
-        contact_id=row.contact_id,
-        touch=row.touch,
-        attempts=row.attempts,
-        segments=row.segments,
-        cost_micros=row.cost_micros,
-        zone=row.zone,
-        enrolled_on=row.enrolled_on,
-        shift_days=row.shift_days,
-        request=SendRequest(row.attempt_id, row.sender, row.recipient, row.body),
-    )

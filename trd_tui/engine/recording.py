@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -18,7 +18,7 @@ from trd_tui.domain.schedule import next_touch_instant
 from trd_tui.engine.automatic import complete_campaigns, pause_sender, stop_everything
 from trd_tui.engine.ready import Done, NotCalled, NotSent, Ready, Unclear
 from trd_tui.engine.sequences import Compiled, SequenceCache
-from trd_tui.store import counters, exits, queue
+from trd_tui.store import control, counters, exits, queue
 from trd_tui.store.counters import CampaignDelta, TouchDelta
 
 
@@ -28,14 +28,10 @@ class Recorded:
 
     Attributes:
         accepted: how many messages the carrier had accepted.
-        ended_contacts: contacts whose sequences ended; nothing of theirs may be called any more.
-        stopped: whether the account's trouble has stopped everything.
         completed: campaigns that are completed by this.
     """
 
     accepted: int = 0
-    ended_contacts: set[int] = field(default_factory=set)
-    stopped: bool = False
     completed: list[str] = field(default_factory=list)
 
 
@@ -48,9 +44,14 @@ def record_batch(
     is guarded by the attempt id. There is deliberately no lease check: what the carrier has accepted is
     true whoever sends now.
     """
-    ours = queue.still_ours(connection, [done.ready.message_id for done in batch])
-    mine = [done for done in batch if ours.get(done.ready.message_id) == done.ready.request.attempt_id]
-    work = _Record(connection, sequences, mine, now, real)
+    standing = queue.standing(connection, [done.ready.message_id for done in batch])
+    mine = [
+        done
+        for done in batch
+        if (row := standing.get(done.ready.message_id)) is not None
+        and row.attempt_id == done.ready.request.attempt_id
+    ]
+    work = _Record(connection, sequences, mine, standing, now, real)
     for done in mine:
         work.take(done)
     return work.write()
@@ -64,6 +65,7 @@ class _Record:
         connection: Connection,
         sequences: SequenceCache,
         batch: Sequence[Done],
+        standing: Mapping[int, queue.Standing],
         now: int,
         real: int,
     ) -> None:
@@ -75,7 +77,7 @@ class _Record:
         self.touches: dict[tuple[str, int], TouchDelta] = {}
         campaigns = sorted({done.ready.campaign_id for done in batch})
         self.compiled: dict[str, Compiled] = sequences.load(connection, campaigns)
-        self.standing = queue.standing(connection, [done.ready.enrolment_id for done in batch])
+        self.standing = standing
         self._accepted: list[dict[str, Any]] = []
         self._left: list[dict[str, Any]] = []
         self._unknown: list[dict[str, Any]] = []
@@ -85,6 +87,7 @@ class _Record:
         self._held: list[dict[str, Any]] = []
         self._ends: list[tuple[Ready, EnrolmentStatus, str]] = []
         self._paused: dict[str, str] = {}
+        self._stop_reason: str | None = None
 
     def take(self, done: Done) -> None:
         """Sort one result."""
@@ -133,7 +136,7 @@ class _Record:
         delta.cost_micros += cost
         delta.active_at(self.now)
         self._touch(ready).sent_count += 1
-        standing = self.standing[ready.enrolment_id]
+        standing = self.standing[ready.message_id]
         if standing.sent_count == 0:
             delta.texted_count += 1
         status, ended, resolved = self._advance(ready, delta, sent_at=self.now)
@@ -151,7 +154,7 @@ class _Record:
         self, ready: Ready, delta: CampaignDelta, sent_at: int | None
     ) -> tuple[str, int | None, int]:
         """Schedule the next touch, or finish; returns status, ended touch and touches resolved."""
-        standing = self.standing[ready.enrolment_id]
+        standing = self.standing[ready.message_id]
         if standing.status not in OPEN_ENROLMENTS:
             return standing.status, standing.ended_touch, 0
         delta.touches_resolved += 1
@@ -206,8 +209,7 @@ class _Record:
                 self._paused[ready.request.sender] = reason
                 self._return(ready, self.now, outcome.code, reason)
             case Decision.PAUSE_ALL:
-                stop_everything(self.connection, reason, self.real)
-                self.result.stopped = True
+                self._stop_reason = reason
                 self._return(ready, self.now, outcome.code, reason)
             case Decision.FAIL_TOUCH:
                 delta = self._fail(ready, outcome.code, reason)
@@ -237,7 +239,7 @@ class _Record:
         return delta
 
     def _hold(self, ready: Ready, code: int | None, reason: str) -> None:
-        if self.standing[ready.enrolment_id].status not in OPEN_ENROLMENTS:
+        if self.standing[ready.message_id].status not in OPEN_ENROLMENTS:
             self._cancel(ready, code)
             return
         self._leave(ready, MessageState.HELD, None, code, reason)
@@ -246,7 +248,7 @@ class _Record:
 
     def _return(self, ready: Ready, at: int, code: int | None, reason: str, *, uncalled: int = 0) -> None:
         """Back to scheduled; cancelled when the contact's sequence has ended meanwhile."""
-        if self.standing[ready.enrolment_id].status not in OPEN_ENROLMENTS:
+        if self.standing[ready.message_id].status not in OPEN_ENROLMENTS:
             self._cancel(ready, code)
             return
         self._leave(ready, MessageState.SCHEDULED, at, code, reason, uncalled=uncalled)
@@ -298,9 +300,13 @@ class _Record:
             else:
                 exits.suppress_contacts(connection, [ready.contact_id], reason, "carrier", self.now)
             exits.end_contact(connection, ready.contact_id, status, reason, self.now, self.deltas)
-            self.result.ended_contacts.add(ready.contact_id)
         for address, reason in self._paused.items():
             pause_sender(connection, address, reason, self.real)
         counters.apply(connection, self.deltas, self.now, touches=self.touches)
         self.result.completed = complete_campaigns(connection, sorted(self.deltas), self.now, self.real)
+        # The control row comes last in every transaction, so that two of them cannot wait for each other.
+        if self._ends or self._paused:
+            control.bump_fence(connection)
+        if self._stop_reason is not None:
+            stop_everything(connection, self._stop_reason, self.real)
         return self.result

@@ -11,7 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, TextClause, bindparam, text
+from sqlalchemy import Connection, TextClause, text
+
+from trd_tui.store.driver import ByIds, execute_many
 
 HOUR_MS = 3_600_000
 
@@ -137,10 +139,10 @@ _MOVE_TOUCH = text(
     f"UPDATE touches SET {_added(TOUCH_COUNTERS)} WHERE campaign_id = :campaign_id AND position = :position"
 )
 
-_STANDING = text(
+_STANDING = ByIds(
     "SELECT id, workspace_id, CASE WHEN deleted_at IS NULL THEN status ELSE 'deleted' END"
     " FROM campaigns WHERE id IN :ids"
-).bindparams(bindparam("ids", expanding=True))
+)
 
 _MOVE_TOTALS = _upsert("totals", ("workspace_id", "status"), ("campaign_count", *TOTALS))
 _MOVE_HOURS = _upsert("hourly_totals", ("workspace_id", "hour"), HOUR_COUNTERS)
@@ -177,7 +179,7 @@ def apply(
             {"campaign_id": key[0], "position": key[1], **_values(touches[key], TOUCH_COUNTERS)}
             for key in sorted(touches)
         ]
-        conn.execute(_MOVE_TOUCH, rows)
+        execute_many(conn, _MOVE_TOUCH, rows)
     if not deltas and not hours:
         return
     workspaces = _move_totals(conn, deltas)
@@ -217,10 +219,11 @@ def _values(delta: object, names: Iterable[str]) -> dict[str, Any]:
 def _move_campaigns(conn: Connection, deltas: Mapping[str, CampaignDelta]) -> None:
     ids = sorted(deltas)
     names = (*COUNTERS, "next_due_min", "last_activity")
-    conn.execute(_MOVE_CAMPAIGN, [{"campaign_id": id_, **_values(deltas[id_], names)} for id_ in ids])
-    stale = [{"campaign_id": id_} for id_ in ids if deltas[id_].recompute_next_due]
-    if stale:
-        conn.execute(_RECOMPUTE_DUE, stale)
+    rows = [{"campaign_id": id_, **_values(deltas[id_], names)} for id_ in ids]
+    execute_many(conn, _MOVE_CAMPAIGN, rows)
+    execute_many(
+        conn, _RECOMPUTE_DUE, [{"campaign_id": id_} for id_ in ids if deltas[id_].recompute_next_due]
+    )
 
 
 def _move_totals(conn: Connection, deltas: Mapping[str, CampaignDelta]) -> dict[str, int]:
@@ -229,7 +232,7 @@ def _move_totals(conn: Connection, deltas: Mapping[str, CampaignDelta]) -> dict[
         return {}
     workspaces: dict[str, int] = {}
     sums: dict[tuple[int, str], list[int]] = {}
-    for id_, workspace, status in conn.execute(_STANDING, {"ids": list(deltas)}):
+    for id_, workspace, status in _STANDING.fetch(conn, deltas):
         workspaces[id_] = workspace
         delta = deltas[id_]
         moved = [getattr(delta, name) for name in TOTALS]

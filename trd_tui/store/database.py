@@ -153,8 +153,8 @@ class SyncDatabase:
     def __init__(self, url: str) -> None:
         self.url = parse_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._name = name_of(self.url)
-        with translating(self._name):
+        self.name = name_of(self.url)
+        with translating(self.name):
             if self.is_sqlite:
                 _make_private(Path(str(self.url.database)))
             self.engine = create_engine(self.url, pool_size=1, max_overflow=0)
@@ -167,7 +167,7 @@ class SyncDatabase:
         Raises:
             StoreError: the database cannot be written now; the message says why and what to do.
         """
-        with translating(self._name), self.engine.begin() as connection:
+        with translating(self.name), self.engine.begin() as connection:
             return statement(connection, *args, **kwargs)
 
     def read(self, statement: Statement[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -176,7 +176,7 @@ class SyncDatabase:
         Raises:
             StoreError: the database cannot be read now; the message says why and what to do.
         """
-        with translating(self._name), self.engine.connect() as connection:
+        with translating(self.name), self.engine.connect() as connection:
             reading = connection.execution_options(trd_reads=True)
             with reading.begin():
                 return statement(reading, *args, **kwargs)

@@ -7,11 +7,12 @@ is compiled once for its dialect, and rows go to the driver in the order that it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, TextClause
+from sqlalchemy import Connection, TextClause, text
 
 Row = Mapping[str, Any]
 _Prepared = tuple[str, Callable[[Row], Any] | None]
@@ -51,3 +52,28 @@ def fetch_all(connection: Connection, statement: TextClause, values: Row) -> lis
         return list(cursor.fetchall())
     finally:
         cursor.close()
+
+
+class ByIds:
+    """A query for the rows of some ids: one prepared text, however many ids there are.
+
+    A list that SQLAlchemy expands is another statement for every length, put together anew each time.
+
+    Args:
+        sql: a statement with one ``IN :ids``.
+    """
+
+    def __init__(self, sql: str) -> None:
+        self._texts = {
+            "sqlite": text(sql.replace("IN :ids", "IN (SELECT value FROM json_each(:ids))")),
+            "postgresql": text(sql.replace("IN :ids", "= ANY(:ids)")),
+        }
+
+    def fetch(self, connection: Connection, ids: Iterable[int] | Iterable[str]) -> list[tuple[Any, ...]]:
+        """The rows of these ids; no ids: nothing is run."""
+        wanted = list(ids)
+        if not wanted:
+            return []
+        dialect = connection.dialect.name
+        values = {"ids": json.dumps(wanted) if dialect == "sqlite" else wanted}
+        return fetch_all(connection, self._texts[dialect], values)

@@ -36,9 +36,10 @@ _ENSURE = text(
     "INSERT INTO leases (name, token, expires_at) VALUES (:name, 0, 0) ON CONFLICT (name) DO NOTHING"
 )
 _ACQUIRE = text(
-    "UPDATE leases SET token = token + 1, owner = :owner, description = :description,"
-    " expires_at = :expires_at, yield_to = NULL"
-    " WHERE name = :name AND (owner IS NULL OR owner = :owner OR expires_at <= :real)"
+    "UPDATE leases SET token = CASE WHEN token < :floor THEN :floor ELSE token END + 1, owner = :owner,"
+    " description = :description, expires_at = :expires_at, yield_to = NULL"
+    " WHERE name = :name"
+    " AND (owner IS NULL OR owner = :owner OR expires_at <= :real OR token = :dead)"
 )
 _RENEW = text(
     "UPDATE leases SET expires_at = :expires_at WHERE name = :name AND owner = :owner AND token = :token"
@@ -58,9 +59,28 @@ def read(connection: Connection, name: str = SCHEDULER) -> Lease:
 
 
 def acquire(
-    connection: Connection, owner: str, description: str, real: int, ttl_ms: int, name: str = SCHEDULER
+    connection: Connection,
+    owner: str,
+    description: str,
+    real: int,
+    ttl_ms: int,
+    name: str = SCHEDULER,
+    *,
+    floor: int = 0,
+    dead: int | None = None,
 ) -> int | None:
-    """Take a lease that is free or has run out; return its new fencing token, else ``None``."""
+    """Take a lease that is free or has run out; return its new fencing token, else ``None``.
+
+    Args:
+        connection: a writing transaction.
+        owner: our unique id.
+        description: host, process and face, for people.
+        real: real instant.
+        ttl_ms: how long it holds without being renewed.
+        name: which lease.
+        floor: the new token is above this one, whatever the database knows.
+        dead: a token whose owner is known to be dead: its lease need not run out.
+    """
     connection.execute(_ENSURE, {"name": name})
     values = {
         "name": name,
@@ -68,6 +88,8 @@ def acquire(
         "description": description,
         "expires_at": real + ttl_ms,
         "real": real,
+        "floor": floor,
+        "dead": -1 if dead is None else dead,
     }
     if connection.execute(_ACQUIRE, values).rowcount != 1:
         return None

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, text
 
-from trd_tui.store.driver import execute_many, fetch_all
+from trd_tui.store.driver import ByIds, execute_many, fetch_all
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -105,13 +105,11 @@ _NEXT_DUE = text(
     "SELECT min(next_due_at) FROM campaigns"
     " WHERE status = 'active' AND deleted_at IS NULL AND next_due_at > :now"
 )
-_TERMS = text(f"SELECT {', '.join(CampaignTerms._fields)} FROM campaigns WHERE id IN :ids").bindparams(
-    bindparam("ids", expanding=True)
-)
-_TOUCHES = text(
+_TERMS = ByIds(f"SELECT {', '.join(CampaignTerms._fields)} FROM campaigns WHERE id IN :ids")
+_TOUCHES = ByIds(
     f"SELECT {', '.join(TouchRow._fields)} FROM touches WHERE campaign_id IN :ids"
     " ORDER BY campaign_id, position"
-).bindparams(bindparam("ids", expanding=True))
+)
 _SENDERS = text(f"SELECT {', '.join(SenderRow._fields)} FROM senders")
 _BUCKET = text("UPDATE senders SET tokens_milli = :tokens, bucket_at = :at WHERE id = :id")
 _DUE_ROWS = text(
@@ -176,16 +174,16 @@ _ENROLMENT_RESOLVED = text(
     "UPDATE enrolments SET touches_resolved = touches_resolved + :resolved, status = :status,"
     " ended_touch = :ended_touch, updated_at = :now WHERE id = :enrolment_id"
 )
-_STANDING = text(
-    "SELECT id, status, sent_count, last_sent_at, ended_touch FROM enrolments WHERE id IN :ids"
-).bindparams(bindparam("ids", expanding=True))
-_STILL_OURS = text(
-    "SELECT id, attempt_id FROM scheduled_messages WHERE id IN :ids AND state IN ('sending','unknown')"
-).bindparams(bindparam("ids", expanding=True))
-_COMPLETE = text(
-    "SELECT id FROM campaigns WHERE id IN :ids AND status = 'active' AND deleted_at IS NULL"
-    " AND open_count = 0 AND in_flight_count = 0 AND plan_kind IS NULL ORDER BY id"
-).bindparams(bindparam("ids", expanding=True))
+_STANDING = ByIds(
+    "SELECT m.id, m.attempt_id, e.status, e.sent_count, e.last_sent_at, e.ended_touch"
+    " FROM scheduled_messages m JOIN enrolments e ON e.id = m.enrolment_id"
+    " WHERE m.id IN :ids AND m.state IN ('sending','unknown')"
+)
+_COMPLETE = ByIds(
+    # As a condition the status would win SQLite over to its index, and so to every active campaign.
+    "SELECT id, status = 'active' AND deleted_at IS NULL AND open_count = 0 AND in_flight_count = 0"
+    " AND plan_kind IS NULL FROM campaigns WHERE id IN :ids ORDER BY id"
+)
 _SET_COMPLETED = text(
     "UPDATE campaigns SET status = 'completed', completed_at = :now, last_activity_at = :now WHERE id = :id"
 )
@@ -201,9 +199,6 @@ _UNPLANNED = text(
     "SELECT id FROM campaigns WHERE plan_kind IS NOT NULL AND status = 'active' AND deleted_at IS NULL"
     " ORDER BY id LIMIT 1"
 )
-_NOT_SENDING = text(
-    "SELECT id FROM campaigns WHERE id IN :ids AND (status <> 'active' OR deleted_at IS NOT NULL)"
-).bindparams(bindparam("ids", expanding=True))
 
 
 def due_campaigns(connection: Connection, now: int) -> list[DueCampaign]:
@@ -218,12 +213,12 @@ def next_due(connection: Connection, now: int) -> int | None:
 
 def terms(connection: Connection, ids: Iterable[str]) -> dict[str, CampaignTerms]:
     """The terms of some campaigns by id."""
-    return {row[0]: CampaignTerms(*row) for row in connection.execute(_TERMS, {"ids": list(ids)})}
+    return {row[0]: CampaignTerms._make(row) for row in _TERMS.fetch(connection, ids)}
 
 
 def touches(connection: Connection, ids: Iterable[str]) -> list[TouchRow]:
     """The touches of some campaigns, by campaign and position."""
-    return [TouchRow(*row) for row in connection.execute(_TOUCHES, {"ids": list(ids)})]
+    return [TouchRow._make(row) for row in _TOUCHES.fetch(connection, ids)]
 
 
 def due_rows(
@@ -301,28 +296,24 @@ def enrolments_resolved(connection: Connection, rows: Rows) -> None:
 
 
 class Standing(NamedTuple):
-    """Where an enrolment stands at the moment a result is recorded."""
+    """Where a message and its enrolment stand at the moment its result is recorded."""
 
-    id: int
+    message_id: int
+    attempt_id: str
     status: str
     sent_count: int
     last_sent_at: int | None
     ended_touch: int | None
 
 
-def standing(connection: Connection, enrolment_ids: Iterable[int]) -> dict[int, Standing]:
-    """Where enrolments stand now: a reply may have ended one while its message was in flight."""
-    return {row[0]: Standing(*row) for row in connection.execute(_STANDING, {"ids": list(enrolment_ids)})}
-
-
-def still_ours(connection: Connection, ids: Iterable[int]) -> dict[int, str]:
-    """Attempt ids of those messages that are still in flight."""
-    return {row[0]: row[1] for row in connection.execute(_STILL_OURS, {"ids": list(ids)})}
+def standing(connection: Connection, message_ids: Iterable[int]) -> dict[int, Standing]:
+    """Where those messages stand that are still in flight: a reply may have ended a sequence meanwhile."""
+    return {row[0]: Standing._make(row) for row in _STANDING.fetch(connection, message_ids)}
 
 
 def completable(connection: Connection, ids: Iterable[str]) -> list[str]:
     """Active campaigns of these in which every enrolment is terminal and nothing is in flight."""
-    return [row[0] for row in connection.execute(_COMPLETE, {"ids": list(ids)})]
+    return [id_ for id_, complete in _COMPLETE.fetch(connection, ids) if complete]
 
 
 def complete(connection: Connection, campaign_id: str, now: int) -> None:
@@ -343,8 +334,3 @@ def busy_campaigns(connection: Connection) -> int:
 def unplanned(connection: Connection) -> str | None:
     """A campaign whose start or resume was interrupted, to be carried on; ``None`` when there is none."""
     return connection.execute(_UNPLANNED).scalar_one_or_none()
-
-
-def not_sending(connection: Connection, ids: Iterable[str]) -> set[str]:
-    """Which of these campaigns must not send any more."""
-    return {row[0] for row in connection.execute(_NOT_SENDING, {"ids": list(ids)})}

@@ -1,14 +1,17 @@
-"""Messages of which nobody knows whether they were sent."""
+"""Messages that a sender has left in flight, and those of which nobody knows whether they were sent."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
+from trd_tui.store.driver import ByIds
 
-class UnknownRow(NamedTuple):
-    """A message that is to be looked for in the carrier's list."""
+
+class InFlightRow(NamedTuple):
+    """A message whose intent was committed and whose result is not known."""
 
     id: int
     workspace_id: int
@@ -30,25 +33,42 @@ class UnknownRow(NamedTuple):
     zone: str
 
 
+class Forgotten(NamedTuple):
+    """A message whose row does not know of a call that was made for it."""
+
+    message_id: int
+    enrolment_id: int
+    campaign_id: str
+    attempts: int
+    state: str
+
+
 # SQLite takes a partial index only where the query repeats its condition word for word.
 _ORPHANS = text(
     "UPDATE scheduled_messages SET state = 'unknown', looks = 0, looked_at = NULL,"
     " reason = 'its sender ended before the result was recorded'"
     " WHERE state IN ('sending','unknown') AND state = 'sending' AND fencing_token < :token"
 )
-_UNKNOWN = text(
+_IN_FLIGHT = (
     "SELECT m.id, m.workspace_id, m.campaign_id, m.enrolment_id, m.contact_id, m.touch, m.attempts,"
     " m.attempt_id, m.attempted_at, m.sender, m.recipient, m.body, m.segments, m.cost_micros, m.looks,"
     " e.enrolled_on, e.shift_days, coalesce(c.timezone, p.timezone)"
     " FROM scheduled_messages m JOIN enrolments e ON e.id = m.enrolment_id"
     " JOIN contacts c ON c.id = m.contact_id JOIN campaigns p ON p.id = m.campaign_id"
-    " WHERE m.state IN ('sending','unknown') AND m.state = 'unknown' AND m.attempted_at <= :attempted_before"
+    " WHERE m.state IN ('sending','unknown') AND m.state = 'unknown'"
+)
+_UNKNOWN = text(
+    _IN_FLIGHT + " AND m.attempted_at <= :attempted_before"
     " AND (m.looked_at IS NULL OR m.looked_at <= :looked_before)"
     " ORDER BY m.attempted_at LIMIT :limit"
 )
+_LEFT_BY = text(_IN_FLIGHT + " AND m.fencing_token = :token ORDER BY m.id")
 _LOOKED = text(
     "UPDATE scheduled_messages SET looks = looks + :found_nothing, looked_at = :real"
     " WHERE id = :message_id AND state = 'unknown'"
+)
+_ATTEMPTS = ByIds(
+    "SELECT id, enrolment_id, campaign_id, attempts, state FROM scheduled_messages WHERE id IN :ids"
 )
 
 
@@ -57,14 +77,35 @@ def orphan(connection: Connection, token: int) -> int:
     return connection.execute(_ORPHANS, {"token": token}).rowcount
 
 
+def left_by(connection: Connection, token: int) -> list[InFlightRow]:
+    """Unknown messages that were claimed under a fencing token."""
+    return [InFlightRow(*row) for row in connection.execute(_LEFT_BY, {"token": token})]
+
+
 def unknown_rows(
     connection: Connection, attempted_before: int, looked_before: int, limit: int
-) -> list[UnknownRow]:
+) -> list[InFlightRow]:
     """Unknown messages that are old enough for the carrier's list to show them (real instants)."""
     values = {"attempted_before": attempted_before, "looked_before": looked_before, "limit": limit}
-    return [UnknownRow(*row) for row in connection.execute(_UNKNOWN, values)]
+    return [InFlightRow(*row) for row in connection.execute(_UNKNOWN, values)]
 
 
 def looked(connection: Connection, message_id: int, real: int, *, found_nothing: bool) -> None:
     """Note a look into the carrier's list; a failed one does not count."""
     connection.execute(_LOOKED, {"message_id": message_id, "real": real, "found_nothing": int(found_nothing)})
+
+
+def attempt_id(token: int, message_id: int, attempt: int) -> str:
+    """The id of one attempt: no two calls of one database share it."""
+    return f"{token:x}-{message_id:x}-{attempt:x}"
+
+
+def forgotten(connection: Connection, attempt_ids: Iterable[str]) -> list[Forgotten]:
+    """Rows that know of fewer attempts than these ids of calls; a row that is gone has no state."""
+    calls: dict[int, int] = {}
+    for id_ in attempt_ids:
+        _token, message, attempt = (int(part, 16) for part in id_.split("-"))
+        calls[message] = max(attempt, calls.get(message, 0))
+    rows = {row[0]: Forgotten(*row) for row in _ATTEMPTS.fetch(connection, calls)}
+    lost = [rows.get(message, Forgotten(message, 0, "", 0, "")) for message in calls]
+    return [row for row in lost if row.attempts < calls[row.message_id]]

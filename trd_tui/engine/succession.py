@@ -1,0 +1,102 @@
+"""Becoming the sender: the lease, and what the sender before us has left behind."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from trd_tui.engine.automatic import stop_everything
+from trd_tui.engine.journal import Evidence
+from trd_tui.engine.ready import Done, NotCalled, ready_of
+from trd_tui.engine.recording import record_batch
+from trd_tui.engine.sequences import SequenceCache
+from trd_tui.store import counters, lease, queue, recover
+from trd_tui.store.counters import CampaignDelta
+
+UNCALLED = "its sender ended before it was called"
+
+NEWEST = 10_000
+"""So many of the last calls are compared with the rows: what a disk or a copy loses is the newest."""
+
+
+def acquire(
+    connection: Connection, owner: str, description: str, real: int, ttl_ms: int, evidence: Evidence | None
+) -> int | None:
+    """Take the lease if it is free; returns our fencing token, else ``None``.
+
+    A call journal of a later term than the database knows shows that the database went back in time: a
+    backup or a copy was put in its place. Nobody knows what was sent since, so everything is stopped.
+
+    Args:
+        connection: a writing transaction.
+        owner: our unique id.
+        description: host, process and face, for people.
+        real: real instant.
+        ttl_ms: how long the lease holds without being renewed.
+        evidence: what the call journal on this machine says.
+    """
+    before = lease.read(connection).token
+    latest = 0 if evidence is None else evidence.token
+    # An owner that is dead, by the proof of the journal's lock, need not be waited for.
+    dead = latest if evidence is not None and evidence.complete else None
+    token = lease.acquire(connection, owner, description, real, ttl_ms, floor=latest, dead=dead)
+    if token is not None and latest > before:
+        stop_everything(
+            connection,
+            "the database is older than its call journal: a backup or a copy has taken its place; compare"
+            " with the carrier what was sent since, then run trd start",
+            real,
+        )
+    return token
+
+
+def settle(
+    connection: Connection,
+    sequences: SequenceCache,
+    token: int,
+    evidence: Evidence | None,
+    now: int,
+    real: int,
+) -> int:
+    """Sort what earlier senders have left in flight, in one transaction; returns how many rows.
+
+    What cannot have been called goes back to ``scheduled`` at once. Everything else is ``unknown`` and is
+    looked for at the carrier. A message whose row knows nothing of its call is held for a person.
+    """
+    orphans = recover.orphan(connection, token)
+    if evidence is None:
+        return orphans
+    if evidence.complete:
+        called = set(evidence.calls)
+        left = [row for row in recover.left_by(connection, evidence.token) if row.attempt_id not in called]
+        record_batch(
+            connection, sequences, [Done(ready_of(row), NotCalled(UNCALLED)) for row in left], now, real
+        )
+    lost = recover.forgotten(connection, evidence.calls[-NEWEST:])
+    if lost:
+        _hold(connection, lost, now)
+        stop_everything(
+            connection,
+            f"the database knows nothing of {len(lost)} calls that its call journal holds: a copy has taken"
+            " its place, or the disk has lost writes; look at the held messages, then run trd start",
+            real,
+        )
+    return orphans
+
+
+def _hold(connection: Connection, lost: list[recover.Forgotten], now: int) -> None:
+    """Let nothing of what may have been sent go a second time without a person."""
+    reason = "it was called, but the database has lost that; compare with the carrier's list"
+    waiting = [row for row in lost if row.state == "scheduled"]
+    deltas: dict[str, CampaignDelta] = {}
+    for row in waiting:
+        delta = deltas.setdefault(row.campaign_id, CampaignDelta(recompute_next_due=True))
+        delta.waiting_count -= 1
+        delta.held_count += 1
+    queue.hold(
+        connection,
+        [
+            {"message_id": row.message_id, "enrolment_id": row.enrolment_id, "reason": reason, "now": now}
+            for row in waiting
+        ],
+    )
+    counters.apply(connection, deltas, now)

@@ -1,0 +1,242 @@
+"""One term of the lease: the loops that claim, record, renew, watch, poll and reconcile, side by side."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from trd_tui.carriers.protocol import CarrierListError
+from trd_tui.engine import succession
+from trd_tui.engine.checkpoints import reached
+from trd_tui.engine.dispatch import Dispatcher
+from trd_tui.engine.gate import Gate, uptime_ns
+from trd_tui.engine.journal import CallJournal
+from trd_tui.engine.leisure import Leisure
+from trd_tui.engine.means import Means
+from trd_tui.engine.poll import Poller
+from trd_tui.engine.rate import Rate
+from trd_tui.engine.reconciling import Reconciler
+from trd_tui.engine.state import Role
+from trd_tui.store import lease, planning, queue
+from trd_tui.store.errors import StoreError
+from trd_tui.store.lease import LeaseLostError
+
+PLAN_CHUNK = 2_000
+WATCH_S = 0.05
+IDLE_WATCH_S = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """When a run is over.
+
+    Attributes:
+        stop: set from outside.
+        until_idle: end when no active campaign has anything to do.
+        until: end when campaign time has reached this instant.
+    """
+
+    stop: asyncio.Event
+    until_idle: bool
+    until: int | None
+
+
+class Holder(Protocol):
+    """What a term needs to know of the engine that holds the lease."""
+
+    owner: str
+    description: str
+    gate: Gate
+    journal: CallJournal
+
+    def ttl_ms(self) -> int:
+        """How long the lease holds without being renewed."""
+        ...
+
+    def complain(self, sentence: str) -> None:
+        """Tell people of a trouble."""
+        ...
+
+    def set(self, **changes: object) -> None:
+        """Publish a new state."""
+        ...
+
+
+class Term:
+    """Sends until the run is over or the lease is gone.
+
+    Attributes:
+        gave_way: whether it ended because somebody asked for the lease.
+    """
+
+    def __init__(self, holder: Holder, means: Means, token: int, goal: Goal) -> None:
+        self.holder = holder
+        self.means = means
+        self.token = token
+        self.goal = goal
+        self.gave_way = False
+        self.gate = holder.gate
+        self.dispatcher = Dispatcher(means, holder.gate, holder.journal, token)
+        self.poller = Poller(means, self.dispatcher)
+        self.leisure = Leisure(means, self.dispatcher, self.poller)
+        self.reconciler = Reconciler(means.carrier, means.options)
+
+    async def serve(self) -> bool:
+        """Work; ``True`` when the run is over, ``False`` when another process has the lease now."""
+        store, dispatcher, stop = self.means.store, self.dispatcher, self.goal.stop
+        await self._succeed()
+        recorder = asyncio.create_task(dispatcher.record_forever())
+        overdue = asyncio.create_task(dispatcher.end_overdue_forever())
+        side = [
+            asyncio.create_task(task)
+            for task in (
+                self._renew(),
+                self._watch(),
+                self._every(self.poller.pause, self.poller.poll),
+                self._every(self._reconcile_pause, self._reconcile),
+                self._every(lambda: 0.5, self._carry_on_plans),
+            )
+        ]
+        # A stop wakes the dispatcher by ending the wait below.
+        side.append(asyncio.create_task(stop.wait()))  # type: ignore[arg-type]
+        main = asyncio.create_task(self._dispatch())
+        try:
+            done, _ = await asyncio.wait(
+                {main, recorder, overdue, *side}, return_when=asyncio.FIRST_COMPLETED
+            )
+            for task in done:
+                task.result()
+            return True
+        except LeaseLostError:
+            self.gate.close()
+            self.holder.complain("another process has become the sender of this database")
+            return stop.is_set()
+        finally:
+            main.cancel()
+            for task in side:
+                task.cancel()
+            await asyncio.gather(main, *side, return_exceptions=True)
+            reached("draining")
+            await dispatcher.drain()
+            self.holder.set(sent=dispatcher.sent)
+            for task in (recorder, overdue):
+                task.cancel()
+            await asyncio.gather(recorder, overdue, return_exceptions=True)
+            self.gate.close()
+            self.holder.journal.close()
+            await store.write(lease.release, self.holder.owner, self.token)
+            reached("lease released")
+
+    async def _succeed(self) -> None:
+        """Sort what the sender before us has left, then begin our own journal."""
+        means, holder = self.means, self.holder
+        evidence = holder.journal.evidence()
+        sequences = self.dispatcher.claimer.sequences
+        now, real = means.clock.now(), means.clock.real()
+        await means.store.write(succession.settle, sequences, self.token, evidence, now, real)
+        reached("orphans sorted")
+        try:
+            holder.journal.begin(self.token)
+        except OSError as error:
+            # Without it nothing is unsafe: after a crash more is looked for at the carrier.
+            holder.complain(f"no call journal can be kept at {holder.journal.file}: {error.strerror}")
+        sight = await self.gate.look()
+        holder.set(role=Role.SENDING, holder=holder.description, stopped=sight.stopped)
+
+    async def _dispatch(self) -> None:
+        """Claim while there is something to claim; rest wisely otherwise."""
+        dispatcher, goal, stop = self.dispatcher, self.goal, self.goal.stop
+        # Who answered while nobody was here must not hear more of us: nothing goes before this is known.
+        unread = 0
+        while not stop.is_set():
+            if await self.poller.poll_or_pause(unread, give_up=goal.until_idle) is not None:
+                break
+            unread += 1
+        while not stop.is_set():
+            dispatcher.wake.clear()
+            try:
+                claim = await dispatcher.claim()
+            except StoreError as error:
+                self.holder.complain(str(error))
+                await asyncio.sleep(1.0)
+                continue
+            self.holder.set(stopped=claim.stopped or self.gate.stopped)
+            if goal.until is not None and self.means.clock.now() >= goal.until and not dispatcher.in_flight:
+                return
+            if claim.batch or (claim.moved and not claim.stopped):
+                if dispatcher.in_flight >= self.means.options.concurrency:
+                    await dispatcher.wake.wait()
+                continue
+            if await self.leisure.rest(claim, stop, until_idle=goal.until_idle, until=goal.until):
+                return
+
+    async def _renew(self) -> None:
+        """Keep the lease; give it up when somebody asks for it."""
+        holder, ttl = self.holder, self.holder.ttl_ms()
+        while True:
+            await asyncio.sleep(ttl / 3000)
+            asked, real = uptime_ns(), self.means.clock.real()
+            try:
+                held = await self.means.store.write(lease.renew, holder.owner, self.token, real, ttl)
+            except StoreError as error:
+                holder.complain(str(error))
+                continue
+            self.gate.lease_valid_for(ttl / 1000, since_ns=asked)
+            reached("lease renewed")
+            if held.yield_to is not None:
+                self.gave_way = True
+                raise LeaseLostError
+
+    async def _watch(self) -> None:
+        """Show what goes on, and see that a stop was released or that other processes have made work."""
+        dispatcher, rate = self.dispatcher, Rate()
+        seen = self.gate.sight
+        while True:
+            # An idle process shall stay quiet.
+            await asyncio.sleep(WATCH_S if dispatcher.in_flight else IDLE_WATCH_S)
+            self.holder.set(
+                in_flight=dispatcher.in_flight, sent=dispatcher.sent, rate=rate.of(dispatcher.sent)
+            )
+            try:
+                sight = await self.gate.look()
+            except StoreError as error:
+                self.holder.complain(str(error))
+                continue
+            if (sight.stopped, sight.fence) != (seen.stopped, seen.fence):
+                dispatcher.wake.set()
+            seen = sight
+
+    async def _reconcile(self) -> None:
+        """Look for messages of which nobody knows whether they were sent."""
+        store, real = self.means.store, self.means.clock.real()
+        for row in await store.read(lambda connection: self.reconciler.due(connection, real)):
+            reached("look begins")
+            done = await self.reconciler.look(row, store.write, real)
+            reached("look answered")
+            if done is not None:
+                self.dispatcher.answered(replace(done, answered_ns=time.monotonic_ns()))
+
+    def _reconcile_pause(self) -> float:
+        """Seconds until unknown messages are looked for again."""
+        return min(1.0, self.means.options.reconcile_over_s / 10)
+
+    async def _carry_on_plans(self) -> None:
+        """Finish a start or resume that was interrupted; while somebody works on it, share the work."""
+        store = self.means.store
+        campaign = await store.read(queue.unplanned)
+        while campaign is not None:
+            progress = await store.write(planning.plan_chunk, campaign, self.means.clock.now(), PLAN_CHUNK)
+            if progress.finished:
+                self.dispatcher.wake.set()
+                campaign = await store.read(queue.unplanned)
+
+    async def _every(self, pause: Callable[[], float], work: Callable[[], Awaitable[object]]) -> None:
+        while True:
+            await asyncio.sleep(pause())
+            try:
+                await work()
+            except (StoreError, CarrierListError) as error:
+                self.holder.complain(str(error))

@@ -43,14 +43,14 @@ def left(file: Path, token: int, *attempts: str, boot: str = "this-start") -> No
 
 def test_what_was_written_is_evidence_once_the_owner_is_gone(file: Path) -> None:
     left(file, 7, "7-1-1", "7-2-1")
-    assert CallJournal(file, here).evidence() == Evidence(7, ("7-1-1", "7-2-1"), complete=True)
+    assert CallJournal(file, here).evidence() == Evidence(7, ("7-1-1", "7-2-1"), dead=True, complete=True)
 
 
 def test_a_living_owner_leaves_no_proof(file: Path) -> None:
     owner = CallJournal(file, here)
     owner.begin(7)
     owner.write("7-1-1")
-    assert CallJournal(file, here).evidence() == Evidence(7, ("7-1-1",), complete=False)
+    assert CallJournal(file, here).evidence() == Evidence(7, ("7-1-1",), dead=False, complete=False)
     owner.close()
 
 
@@ -61,14 +61,14 @@ def test_the_lock_dies_with_the_process_and_what_it_wrote_stays(file: Path) -> N
         "os.kill(os.getpid(), signal.SIGKILL)"
     )
     subprocess.run([sys.executable, "-c", program, str(file)], check=False)
-    assert CallJournal(file).evidence() == Evidence(3, ("3-a-1",), complete=True)
+    assert CallJournal(file).evidence() == Evidence(3, ("3-a-1",), dead=True, complete=True)
 
 
 def test_after_a_restart_of_the_system_nothing_is_proved(file: Path) -> None:
     left(file, 7, "7-1-1", boot="the-start-before")
     evidence = CallJournal(file, here).evidence()
     assert evidence is not None
-    assert not evidence.complete
+    assert (evidence.dead, evidence.complete) == (True, False)
     assert not (CallJournal(file, lambda: "").evidence() or evidence).complete  # no way to tell
 
 
@@ -149,13 +149,13 @@ def test_what_was_not_called_goes_back_and_the_rest_is_unknown(world: World) -> 
     token = acquired(world, "dead")
     assert token is not None
     first, *_others = claimed(world, token, 3)
-    settled(world, token + 1, Evidence(token, (first,), complete=True))
+    settled(world, token + 1, Evidence(token, (first,), dead=True, complete=True))
     assert states(world) == [("unknown", 1), ("scheduled", 0), ("scheduled", 0)]
 
 
 @pytest.mark.parametrize(
     "evidence",
-    [None, Evidence(1, (), complete=False), Evidence(9, (), complete=True)],
+    [None, Evidence(1, (), dead=False, complete=False), Evidence(9, (), dead=True, complete=True)],
     ids=["none", "owner may live", "another term"],
 )
 def test_without_the_whole_proof_everything_may_have_been_called(
@@ -176,21 +176,23 @@ def test_who_answered_meanwhile_gets_nothing_of_what_went_back(world: World) -> 
     claimed(world, token, 1)
     world.run("UPDATE enrolments SET status = 'replied', ended_touch = 1, touches_resolved = touches_planned")
     world.run("UPDATE campaigns SET open_count = 0, touches_resolved = touches_planned")
-    world.db.write(succession.settle, SequenceCache(), 2, Evidence(token, (), complete=True), START, REAL)
+    world.db.write(
+        succession.settle, SequenceCache(), 2, Evidence(token, (), dead=True, complete=True), START, REAL
+    )
     assert world.one("SELECT state FROM scheduled_messages") == "cancelled"
 
 
 def test_the_lease_of_the_dead_is_taken_at_once_and_that_of_the_living_is_not(world: World) -> None:
     token = acquired(world, "first")
     assert token == 1
-    assert acquired(world, "second", evidence=Evidence(1, (), complete=False)) is None
-    assert acquired(world, "second", evidence=Evidence(1, (), complete=True)) == 2
+    assert acquired(world, "second", evidence=Evidence(1, (), dead=False, complete=False)) is None
+    assert acquired(world, "second", evidence=Evidence(1, (), dead=True, complete=True)) == 2
     # Proof about an older term says nothing of the present owner.
-    assert acquired(world, "third", evidence=Evidence(1, (), complete=True)) is None
+    assert acquired(world, "third", evidence=Evidence(1, (), dead=True, complete=True)) is None
 
 
 def test_a_database_older_than_its_journal_starts_stopped(world: World) -> None:
-    assert acquired(world, "first", evidence=Evidence(41, (), complete=True)) == 42
+    assert acquired(world, "first", evidence=Evidence(41, (), dead=True, complete=True)) == 42
     state = world.db.read(control.read_control)
     assert state.stopped
     assert "backup or a copy" in (state.reason or "")
@@ -202,11 +204,27 @@ def test_calls_that_the_database_has_lost_are_held_and_everything_stops(world: W
     assert token is not None
     (row,) = world.rows("SELECT min(id) FROM scheduled_messages")
     lost = attempt_id(token, int(str(row[0])), 1)  # the journal has it, the row was never claimed
-    settled(world, token + 1, Evidence(token, (lost,), complete=True))
+    settled(world, token + 1, Evidence(token, (lost,), dead=True, complete=True))
     assert states(world) == [("held", 0), ("scheduled", 0)]
     state = world.db.read(control.read_control)
     assert state.stopped
     assert "1 calls" in (state.reason or "")
+
+
+def test_what_two_dead_senders_may_have_called_stays_unknown_and_is_answered_for(world: World) -> None:
+    """The second one died before the first one's message was found: it is no proof that it was not called."""
+    world.campaign(contacts=1, days=(1,))
+    first = acquired(world, "first")
+    assert first is not None
+    called = claimed(world, first, 1)
+    second = acquired(world, "second", evidence=Evidence(first, (), dead=True, complete=True))
+    assert second is not None
+    settled(world, second, Evidence(first, tuple(called), dead=True, complete=True))
+    third = acquired(world, "third", evidence=Evidence(second, (), dead=True, complete=True))
+    assert third is not None
+    settled(world, third, Evidence(second, (), dead=True, complete=True))
+    assert states(world) == [("unknown", 1)]
+    assert world.one("SELECT fencing_token FROM scheduled_messages") == third
 
 
 def test_what_was_sent_and_recorded_is_not_lost(world: World) -> None:
@@ -214,7 +232,7 @@ def test_what_was_sent_and_recorded_is_not_lost(world: World) -> None:
     token = acquired(world, "first")
     assert token is not None
     attempts = claimed(world, token, 1)
-    settled(world, token + 1, Evidence(token, tuple(attempts), complete=True))
+    settled(world, token + 1, Evidence(token, tuple(attempts), dead=True, complete=True))
     assert states(world) == [("unknown", 1)]
     assert not world.db.read(control.read_control).stopped
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from tests.engine.conftest import OPTIONS, RunEngine
 from tests.support.carriers import ListedCarrier
 from tests.support.world import START, World, number
 from trd_tui.carriers.protocol import Outcome, SendRequest, Unknown
 from trd_tui.clock import VirtualClock
+from trd_tui.engine.journal import CallJournal, beside
 from trd_tui.engine.recording import record_batch
 
 FAST = replace(OPTIONS, carrier_timeout_s=0.2, reconcile_over_s=0.3, reconcile_looks=3)
@@ -84,24 +87,34 @@ async def test_several_matches_are_put_before_a_person_with_the_evidence(
     assert "SMtwo" in str(reason)
 
 
-async def test_what_a_dead_owner_left_in_flight_is_reconciled_first(
-    world: World, carrier: ListedCarrier, clock: VirtualClock, run_engine: RunEngine
+@pytest.mark.parametrize("dead", [True, False], ids=["known to be dead", "may be alive"])
+async def test_what_an_earlier_owner_left_in_flight_is_reconciled_first(
+    world: World, carrier: ListedCarrier, clock: VirtualClock, run_engine: RunEngine, dead: bool
 ) -> None:
+    """Not listed: called again under the policy `retry`, unless who called it may still be at it."""
     world.campaign(contacts=2, days=(1,))
+    journal = CallJournal(beside(world.url))
+    journal.begin(7)
+    for row in world.rows("SELECT id FROM scheduled_messages"):
+        journal.write(f"7-{row[0]:x}-1")
+    if dead:
+        journal.close()
     real = clock.real() - 1_000
     world.run("INSERT INTO leases (name, token, expires_at) VALUES ('scheduler', 7, 0)")
     world.run(
-        "UPDATE scheduled_messages SET state = 'sending', attempts = 1, attempt_id = '7-' || id,"
+        "UPDATE scheduled_messages SET state = 'sending', attempts = 1, attempt_id = '7-' || id || '-1',"
         " fencing_token = 7, attempted_at = :real, sender = '+15005550006', body = 'Hi Ann, touch 1.',"
         " recipient = (SELECT number FROM contacts WHERE id = contact_id)",
         real=real,
     )
     world.run("UPDATE campaigns SET waiting_count = 0, in_flight_count = 2, next_due_at = NULL")
     world.run("UPDATE totals SET waiting_count = 0 WHERE status = 'active'")
-    carrier.lists("SMdead", SendRequest("7-1", "+15005550006", number(0), "Hi Ann, touch 1."))
+    carrier.lists("SMdead", SendRequest("7-1-1", "+15005550006", number(0), "Hi Ann, touch 1."))
     await run_engine(carrier, options=replace(FAST, unknown_policy="retry"))
-    assert [call.to for call in carrier.calls] == [number(1)]
-    assert world.one("SELECT count(*) FROM scheduled_messages WHERE state = 'sent'") == 2
+    journal.close()
+    assert [call.to for call in carrier.calls] == ([number(1)] if dead else [])
+    states = [row[0] for row in world.rows("SELECT state FROM scheduled_messages ORDER BY id")]
+    assert states == ["sent", "sent" if dead else "held"]
     assert world.rows("SELECT sid FROM scheduled_messages WHERE recipient = :to", to=number(0)) == [
         ("SMdead",)
     ]

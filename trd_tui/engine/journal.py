@@ -50,11 +50,13 @@ class Evidence:
     Attributes:
         token: the fencing token of that term.
         calls: ids of the attempts that were called, the newest last.
+        dead: whether the process of that term is gone, so that it calls nothing any more.
         complete: whether an attempt of that term that is not among them cannot have been called.
     """
 
     token: int
     calls: tuple[str, ...]
+    dead: bool
     complete: bool
 
 
@@ -96,7 +98,7 @@ class CallJournal:
             os.close(fd)
         if token is None:
             return None
-        return Evidence(token, attempts, complete=dead and boot == self._boot() != "")
+        return Evidence(token, attempts, dead, complete=dead and boot == self._boot() != "")
 
     def begin(self, token: int) -> None:
         """Open the journal of a new term, in place of the one before.

@@ -43,11 +43,20 @@ def matches(
 
 
 class Reconciler:
-    """Looks for unknown messages, a few at a time."""
+    """Looks for unknown messages, a few at a time.
 
-    def __init__(self, carrier: Carrier, options: EngineOptions) -> None:
+    Args:
+        carrier: whose list is read.
+        options: tuning.
+        token: our fencing token, under which our own calls stand and those of senders known to be dead. A
+            call of anybody else may still come, so that it is never made again, whatever the policy.
+
+    """
+
+    def __init__(self, carrier: Carrier, options: EngineOptions, token: int) -> None:
         self.carrier = carrier
         self.options = options
+        self.token = token
 
     def due(self, connection: Connection, real: int) -> list[InFlightRow]:
         """Unknown messages that it is time to look for, at a real instant."""
@@ -87,4 +96,6 @@ class Reconciler:
             await transact(lambda connection: recover.looked(connection, row.id, real, found_nothing=True))
             return None
         reason = f"the carrier does not list it after {row.looks + 1} looks"
+        if row.fencing_token != self.token:
+            return Done(ready, NotSent(f"{reason}, and who called it may still be alive", retry=False))
         return Done(ready, NotSent(reason, retry=self.options.unknown_policy == "retry"))

@@ -37,7 +37,7 @@ def acquire(
     before = lease.read(connection).token
     latest = 0 if evidence is None else evidence.token
     # An owner that is dead, by the proof of the journal's lock, need not be waited for.
-    dead = latest if evidence is not None and evidence.complete else None
+    dead = latest if evidence is not None and evidence.dead else None
     token = lease.acquire(connection, owner, description, real, ttl_ms, floor=latest, dead=dead)
     if token is not None and latest > before:
         stop_everything(
@@ -66,11 +66,17 @@ def settle(
     if evidence is None:
         return orphans
     if evidence.complete:
-        called = set(evidence.calls)
-        left = [row for row in recover.left_by(connection, evidence.token) if row.attempt_id not in called]
+        called, of_that_term = set(evidence.calls), f"{evidence.token:x}-"
+        left = [
+            row
+            for row in recover.left_by(connection, evidence.token)
+            if row.attempt_id not in called and row.attempt_id.startswith(of_that_term)
+        ]
         record_batch(
             connection, sequences, [Done(ready_of(row), NotCalled(UNCALLED)) for row in left], now, real
         )
+    if evidence.dead:
+        recover.adopt(connection, token, evidence.token)
     lost = recover.forgotten(connection, evidence.calls[-NEWEST:])
     if lost:
         _hold(connection, lost, now)

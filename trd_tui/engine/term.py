@@ -82,7 +82,7 @@ class Term:
         self.dispatcher = Dispatcher(means, holder.gate, holder.journal, token)
         self.poller = Poller(means, self.dispatcher)
         self.leisure = Leisure(means, self.dispatcher, self.poller)
-        self.reconciler = Reconciler(means.carrier, means.options)
+        self.reconciler = Reconciler(means.carrier, means.options, token)
 
     async def serve(self) -> bool:
         """Work; ``True`` when the run is over, ``False`` when another process has the lease now."""

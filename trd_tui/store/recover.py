@@ -21,6 +21,7 @@ class InFlightRow(NamedTuple):
     touch: int
     attempts: int
     attempt_id: str
+    fencing_token: int
     attempted_at: int
     sender: str
     recipient: str
@@ -51,8 +52,8 @@ _ORPHANS = text(
 )
 _IN_FLIGHT = (
     "SELECT m.id, m.workspace_id, m.campaign_id, m.enrolment_id, m.contact_id, m.touch, m.attempts,"
-    " m.attempt_id, m.attempted_at, m.sender, m.recipient, m.body, m.segments, m.cost_micros, m.looks,"
-    " e.enrolled_on, e.shift_days, coalesce(c.timezone, p.timezone)"
+    " m.attempt_id, m.fencing_token, m.attempted_at, m.sender, m.recipient, m.body, m.segments,"
+    " m.cost_micros, m.looks, e.enrolled_on, e.shift_days, coalesce(c.timezone, p.timezone)"
     " FROM scheduled_messages m JOIN enrolments e ON e.id = m.enrolment_id"
     " JOIN contacts c ON c.id = m.contact_id JOIN campaigns p ON p.id = m.campaign_id"
     " WHERE m.state IN ('sending','unknown') AND m.state = 'unknown'"
@@ -63,6 +64,10 @@ _UNKNOWN = text(
     " ORDER BY m.attempted_at LIMIT :limit"
 )
 _LEFT_BY = text(_IN_FLIGHT + " AND m.fencing_token = :token ORDER BY m.id")
+_ADOPT = text(
+    "UPDATE scheduled_messages SET fencing_token = :token"
+    " WHERE state IN ('sending','unknown') AND state = 'unknown' AND fencing_token = :dead"
+)
 _LOOKED = text(
     "UPDATE scheduled_messages SET looks = looks + :found_nothing, looked_at = :real"
     " WHERE id = :message_id AND state = 'unknown'"
@@ -80,6 +85,11 @@ def orphan(connection: Connection, token: int) -> int:
 def left_by(connection: Connection, token: int) -> list[InFlightRow]:
     """Unknown messages that were claimed under a fencing token."""
     return [InFlightRow(*row) for row in connection.execute(_LEFT_BY, {"token": token})]
+
+
+def adopt(connection: Connection, token: int, dead: int) -> None:
+    """Answer for what a dead sender may have called: nobody else will call it any more."""
+    connection.execute(_ADOPT, {"token": token, "dead": dead})
 
 
 def unknown_rows(

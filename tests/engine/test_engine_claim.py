@@ -15,11 +15,12 @@ from trd_tui.domain.sequence import Sequence as Touches
 from trd_tui.domain.sequence import Touch
 from trd_tui.engine.claiming import Claim, Claimer
 from trd_tui.engine.dispatch import Dispatcher
-from trd_tui.engine.gate import Gate
+from trd_tui.engine.gate import Gate, uptime_ns
 from trd_tui.engine.journal import CallJournal
 from trd_tui.engine.means import Means
 from trd_tui.engine.threads import StoreThreads
 from trd_tui.store import control, lease
+from trd_tui.store.lookout import Lookout
 from trd_tui.store.verify import differences
 
 HOUR = 3_600_000
@@ -141,4 +142,38 @@ async def test_a_claim_that_is_cancelled_gives_back_what_it_took(
     store.close()
     assert carrier.calls == []
     assert world.rows("SELECT DISTINCT state, attempts FROM scheduled_messages") == [("scheduled", 0)]
+    assert world.db.read(differences) == []
+
+
+async def test_a_result_that_the_database_refuses_keeps_nobody_waiting(
+    world: World, token: int, clock: VirtualClock, carrier: ListedCarrier
+) -> None:
+    """Somebody has put the next touch of the first contact there by hand: its row cannot be added."""
+    world.campaign(contacts=3, days=(1, 3))
+    world.run(
+        "INSERT INTO scheduled_messages (campaign_id, enrolment_id, contact_id, touch, plan_version, state,"
+        " scheduled_for, created_at, updated_at) SELECT campaign_id, enrolment_id, contact_id, 2, 0,"
+        " 'cancelled', 0, 0, 0 FROM scheduled_messages ORDER BY id LIMIT 1"
+    )
+    troubles: list[str] = []
+    store = StoreThreads(world.url)
+    lookout = Lookout(world.url)
+    gate = Gate(clock)
+    gate.attach(lookout)
+    gate.begin(token)
+    gate.lease_valid_for(60, since_ns=uptime_ns())
+    means = Means(store, carrier, clock, OPTIONS, troubles.append)
+    dispatcher = Dispatcher(means, gate, CallJournal(None), token)
+    recorder = asyncio.create_task(dispatcher.record_forever())
+    await dispatcher.claim()
+    await dispatcher.drain()
+    recorder.cancel()
+    lookout.close()
+    store.close()
+    assert len(carrier.calls) == 3
+    assert world.rows("SELECT state, count(*) FROM scheduled_messages WHERE touch = 1 GROUP BY 1") == [
+        ("sent", 2),
+        ("unknown", 1),
+    ]
+    assert "was refused" in troubles[0]
     assert world.db.read(differences) == []

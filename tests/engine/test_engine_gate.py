@@ -38,7 +38,8 @@ async def gate(both: World, clock: VirtualClock) -> AsyncIterator[Gate]:
     assert token is not None
     lookout = Lookout(both.url)
     made = Gate(clock)
-    made.open(lookout, token)
+    made.attach(lookout)
+    made.begin(token)
     made.lease_valid_for(60, since_ns=uptime_ns())
     yield made
     lookout.close()
@@ -111,6 +112,16 @@ async def test_a_stop_pulled_here_holds_until_the_database_has_been_stopped_and_
     assert "emergency stop" in str(await gate.refusal(1))  # before the database knows
     both.db.write(control.stop, "ann", None, 1)
     assert "emergency stop" in str(await gate.refusal(1))
+    both.db.write(control.start)
+    assert await gate.refusal(1) is None
+
+
+async def test_a_stop_pulled_here_is_over_when_it_was_released_between_two_looks(
+    both: World, gate: Gate
+) -> None:
+    assert await gate.refusal(1) is None
+    gate.pull()
+    both.db.write(control.stop, "ann", None, 1)
     both.db.write(control.start)
     assert await gate.refusal(1) is None
 

@@ -131,8 +131,8 @@ def claimed(world: World, token: int, count: int) -> list[str]:
     return [ready.request.attempt_id for ready in claim.batch]
 
 
-def acquired(world: World, owner: str, *, real: int = REAL, evidence: Evidence | None = None) -> int | None:
-    return world.db.write(succession.acquire, owner, "test", real, 15_000, evidence)
+def acquired(world: World, owner: str, *, latest: int = 0, dead: int | None = None) -> int | None:
+    return world.db.write(succession.acquire, owner, "test", REAL, 15_000, latest=latest, dead=dead)
 
 
 def settled(world: World, token: int, evidence: Evidence | None) -> None:
@@ -185,14 +185,14 @@ def test_who_answered_meanwhile_gets_nothing_of_what_went_back(world: World) -> 
 def test_the_lease_of_the_dead_is_taken_at_once_and_that_of_the_living_is_not(world: World) -> None:
     token = acquired(world, "first")
     assert token == 1
-    assert acquired(world, "second", evidence=Evidence(1, (), dead=False, complete=False)) is None
-    assert acquired(world, "second", evidence=Evidence(1, (), dead=True, complete=True)) == 2
+    assert acquired(world, "second", latest=1) is None
+    assert acquired(world, "second", latest=1, dead=1) == 2
     # Proof about an older term says nothing of the present owner.
-    assert acquired(world, "third", evidence=Evidence(1, (), dead=True, complete=True)) is None
+    assert acquired(world, "third", latest=1, dead=1) is None
 
 
 def test_a_database_older_than_its_journal_starts_stopped(world: World) -> None:
-    assert acquired(world, "first", evidence=Evidence(41, (), dead=True, complete=True)) == 42
+    assert acquired(world, "first", latest=41) == 42
     state = world.db.read(control.read_control)
     assert state.stopped
     assert "backup or a copy" in (state.reason or "")
@@ -217,10 +217,10 @@ def test_what_two_dead_senders_may_have_called_stays_unknown_and_is_answered_for
     first = acquired(world, "first")
     assert first is not None
     called = claimed(world, first, 1)
-    second = acquired(world, "second", evidence=Evidence(first, (), dead=True, complete=True))
+    second = acquired(world, "second", latest=first, dead=first)
     assert second is not None
     settled(world, second, Evidence(first, tuple(called), dead=True, complete=True))
-    third = acquired(world, "third", evidence=Evidence(second, (), dead=True, complete=True))
+    third = acquired(world, "third", latest=second, dead=second)
     assert third is not None
     settled(world, third, Evidence(second, (), dead=True, complete=True))
     assert states(world) == [("unknown", 1)]

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Connection
 
 from trd_tui.carriers.protocol import SendRequest
-from trd_tui.domain import bucket
 from trd_tui.domain.fairness import Queue, share
 from trd_tui.domain.fields import field_values
 from trd_tui.domain.message import EnrolmentStatus
@@ -18,14 +17,15 @@ from trd_tui.domain.money import estimate_micros
 from trd_tui.domain.schedule import MIN_GAP_MS, next_open
 from trd_tui.domain.segments import segments
 from trd_tui.domain.template import TemplateError, render
+from trd_tui.domain.zones import ZoneError
 from trd_tui.engine.allowance import Allowance
 from trd_tui.engine.automatic import pause_campaign
+from trd_tui.engine.buckets import Bucket, ready_buckets
 from trd_tui.engine.ready import Ready
 from trd_tui.engine.sequences import Compiled, SequenceCache
 from trd_tui.store import control, counters, exits, lease, queue
 from trd_tui.store.counters import CampaignDelta
 from trd_tui.store.recover import attempt_id
-from trd_tui.store.senders import UNTIL_A_PERSON_ACTS
 
 
 @dataclass(slots=True)
@@ -43,26 +43,6 @@ class Claim:
     next_at: int | None = None
     stopped: bool = False
     moved: bool = False
-
-
-@dataclass(slots=True)
-class Bucket:
-    """A sender's bucket while a batch is put together."""
-
-    row: queue.SenderRow
-    tokens: int
-    credited_at: int
-    taken: bool = False
-
-    def take(self, count: int) -> bool:
-        """Take the segments of one message, if the sender may start it now."""
-        if self.row.rate_milli == 0:
-            return True
-        left = bucket.take(self.tokens, count)
-        if left is None:
-            return False
-        self.tokens, self.taken = left, True
-        return True
 
 
 class Claimer:
@@ -95,7 +75,7 @@ class Claimer:
         due = queue.due_campaigns(connection, now)
         if not due:
             return Claim(next_at=queue.next_due(connection, now))
-        buckets, wakes = self._buckets(connection, now, horizon_ms)
+        buckets, wakes = ready_buckets(connection, now, horizon_ms)
         queues = [
             Queue(campaign.id, campaign.priority, self._served.get(campaign.id, 0))
             for campaign in due
@@ -114,25 +94,6 @@ class Claimer:
         work.write(buckets)
         empty = [at for at in (*wakes, *work.wakes, later) if at is not None]
         return Claim(work.batch, min(empty, default=None), moved=bool(work.deltas))
-
-    @staticmethod
-    def _buckets(connection: Connection, now: int, horizon_ms: int) -> tuple[dict[str, Bucket], list[int]]:
-        """Senders that may start something now, and when the others may."""
-        ready: dict[str, Bucket] = {}
-        wakes: list[int] = []
-        for address, row in queue.senders(connection).items():
-            if row.paused_until is not None and row.paused_until > now:
-                if row.paused_until < UNTIL_A_PERSON_ACTS:
-                    wakes.append(row.paused_until)
-                continue
-            tokens, credited_at = bucket.settle(
-                row.tokens_milli, row.bucket_at, now, row.rate_milli, horizon_ms
-            )
-            if row.rate_milli and tokens <= 0:
-                wakes.append(bucket.ready_at(row.tokens_milli, row.bucket_at, row.rate_milli))
-                continue
-            ready[address] = Bucket(row, tokens, credited_at)
-        return ready, wakes
 
 
 class _Batch:
@@ -157,12 +118,17 @@ class _Batch:
         """Let up to ``quota`` of a campaign's due messages through, as far as rules and bucket allow."""
         terms = compiled.terms
         if bucket_.row.rate_milli:
-            quota = min(quota, bucket.room(bucket_.tokens))
+            quota = min(quota, bucket_.room())
         allowance = Allowance(terms, self.now)
         for row in queue.due_rows(self.connection, terms.id, terms.plan_version, self.now, quota):
             if row.contact_id in self._gone:
                 continue
-            body = self._pass(row, compiled)
+            try:
+                body = self._pass(row, compiled)
+            except ZoneError as error:
+                # One contact whose zone is not known here must not keep the others waiting.
+                self._hold(row, terms.id, str(error))
+                continue
             if body is None:
                 continue
             count = segments(body)

@@ -7,9 +7,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from trd_tui.carriers.protocol import Unknown
 from trd_tui.engine.checkpoints import reached
@@ -108,6 +110,11 @@ class Dispatcher:
                     for ready in claim.batch:
                         self.answered(Done(ready, NotCalled("the sender was ending"), time.monotonic_ns()))
                 raise
+            except IntegrityError:
+                if not batch:
+                    raise
+                await self._record_each(batch)
+                return Claim(moved=True)
             self._settled(batch, recorded)
         if claim.batch:
             reached("intent committed")
@@ -196,10 +203,30 @@ class Dispatcher:
             except StoreError as error:
                 # A result is never dropped: the carrier has acted on it.
                 self.complain(str(error))
+            except IntegrityError:
+                await self._record_each(batch)
+                return
             else:
                 self._settled(batch, recorded)
                 return
         await asyncio.sleep(RETRY_STORE_S)
+
+    async def _record_each(self, batch: list[Done]) -> None:
+        """Record one by one: a row that the database refuses must not keep the others waiting.
+
+        Its message becomes unknown: the carrier knows what became of it, and is asked again.
+        """
+        try:
+            for done in batch:
+                try:
+                    recorded = await self.store.write(self._record_batch, [done])
+                except IntegrityError as error:
+                    unclear = replace(done, outcome=Unknown(f"its result was refused: {error.orig}"))
+                    recorded = await self.store.write(self._record_batch, [unclear])
+                    self.complain(f"the result of message {done.ready.message_id} was refused: {error.orig}")
+                self._settled([done], recorded)
+        except StoreError as error:
+            self.complain(str(error))
 
     def _settled(self, batch: list[Done], recorded: Recorded) -> None:
         """A batch is in the database."""

@@ -28,7 +28,7 @@ class Gate:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._pulled = False
+        self._pulled_at_fence: int | None = None
         self._sight = NOTHING_SEEN
         self._refused: dict[int, str] = {}
         self._lookout: Lookout | None = None
@@ -39,7 +39,7 @@ class Gate:
     @property
     def stopped(self) -> bool:
         """Whether the emergency stop is on, as far as was seen last."""
-        return self._pulled or self._sight.stopped
+        return self._pulled_at_fence is not None or self._sight.stopped
 
     @property
     def sight(self) -> Sight:
@@ -48,12 +48,16 @@ class Gate:
 
     def pull(self) -> None:
         """Close the gate at once, in memory, until the database has been stopped and is released."""
-        self._pulled = True
+        self._pulled_at_fence = self._sight.fence
 
-    def open(self, lookout: Lookout, token: int) -> None:
-        """Begin a term of the lease."""
-        self._lookout, self._token = lookout, token
+    def attach(self, lookout: Lookout) -> None:
+        """Look through this one from now on."""
+        self._lookout = lookout
         self._sight, self._refused = NOTHING_SEEN, {}
+
+    def begin(self, token: int) -> None:
+        """Begin a term of the lease."""
+        self._token = token
 
     def close(self) -> None:
         """Nothing may be called any more in this term."""
@@ -96,7 +100,9 @@ class Gate:
         sight = lookout.look()
         if sight.fence != self._sight.fence:
             self._refused = lookout.refused(self._clock.now())
-        # The database has taken the stop over: from here on its release counts for us, too.
-        if sight.stopped:
-            self._pulled = False
+        # Once the database has taken our stop over, its release counts for us, too. A stop and its release
+        # that came between two looks have moved the fence twice.
+        pulled = self._pulled_at_fence
+        if pulled is not None and (sight.stopped or sight.fence >= pulled + 2):
+            self._pulled_at_fence = None
         self._sight = sight

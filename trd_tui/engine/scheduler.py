@@ -16,6 +16,7 @@ from trd_tui.engine.gate import Gate, uptime_ns
 from trd_tui.engine.journal import CallJournal, beside
 from trd_tui.engine.means import Means
 from trd_tui.engine.options import EngineOptions
+from trd_tui.engine.patience import Patience
 from trd_tui.engine.state import EngineState, Role
 from trd_tui.engine.term import Goal, Term
 from trd_tui.engine.threads import StoreThreads
@@ -86,12 +87,13 @@ class Engine:
         goal = Goal(stop, until_idle, until)
         try:
             carrier = self._make_carrier()
+            self.gate.attach(lookout)
             means = Means(store, carrier, self.clock, self.options, self.complain)
             finished = False
             while not finished and not stop.is_set():
                 token = await self._acquire(store, stop)
                 if token is not None:
-                    self.gate.open(lookout, token)
+                    self.gate.begin(token)
                     self.term = Term(self, means, token, goal)
                     finished = await self.term.serve()
                     if self.term.gave_way:
@@ -106,20 +108,24 @@ class Engine:
 
     async def _acquire(self, store: StoreThreads, stop: asyncio.Event) -> int | None:
         """Wait for the lease; ``None`` when stopped meanwhile."""
-        ttl = self.ttl_ms()
+        ttl, patience = self.ttl_ms(), Patience(4 * self.options.lease_s)
         while not stop.is_set():
             asked, real = uptime_ns(), self.clock.real()
             try:
                 evidence = self.journal.evidence(calls=False)
+                latest = 0 if evidence is None else evidence.token
+                dead = latest if evidence is not None and evidence.dead else patience.lost_with
                 token = await store.write(
-                    succession.acquire, self.owner, self.description, real, ttl, evidence
+                    succession.acquire, self.owner, self.description, real, ttl, latest=latest, dead=dead
                 )
                 if token is not None:
                     self.gate.lease_valid_for(ttl / 1000, since_ns=asked)
                     reached("lease taken")
                     return token
                 held = await store.read(lease.read)
-                self.set(role=Role.WATCHING, holder=held.description or "")
+                patience.saw(held, uptime_ns())
+                await self.gate.look()
+                self.set(role=Role.WATCHING, holder=held.description or "", stopped=self.gate.stopped)
             except StoreError as error:
                 self.complain(str(error))
             await sleep(LEASE_POLL_S, stop)

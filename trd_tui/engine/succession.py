@@ -19,7 +19,14 @@ NEWEST = 10_000
 
 
 def acquire(
-    connection: Connection, owner: str, description: str, real: int, ttl_ms: int, evidence: Evidence | None
+    connection: Connection,
+    owner: str,
+    description: str,
+    real: int,
+    ttl_ms: int,
+    *,
+    latest: int = 0,
+    dead: int | None = None,
 ) -> int | None:
     """Take the lease if it is free; returns our fencing token, else ``None``.
 
@@ -32,12 +39,10 @@ def acquire(
         description: host, process and face, for people.
         real: real instant.
         ttl_ms: how long the lease holds without being renewed.
-        evidence: what the call journal on this machine says.
+        latest: the newest fencing token that the call journal on this machine knows.
+        dead: a fencing token whose owner is dead: its lease need not run out first.
     """
     before = lease.read(connection).token
-    latest = 0 if evidence is None else evidence.token
-    # An owner that is dead, by the proof of the journal's lock, need not be waited for.
-    dead = latest if evidence is not None and evidence.dead else None
     token = lease.acquire(connection, owner, description, real, ttl_ms, floor=latest, dead=dead)
     if token is not None and latest > before:
         stop_everything(

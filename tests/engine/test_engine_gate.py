@@ -116,6 +116,13 @@ async def test_a_stop_pulled_here_holds_until_the_database_has_been_stopped_and_
     assert await gate.refusal(1) is None
 
 
+async def test_a_stop_pulled_before_anything_was_seen_holds(both: World, gate: Gate) -> None:
+    both.run("INSERT INTO control (id, fence) VALUES (1, 40)")
+    gate.pull()
+    assert "emergency stop" in str(await gate.refusal(1))
+    assert "emergency stop" in str(await gate.refusal(1))
+
+
 async def test_a_stop_pulled_here_is_over_when_it_was_released_between_two_looks(
     both: World, gate: Gate
 ) -> None:

@@ -103,6 +103,8 @@ class Gate:
         # Once the database has taken our stop over, its release counts for us, too. A stop and its release
         # that came between two looks have moved the fence twice.
         pulled = self._pulled_at_fence
+        if pulled == NOTHING_SEEN.fence:
+            self._pulled_at_fence = pulled = sight.fence
         if pulled is not None and (sight.stopped or sight.fence >= pulled + 2):
             self._pulled_at_fence = None
         self._sight = sight

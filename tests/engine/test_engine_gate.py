@@ -117,7 +117,9 @@ async def test_a_stop_pulled_here_holds_until_the_database_has_been_stopped_and_
 
 
 async def test_a_stop_pulled_before_anything_was_seen_holds(both: World, gate: Gate) -> None:
-    both.run("INSERT INTO control (id, fence) VALUES (1, 40)")
+    both.db.write(control.bump_fence)
+    both.db.write(control.bump_fence)
+    both.db.write(control.bump_fence)
     gate.pull()
     assert "emergency stop" in str(await gate.refusal(1))
     assert "emergency stop" in str(await gate.refusal(1))

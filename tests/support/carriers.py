@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from itertools import count
 
-from trd_tui.carriers.protocol import Accepted, CarrierMessage, Outcome, SendRequest
+from trd_tui.carriers.protocol import Accepted, CarrierListError, CarrierMessage, Outcome, SendRequest
 from trd_tui.clock import Clock
 
 
@@ -32,6 +32,7 @@ class ListedCarrier:
         self.sent_at: list[int] = []
         self.listed: list[CarrierMessage] = []
         self.news: list[CarrierMessage] = []
+        self.list_error: str | None = None
         self.before_answer: Callable[[SendRequest], None] = lambda _request: None
         self._ids = count(1)
 
@@ -70,6 +71,8 @@ class ListedCarrier:
 
     async def sent_to(self, number: str, since: int) -> Sequence[CarrierMessage]:
         """What was sent to a number, newest first."""
+        if self.list_error is not None:
+            raise CarrierListError(self.list_error)
         found = [message for message in self.listed if message.to == number and message.created_at >= since]
         return found[::-1]
 

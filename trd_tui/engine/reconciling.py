@@ -26,12 +26,14 @@ def matches(
 ) -> list[CarrierMessage]:
     """Messages of the carrier's list that can be this attempt: same number, text and sender, in time.
 
-    A message that is known under another row does not count (the same text to the same number twice).
+    A message that is known under another row does not count (the same text to the same number twice), and
+    one that a list shows twice, because its pages moved while they were read, is still one.
     """
     known = set(taken)
+    once = {message.sid: message for message in listing}
     return [
         message
-        for message in listing
+        for message in once.values()
         if not message.inbound
         and message.to == row.recipient
         and message.body == row.body
@@ -42,11 +44,13 @@ def matches(
 
 
 class Reconciler:
-    """Looks for unknown messages, a few at a time."""
+    """Looks for unknown messages, a few at a time; one serves a whole term of the lease."""
 
     def __init__(self, carrier: Carrier, options: EngineOptions) -> None:
         self.carrier = carrier
         self.options = options
+        # Since when the list cannot be read for a message: the attempt itself may be of long ago.
+        self._unread_since: dict[int, int] = {}
 
     def due(self, connection: Connection, real: int) -> list[recover.UnknownRow]:
         """Unknown messages that it is time to look for, at a real instant."""
@@ -64,11 +68,12 @@ class Reconciler:
                 row.recipient, row.attempted_at - CLOCK_SKEW_MS
             )
         except CarrierListError as error:
-            waited = real - row.attempted_at > self.options.reconcile_over_s * 2000
-            if waited:
+            since = self._unread_since.setdefault(row.id, real)
+            if real - since > self.options.reconcile_over_s * 2000:
                 return Done(ready, Unclear(f"the carrier's list could not be read: {error}"))
             await transact(lambda connection: recover.looked(connection, row.id, real, found_nothing=False))
             return None
+        self._unread_since.pop(row.id, None)
         sids = [message.sid for message in listing]
 
         def known(connection: Connection) -> object:

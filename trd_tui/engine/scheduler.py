@@ -143,6 +143,7 @@ class Engine:
         gate.stopped = (await store.read(read_control)).stopped
         self._set(role=Role.SENDING, holder=self.description, stopped=gate.stopped)
         poller = Poller(store, carrier, self.clock, self.options, dispatcher)
+        reconciler = Reconciler(carrier, self.options)
         leisure = Leisure(store, carrier, self.clock, self.options, dispatcher, poller)
         recorder = asyncio.create_task(dispatcher.record_forever())
         side = [
@@ -151,7 +152,7 @@ class Engine:
                 self._renew(store, token),
                 self._watch(store, dispatcher),
                 self._every(poller.pause, poller.poll),
-                self._every(self._reconcile_pause, lambda: self._reconcile(store, carrier, dispatcher)),
+                self._every(self._reconcile_pause, lambda: self._reconcile(store, reconciler, dispatcher)),
                 self._every(lambda: 0.5, lambda: self._carry_on_plans(store)),
             )
         ]
@@ -253,8 +254,7 @@ class Engine:
             except StoreError as error:
                 self._complain(str(error))
 
-    async def _reconcile(self, store: StoreThreads, carrier: Carrier, dispatcher: Dispatcher) -> None:
-        reconciler = Reconciler(carrier, self.options)
+    async def _reconcile(self, store: StoreThreads, reconciler: Reconciler, dispatcher: Dispatcher) -> None:
         real = self.clock.real()
         for row in await store.read(lambda connection: reconciler.due(connection, real)):
             reached("look begins")

@@ -95,6 +95,22 @@ async def test_several_matches_are_put_before_a_person_with_the_evidence(
     assert "SMtwo" in str(reason)
 
 
+async def test_what_was_reported_of_a_lost_message_before_it_was_found_is_not_lost(
+    world: World, carrier: ListedCarrier, run_engine: RunEngine
+) -> None:
+    """The carrier tells once that it was delivered, to a poll that knows no such message."""
+
+    def answer(request: SendRequest, _call: int) -> Outcome | None:
+        carrier.lists("SMlost", request, status="delivered")
+        return Unknown("no answer")
+
+    carrier.answer = answer
+    world.campaign(contacts=1, days=(1,))
+    await run_engine(carrier, options=FAST)
+    assert world.rows("SELECT sid, state FROM scheduled_messages") == [("SMlost", "delivered")]
+    assert world.one("SELECT delivered_count FROM campaigns") == 1
+
+
 async def test_a_message_that_the_list_shows_twice_is_one(
     world: World, carrier: ListedCarrier, run_engine: RunEngine
 ) -> None:

@@ -48,11 +48,11 @@ class ListedCarrier:
         self.before_answer(request)
         return outcome
 
-    def lists(self, sid: str, request: SendRequest) -> None:
+    def lists(self, sid: str, request: SendRequest, *, status: str = "sent") -> None:
         """Let the list hold a message."""
         real = self.clock.real()
         self.listed.append(
-            CarrierMessage(sid, False, request.sender, request.to, request.body, "sent", None, real, real)
+            CarrierMessage(sid, False, request.sender, request.to, request.body, status, None, real, real)
         )
 
     def replies(self, number: str, body: str, *, to: str = "+15005550006", sid: str | None = None) -> None:

@@ -51,6 +51,7 @@ class Reconciler:
         self.options = options
         # Since when the list cannot be read for a message: the attempt itself may be of long ago.
         self._unread_since: dict[int, int] = {}
+        self._adopted: list[CarrierMessage] = []
 
     def due(self, connection: Connection, real: int) -> list[recover.UnknownRow]:
         """Unknown messages that it is time to look for, at a real instant."""
@@ -83,6 +84,7 @@ class Reconciler:
         found = matches(row, listing, taken if isinstance(taken, dict) else {})
         if len(found) == 1:
             message = found[0]
+            self._adopted.append(message)
             return Done(ready, Accepted(message.sid, message.segments, message.price_micros))
         if found:
             evidence = ", ".join(message.sid for message in found)
@@ -92,6 +94,15 @@ class Reconciler:
             return None
         reason = f"the carrier does not list it after {row.looks + 1} looks"
         return Done(ready, NotSent(reason, retry=self.options.unknown_policy == "retry"))
+
+
+    def take_adopted(self) -> list[CarrierMessage]:
+        """What the carrier's list said of the messages that were found since this was last asked.
+
+        A poll may have told it before, when no row knew the carrier's id yet, and need not tell it again.
+        """
+        adopted, self._adopted = self._adopted, []
+        return adopted
 
 
 def _ready(row: recover.UnknownRow) -> Ready:

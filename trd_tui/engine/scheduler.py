@@ -152,7 +152,7 @@ class Engine:
                 self._renew(store, token),
                 self._watch(store, dispatcher),
                 self._every(poller.pause, poller.poll),
-                self._every(self._reconcile_pause, lambda: self._reconcile(store, reconciler, dispatcher)),
+                self._every(self._reconcile_pause, lambda: self._reconcile(store, reconciler, dispatcher, poller)),
                 self._every(lambda: 0.5, lambda: self._carry_on_plans(store)),
             )
         ]
@@ -254,7 +254,9 @@ class Engine:
             except StoreError as error:
                 self._complain(str(error))
 
-    async def _reconcile(self, store: StoreThreads, reconciler: Reconciler, dispatcher: Dispatcher) -> None:
+    async def _reconcile(
+        self, store: StoreThreads, reconciler: Reconciler, dispatcher: Dispatcher, poller: Poller
+    ) -> None:
         real = self.clock.real()
         for row in await store.read(lambda connection: reconciler.due(connection, real)):
             reached("look begins")
@@ -262,6 +264,10 @@ class Engine:
             reached("look answered")
             if done is not None:
                 dispatcher.answered(replace(done, answered_ns=time.monotonic_ns()))
+        adopted = reconciler.take_adopted()
+        if adopted:
+            await dispatcher.all_recorded()
+            await poller.merge(adopted)
 
     def _reconcile_pause(self) -> float:
         """Seconds until unknown messages are looked for again."""

@@ -121,7 +121,7 @@ async def test_as_a_process_it_is_told_and_asked_over_http(tmp_path: Path) -> No
         running.send_signal(signal.SIGTERM)
         assert await asyncio.to_thread(running.wait, 10) == 0
     events = [json.loads(line)["event"] for line in ledger.read_text().splitlines()]
-    assert events == ["create", "inbound", "create", "inbound", "refused"]
+    assert events == ["fault", "create", "inbound", "create", "inbound", "refused"]
 
 
 async def test_a_killed_peer_has_what_it_answered(tmp_path: Path) -> None:

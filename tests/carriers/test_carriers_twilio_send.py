@@ -192,7 +192,7 @@ async def test_no_connection_means_not_sent(unused_tcp_port: int) -> None:
 
 async def test_the_pool_carries_as_many_as_it_was_made_for() -> None:
     async with running_peer(checked=False) as peer:
-        peer.faults.latency_ms = 150
+        peer.book.weather.latency_ms = 150
         carrier = TwilioCarrier(ACCOUNT, (ACCOUNT, TOKEN), api_base=peer.url, concurrency=150)
         tasks: list[asyncio.Task[Outcome]] = [
             asyncio.create_task(carrier.send(text(body=f"text {number}"))) for number in range(150)

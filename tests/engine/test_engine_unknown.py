@@ -9,10 +9,12 @@ import pytest
 from tests.engine.conftest import OPTIONS, RunEngine
 from tests.support.carriers import ListedCarrier
 from tests.support.world import START, World, number
-from trd_tui.carriers.protocol import Outcome, SendRequest, Unknown
+from trd_tui.carriers.protocol import Accepted, Outcome, SendRequest, Unknown
 from trd_tui.clock import VirtualClock
 from trd_tui.engine.journal import CallJournal, beside
+from trd_tui.engine.reconciling import Reconciler
 from trd_tui.engine.recording import record_batch
+from trd_tui.store.recover import InFlightRow
 
 FAST = replace(OPTIONS, carrier_timeout_s=0.2, reconcile_over_s=0.3, reconcile_looks=3)
 
@@ -30,6 +32,16 @@ def lost(to: str, *, accepted: ListedCarrier | None) -> object:
         return Unknown("no answer")
 
     return answer
+
+
+def unknown_row(request: SendRequest, *, attempted_at: int) -> InFlightRow:
+    """A row whose attempt is of a real instant."""
+    return InFlightRow(
+        id=1, workspace_id=1, campaign_id="c", enrolment_id=1, contact_id=1, touch=1, attempts=1,
+        attempt_id=request.attempt_id, fencing_token=7, attempted_at=attempted_at, sender=request.sender,
+        recipient=request.to, body=request.body, segments=1, cost_micros=0, looks=0, enrolled_on=738_000,
+        shift_days=0, zone="UTC",
+    )  # fmt: skip
 
 
 async def test_lost_answer_of_an_accepted_message_is_adopted(
@@ -87,6 +99,60 @@ async def test_several_matches_are_put_before_a_person_with_the_evidence(
     assert "SMtwo" in str(reason)
 
 
+async def test_what_was_reported_of_a_lost_message_before_it_was_found_is_not_lost(
+    world: World, carrier: ListedCarrier, run_engine: RunEngine
+) -> None:
+    """The carrier tells once that it was delivered, to a poll that knows no such message."""
+
+    def answer(request: SendRequest, _call: int) -> Outcome | None:
+        carrier.lists("SMlost", request, status="delivered")
+        return Unknown("no answer")
+
+    carrier.answer = answer
+    world.campaign(contacts=1, days=(1,))
+    await run_engine(carrier, options=FAST)
+    assert world.rows("SELECT sid, state FROM scheduled_messages") == [("SMlost", "delivered")]
+    assert world.one("SELECT delivered_count FROM campaigns") == 1
+
+
+async def test_a_message_that_the_list_shows_twice_is_one(
+    world: World, carrier: ListedCarrier, run_engine: RunEngine
+) -> None:
+    def answer(request: SendRequest, _call: int) -> Outcome | None:
+        carrier.lists("SMone", request)
+        carrier.lists("SMone", request)
+        return Unknown("no answer")
+
+    carrier.answer = answer
+    world.campaign(contacts=1, days=(1,))
+    await run_engine(carrier, options=FAST)
+    assert world.rows("SELECT sid, state FROM scheduled_messages") == [("SMone", "sent")]
+
+
+async def test_one_failed_look_for_an_attempt_of_long_ago_is_not_the_last(
+    world: World, carrier: ListedCarrier, clock: VirtualClock
+) -> None:
+    """The host was down for an hour; the first list after that fails."""
+    reconciler = Reconciler(carrier, FAST, 7)
+    request = SendRequest("7-1", "+15005550006", number(0), "Hi")
+    row = unknown_row(request, attempted_at=clock.real() - 3_600_000)
+
+    async def transact(_statement: object) -> dict[str, str]:
+        return {}
+
+    carrier.list_error = "HTTP 503"
+    real = clock.real()
+    assert await reconciler.look(row, transact, real) is None
+    late = await reconciler.look(row, transact, real + 601)
+    assert late is not None
+    assert "could not be read" in str(late.outcome)
+    carrier.list_error = None
+    carrier.lists("SMdead", request)
+    found = await reconciler.look(row, transact, real + 602)
+    assert found is not None
+    assert found.outcome == Accepted("SMdead")
+
+
 @pytest.mark.parametrize("dead", [True, False], ids=["known to be dead", "may be alive"])
 async def test_what_an_earlier_owner_left_in_flight_is_reconciled_first(
     world: World, carrier: ListedCarrier, clock: VirtualClock, run_engine: RunEngine, dead: bool
@@ -123,7 +189,6 @@ async def test_what_an_earlier_owner_left_in_flight_is_reconciled_first(
 async def test_a_result_for_a_row_that_left_our_hands_changes_nothing(
     world: World, carrier: ListedCarrier, clock: VirtualClock, run_engine: RunEngine
 ) -> None:
-    from trd_tui.carriers.protocol import Accepted
     from trd_tui.engine.claiming import Claimer
     from trd_tui.engine.ready import Done
     from trd_tui.store import lease

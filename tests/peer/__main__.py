@@ -21,7 +21,7 @@ async def _serve(args: argparse.Namespace) -> None:
         numbers=tuple(args.number),
         delivery_ms=args.delivery_ms,
     ) as peer:
-        peer.faults.latency_ms = args.latency_ms
+        peer.book.weather.latency_ms = args.latency_ms
         print(f"{peer.url} {ACCOUNT} {TOKEN}", flush=True)
         await end.wait()
 

@@ -13,11 +13,9 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from tests.peer.book import PeerBook, Refused
-from tests.peer.faults import FaultPlan, PlannedFault
+from tests.peer.faults import AFTER_ACCEPT, FaultPlan, PlannedFault
 from tests.peer.messages import API, PeerMessage, rfc2822
 from tests.peer.rules import TEXTS
-
-_AFTER = frozenset({"timeout_after_accept", "error_after_accept", "drop_after_accept", "garbage"})
 
 
 class PeerApi:
@@ -27,9 +25,7 @@ class PeerApi:
         self.book = book
         self.faults = faults
         self.account = account
-        self._allowed = {
-            "Basic " + base64.b64encode(f"{user}:{secret}".encode()).decode() for user, secret in keys.items()
-        }
+        self._keys = keys
         self.requests = 0
         self.most_at_once = 0
         self._at_once = 0
@@ -49,31 +45,54 @@ class PeerApi:
 
     def _served(self, handler: Callable[..., Any]) -> Callable[[web.Request], Any]:
         async def serve(request: web.Request) -> web.StreamResponse:
+            asked_at = self.book.now()
             self.requests += 1
             self._at_once += 1
             self.most_at_once = max(self.most_at_once, self._at_once)
             try:
-                if self.faults.latency_ms:
-                    await asyncio.sleep(self.faults.latency_ms / 1000)
-                if request.headers.get("Authorization") not in self._allowed:
+                key = self._key_of(request)
+                if key is None:
                     return error(401, 20003)
                 form = dict(await request.post()) if request.method == "POST" else {}
                 fault = self.faults.take(request.method, form.get("To"))  # type: ignore[arg-type]
-                if fault is not None:
-                    if fault.kind in _AFTER and request.method == "POST":
-                        self.book.create(form)  # type: ignore[arg-type]
-                    return await self._suffer(fault, request)
-                answer: web.StreamResponse = await handler(request, form)
+                kind = self.book.weather.fault(request.method) if fault is None else None
+                if kind is not None:
+                    fault = PlannedFault(kind)
+                slow = fault is not None and fault.kind == "slow"
+                before, after = self.book.weather.waits_s(self.book.weather.slow_ms if slow else 0.0)
+                # A text that has come in is taken, whether or not who sent it is still there.
+                await asyncio.sleep(before)
+                if fault is not None and not slow:
+                    return await self._suffer(fault, request, form, key, asked_at)  # type: ignore[arg-type]
+                answer: web.StreamResponse = await handler(request, form, key, asked_at)
+                await asyncio.sleep(after)
                 return answer
             finally:
                 self._at_once -= 1
 
         return serve
 
-    async def _suffer(self, fault: PlannedFault, request: web.Request) -> web.Response:
+    def _key_of(self, request: web.Request) -> str | None:
+        """Who asks: a known key, or any other API key with a known one's secret (to tell senders apart)."""
+        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+        try:
+            user, _, secret = base64.b64decode(given).decode().partition(":")
+        except ValueError:
+            return None
+        secrets = [self._keys[user]] if user in self._keys else self._keys.values()
+        known = scheme == "Basic" and secret in secrets and (user in self._keys or user.startswith("SK"))
+        return user if known else None
+
+    async def _suffer(
+        self, fault: PlannedFault, request: web.Request, form: dict[str, str], key: str, asked_at: int
+    ) -> web.Response:
+        if request.method == "POST" and fault.kind in AFTER_ACCEPT:
+            self.book.create(form, key=key, asked_at=asked_at)
+        elif request.method == "POST":
+            self.book.not_taken(form, fault.kind, key=key)
         match fault.kind:
             case "hang" | "timeout_after_accept":
-                await self.faults.silence()
+                await self.faults.silence(lambda: request.transport is None or request.transport.is_closing())
                 return error(503, 20503)
             case "drop_before_accept" | "drop_after_accept":
                 cut(request)
@@ -100,21 +119,23 @@ class PeerApi:
         }
         return web.Response(status=400, text=json.dumps(problem), content_type="application/problem+json")
 
-    async def create(self, _request: web.Request, form: dict[str, str]) -> web.Response:
-        taken = self.book.create(form)
+    async def create(
+        self, _request: web.Request, form: dict[str, str], key: str, asked_at: int
+    ) -> web.Response:
+        taken = self.book.create(form, key=key, asked_at=asked_at)
         if isinstance(taken, Refused):
             return error(400, taken.code)
         # A new message always shows its start status, however soon it is delivered.
         shown = taken.show(self.account, min(self.book.now(), taken.sent_at - 1))
         return web.json_response(shown, status=201)
 
-    async def fetch(self, request: web.Request, _form: dict[str, str]) -> web.Response:
+    async def fetch(self, request: web.Request, *_given: object) -> web.Response:
         message = self.book.by_sid.get(request.match_info["sid"])
         if message is None:
             return error(404, 20404)
         return web.json_response(message.show(self.account, self.book.now()))
 
-    async def list_messages(self, request: web.Request, _form: dict[str, str]) -> web.Response:
+    async def list_messages(self, request: web.Request, *_given: object) -> web.Response:
         query = request.query
         now = self.book.now()
         size = int(query.get("PageSize", "50"))
@@ -136,11 +157,10 @@ class PeerApi:
                 more = True
                 break
             page.append(message)
-        return self._page(
-            request, "messages", [each.show(self.account, now) for each in page], size, page, more
-        )
+        shown = [each.show(self.account, at) for each in page for at in self.book.weather.listed_as_of(now)]
+        return self._page(request, "messages", shown, size, page, more)
 
-    async def list_numbers(self, request: web.Request, _form: dict[str, str]) -> web.Response:
+    async def list_numbers(self, request: web.Request, *_given: object) -> web.Response:
         wanted = request.query.get("PhoneNumber")
         shown = [
             {
@@ -189,7 +209,7 @@ class PeerApi:
             }
         )
 
-    async def show_account(self, _request: web.Request, _form: dict[str, str]) -> web.Response:
+    async def show_account(self, _request: web.Request, *_given: object) -> web.Response:
         return web.json_response(
             {
                 "sid": self.account,
@@ -205,7 +225,7 @@ class PeerApi:
             }
         )
 
-    async def nothing_here(self, _request: web.Request, _form: dict[str, str]) -> web.Response:
+    async def nothing_here(self, _request: web.Request, *_given: object) -> web.Response:
         return error(404, 20404)
 
 

@@ -13,6 +13,7 @@ from typing import IO, Any
 
 from tests.peer.messages import PeerMessage
 from tests.peer.rules import START_WORDS, STOP_WORDS, refusal
+from tests.peer.weather import Weather
 
 GOOD_NUMBER = "+15005550006"
 
@@ -36,7 +37,8 @@ class Refused:
 class PeerBook:
     """The peer's memory; with a ledger file it survives a restart.
 
-    The ledger has one JSON object a line: ``event`` is ``create``, ``refused`` or ``inbound``.
+    The ledger has one JSON object a line: ``event`` is ``create``, ``refused``, ``inbound``, or ``fault``
+    (a create that came in and was not taken).
     """
 
     def __init__(
@@ -46,7 +48,9 @@ class PeerBook:
         numbers: tuple[str, ...] = (GOOD_NUMBER,),
         delivery_ms: int = 0,
         now: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        weather: Weather | None = None,
     ) -> None:
+        self.weather = weather or Weather()
         self.numbers = frozenset(numbers)
         self.delivery_ms = delivery_ms
         self.now = now
@@ -69,8 +73,16 @@ class PeerBook:
         """Outbound messages, oldest first."""
         return [message for message in self.messages if not message.inbound]
 
-    def create(self, form: dict[str, str]) -> PeerMessage | Refused:
-        """Take a text, or refuse it; written down before this returns."""
+    def create(
+        self, form: dict[str, str], *, key: str = "", asked_at: int | None = None
+    ) -> PeerMessage | Refused:
+        """Take a text, or refuse it; written down before this returns.
+
+        Args:
+            form: what was asked for.
+            key: who asked.
+            asked_at: when that came in; now when it is not said.
+        """
         service, sender = form.get("MessagingServiceSid"), form.get("From")
         code = refusal(form, self.numbers)
         to = form.get("To", "")
@@ -78,10 +90,11 @@ class PeerBook:
             code = 21610
         if code is not None:
             self.refused[code] += 1
-            self._write({"event": "refused", "code": code, "at": self.now(), "form": form})
+            self._write({"event": "refused", "code": code, "at": self.now(), "form": form, "key": key})
             return Refused(code)
         now = self.now()
         status, error_code = self.failures.get(to, ("delivered", None))
+        delivery_ms = self.delivery_ms + self.weather.up_to(self.weather.delivery_spread_ms)
         message = PeerMessage(
             sid=self._sid(),
             direction="outbound-api",
@@ -91,12 +104,15 @@ class PeerBook:
             body=form["Body"],
             segments=1 + (len(form["Body"]) - 1) // 153 if len(form["Body"]) > 160 else 1,
             created_at=now,
-            sent_at=now + self.delivery_ms // 2,
-            final_at=now + self.delivery_ms,
+            sent_at=now + delivery_ms // 2,
+            final_at=now + delivery_ms,
             final_status=status,
             error_code=error_code,
             callback=form.get("StatusCallback"),
             validity=int(form["ValidityPeriod"]) if "ValidityPeriod" in form else None,
+            asked_at=now if asked_at is None else asked_at,
+            key=key,
+            listed_at=now + self.weather.up_to(self.weather.listing_lag_ms),
         )
         self._keep(message, "create")
         replier = self.repliers.get(to)
@@ -135,10 +151,14 @@ class PeerBook:
         now = self.now()
         pool = self.by_number[to] if to else self.messages
         for message in reversed(pool):
-            if message.created_at > now or (to and message.to != to):
+            if max(message.created_at, message.listed_at) > now or (to and message.to != to):
                 continue
             if (sender is None or message.sender == sender) and newest(message):
                 yield message
+
+    def not_taken(self, form: dict[str, str], kind: str, *, key: str) -> None:
+        """Write down a create that came in and was not taken, by a fault."""
+        self._write({"event": "fault", "kind": kind, "at": self.now(), "form": form, "key": key})
 
     def close(self) -> None:
         if self._file is not None:
@@ -178,6 +198,8 @@ class PeerBook:
             event = line.pop("event")
             if event == "refused":
                 self.refused[line["code"]] += 1
+                continue
+            if event == "fault":
                 continue
             self._remember(PeerMessage(**line))
         self._serial = count(len(self.messages) + 1)

@@ -70,8 +70,8 @@ class PeerControl:
         return web.json_response({})
 
     async def set_settings(self, request: web.Request) -> web.Response:
-        """``latency_ms`` and ``delivery_ms``, both in real time."""
+        """``delivery_ms`` of the book, and whatever ``Weather`` has."""
         given = await request.json()
-        self._api.faults.latency_ms = given.get("latency_ms", self._api.faults.latency_ms)
-        self._book.delivery_ms = given.get("delivery_ms", self._book.delivery_ms)
+        self._book.delivery_ms = given.pop("delivery_ms", self._book.delivery_ms)
+        self._book.weather.change(given)
         return web.json_response({})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 KINDS = frozenset(
@@ -20,8 +21,15 @@ KINDS = frozenset(
         "problem",  # an RFC 9457 answer, HTTP 400
         "garbage",  # taken; HTTP 201 with a body that is no JSON
         "html",  # not taken; HTTP 502 with a page of a proxy
+        "slow",  # taken at some time before the answer comes, which is late
     }
 )
+AFTER_ACCEPT = frozenset({"timeout_after_accept", "error_after_accept", "drop_after_accept", "garbage"})
+"""Faults of a text that is taken all the same."""
+
+
+_LOOK_S = 0.25
+"""So often a silence looks whether anybody still waits for its end."""
 
 
 @dataclass(slots=True)
@@ -44,10 +52,9 @@ class PlannedFault:
 
 
 class FaultPlan:
-    """The faults to come, and the latency of every answer."""
+    """The faults to come, one by one."""
 
     def __init__(self) -> None:
-        self.latency_ms: float = 0.0
         self._planned: deque[PlannedFault] = deque()
         self._released = asyncio.Event()
 
@@ -65,9 +72,15 @@ class FaultPlan:
                 return fault
         return None
 
-    async def silence(self) -> None:
-        """Give no answer, until the peer is shut down."""
-        await self._released.wait()
+    async def silence(self, gone: Callable[[], bool]) -> None:
+        """Give no answer, until who asked is gone or the peer is shut down."""
+        while not gone():
+            try:
+                async with asyncio.timeout(_LOOK_S):
+                    await self._released.wait()
+                return
+            except TimeoutError:
+                continue
 
     def release(self) -> None:
         """End every silence."""

@@ -16,6 +16,7 @@ class PeerMessage:
     """One message; instants are real, in milliseconds since the epoch.
 
     ``sent_at`` and ``final_at`` may lie ahead: what the message shows depends on when it is asked for.
+    ``asked_at`` is when its create came in, ``key`` who asked, ``listed_at`` when lists begin to show it.
     """
 
     sid: str
@@ -32,6 +33,9 @@ class PeerMessage:
     error_code: int | None
     callback: str | None = None
     validity: int | None = None
+    asked_at: int = 0
+    key: str = ""
+    listed_at: int = 0
 
     @property
     def inbound(self) -> bool:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from itertools import count
 
-from trd_tui.carriers.protocol import Accepted, CarrierMessage, Outcome, SendRequest
+from trd_tui.carriers.protocol import Accepted, CarrierListError, CarrierMessage, Outcome, SendRequest
 from trd_tui.clock import Clock
 
 
@@ -32,6 +32,7 @@ class ListedCarrier:
         self.sent_at: list[int] = []
         self.listed: list[CarrierMessage] = []
         self.news: list[CarrierMessage] = []
+        self.list_error: str | None = None
         self.before_answer: Callable[[SendRequest], None] = lambda _request: None
         self._ids = count(1)
 
@@ -47,11 +48,11 @@ class ListedCarrier:
         self.before_answer(request)
         return outcome
 
-    def lists(self, sid: str, request: SendRequest) -> None:
+    def lists(self, sid: str, request: SendRequest, *, status: str = "sent") -> None:
         """Let the list hold a message."""
         real = self.clock.real()
         self.listed.append(
-            CarrierMessage(sid, False, request.sender, request.to, request.body, "sent", None, real, real)
+            CarrierMessage(sid, False, request.sender, request.to, request.body, status, None, real, real)
         )
 
     def replies(self, number: str, body: str, *, to: str = "+15005550006", sid: str | None = None) -> None:
@@ -70,6 +71,8 @@ class ListedCarrier:
 
     async def sent_to(self, number: str, since: int) -> Sequence[CarrierMessage]:
         """What was sent to a number, newest first."""
+        if self.list_error is not None:
+            raise CarrierListError(self.list_error)
         found = [message for message in self.listed if message.to == number and message.created_at >= since]
         return found[::-1]
 

@@ -33,6 +33,12 @@ BACKLOG = 100
 An accepted message that is not recorded is what a crash leaves unknown, so recording goes first.
 """
 
+HOLD_S = 0.04
+"""A transaction that took longer makes the next batch smaller: others wait for the writer, results for us."""
+
+SMALL_BATCH = 250
+"""Batches do not get smaller than this."""
+
 LEAP_HORIZON_MS = 60_000
 """How much of a sender's time one claim of a leaping clock may start at once."""
 
@@ -54,6 +60,7 @@ class Dispatcher:
         self.token = token
         self.claimer = Claimer()
         self.wake = asyncio.Event()
+        self.room = means.options.batch
         self.sent = 0
         self.last_sent_real = 0
         self.record_lags_ns: deque[int] = deque(maxlen=100_000)
@@ -82,14 +89,14 @@ class Dispatcher:
             LeaseLostError: another process sends by now.
             StoreError: the database refuses.
         """
-        while len(self._answered) > BACKLOG + self.options.batch:
+        while len(self._answered) > BACKLOG + self.room:
             self.wake.clear()
             await self.wake.wait()
-        slots = min(self.options.batch, self.options.concurrency - len(self._calls))
+        slots = min(self.room, self.options.concurrency - len(self._calls))
         if slots <= 0 or self.gate.stopped:
             return Claim(stopped=self.gate.stopped)
         async with self._writing:
-            batch = self._answered[: self.options.batch]
+            batch = self._answered[: self.room]
             claiming = partial(
                 self.claimer.claim,
                 token=self.token,
@@ -99,6 +106,7 @@ class Dispatcher:
                 horizon_ms=self.horizon_ms(),
             )
             reached("claim begins")
+            begun = time.monotonic()
             writing = asyncio.ensure_future(self.store.write(self._record_and_claim, batch, claiming))
             try:
                 recorded, claim = await asyncio.shield(writing)
@@ -116,10 +124,18 @@ class Dispatcher:
                 await self._record_each(batch)
                 return Claim(moved=True)
             self._settled(batch, recorded)
+            self._fit(time.monotonic() - begun)
         if claim.batch:
             reached("intent committed")
         self._call_all(claim.batch)
         return claim
+
+    def _fit(self, seconds: float) -> None:
+        """Let batches grow and shrink with the time that a transaction of theirs takes."""
+        if seconds > HOLD_S:
+            self.room = max(min(SMALL_BATCH, self.options.batch), self.room * 3 // 4)
+        elif seconds < HOLD_S / 2:
+            self.room = min(self.options.batch, self.room + self.room // 4)
 
     def _record_and_claim(
         self, connection: Connection, batch: list[Done], claiming: Callable[[Connection], Claim]

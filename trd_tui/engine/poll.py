@@ -66,7 +66,7 @@ class Poller:
             news = [report for report in reports if self._seen.get(report.sid) != _mark(report)]
             changes = 0
             for at in range(0, len(news), self.options.batch):
-                changes += await self._merge(news[at : at + self.options.batch])
+                changes += await self.merge(news[at : at + self.options.batch])
             reached("changes merged")
             await self.store.write(receive.set_polled_until, started - OVERLAP_MS)
             return changes
@@ -90,7 +90,8 @@ class Poller:
         await asyncio.sleep(LIST_PAUSES_S[min(failed, len(LIST_PAUSES_S) - 1)])
         return None
 
-    async def _merge(self, reports: list[CarrierMessage]) -> int:
+    async def merge(self, reports: list[CarrierMessage]) -> int:
+        """Merge reports of the carrier; returns how many were news."""
         received = await self.store.write(receive_batch, reports, self.clock.now(), self.clock.real())
         if len(self._seen) > SEEN_LIMIT:
             self._seen.clear()

@@ -27,12 +27,14 @@ def matches(
 ) -> list[CarrierMessage]:
     """Messages of the carrier's list that can be this attempt: same number, text and sender, in time.
 
-    A message that is known under another row does not count (the same text to the same number twice).
+    A message that is known under another row does not count (the same text to the same number twice), and
+    one that a list shows twice, because its pages moved while they were read, is still one.
     """
     known = set(taken)
+    once = {message.sid: message for message in listing}
     return [
         message
-        for message in listing
+        for message in once.values()
         if not message.inbound
         and message.to == row.recipient
         and message.body == row.body
@@ -43,7 +45,7 @@ def matches(
 
 
 class Reconciler:
-    """Looks for unknown messages, a few at a time.
+    """Looks for unknown messages, a few at a time; one serves a whole term of the lease.
 
     Args:
         carrier: whose list is read.
@@ -57,6 +59,9 @@ class Reconciler:
         self.carrier = carrier
         self.options = options
         self.token = token
+        # Since when the list cannot be read for a message: the attempt itself may be of long ago.
+        self._unread_since: dict[int, int] = {}
+        self._adopted: list[CarrierMessage] = []
 
     def due(self, connection: Connection, real: int) -> list[InFlightRow]:
         """Unknown messages that it is time to look for, at a real instant."""
@@ -74,11 +79,12 @@ class Reconciler:
                 row.recipient, row.attempted_at - CLOCK_SKEW_MS
             )
         except CarrierListError as error:
-            waited = real - row.attempted_at > self.options.reconcile_over_s * 2000
-            if waited:
+            since = self._unread_since.setdefault(row.id, real)
+            if real - since > self.options.reconcile_over_s * 2000:
                 return Done(ready, Unclear(f"the carrier's list could not be read: {error}"))
             await transact(lambda connection: recover.looked(connection, row.id, real, found_nothing=False))
             return None
+        self._unread_since.pop(row.id, None)
         sids = [message.sid for message in listing]
 
         def known(connection: Connection) -> object:
@@ -88,6 +94,7 @@ class Reconciler:
         found = matches(row, listing, taken if isinstance(taken, dict) else {})
         if len(found) == 1:
             message = found[0]
+            self._adopted.append(message)
             return Done(ready, Accepted(message.sid, message.segments, message.price_micros))
         if found:
             evidence = ", ".join(message.sid for message in found)
@@ -99,3 +106,11 @@ class Reconciler:
         if row.fencing_token != self.token:
             return Done(ready, NotSent(f"{reason}, and who called it may still be alive", retry=False))
         return Done(ready, NotSent(reason, retry=self.options.unknown_policy == "retry"))
+
+    def take_adopted(self) -> list[CarrierMessage]:
+        """What the carrier's list said of the messages that were found since this was last asked.
+
+        A poll may have told it before, when no row knew the carrier's id yet, and need not tell it again.
+        """
+        adopted, self._adopted = self._adopted, []
+        return adopted

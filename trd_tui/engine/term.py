@@ -218,6 +218,10 @@ class Term:
             reached("look answered")
             if done is not None:
                 self.dispatcher.answered(replace(done, answered_ns=time.monotonic_ns()))
+        adopted = self.reconciler.take_adopted()
+        if adopted:
+            await self.dispatcher.all_recorded()
+            await self.poller.merge(adopted)
 
     def _reconcile_pause(self) -> float:
         """Seconds until unknown messages are looked for again."""

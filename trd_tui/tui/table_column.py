@@ -9,7 +9,7 @@ from typing import Any
 from rich.cells import cell_len, set_cell_size
 
 Span = tuple[str, str]
-"""A piece of a cell: its text, and its tone (a component class of the table without the prefix)."""
+"""A piece of a cell: its text, and its tone (one of the table of tones)."""
 
 GAP = 2
 """Cells between two columns."""

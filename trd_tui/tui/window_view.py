@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any, ClassVar
+from typing import Any
 
 from rich.segment import Segment
 from rich.style import Style
@@ -14,12 +14,11 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from trd_tui.tui.table_column import GAP, PlacedColumn, Span, TableColumn, fit, place_columns
+from trd_tui.tui.tones import tone
 from trd_tui.tui.window_pages import Pages
 
 GUTTER = 3
 """Cells before the first column: the cursor's bar, the mark and a blank."""
-
-TONES = ("quiet", "good", "warn", "bad", "info", "bar", "track", "strong")
 
 
 @dataclass(frozen=True)
@@ -39,11 +38,6 @@ class Source:
 
 class WindowView(ScrollView, can_focus=True):
     """The state of the table and its picture."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "table--header", "table--sorted", "table--cursor", "table--cursor-blurred", "table--mark",
-        *(f"table--{tone}" for tone in TONES),
-    }  # fmt: skip
 
     def __init__(
         self,
@@ -135,9 +129,7 @@ class WindowView(ScrollView, can_focus=True):
     def _tone(self, name: str) -> Style:
         style = self._tones.get(name)
         if style is None:
-            style = (
-                self.rich_style if not name else self.get_component_rich_style(f"table--{name}", partial=True)
-            )
+            style = tone(self.app, name) if name else self.rich_style
             self._tones[name] = style
         return style
 

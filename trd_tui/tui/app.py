@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
+from textual.events import Event, Key
 from textual.screen import Screen
 
 from trd_tui.tui import format as show
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
 
 POLL = 0.25
 """Seconds between two looks for a change."""
+
+RESTED = 0.15
+"""Seconds without a key after which live figures may be read and painted."""
+
+LATEST = 1.0
+"""Seconds for which keys may hold live figures back."""
 
 
 class TrdApp(App[None]):
@@ -45,6 +52,7 @@ class TrdApp(App[None]):
         self.last_done: Done | None = None
         self.progress_text = ""
         self.acting = False
+        self._last_key = 0.0
         self._said_error = ""
         self._said_trouble: str | None = None
         for known in THEMES:
@@ -90,13 +98,27 @@ class TrdApp(App[None]):
         """Look for changes; the next look begins after the last has ended, so slow ones never pile up."""
         token: int | None = None
         while True:
-            begun = time.monotonic()
+            begun = await self._when_rested()
             try:
                 token = await self.look(token)
                 self._said_error = ""
             except Exception as error:
                 self.complain(error)
             await asyncio.sleep(max(self._poll, 2 * (time.monotonic() - begun)))
+
+    async def _when_rested(self) -> float:
+        """Let keys go first: nobody reads figures while the cursor runs. Answers the time."""
+        asked = now = time.monotonic()
+        while now - self._last_key < RESTED and now - asked < LATEST:
+            await asyncio.sleep(self._last_key + RESTED - now)
+            now = time.monotonic()
+        return now
+
+    async def on_event(self, event: Event) -> None:
+        """Note when the last key came."""
+        if isinstance(event, Key):
+            self._last_key = time.monotonic()
+        await super().on_event(event)
 
     async def look(self, token: int | None) -> int:
         """Look once: read again what is in view when the token differs from the last."""

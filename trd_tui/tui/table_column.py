@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
@@ -15,8 +14,7 @@ GAP = 2
 """Cells between two columns."""
 
 
-@dataclass(frozen=True)
-class TableColumn:
+class TableColumn(NamedTuple):
     """A column.
 
     Attributes:
@@ -44,8 +42,7 @@ class TableColumn:
     spare: int = 0
 
 
-@dataclass(frozen=True)
-class PlacedColumn:
+class PlacedColumn(NamedTuple):
     """A column with the cells that it got."""
 
     column: TableColumn

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -24,8 +23,7 @@ AGES_MS = 5_000
 """Campaign milliseconds in which nothing that is shown grows visibly older."""
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """Where the rows come from; both are awaited in a worker, never on a key.
 
     Attributes:

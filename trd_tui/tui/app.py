@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 POLL = 0.25
 """Seconds between two looks for a change."""
 
+QUIET = 5.0
+"""Seconds without a change after which looks are half as frequent."""
+
 RESTED = 0.15
 """Seconds without a key after which live figures may be read and painted."""
 
@@ -97,14 +100,19 @@ class TrdApp(App[None]):
     async def _watch(self) -> None:
         """Look for changes; the next look begins after the last has ended, so slow ones never pile up."""
         token: int | None = None
+        changed = time.monotonic()
         while True:
             begun = await self._when_rested()
+            before = token
             try:
                 token = await self.look(token)
                 self._said_error = ""
             except Exception as error:
                 self.complain(error)
-            await asyncio.sleep(max(self._poll, 2 * (time.monotonic() - begun)))
+            if token != before:
+                changed = begun
+            poll = self._poll if begun - changed < QUIET else 2 * self._poll
+            await asyncio.sleep(max(poll, 2 * (time.monotonic() - begun)))
 
     async def _when_rested(self) -> float:
         """Let keys go first: nobody reads figures while the cursor runs. Answers the time."""

@@ -8,7 +8,8 @@ import pytest
 
 from tests.support.fake_desk import FakeDesk
 from trd_tui.tui import app as module
-from trd_tui.tui.app import LATEST, RESTED, TrdApp
+from trd_tui.tui.app import LATEST, POLL, QUIET, RESTED, TrdApp
+from trd_tui.tui.desk import EngineView
 
 
 class Held:
@@ -67,3 +68,40 @@ async def test_a_key_is_noted_when_it_comes() -> None:
         assert not app._last_key
         await pilot.press("j")
         assert app._last_key
+
+
+async def pauses_between_looks(patch: pytest.MonkeyPatch, role: str) -> list[float]:
+    """Ten seconds in which nothing changes."""
+    clock, desk = scene(patch, held=False), FakeDesk()
+    desk.role = EngineView(role)
+    clock.app.desk = desk
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        clock.now += seconds
+        if clock.now > 110:
+            raise Ended
+
+    async def look(_token: int | None) -> int:
+        return 7
+
+    patch.setattr(module, "asyncio", SimpleNamespace(sleep=sleep))
+    patch.setattr(clock.app, "look", look)
+    with pytest.raises(Ended):
+        await clock.app._watch()
+    return pauses
+
+
+class Ended(Exception):
+    """The scene is over."""
+
+
+async def test_looks_grow_rare_when_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses = await pauses_between_looks(monkeypatch, "sending")
+    assert (pauses[0], pauses[-1]) == (POLL, 2 * POLL)
+    assert sum(pause == POLL for pause in pauses) * POLL == pytest.approx(QUIET, abs=POLL)
+
+
+async def test_a_starting_scheduler_is_looked_at_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert set(await pauses_between_looks(monkeypatch, "starting")) == {POLL / 5}

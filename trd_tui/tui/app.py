@@ -112,6 +112,8 @@ class TrdApp(App[None]):
             if token != before:
                 changed = begun
             poll = self._poll if begun - changed < QUIET else 2 * self._poll
+            if self.desk is not None and self.desk.engine().role == "starting":
+                poll = self._poll / 5  # who sends is what everybody waits to see
             await asyncio.sleep(max(poll, 2 * (time.monotonic() - begun)))
 
     async def _when_rested(self) -> float:

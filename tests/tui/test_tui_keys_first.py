@@ -81,19 +81,19 @@ async def pauses_between_looks(patch: pytest.MonkeyPatch, role: str) -> list[flo
         pauses.append(seconds)
         clock.now += seconds
         if clock.now > 110:
-            raise Ended
+            raise EndedError
 
     async def look(_token: int | None) -> int:
         return 7
 
     patch.setattr(module, "asyncio", SimpleNamespace(sleep=sleep))
     patch.setattr(clock.app, "look", look)
-    with pytest.raises(Ended):
+    with pytest.raises(EndedError):
         await clock.app._watch()
     return pauses
 
 
-class Ended(Exception):
+class EndedError(Exception):
     """The scene is over."""
 
 

@@ -8,7 +8,6 @@ ignored is how a program comes to text from the wrong account.
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import ip_address
@@ -62,7 +61,7 @@ def _is_this_host(host: str) -> bool:
         return False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Settings:
     """Every setting, validated. Secrets stay out of ``repr`` and therefore out of logs and errors."""
 
@@ -123,13 +122,13 @@ KEYS = tuple(setting.name for setting in fields(Settings))
 def _read_file(file: Path) -> dict[str, object]:
     try:
         text = file.read_text("utf-8")
-    except FileNotFoundError:
-        return {}
-    except NotADirectoryError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise SettingsError(f"cannot read the settings file {file}: {reason}") from error
+    import tomllib  # a millisecond that who has no file need not pay
+
     try:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -7,9 +7,11 @@ import sqlite3
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 from tests.bench import seed
 from tests.bench.seed_messages import Middle, put_in
@@ -23,7 +25,10 @@ DUE, DUE_QUICK = 400_000, 100_000
 FIRST_DUE = 2_000_000
 KEYS, KEYS_QUICK = 120, 40
 FRAME, OPENED = b"Sent today", b"sending here"
+ROWS = re.compile(rb"\b(?:paused|completed|draft)\b")
+"""A status in the list; the tabs write theirs with capitals."""
 HELLO = [sys.executable, "-m", "tests.bench.hello_app"]
+LIST = [sys.executable, "-m", "tests.bench.table_app"]
 TRD = [sys.executable, "-m", "trd_tui"]
 
 
@@ -50,22 +55,60 @@ def let_go(file: Path) -> None:
         connection.execute("COMMIT")
 
 
+class Start(NamedTuple):
+    """What one start took: milliseconds by the clock, and of a processor."""
+
+    ms: float
+    cpu_ms: float
+
+
+def _start(command: list[str], environment: dict[str, str], *texts: bytes | re.Pattern[bytes]) -> list[Start]:
+    with Terminal(command, environment) as terminal:
+        return [Start(terminal.until(text), terminal.cpu_ms()) for text in texts]
+
+
 def first_paint(environment: dict[str, str], times: int, table: Table) -> None:
-    """Exec to the frame's text on the terminal, in turns."""
-    hello, frame, opened = [], [], []
-    for at in range(times + 1):
-        with Terminal(HELLO, environment) as terminal:
-            floor = terminal.until(b"Hello, World!")
-        with Terminal(TRD, environment) as terminal:
-            painted, ready = terminal.until(FRAME), terminal.until(OPENED)
-        if at:  # the first of each warms the caches
-            hello.append(floor)
-            frame.append(painted)
-            opened.append(ready)
-    table.row("first paint, Textual's hello-world", f"{median(hello):.0f} ms", "1.00")
-    ratio = median(ours / theirs for ours, theirs in zip(frame, hello, strict=True))
-    table.at_most("first paint, TRD", f"{median(frame):.0f} ms", ratio, 1.3)
-    table.row("the product opened, the list filled", f"{median(opened):.0f} ms")
+    """Exec to the frame's text on the terminal, in turns: each of ours beside one of Textual's."""
+    pairs = []
+    for _ in range(times + 1):
+        [hello] = _start(HELLO, environment, b"Hello, World!")
+        pairs.append((hello, *_start(TRD, environment, FRAME, ROWS)))
+    del pairs[0]  # it has warmed the caches and compiled the modules
+    hellos, frames, rows = zip(*pairs, strict=True)
+
+    def ratio(theirs: Sequence[float], ours: Sequence[float]) -> float:
+        return median(our / their for their, our in zip(theirs, ours, strict=True))
+
+    floor, floor_cpu = [hello.ms for hello in hellos], [hello.cpu_ms for hello in hellos]
+    paint, paint_cpu = [frame.ms for frame in frames], [frame.cpu_ms for frame in frames]
+    table.row("first paint, Textual's hello-world", f"{median(floor):.0f} ms", "1.00")
+    table.at_most("first paint, TRD", f"{median(paint):.0f} ms", ratio(floor, paint), 1.3)
+    busy = f"{median(paint_cpu):.0f} ms of {median(floor_cpu):.0f}"
+    table.row("the same in processor time", busy, f"{ratio(floor_cpu, paint_cpu):.2f}")
+    filled = [row.ms for row in rows]
+    table.at_most("first rows, TRD", f"{median(filled):.0f} ms", ratio(floor, filled), 3.0)
+
+
+def bytes_per_key(environment: dict[str, str], keys: int) -> float:
+    """Bytes that a cursor key costs in Textual's own table."""
+    with Terminal(LIST, environment) as terminal:
+        terminal.until(b"Campaign 00001")
+        terminal.settle()
+        return median(terminal.key(b"j" if at % 2 else b"\x1b[B").size for at in range(2, min(keys, 30)))
+
+
+def at_leisure(terminal: Terminal, seconds: float, table: Table) -> None:
+    """What an app costs at which nobody looks, a minute."""
+    terminal.settle(1.0)
+    before, spent = len(terminal.seen), terminal.cpu_ms()
+    until = time.perf_counter() + seconds
+    while time.perf_counter() < until:
+        terminal.read(0.5)
+    share = 60 / seconds
+    busy = (terminal.cpu_ms() - spent) / 1000 * share
+    table.row("an idle minute: processor", f"{busy:.2f} s", "", "under 1 s", kept=busy < 1)
+    painted = (len(terminal.seen) - before) * share
+    table.row("an idle minute: painted", f"{painted:,.0f} bytes", "", "at most 3,000", kept=painted <= 3_000)
 
 
 def _said(answers: list[Painted]) -> str:
@@ -74,11 +117,14 @@ def _said(answers: list[Painted]) -> str:
     return f"p50 {percentile(ms, 0.5):.1f}, p95 {percentile(ms, 0.95):.1f} ms, {size:,.0f} bytes"
 
 
-def at_rest(terminal: Terminal, keys: int, table: Table) -> None:
+def at_rest(terminal: Terminal, keys: int, floor: float, table: Table) -> None:
     """Keys while nothing else happens; until the last byte of the answer."""
     moves = [terminal.key(b"j") for _ in range(30)]
     moves += [terminal.key(b"k" if at % 2 else b"j") for at in range(keys)]
+    table.within_ms("a cursor key at rest, p95", percentile([move.ms for move in moves], 0.95), 33)
     table.row("a cursor key, until all is painted", _said(moves))
+    size = median(move.size for move in moves)
+    table.at_most("bytes of a cursor key, beside a bare DataTable's", f"{size:,.0f}", size / floor, 1.1)
     pages = [terminal.key(b"\x1b[6~" if at % 2 == 0 else b"\x1b[5~") for at in range(keys // 4)]
     table.row("a page key, until all is painted", _said(pages))
     terminal.key(b"/")
@@ -145,11 +191,13 @@ def main(*, quick: bool = False) -> Table:
             "TRD_DATABASE_URL": f"sqlite:///{file}",
             **dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"), folder),
         }
-        first_paint(environment, 3 if quick else 7, table)
+        first_paint(environment, 3 if quick else 9, table)
+        floor = bytes_per_key(environment, keys)
         with Terminal(TRD, environment) as terminal:
             terminal.until(OPENED)
             terminal.settle()
-            at_rest(terminal, keys, table)
+            at_leisure(terminal, 20 if quick else 60, table)
+            at_rest(terminal, keys, floor, table)
             table.row("peak memory", f"{terminal.peak_mib():.0f} MiB")
             while_sending(terminal, file, keys, table)
     return table

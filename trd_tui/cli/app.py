@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ def show(settings: Settings, *, title: str = "", prepare: Prepare | None = None)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise CliError("the app needs a terminal; without one use `trd run`, or `trd demo --headless`")
     logs.log_to_file(settings)
+    gc.disable()  # imports leave no garbage, looking for it takes 15 ms; `launch` turns it on after the paint
     from trd_tui.tui.launch import run_app
 
     return run_app(settings, title=title, prepare=prepare)

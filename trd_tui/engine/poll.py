@@ -18,6 +18,9 @@ OVERLAP_MS = 600_000
 BUSY_FOR_MS = 600_000
 """For so long after the last send the carrier is asked at the busy pace."""
 
+NOTE_EVERY_MS = 30_000
+"""How far polls have come is written with their news, else so often; it is far below what they look back."""
+
 SEEN_LIMIT = 200_000
 
 LIST_PAUSES_S = (0.2, 0.5, 1.0, 5.0)
@@ -57,7 +60,8 @@ class Poller:
         async with self._one_at_a_time:
             started = self.clock.real()
             # A new database listens from now on: what an account heard in years before is not its affair.
-            since = await self.store.read(receive.polled_until) or started
+            stored = await self.store.read(receive.polled_until)
+            since = stored or started
             reached("poll begins")
             reports = await self.carrier.changes(since)
             reached("changes listed")
@@ -68,7 +72,9 @@ class Poller:
             for at in range(0, len(news), self.options.batch):
                 changes += await self.merge(news[at : at + self.options.batch])
             reached("changes merged")
-            await self.store.write(receive.set_polled_until, started - OVERLAP_MS)
+            until = started - OVERLAP_MS
+            if changes or until - stored >= NOTE_EVERY_MS:  # every write wakes who watches
+                await self.store.write(receive.set_polled_until, until)
             return changes
 
     async def poll_or_pause(self, failed: int, *, give_up: bool) -> int | None:

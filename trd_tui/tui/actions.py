@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
 
@@ -12,8 +12,7 @@ BOTH = frozenset({OVERVIEW, CAMPAIGN})
 _HOME = frozenset({OVERVIEW})
 
 
-@dataclass(frozen=True)
-class Action:
+class Action(NamedTuple):
     """Something a person can do.
 
     Attributes:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.screen import Screen
 
@@ -31,8 +30,7 @@ UNDOABLE = frozenset({"start", "pause", "resume", "delete", "duplicate"})
 """Acts that can be taken back. What has been sent, and an archive, cannot."""
 
 
-@dataclass(frozen=True)
-class Done:
+class Done(NamedTuple):
     """The last act, kept for ``z``."""
 
     act: str

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
+from textual.events import Event, Key
 from textual.screen import Screen
 
 from trd_tui.tui import format as show
@@ -24,6 +25,15 @@ if TYPE_CHECKING:
 
 POLL = 0.25
 """Seconds between two looks for a change."""
+
+QUIET = 5.0
+"""Seconds without a change after which looks are half as frequent."""
+
+RESTED = 0.15
+"""Seconds without a key after which live figures may be read and painted."""
+
+LATEST = 1.0
+"""Seconds for which keys may hold live figures back."""
 
 
 class TrdApp(App[None]):
@@ -45,6 +55,7 @@ class TrdApp(App[None]):
         self.last_done: Done | None = None
         self.progress_text = ""
         self.acting = False
+        self._last_key = 0.0
         self._said_error = ""
         self._said_trouble: str | None = None
         for known in THEMES:
@@ -89,14 +100,35 @@ class TrdApp(App[None]):
     async def _watch(self) -> None:
         """Look for changes; the next look begins after the last has ended, so slow ones never pile up."""
         token: int | None = None
+        changed = time.monotonic()
         while True:
-            begun = time.monotonic()
+            begun = await self._when_rested()
+            before = token
             try:
                 token = await self.look(token)
                 self._said_error = ""
             except Exception as error:
                 self.complain(error)
-            await asyncio.sleep(max(self._poll, 2 * (time.monotonic() - begun)))
+            if token != before:
+                changed = begun
+            poll = self._poll if begun - changed < QUIET else 2 * self._poll
+            if self.desk is not None and self.desk.engine().role == "starting":
+                poll = self._poll / 5  # who sends is what everybody waits to see
+            await asyncio.sleep(max(poll, 2 * (time.monotonic() - begun)))
+
+    async def _when_rested(self) -> float:
+        """Let keys go first: nobody reads figures while the cursor runs. Answers the time."""
+        asked = now = time.monotonic()
+        while now - self._last_key < RESTED and now - asked < LATEST:
+            await asyncio.sleep(self._last_key + RESTED - now)
+            now = time.monotonic()
+        return now
+
+    async def on_event(self, event: Event) -> None:
+        """Note when the last key came."""
+        if isinstance(event, Key):
+            self._last_key = time.monotonic()
+        await super().on_event(event)
 
     async def look(self, token: int | None) -> int:
         """Look once: read again what is in view when the token differs from the last."""

@@ -111,7 +111,7 @@ class CampaignScreen(SearchingScreen):
         """Time has passed."""
         self.query_one(TopBar).tick()
         if self.page == "contacts":
-            self.table.redraw_changed()
+            self.table.redraw_aged()
         self._say_headline()
 
     # Saying

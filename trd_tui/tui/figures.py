@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from trd_tui.tui import format as show
 from trd_tui.tui.table_column import Span, fit
+from trd_tui.tui.tones import tone
 
 if TYPE_CHECKING:
     from trd_tui.services.views import Overview
@@ -27,10 +28,6 @@ class Figures(Widget):
 
     One widget, not one a card: each widget costs its share of the first paint.
     """
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"figures--{tone}" for tone in ("frame", "title", "strong", "quiet", "spark", "alarm")
-    }
 
     CARDS: ClassVar = (
         ("active", "Active", "Active", 15, 12),
@@ -120,7 +117,5 @@ class Figures(Widget):
 
     def _strip(self, spans: Sequence[Span]) -> Strip:
         base = self.rich_style
-        styles = {tone: base + self.get_component_rich_style(f"figures--{tone}", partial=True)
-                  for tone in {tone for _, tone in spans if tone}}  # fmt: skip
-        segments = [Segment(text, styles.get(tone, base)) for text, tone in spans]
+        segments = [Segment(text, base + tone(self.app, name) if name else base) for text, name in spans]
         return Strip(segments).adjust_cell_length(self.size.width, base)

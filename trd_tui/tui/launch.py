@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
 
 Prepare = Callable[["Settings"], "Awaitable[Product]"]
 """Opens the product in another way than from the settings; the demonstration builds its data first."""
+
+SWITCH_S = 0.001
+"""Seconds after which a busy thread lets another have the interpreter.
+
+A key goes through three threads before it is painted, and each waits for so long while the engine is busy.
+"""
 
 
 def run_app(settings: Settings, *, title: str = "", prepare: Prepare | None = None) -> int:
@@ -36,12 +44,19 @@ def run_app(settings: Settings, *, title: str = "", prepare: Prepare | None = No
 
     async def open_desk() -> Desk:
         _leave_on_signal(app)
-        return await opener()
+        try:
+            return await opener()
+        finally:
+            # What was imported stays: the collector need never walk it again, while somebody waits for a key.
+            gc.freeze()
+            gc.enable()
 
+    sys.setswitchinterval(SWITCH_S)
     app = TrdApp(open_desk)
     try:
         app.run()
     finally:
+        gc.enable()
         if app.desk is not None:  # the line was lost, or a fault ended the screen: drain all the same
             asyncio.run(app.desk.close())
     return app.return_code or 0

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
-from typing import ClassVar
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -13,14 +12,15 @@ from textual import events
 from textual.strip import Strip
 from textual.widget import Widget
 
+from trd_tui.tui.tones import tone
 
-@dataclass(frozen=True)
-class Part:
+
+class Part(NamedTuple):
     """A piece of a line.
 
     Attributes:
         text: what it says.
-        tone: component class without its prefix; empty for the line's own colour.
+        tone: one of the table of tones; empty for the line's own colour.
         action: what a click runs, in Textual's notation; empty for nothing.
     """
 
@@ -31,11 +31,6 @@ class Part:
 
 class ActionLine(Widget):
     """One line; parts to the left, parts to the right. Repaints only when what it says has changed."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"line--{tone}"
-        for tone in ("strong", "quiet", "key", "good", "warn", "bad", "info", "chosen", "alarm")
-    }
 
     DEFAULT_CSS = "ActionLine { height: 1; }"
 
@@ -79,7 +74,7 @@ class ActionLine(Widget):
         for part in self._placed():
             style = base
             if part.tone:
-                style = base + self.get_component_rich_style(f"line--{part.tone}", partial=True)
+                style = base + tone(self.app, part.tone)
             segments.append(Segment(part.text, style))
         return Strip(segments).adjust_cell_length(self.size.width, base)
 

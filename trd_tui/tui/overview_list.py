@@ -132,7 +132,7 @@ class OverviewList(SearchingScreen):
     def tick(self) -> None:
         """What depends on the time of day; repaints only what reads differently."""
         self.query_one(TopBar).tick()
-        self.table.redraw_changed()
+        self.table.redraw_aged()
         self._say_figures()
 
     def on_screen_resume(self) -> None:

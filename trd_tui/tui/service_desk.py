@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 from trd_tui.clock import VirtualClock
@@ -21,7 +22,7 @@ from trd_tui.services.views import (
     Overview,
 )
 from trd_tui.store import control as control_row
-from trd_tui.store.database import Database, change_token
+from trd_tui.store.database import SyncDatabase, change_token
 from trd_tui.tui.desk import EngineView, Progress
 from trd_tui.tui.loop_thread import LoopThread
 from trd_tui.wiring import Product, engine_in_thread
@@ -83,9 +84,10 @@ class ServiceDesk:
         self.actor, self.carrier = actor.name, product.settings.carrier
         self._product, self._person, self._thread, self._engine = product, actor, thread, engine
         self._db, self._clock = product.db, product.clock
-        # The token must be asked on one connection: its own engine, asked by one at a time, has only one.
-        self._watched = Database(product.settings.database_url)
-        self._watching = asyncio.Lock()
+        # The token must be asked on one connection: its own engine has only one. It is asked four times a
+        # second for as long as the app is shown: in one hop, where the asyncio engine takes four.
+        self._watched = SyncDatabase(product.settings.database_url)
+        self._watching = ThreadPoolExecutor(1, "trd-token")
         self._sent_before: dict[str, int] = {}
         self._were_active: tuple[str, ...] = ()
 
@@ -136,11 +138,8 @@ class ServiceDesk:
 
     async def token(self) -> int:
         """Ask the database's own sign of a change."""
-        return await self._thread.call(self._token)
-
-    async def _token(self) -> int:
-        async with self._watching:
-            return await self._watched.read(change_token)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._watching, self._watched.read, change_token)
 
     async def overview(self) -> Overview:
         """The figures above the list."""
@@ -236,7 +235,8 @@ class ServiceDesk:
         clock = self._clock
         if isinstance(clock, VirtualClock):
             await self._db.write(control_row.set_anchor, clock.anchor)
-        await self._watched.close()
+        await asyncio.to_thread(self._watching.shutdown)
+        self._watched.close()
         await self._product.close()
 
 

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
 Span = tuple[str, str]
-"""A piece of a cell: its text, and its tone (a component class of the table without the prefix)."""
+"""A piece of a cell: its text, and its tone (one of the table of tones)."""
 
 GAP = 2
 """Cells between two columns."""
 
 
-@dataclass(frozen=True)
-class TableColumn:
+class TableColumn(NamedTuple):
     """A column.
 
     Attributes:
@@ -44,8 +42,7 @@ class TableColumn:
     spare: int = 0
 
 
-@dataclass(frozen=True)
-class PlacedColumn:
+class PlacedColumn(NamedTuple):
     """A column with the cells that it got."""
 
     column: TableColumn

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any, ClassVar
+from typing import Any, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -14,16 +13,17 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from trd_tui.tui.table_column import GAP, PlacedColumn, Span, TableColumn, fit, place_columns
+from trd_tui.tui.tones import tone
 from trd_tui.tui.window_pages import Pages
 
 GUTTER = 3
 """Cells before the first column: the cursor's bar, the mark and a blank."""
 
-TONES = ("quiet", "good", "warn", "bad", "info", "bar", "track", "strong")
+AGES_MS = 5_000
+"""Campaign milliseconds in which nothing that is shown grows visibly older."""
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """Where the rows come from; both are awaited in a worker, never on a key.
 
     Attributes:
@@ -39,11 +39,6 @@ class Source:
 
 class WindowView(ScrollView, can_focus=True):
     """The state of the table and its picture."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "table--header", "table--sorted", "table--cursor", "table--cursor-blurred", "table--mark",
-        *(f"table--{tone}" for tone in TONES),
-    }  # fmt: skip
 
     def __init__(
         self,
@@ -72,6 +67,7 @@ class WindowView(ScrollView, can_focus=True):
         self._layout_width = -1
         self._tones: dict[str, Style] = {}
         self._drawn: dict[int, Strip] = {}
+        self._age = -1
 
     # What is shown
 
@@ -105,6 +101,13 @@ class WindowView(ScrollView, can_focus=True):
         if 1 <= y < self.size.height:
             self.refresh(Region(0, y, self.size.width, 1))
 
+    def redraw_aged(self) -> None:
+        """Repaint the lines that time alone has changed. They speak in minutes: every few seconds will do."""
+        age = self.now() // AGES_MS
+        if age != self._age:
+            self._age = age
+            self.redraw_changed()
+
     def redraw_changed(self) -> None:
         """Repaint only the lines that look different: bytes are what is dear over a slow line."""
         if not self._drawn:
@@ -135,9 +138,7 @@ class WindowView(ScrollView, can_focus=True):
     def _tone(self, name: str) -> Style:
         style = self._tones.get(name)
         if style is None:
-            style = (
-                self.rich_style if not name else self.get_component_rich_style(f"table--{name}", partial=True)
-            )
+            style = tone(self.app, name) if name else self.rich_style
             self._tones[name] = style
         return style
 
@@ -159,15 +160,15 @@ class WindowView(ScrollView, can_focus=True):
         if self.total == 0:
             return self._text_line(self.empty_text if y == 2 else "", width)
         if index >= self.total:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._tone(""))
         return self._row_line(index, width)
 
     def _text_line(self, text: str, width: int) -> Strip:
-        style = self.rich_style + self._tone("quiet")
+        style = self._tone("") + self._tone("quiet")
         return Strip([Segment(" " * GUTTER + text, style)]).adjust_cell_length(width, style)
 
     def _header(self, width: int) -> Strip:
-        base = self.rich_style + self._tone("header")
+        base = self._tone("") + self._tone("header")
         spans: list[Span] = [(" " * GUTTER, "")]
         for placed in self._layout_columns:
             column = placed.column
@@ -180,7 +181,7 @@ class WindowView(ScrollView, can_focus=True):
     def _row_line(self, index: int, width: int) -> Strip:
         row = self._pages.get(index)
         on_cursor = index == self.cursor
-        base = self.rich_style
+        base = self._tone("")
         if on_cursor:
             base += self._tone("cursor" if self.has_focus else "cursor-blurred")
             if self.app.current_theme.ansi:  # of sixteen colours none is sure to be read on the cursor's

@@ -1,0 +1,107 @@
+"""Keys go before live figures: while they come, the database is looked at once a second."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from tests.support.fake_desk import FakeDesk
+from trd_tui.tui import app as module
+from trd_tui.tui.app import LATEST, POLL, QUIET, RESTED, TrdApp
+from trd_tui.tui.desk import EngineView
+
+
+class Held:
+    """A clock that only waiting moves, and a key that may be held down."""
+
+    def __init__(self, app: TrdApp, *, held: bool) -> None:
+        self.app = app
+        self.held = held
+        self.now = 100.0
+
+    def monotonic(self) -> float:
+        """The time."""
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait; meanwhile the key is repeated."""
+        self.now += seconds
+        if self.held:
+            self.app._last_key = self.now - 0.03
+
+
+def scene(patch: pytest.MonkeyPatch, *, held: bool) -> Held:
+    async def open_desk() -> FakeDesk:
+        return FakeDesk()
+
+    held_key = Held(TrdApp(open_desk), held=held)
+    patch.setattr(module, "time", SimpleNamespace(monotonic=held_key.monotonic))
+    patch.setattr(module, "asyncio", SimpleNamespace(sleep=held_key.sleep))
+    return held_key
+
+
+async def test_a_look_waits_until_the_keys_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = scene(monkeypatch, held=False)
+    key.app._last_key = key.now - 0.05
+    assert await key.app._when_rested() == pytest.approx(100 - 0.05 + RESTED)
+
+
+async def test_without_keys_a_look_is_made_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert await scene(monkeypatch, held=False).app._when_rested() == 100
+
+
+async def test_a_held_key_keeps_figures_back_for_a_second_and_no_longer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    key = scene(monkeypatch, held=True)
+    key.app._last_key = key.now
+    assert LATEST <= await key.app._when_rested() - 100 < LATEST + RESTED
+
+
+async def test_a_key_is_noted_when_it_comes() -> None:
+    async def open_desk() -> FakeDesk:
+        return FakeDesk()
+
+    app = TrdApp(open_desk, poll=3600)
+    async with app.run_test() as pilot:
+        assert not app._last_key
+        await pilot.press("j")
+        assert app._last_key
+
+
+async def pauses_between_looks(patch: pytest.MonkeyPatch, role: str) -> list[float]:
+    """Ten seconds in which nothing changes."""
+    clock, desk = scene(patch, held=False), FakeDesk()
+    desk.role = EngineView(role)
+    clock.app.desk = desk
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        clock.now += seconds
+        if clock.now > 110:
+            raise EndedError
+
+    async def look(_token: int | None) -> int:
+        return 7
+
+    patch.setattr(module, "asyncio", SimpleNamespace(sleep=sleep))
+    patch.setattr(clock.app, "look", look)
+    with pytest.raises(EndedError):
+        await clock.app._watch()
+    return pauses
+
+
+class EndedError(Exception):
+    """The scene is over."""
+
+
+async def test_looks_grow_rare_when_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses = await pauses_between_looks(monkeypatch, "sending")
+    assert (pauses[0], pauses[-1]) == (POLL, 2 * POLL)
+    assert sum(pause == POLL for pause in pauses) * POLL == pytest.approx(QUIET, abs=POLL)
+
+
+async def test_a_starting_scheduler_is_looked_at_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert set(await pauses_between_looks(monkeypatch, "starting")) == {POLL / 5}

@@ -184,3 +184,18 @@ async def test_a_campaign_is_exported_whole(desk: Desk) -> None:
     assert (len(whole["contacts"]), len(whole["messages"]), len(whole["touches"])) == (2, 2, 3)
     with pytest.raises(export.NothingToExportError, match="there is no campaign camp_0"):
         await export.whole(desk.db, "camp_0")
+
+
+async def test_contacts_are_counted_by_state(desk: Desk) -> None:
+    campaign = await desk.running(contacts=4)
+    assert await listing.contact_counts(desk.db, campaign) == {"active": 4}
+    await desk.db.write(
+        lambda conn: conn.exec_driver_sql(
+            "UPDATE enrolments SET status = 'replied' WHERE id = (SELECT min(id) FROM enrolments)"
+        )
+    )
+    counts = await listing.contact_counts(desk.db, campaign)
+    assert counts == {"active": 3, "replied": 1}
+    for state, number in counts.items():
+        assert (await listing.contact_page(desk.db, campaign, ContactQuery(status=state))).total == number
+    assert await listing.contact_counts(desk.db, "camp_0") == {}

@@ -48,6 +48,7 @@ __all__ = [
     "TouchFunnel",
     "campaign_detail",
     "campaign_row",
+    "contact_counts",
     "contact_page",
     "matching_ids",
     "overview",
@@ -219,6 +220,11 @@ def _detail(conn: Connection, campaign_id: str) -> CampaignDetail | None:
         variables=campaigns.variables_of(row),
         touches=_funnel(conn, campaign_id),
     )
+
+
+async def contact_counts(db: Database, campaign_id: str) -> Mapping[str, int]:
+    """A campaign's contacts by state; a state nobody is in is missing."""
+    return await db.read(contact_list.counts, campaign_id)
 
 
 async def contact_page(db: Database, campaign_id: str, query: ContactQuery) -> ContactPage:

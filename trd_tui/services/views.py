@@ -192,6 +192,10 @@ class ActResult:
     figures: Mapping[str, int | str | None] = field(default_factory=dict)
 
 
+class ActCancelledError(Exception):
+    """Raised by whoever is told of an act's progress, to end it between two transactions."""
+
+
 @dataclass(frozen=True, slots=True)
 class ActPreview:
     """What an act would do, said before it is done.

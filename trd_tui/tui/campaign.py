@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -14,7 +13,14 @@ from textual.widgets import ContentSwitcher, Static
 
 from trd_tui.services.views import ActResult, CampaignDetail, CampaignRow, ContactQuery, ContactRow
 from trd_tui.tui.actions import CAMPAIGN, bindings
-from trd_tui.tui.campaign_lines import contact_tab_parts, hint_parts, settings_content, status_content
+from trd_tui.tui.campaign_lines import (
+    STATES,
+    hint_parts,
+    page_parts,
+    settings_content,
+    state_parts,
+    status_content,
+)
 from trd_tui.tui.columns import contact_columns
 from trd_tui.tui.funnel import funnel_content
 from trd_tui.tui.lines import ActionLine
@@ -26,6 +32,9 @@ if TYPE_CHECKING:
     from trd_tui.tui.menu import Menu
 
 PAGES = ("summary", "contacts")
+
+FRAME = 5
+"""Cells beside the funnel: its border, its padding and the place of the scrollbar."""
 
 
 class CampaignScreen(SearchingScreen):
@@ -44,6 +53,7 @@ class CampaignScreen(SearchingScreen):
         self.detail: CampaignDetail | None = None
         self.query_now = ContactQuery()
         self.page = "summary"
+        self.state_counts: Mapping[str, int] = {}
 
     def compose(self) -> ComposeResult:
         """The frame."""
@@ -60,6 +70,7 @@ class CampaignScreen(SearchingScreen):
                     box.border_title = "Settings"
                     yield Static("", id="settings", markup=False)
             with Vertical(id="contacts"):
+                yield ActionLine(id="states")
                 yield WindowTable((), id="contact-table", markable=False, empty="No contacts.")
         yield ActionLine(id="hints")
 
@@ -73,8 +84,9 @@ class CampaignScreen(SearchingScreen):
         desk = self.ready
         self.table.columns = contact_columns(desk.zone)
         self.table.now = desk.now
+        self.table.followed = lambda _row: self.trd.place_toasts()
         self.table.source = Source(self._contacts, self._rank, lambda row: row.enrolment_id)
-        self._say_lines()
+        self.say_hints()
         self.launch(self._read, group="detail", exclusive=True)
 
     # Reading
@@ -106,6 +118,7 @@ class CampaignScreen(SearchingScreen):
         self.launch(self._read, group="detail", exclusive=True)
         if self.page == "contacts":
             self.table.poll()
+            self._count()
 
     def tick(self) -> None:
         """Time has passed."""
@@ -118,14 +131,12 @@ class CampaignScreen(SearchingScreen):
 
     def _say(self) -> None:
         self._say_headline()
-        self._say_lines()
+        self.say_hints()
         detail, desk = self.detail, self.desk
         if detail is None or desk is None:
             return
         funnel = self.query_one("#funnel", Static)
-        self._update(
-            funnel, funnel_content(detail.touches, max(40, funnel.size.width or self.size.width - 6))
-        )
+        self._update(funnel, funnel_content(detail.touches, max(40, self.size.width - FRAME)))
         self._update(self.query_one("#settings", Static), settings_content(detail, desk.now(), desk.zone))
 
     @staticmethod
@@ -138,18 +149,24 @@ class CampaignScreen(SearchingScreen):
             content = status_content(self.detail, self.desk.now(), self.desk.zone, self.size.width - 2)
             self._update(self.query_one("#headline", Static), content)
 
-    def _say_lines(self) -> None:
+    def say_hints(self) -> None:
+        """Tabs and hints."""
         detail = self.detail
         self.query_one("#tabs", ActionLine).show(
-            contact_tab_parts(detail, self.page, self.query_now.status, wide=self.app.size.width >= 100),
+            page_parts(detail, self.page, wide=self.app.size.width >= 100),
             self.search_parts(),
         )
         row = None if detail is None else detail.row
-        left, right = hint_parts(row, undo=self.trd.last_done is not None, progress=self.trd.progress_text)
+        left, right = hint_parts(
+            row,
+            self.page,
+            undo=self.trd.last_done is not None,
+            long_act=self.trd.long_act,
+            width=self.app.size.width,
+        )
         self.query_one("#hints", ActionLine).show(left, right)
 
-    say_hints = _say_lines
-    say_tabs = _say_lines
+    say_tabs = say_hints
 
     def on_resize(self) -> None:
         """The funnel takes the room there is."""
@@ -158,10 +175,6 @@ class CampaignScreen(SearchingScreen):
     # Acting
 
     def targets(self) -> Sequence[str]:
-        """This campaign."""
-        return [self.campaign_id]
-
-    def in_view(self) -> Collection[str]:
         """This campaign."""
         return [self.campaign_id]
 
@@ -185,9 +198,10 @@ class CampaignScreen(SearchingScreen):
                 self.table.on_resize()
                 self.table.reload()
                 self.table.focus()
+                self._count()
             else:
                 self.query_one("#summary").focus()
-            self._say_lines()
+            self.say_hints()
 
     def action_search(self) -> None:
         """Into the search field, on the page of the contacts."""
@@ -198,17 +212,56 @@ class CampaignScreen(SearchingScreen):
     def search_for(self, text: str) -> None:
         """Show the contacts whose name or number holds it."""
         if text != self.query_now.search:
-            self.query_now = replace(self.query_now, search=text)
-            self.table.empty_text = f"No contacts that match “{text}”." if text else "No contacts."
-            self.table.reload(to_top=True)
+            self._show_contacts(replace(self.query_now, search=text))
+
+    def _show_contacts(self, query: ContactQuery) -> None:
+        self.query_now = query
+        state = f"{query.status.replace('_', ' ')} " if query.status else ""
+        matching = f" that match “{query.search}”" if query.search else ""
+        self.table.empty_text = f"No {state}contacts{matching}."
+        self.table.reload(to_top=True)
+        self._say_states()
+
+    def _count(self) -> None:
+        self.launch(self._count_states, group="states", exclusive=True)
+
+    async def _count_states(self) -> None:
+        if self.desk is not None:
+            self.state_counts = await self.desk.contact_counts(self.campaign_id)
+            self._say_states()
+
+    def _say_states(self) -> None:
+        line = self.query_one("#states", ActionLine)
+        line.show(state_parts(self.state_counts, self.query_now.status))
+
+    def action_filter(self) -> None:
+        """The menu of states; a letter chooses."""
+        from trd_tui.tui.menu import Choice
+
+        if self.page != "contacts":
+            self.action_tab(2)
+        counts = self.state_counts
+        choices = tuple(
+            Choice(f"state:{letter}", letter, word.capitalize(),
+                   f"{sum(counts.values()) if key is None else counts.get(key, 0):,}")
+            for key, word, letter in STATES
+        )  # fmt: skip
+        region = self.query_one("#pages").region
+        self.menu().open("Show contacts", choices, x=region.x + 1, y=region.y + 1)
+
+    def action_state(self, letter: str) -> None:
+        """Show the contacts of one state."""
+        for status, _word, key in STATES:
+            if key == letter:
+                self._show_contacts(replace(self.query_now, status=status))
 
     def list_to_focus(self) -> WindowTable:
         """The contacts."""
         return self.table
 
     def action_back(self) -> None:
-        """Clear the search, then go back."""
-        if not self.leave_search():
+        """Clear the search, call off what is under way, then go back."""
+        if not self.leave_search() and not self.cancel_act():
             self.dismiss()
 
     def action_menu(self) -> None:
@@ -224,6 +277,8 @@ class CampaignScreen(SearchingScreen):
         if self.focused is None or self.focused is event.menu:
             self.query_one("#summary" if self.page == "summary" else "#contact-table").focus()
         row = self.current()
-        if event.id is not None and row is not None:
+        if event.id is not None and event.id.startswith("state:"):
+            self.action_state(event.id.removeprefix("state:"))
+        elif event.id is not None and row is not None:
             start = event.id == "resume" and row.status == "draft"
-            self.launch(partial(self.perform, "start" if start else event.id, [row.id]))
+            self.perform("start" if start else event.id, [row.id])

@@ -24,6 +24,7 @@ from trd_tui.services.views import (
     ListQuery,
     NextMessage,
     Overview,
+    Sends,
     Summary,
     TouchFunnel,
 )
@@ -261,6 +262,10 @@ class FakeDesk:
             if (text in r.name.casefold() or text in r.number) and query.status in (None, r.status)
         ]  # fmt: skip
         return ContactPage(tuple(rows[query.offset : query.offset + query.limit]), len(rows))
+
+    async def next_sends(self, campaign_id: str) -> Sequence[Sends]:
+        found = self.rows[campaign_id]
+        return () if found.next_due_at is None else (Sends(found.next_due_at, 3, 4, 12),)
 
     async def contact_counts(self, campaign_id: str) -> Mapping[str, int]:
         page = await self.contacts(campaign_id, ContactQuery(limit=1_000_000))

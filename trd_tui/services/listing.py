@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime, tzinfo
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,11 +26,12 @@ from trd_tui.services.views import (
     ListQuery,
     NextMessage,
     Overview,
+    Sends,
     SortKey,
     Summary,
     TouchFunnel,
 )
-from trd_tui.store import campaign_list, campaigns, contact_list, control
+from trd_tui.store import ahead, campaign_list, campaigns, contact_list, control
 from trd_tui.store.database import Database
 
 __all__ = [
@@ -43,6 +46,7 @@ __all__ = [
     "ListQuery",
     "NextMessage",
     "Overview",
+    "Sends",
     "SortKey",
     "Summary",
     "TouchFunnel",
@@ -51,6 +55,7 @@ __all__ = [
     "contact_counts",
     "contact_page",
     "matching_ids",
+    "next_sends",
     "overview",
     "page",
     "page_and_summary",
@@ -198,6 +203,20 @@ def _funnel(conn: Connection, campaign_id: str) -> tuple[TouchFunnel, ...]:
         TouchFunnel(**{name: row[name] for name in _TOUCH_COLUMNS}, active=bool(row["active"]))
         for row in campaigns.touches_of(conn, campaign_id)
     )
+
+
+_AHEAD = 1_000
+"""Messages that are looked at to say what a campaign sends next; 1 ms."""
+
+
+async def next_sends(db: Database, campaign_id: str, most: int = 5) -> tuple[Sends, ...]:
+    """The next instants at which a campaign sends, with how many messages each."""
+    rows = await db.read(ahead.ahead, campaign_id, _AHEAD)
+    groups = [(at, [touch for _, touch in group]) for at, group in groupby(rows, itemgetter(0))]
+    sends = [Sends(at, min(touches), max(touches), len(touches)) for at, touches in groups]
+    if len(rows) == _AHEAD:  # the last group goes on beyond what was looked at
+        sends[-1] = replace(sends[-1], more=True)
+    return tuple(sends[:most])
 
 
 async def touch_funnel(db: Database, campaign_id: str) -> tuple[TouchFunnel, ...]:

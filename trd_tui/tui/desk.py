@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         ContactQuery,
         ListQuery,
         Overview,
+        Sends,
     )
 
 
@@ -118,6 +119,10 @@ class Desk(Protocol):
 
     async def contacts(self, campaign_id: str, query: ContactQuery) -> ContactPage:
         """A page of a campaign's contacts."""
+        ...
+
+    async def next_sends(self, campaign_id: str) -> Sequence[Sends]:
+        """The next instants at which a campaign sends, and how many messages each."""
         ...
 
     async def contact_counts(self, campaign_id: str) -> Mapping[str, int]:

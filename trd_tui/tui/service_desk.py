@@ -19,6 +19,7 @@ from trd_tui.services.views import (
     ContactQuery,
     ListQuery,
     Overview,
+    Sends,
 )
 from trd_tui.store import control as control_row
 from trd_tui.store.database import Database, change_token
@@ -165,6 +166,10 @@ class ServiceDesk:
     async def contacts(self, campaign_id: str, query: ContactQuery) -> ContactPage:
         """A page of a campaign's contacts."""
         return await self._thread.call(lambda: listing.contact_page(self._db, campaign_id, query))
+
+    async def next_sends(self, campaign_id: str) -> Sequence[Sends]:
+        """The next instants at which a campaign sends."""
+        return await self._thread.call(lambda: listing.next_sends(self._db, campaign_id))
 
     async def contact_counts(self, campaign_id: str) -> Mapping[str, int]:
         """A campaign's contacts by state."""

@@ -26,7 +26,7 @@ def toast_lines(d: Driver) -> set[int]:
 
 async def many_toasts(d: Driver) -> None:
     for number in range(6):
-        d.app.notify(f"Sentence {number} that is long enough to take two lines of a toast.", title="Said")
+        d.app.notify(f"Sentence {number} {'that is long enough ' * 7}", title="Said")
     await d.settle()
     await d.until(lambda: bool(toast_lines(d)))
 
@@ -58,6 +58,15 @@ async def test_the_buttons_of_a_question_are_never_covered(keys: list[str]) -> N
         for button in d.app.screen.query("Button"):
             assert button.region.y not in toast_lines(d)
             assert button.region.height == 1
+
+
+async def test_nor_those_of_a_question_that_fills_the_screen() -> None:
+    async with driving(FakeDesk(many_rows(200)), SMALL) as d:
+        await d.press("asterisk", "p")
+        await many_toasts(d)
+        button = d.app.screen.query_one("#cancel").region.y
+        assert button >= SMALL[1] - 1 - TOAST_LINES  # down there, where toasts stand else
+        assert button not in toast_lines(d)
 
 
 async def test_a_name_can_be_typed_below_the_toasts() -> None:

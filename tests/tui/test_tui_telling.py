@@ -50,6 +50,16 @@ async def test_the_newest_of_many_toasts_is_seen() -> None:
         await d.until(lambda: "Sentence 5" in d.text())
 
 
+async def test_nor_is_the_choice_of_a_menu() -> None:
+    async with driving(size=SMALL) as d:
+        await many_toasts(d)
+        await d.press("s", *["down"] * 8)
+        await d.until(lambda: d.overview.cursor_line() == 15)  # the last column's line
+        await d.until(lambda: 15 not in toast_lines(d))
+        await d.press("escape")
+        await d.until(lambda: 15 in toast_lines(d))  # back at the row, which is far above
+
+
 @pytest.mark.parametrize("keys", [["asterisk", "p"], ["x"], ["P"]])
 async def test_the_buttons_of_a_question_are_never_covered(keys: list[str]) -> None:
     async with driving(size=SMALL) as d:

@@ -76,6 +76,14 @@ class ActingScreen(Screen[None]):
     def acted(self, act: str, results: Sequence[ActResult]) -> None:
         """An act is over: read again, take marks away."""
 
+    def on_option_list_option_highlighted(self) -> None:
+        """The cursor of a menu has moved, or the menu has opened where toasts may be."""
+        self.call_after_refresh(self.trd.place_toasts)
+
+    def on_descendant_focus(self) -> None:
+        """The next key is about something else, at another place."""
+        self.call_after_refresh(self.trd.place_toasts)
+
     def on_screen_suspend(self) -> None:
         """A question over this screen shows the toasts itself."""
         for rack in self.query("ToastRack"):

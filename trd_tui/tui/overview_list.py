@@ -153,6 +153,7 @@ class OverviewList(SearchingScreen):
         self.say_tabs()
         self.say_hints()
         self._with_side(lambda pane: pane.poll())
+        self.call_after_refresh(self.trd.place_toasts)
 
     def say_tabs(self) -> None:
         """The tabs with their counts, and the search's place."""

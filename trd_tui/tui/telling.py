@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from dataclasses import dataclass
 from textwrap import wrap
+from typing import NamedTuple
 
 from textual import on
 from textual.app import App
@@ -21,8 +21,7 @@ KEPT = 200
 """Messages that are kept to be read again."""
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """One message.
 
     Attributes:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -11,20 +10,18 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Static
 
-from trd_tui.services.views import ActResult, CampaignDetail, CampaignRow, ContactQuery, ContactRow
+from trd_tui.services.views import ActResult, CampaignDetail, CampaignRow
 from trd_tui.tui.actions import CAMPAIGN, bindings
+from trd_tui.tui.campaign_contacts import CampaignContacts
 from trd_tui.tui.campaign_lines import (
-    STATES,
     hint_parts,
     page_parts,
     settings_content,
-    state_parts,
     status_content,
 )
 from trd_tui.tui.columns import contact_columns
 from trd_tui.tui.funnel import funnel_content
 from trd_tui.tui.lines import ActionLine
-from trd_tui.tui.searching import SearchingScreen
 from trd_tui.tui.topbar import TopBar
 from trd_tui.tui.window_table import Source, WindowTable
 
@@ -37,7 +34,7 @@ FRAME = 5
 """Cells beside the funnel: its border, its padding and the place of the scrollbar."""
 
 
-class CampaignScreen(SearchingScreen):
+class CampaignScreen(CampaignContacts):
     """A campaign's own screen, with two pages: its summary and its contacts."""
 
     CSS_PATH = "campaign.tcss"
@@ -48,12 +45,9 @@ class CampaignScreen(SearchingScreen):
     name_in_table = CAMPAIGN
 
     def __init__(self, campaign_id: str) -> None:
-        super().__init__()
-        self.campaign_id = campaign_id
+        super().__init__(campaign_id)
         self.detail: CampaignDetail | None = None
-        self.query_now = ContactQuery()
         self.page = "summary"
-        self.state_counts: Mapping[str, int] = {}
 
     def compose(self) -> ComposeResult:
         """The frame."""
@@ -74,33 +68,17 @@ class CampaignScreen(SearchingScreen):
                 yield WindowTable((), id="contact-table", markable=False, empty="No contacts.")
         yield ActionLine(id="hints")
 
-    @property
-    def table(self) -> WindowTable:
-        """The contacts."""
-        return self.query_one("#contact-table", WindowTable)
-
     def on_mount(self) -> None:
         """Read the campaign."""
         desk = self.ready
         self.table.columns = contact_columns(desk.zone)
         self.table.now = desk.now
         self.table.followed = lambda _row: self.trd.place_toasts()
-        self.table.source = Source(self._contacts, self._rank, lambda row: row.enrolment_id)
+        self.table.source = Source(self.read_contacts, self.contact_rank, lambda row: row.enrolment_id)
         self.say_hints()
         self.launch(self._read, group="detail", exclusive=True)
 
     # Reading
-
-    async def _contacts(self, offset: int, limit: int) -> tuple[Sequence[ContactRow], int]:
-        query = replace(self.query_now, offset=offset, limit=limit)
-        page = await self.ready.contacts(self.campaign_id, query)
-        return page.rows, page.total
-
-    async def _rank(self, enrolment_id: int) -> int | None:
-        """Contacts are listed in the order they joined, so a row stays where it is while it matches."""
-        table = self.table
-        rows, _total = await self._contacts(table.cursor, 1)
-        return table.cursor if rows and rows[0].enrolment_id == enrolment_id else None
 
     async def _read(self) -> None:
         if self.desk is None:
@@ -118,7 +96,7 @@ class CampaignScreen(SearchingScreen):
         self.launch(self._read, group="detail", exclusive=True)
         if self.page == "contacts":
             self.table.poll()
-            self._count()
+            self.count_states()
 
     def tick(self) -> None:
         """Time has passed."""
@@ -198,66 +176,20 @@ class CampaignScreen(SearchingScreen):
                 self.table.on_resize()
                 self.table.reload()
                 self.table.focus()
-                self._count()
+                self.count_states()
             else:
                 self.query_one("#summary").focus()
             self.say_hints()
 
+    def show_contacts_page(self) -> None:
+        """The page of the contacts, where it is not shown."""
+        if self.page != "contacts":
+            self.action_tab(2)
+
     def action_search(self) -> None:
         """Into the search field, on the page of the contacts."""
-        if self.page != "contacts":
-            self.action_tab(2)
+        self.show_contacts_page()
         super().action_search()
-
-    def search_for(self, text: str) -> None:
-        """Show the contacts whose name or number holds it."""
-        if text != self.query_now.search:
-            self._show_contacts(replace(self.query_now, search=text))
-
-    def _show_contacts(self, query: ContactQuery) -> None:
-        self.query_now = query
-        state = f"{query.status.replace('_', ' ')} " if query.status else ""
-        matching = f" that match “{query.search}”" if query.search else ""
-        self.table.empty_text = f"No {state}contacts{matching}."
-        self.table.reload(to_top=True)
-        self._say_states()
-
-    def _count(self) -> None:
-        self.launch(self._count_states, group="states", exclusive=True)
-
-    async def _count_states(self) -> None:
-        if self.desk is not None:
-            self.state_counts = await self.desk.contact_counts(self.campaign_id)
-            self._say_states()
-
-    def _say_states(self) -> None:
-        line = self.query_one("#states", ActionLine)
-        line.show(state_parts(self.state_counts, self.query_now.status))
-
-    def action_filter(self) -> None:
-        """The menu of states; a letter chooses."""
-        from trd_tui.tui.menu import Choice
-
-        if self.page != "contacts":
-            self.action_tab(2)
-        counts = self.state_counts
-        choices = tuple(
-            Choice(f"state:{letter}", letter, word.capitalize(),
-                   f"{sum(counts.values()) if key is None else counts.get(key, 0):,}")
-            for key, word, letter in STATES
-        )  # fmt: skip
-        region = self.query_one("#pages").region
-        self.menu().open("Show contacts", choices, x=region.x + 1, y=region.y + 1)
-
-    def action_state(self, letter: str) -> None:
-        """Show the contacts of one state."""
-        for status, _word, key in STATES:
-            if key == letter:
-                self._show_contacts(replace(self.query_now, status=status))
-
-    def list_to_focus(self) -> WindowTable:
-        """The contacts."""
-        return self.table
 
     def action_back(self) -> None:
         """Clear the search, call off what is under way, then go back."""

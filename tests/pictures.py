@@ -1,4 +1,4 @@
-"""Makes the pictures of ``screenshots/``: ``python -m tests.pictures``.
+"""Makes the pictures of ``screenshots/`` from the demonstration's own data: ``python -m tests.pictures``.
 
 Needs ``rsvg-convert`` and the font Fira Code (``apt-get install librsvg2-bin fonts-firacode``).
 """
@@ -8,10 +8,13 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
-from tests.support.fake_desk import FakeDesk
+from tests.support.real_desk import Built, build, open_real_desk
+from tests.support.screen import settled
 from trd_tui.tui.app import TrdApp
+from trd_tui.tui.desk import Desk
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
 
@@ -35,21 +38,26 @@ SHOTS: dict[str, tuple[tuple[int, int], list[str]]] = {
 """Name -> size and the keys that lead there."""
 
 
-async def shoot(name: str, size: tuple[int, int], keys: list[str], folder: Path) -> None:
-    """Make one picture."""
+async def shoot(
+    built: Built, name: str, size: tuple[int, int], keys: list[str], folder: Path, theme: str = "trd-dark"
+) -> None:
+    """Make one picture from a built database."""
+    with tempfile.TemporaryDirectory() as scratch:
+        desk = open_real_desk(built, Path(scratch) / "acme.db")
 
-    async def desk() -> FakeDesk:
-        return FakeDesk()
+        async def opened() -> Desk:
+            return desk
 
-    app = TrdApp(desk, poll=3600, theme="trd-dark")
-    async with app.run_test(size=size, notifications=True) as pilot:
-        await pilot.pause()
-        await pilot.pause(0.2)
-        for key in keys:
-            await pilot.press(key)
-            await pilot.pause(0.1)
-        await pilot.pause(0.3)
-        svg = app.export_screenshot(title="trd")
+        app = TrdApp(opened, poll=3600, theme=theme)
+        async with app.run_test(size=size, notifications=True) as pilot:
+            await settled(pilot)
+            for key in keys:
+                await pilot.press(key)
+                await settled(pilot)
+            await pilot.pause(0.3)  # the palette finds its commands, the search waits for the next letter
+            await settled(pilot)
+            svg = app.export_screenshot(title="trd")
+        await desk.close()
     # librsvg drops leading blanks without this, and columns shift.
     svg = svg.replace("<text ", '<text xml:space="preserve" ')
     target = folder / f"{name}.png"
@@ -58,13 +66,15 @@ async def shoot(name: str, size: tuple[int, int], keys: list[str], folder: Path)
     print(target.name)
 
 
-async def main(chosen: list[str]) -> None:
+def main(chosen: list[str]) -> None:
     """Make all pictures, or those that are named."""
     FOLDER.mkdir(exist_ok=True)
-    for name, (size, keys) in SHOTS.items():
-        if not chosen or name in chosen:
-            await shoot(name, size, keys, FOLDER)
+    with tempfile.TemporaryDirectory() as scratch:
+        built = build(Path(scratch) / "demo.db")
+        for name, (size, keys) in SHOTS.items():
+            if not chosen or name in chosen:
+                asyncio.run(shoot(built, name, size, keys, FOLDER))
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1:]))
+    main(sys.argv[1:])

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from tests.support.services import HOUR, Desk
 from trd_tui.services import control, export, listing
-from trd_tui.services.views import CampaignRow, ContactQuery, ListQuery, NextMessage, SortKey
+from trd_tui.services.views import CampaignRow, ContactQuery, ListQuery, NextMessage, Sends, SortKey
 
 NAMES = ["Alpha Estate", "beta estate", "Gamma_1", "Gamma%2", "ÄRGER", "Zeta"]
 
@@ -184,3 +184,38 @@ async def test_a_campaign_is_exported_whole(desk: Desk) -> None:
     assert (len(whole["contacts"]), len(whole["messages"]), len(whole["touches"])) == (2, 2, 3)
     with pytest.raises(export.NothingToExportError, match="there is no campaign camp_0"):
         await export.whole(desk.db, "camp_0")
+
+
+async def test_contacts_are_counted_by_state(desk: Desk) -> None:
+    campaign = await desk.running(contacts=4)
+    assert await listing.contact_counts(desk.db, campaign) == {"active": 4}
+    await desk.db.write(
+        lambda conn: conn.exec_driver_sql(
+            "UPDATE enrolments SET status = 'replied' WHERE id = (SELECT min(id) FROM enrolments)"
+        )
+    )
+    counts = await listing.contact_counts(desk.db, campaign)
+    assert counts == {"active": 3, "replied": 1}
+    for state, number in counts.items():
+        assert (await listing.contact_page(desk.db, campaign, ContactQuery(status=state))).total == number
+    assert await listing.contact_counts(desk.db, "camp_0") == {}
+
+
+async def test_next_sends_are_grouped_by_instant_and_bounded(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = await desk.running(contacts=6)
+    await desk.db.write(
+        lambda conn: conn.exec_driver_sql(
+            "UPDATE scheduled_messages SET scheduled_for = scheduled_for + 60000, touch = 2"
+            " WHERE id > (SELECT min(id) + 1 FROM scheduled_messages)"
+        )
+    )
+    first = await desk.one("SELECT min(scheduled_for) FROM scheduled_messages")
+    assert await listing.next_sends(desk.db, campaign) == (
+        Sends(first, 1, 1, 2),
+        Sends(first + 60_000, 2, 2, 4),
+    )
+    monkeypatch.setattr(listing, "_AHEAD", 3)
+    assert (await listing.next_sends(desk.db, campaign))[-1] == Sends(first + 60_000, 2, 2, 1, more=True)
+    assert await listing.next_sends(desk.db, "camp_0") == ()

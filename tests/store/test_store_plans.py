@@ -11,7 +11,17 @@ from sqlalchemy import Connection
 
 from tests.support.world import START, World
 from trd_tui.domain.message import EnrolmentStatus
-from trd_tui.store import counters, exits, planning, queue, receive, recover, suppressions
+from trd_tui.store import (
+    ahead,
+    contact_list,
+    counters,
+    exits,
+    planning,
+    queue,
+    receive,
+    recover,
+    suppressions,
+)
 from trd_tui.store.counters import CampaignDelta
 
 
@@ -74,6 +84,16 @@ def test_due_messages_are_read_in_their_order(world: World) -> None:
     (plan,) = plans.values()
     inner = plan.splitlines()[:2]
     assert not any("TEMP B-TREE" in line for line in inner), plan
+
+
+def test_what_is_sent_next_is_the_head_of_an_index(world: World) -> None:
+    plans = plans_of(world, ahead.ahead, "camp_1", 10)
+    assert_indexed(plans, "idx_messages_due")
+    assert "TEMP B-TREE" not in "".join(plans.values())
+
+
+def test_contacts_are_counted_among_those_of_their_campaign(world: World) -> None:
+    assert_indexed(plans_of(world, contact_list.counts, "camp_1"), "idx_enrolments_campaign_id")
 
 
 def test_counters_find_campaigns_touches_and_totals_by_key(world: World) -> None:

@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from trd_tui.services.views import (
+    ActCancelledError,
     ActPreview,
     ActResult,
     CampaignDetail,
@@ -21,6 +24,7 @@ from trd_tui.services.views import (
     ListQuery,
     NextMessage,
     Overview,
+    Sends,
     Summary,
     TouchFunnel,
 )
@@ -102,6 +106,7 @@ class FakeDesk:
         self._speed = speed
         self.closed = False
         self.fault: Exception | None = None
+        self.steps: asyncio.Queue[None] | None = None
 
     # What a test does to it
 
@@ -252,10 +257,27 @@ class FakeDesk:
                 )
             )  # fmt: skip
         text = query.search.casefold()
-        rows = [r for r in rows if text in r.name.casefold() or text in r.number]
+        rows = [
+            r for r in rows
+            if (text in r.name.casefold() or text in r.number) and query.status in (None, r.status)
+        ]  # fmt: skip
         return ContactPage(tuple(rows[query.offset : query.offset + query.limit]), len(rows))
 
+    async def next_sends(self, campaign_id: str) -> Sequence[Sends]:
+        found = self.rows[campaign_id]
+        return () if found.next_due_at is None else (Sends(found.next_due_at, 3, 4, 12),)
+
+    async def contact_counts(self, campaign_id: str) -> Mapping[str, int]:
+        page = await self.contacts(campaign_id, ContactQuery(limit=1_000_000))
+        return Counter(row.status for row in page.rows)
+
     # Acts
+
+    async def export(
+        self, ids: Sequence[str], *, progress: Progress | None = None
+    ) -> tuple[str, Sequence[ActResult]]:
+        self.calls.append(("export", tuple(ids)))
+        return "~/trd-exports/2024-01-20-1402", [ActResult(i, self.rows[i].name, True, "9 rows") for i in ids]
 
     def _refusal(self, act: str, found: CampaignRow) -> str | None:
         needed = {"pause": "active", "resume": "paused", "start": "draft"}.get(act)
@@ -289,7 +311,14 @@ class FakeDesk:
     ) -> Sequence[ActResult]:
         self.calls.append(("act", act, tuple(ids), name))
         results = []
-        for campaign_id in ids:
+        for number, campaign_id in enumerate(ids):
+            if progress is not None and self.steps is not None:
+                await self.steps.get()
+                try:
+                    progress(number, len(ids))
+                except ActCancelledError:
+                    results += [ActResult(i, self.rows[i].name, False, "called off") for i in ids[number:]]
+                    break
             found = self.rows[campaign_id]
             reason = self._refusal(act, found)
             if reason is not None:

@@ -17,6 +17,20 @@ from trd_tui.tui.window_table import WindowTable
 HOUR_S = 3600.0
 
 
+async def settled(pilot: Pilot[None]) -> None:
+    """Wait until the product is open and nothing is read any more; nobody waits for a person's answer."""
+    app = pilot.app
+    assert isinstance(app, TrdApp)
+    idle = 0
+    for _ in range(4000):
+        await pilot.pause(0.005)
+        waiting = ("watch", "acts", "release") if len(app.screen_stack) > 1 else ("watch",)
+        busy = any(worker.is_running and worker.group not in waiting for worker in app.workers)
+        idle = 0 if busy or app.desk is None else idle + 1
+        if idle == 3:  # one worker's end may be another's beginning
+            return
+
+
 class Driver:
     """One running app with its desk."""
 

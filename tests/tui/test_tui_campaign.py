@@ -1,5 +1,7 @@
 """The campaign's own screen."""
 
+import pytest
+
 from tests.support.fake_desk import FakeDesk
 from tests.support.screen import driving
 from trd_tui.tui.campaign import CampaignScreen
@@ -35,6 +37,58 @@ async def test_contacts_are_a_window_that_can_be_searched() -> None:
         assert "Settings" in d.text()
         await d.press("escape")
         assert d.top == "OverviewScreen"
+
+
+async def test_a_contacts_line_says_what_was_sent_and_where_it_ended() -> None:
+    async with driving() as d:
+        await d.press("j", "enter", "2")
+        lines = [line for line in d.text().splitlines() if "+1212555100" in line]
+        assert "● active" in lines[0]
+        assert "1/9" in lines[0]
+        assert "↩ replied after #3" in lines[2]
+        assert "3/9" in lines[2]
+        assert "9/9" not in d.text()
+        assert "⊘ opted out after #1" in lines[4]
+        assert "✗ failed at #3" in lines[6]
+    async with driving(size=(80, 24)) as d:
+        await d.press("j", "enter", "2")
+        lines = [line for line in d.text().splitlines() if "+1212555100" in line]
+        assert "↩ replied #3" in lines[2]
+        assert "3/9" in lines[2]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_contacts_of_one_state_are_counted_and_shown(size: tuple[int, int]) -> None:
+    async with driving(size=size) as d:
+        await d.press("j", "enter", "2")
+        screen = d.app.screen
+        assert isinstance(screen, CampaignScreen)
+        line = d.line("#states")
+        assert "all 203" in line
+        assert "↩ replied 26" in line
+        assert "finished" not in line  # nobody is in it; the menu has it
+        await d.press("f")
+        assert "Finished  0" in d.text()
+        await d.press("r")
+        assert screen.table.total == 26
+        await d.press("slash", *"hopper")  # beside the search
+        await d.until(lambda: screen.table.total == 5)
+        await d.press("escape", "f", "f")
+        await d.until(lambda: "No finished contacts." in d.text())
+        await d.press("f", "a")
+        assert screen.table.total == 203
+        line = d.line("#states")
+        await d.pilot.click("#states", offset=(line.index("replied"), 0))
+        await d.settle()
+        assert screen.table.total == 26
+
+
+async def test_the_funnel_keeps_to_its_lines_at_80_columns() -> None:
+    async with driving(size=(80, 24)) as d:
+        await d.press("j", "enter")
+        lines = d.text().splitlines()
+        start = next(i for i, line in enumerate(lines) if "repl." in line)
+        assert [line.split()[1] for line in lines[start + 1 : start + 10]] == [str(n) for n in range(1, 10)]
 
 
 async def test_search_from_the_summary_leads_to_the_contacts() -> None:

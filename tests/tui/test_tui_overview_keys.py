@@ -5,6 +5,7 @@ from textual import events
 
 from tests.support.fake_desk import FakeDesk, many_rows
 from tests.support.screen import driving
+from trd_tui.tui.overview_lines import tab_parts
 
 
 async def test_the_seven_campaigns_are_shown_latest_activity_first() -> None:
@@ -53,6 +54,29 @@ async def test_a_tab_can_be_clicked_and_says_how_many_there_are() -> None:
         assert "2 Active 5" in line
         assert "3 Paused 1" in line
         await d.pilot.click("#tabs", offset=(line.index("Paused"), 0))
+        await d.settle()
+        assert d.names() == ["Lead Follow-up December"]
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+@pytest.mark.parametrize("count", [0, 7, 100_000])
+def test_every_tab_has_its_place_at_every_width(width: int, count: int) -> None:
+    counts = dict.fromkeys(("all", "draft", "active", "paused", "completed", "archived"), count)
+    for status in (None, "archived"):
+        for room in (width - 10, width - min(26, width // 5) - 1):  # beside the words, beside the field
+            said = "".join(part.text for part in tab_parts(counts, status, room=room))
+            assert len(said) <= room
+            assert all(f"{number} " in said for number in range(1, 7))
+
+
+async def test_archived_campaigns_have_a_tab_and_are_not_among_all() -> None:
+    async with driving(size=(80, 24)) as d:
+        d.desk.change("camp_2", status="archived")
+        await d.look()
+        assert "1 All 6" in d.line("#tabs")
+        line = d.line("#tabs")
+        assert "6 Archived 1" in line
+        await d.pilot.click("#tabs", offset=(line.index("Archived"), 0))
         await d.settle()
         assert d.names() == ["Lead Follow-up December"]
 
@@ -270,6 +294,7 @@ async def test_the_side_pane_shows_the_campaign_under_the_cursor_on_wide_termina
             lambda: "Commercial Property Outreach" in str(d.overview.query_one("#side").border_title)
         )
         await d.until(lambda: "opted out" in d.text())
+        assert "Next sends" in d.text()
     async with driving(size=(120, 40)) as d:
         assert not d.overview.query("#side")
 

@@ -9,8 +9,9 @@ import pytest
 
 from trd_tui.clock import SystemClock, VirtualClock, real_now
 from trd_tui.services.demo import build_demo
-from trd_tui.services.views import ContactQuery, ListQuery, SortKey
+from trd_tui.services.views import ActCancelledError, ContactQuery, ListQuery, SortKey
 from trd_tui.settings import Settings
+from trd_tui.tui import desk_acts
 from trd_tui.tui.app import TrdApp
 from trd_tui.tui.desk import Desk
 from trd_tui.tui.launch import database_name, desk_opener, local_zone
@@ -87,6 +88,59 @@ async def test_acts_and_their_undo(desk: Desk) -> None:
     undone = await desk.undo("resume", resumed)
     assert undone[0].ok
     assert await desk.ids(ListQuery(status="paused")) == paused
+
+
+async def test_a_start_that_is_called_off_and_others_after_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.stop_now()
+    ids = list(await desk.ids(ListQuery(status="paused")))
+    active = list(await desk.ids(ListQuery(status="active")))[:2]
+    ids += [result.campaign_id for result in await desk.act("pause", active)]
+    seen: list[tuple[int, int]] = []
+
+    def progress(done: int, total: int) -> None:
+        seen.append((done, total))
+        if len(seen) == 3:  # the first is resumed, the second has not begun
+            raise ActCancelledError
+
+    results = await desk.act("resume", ids, progress=progress)
+    assert [result.ok for result in results] == [True, False, False]
+    assert results[1].message == "is paused, as before"
+    contacts = {row.id: row.contact_count for row in (await desk.page(ListQuery())).rows}
+    total = sum(contacts[i] for i in ids)
+    assert seen == [(0, total), (contacts[ids[0]], total), (contacts[ids[0]], total)]
+
+
+async def test_many_are_changed_in_steps_that_can_be_called_off(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_acts, "AT_ONCE", 2)
+    seen: list[tuple[int, int]] = []
+
+    def progress(done: int, total: int) -> None:
+        seen.append((done, total))
+        if done == 4:
+            raise ActCancelledError
+
+    active = await desk.ids(ListQuery(status="active"))
+    results = await desk.act("pause", active, progress=progress)
+    assert [result.ok for result in results] == [True, True, True, True, False]
+    assert seen == [(0, 5), (2, 5), (4, 5)]
+    assert len(await desk.ids(ListQuery(status="active"))) == 1
+
+
+async def test_an_export_goes_into_a_new_folder_of_the_users_home(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    ids = (await desk.ids(ListQuery()))[:2]
+    where, results = await desk.export(ids)
+    again, _ = await desk.export(ids)
+    assert all(result.ok for result in results)
+    assert where.startswith("~/trd-exports/")
+    assert again != where
+    assert len(list((tmp_path / where[2:]).iterdir())) == 4
 
 
 async def test_stop_release_and_speed(desk: Desk) -> None:

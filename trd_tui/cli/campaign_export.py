@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
-from trd_tui.cli.errors import REFUSED, CliError, UsageError, sentence_of
+from trd_tui.cli.errors import REFUSED, UsageError, sentence_of
 from trd_tui.cli.output import complain, print_json
 from trd_tui.cli.session import with_product
 from trd_tui.settings import Settings
@@ -42,6 +39,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 async def _export(options: argparse.Namespace, product: Product) -> int:
     from trd_tui.services import export
+    from trd_tui.services.export_files import ExportRefusedError
 
     status = 0
     objects = []
@@ -53,7 +51,7 @@ async def _export(options: argparse.Namespace, product: Product) -> int:
                 objects.append(await export.whole(product.db, id_))
             else:
                 await export.write_csv(product.db, id_, options.what, sys.stdout)
-        except (export.NothingToExportError, CliError) as error:
+        except (export.NothingToExportError, ExportRefusedError) as error:
             complain("trd campaign export", sentence_of(error))
             status = REFUSED
     if options.json and options.output is None:
@@ -64,31 +62,12 @@ async def _export(options: argparse.Namespace, product: Product) -> int:
 async def _to_file(options: argparse.Namespace, product: Product, id_: str) -> Path:
     """Write one campaign's file and return where."""
     from trd_tui.services import export
+    from trd_tui.services.export_files import whole_or_not_at_all
 
     name = f"{id_}.json" if options.json else f"{id_}-{options.what}.csv"
-    with _whole_or_not_at_all(options.output, name) as (file, out):
+    with whole_or_not_at_all(options.output, name) as (file, out):
         if options.json:
             json.dump(await export.whole(product.db, id_), out, ensure_ascii=False, indent=2)
         else:
             await export.write_csv(product.db, id_, options.what, out)
     return file
-
-
-@contextmanager
-def _whole_or_not_at_all(folder: Path, name: str) -> Iterator[tuple[Path, IO[str]]]:
-    """A new file that appears when it is complete, readable by its owner only: it holds people's numbers."""
-    if Path(name).name != name:
-        raise CliError(f"{name.partition('-')[0]} is no campaign's ID; `trd campaign list` shows all")
-    file = folder / name
-    if file.exists():
-        raise CliError(f"{file} exists already; remove it or name another folder")
-    folder.mkdir(parents=True, exist_ok=True)
-    partial = file.with_name(name + ".part")
-    partial.unlink(missing_ok=True)
-    try:
-        handle = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-            yield file, out
-        partial.replace(file)
-    finally:
-        partial.unlink(missing_ok=True)

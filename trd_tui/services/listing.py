@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime, tzinfo
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,11 +26,12 @@ from trd_tui.services.views import (
     ListQuery,
     NextMessage,
     Overview,
+    Sends,
     SortKey,
     Summary,
     TouchFunnel,
 )
-from trd_tui.store import campaign_list, campaigns, contact_list, control
+from trd_tui.store import ahead, campaign_list, campaigns, contact_list, control
 from trd_tui.store.database import Database
 
 __all__ = [
@@ -43,13 +46,16 @@ __all__ = [
     "ListQuery",
     "NextMessage",
     "Overview",
+    "Sends",
     "SortKey",
     "Summary",
     "TouchFunnel",
     "campaign_detail",
     "campaign_row",
+    "contact_counts",
     "contact_page",
     "matching_ids",
+    "next_sends",
     "overview",
     "page",
     "page_and_summary",
@@ -199,6 +205,20 @@ def _funnel(conn: Connection, campaign_id: str) -> tuple[TouchFunnel, ...]:
     )
 
 
+_AHEAD = 1_000
+"""Messages that are looked at to say what a campaign sends next; 1 ms."""
+
+
+async def next_sends(db: Database, campaign_id: str, most: int = 5) -> tuple[Sends, ...]:
+    """The next instants at which a campaign sends, with how many messages each."""
+    rows = await db.read(ahead.ahead, campaign_id, _AHEAD)
+    groups = [(at, [touch for _, touch in group]) for at, group in groupby(rows, itemgetter(0))]
+    sends = [Sends(at, min(touches), max(touches), len(touches)) for at, touches in groups]
+    if len(rows) == _AHEAD:  # the last group goes on beyond what was looked at
+        sends[-1] = replace(sends[-1], more=True)
+    return tuple(sends[:most])
+
+
 async def touch_funnel(db: Database, campaign_id: str) -> tuple[TouchFunnel, ...]:
     """What became of each touch of a campaign."""
     return await db.read(_funnel, campaign_id)
@@ -219,6 +239,11 @@ def _detail(conn: Connection, campaign_id: str) -> CampaignDetail | None:
         variables=campaigns.variables_of(row),
         touches=_funnel(conn, campaign_id),
     )
+
+
+async def contact_counts(db: Database, campaign_id: str) -> Mapping[str, int]:
+    """A campaign's contacts by state; a state nobody is in is missing."""
+    return await db.read(contact_list.counts, campaign_id)
 
 
 async def contact_page(db: Database, campaign_id: str, query: ContactQuery) -> ContactPage:

@@ -145,6 +145,25 @@ class NextMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Sends:
+    """Messages of a campaign that go at the same instant.
+
+    Attributes:
+        at: campaign instant.
+        touch: the lowest touch of those that go together.
+        last_touch: the highest.
+        count: how many.
+        more: there are more than were counted.
+    """
+
+    at: int
+    touch: int
+    last_touch: int
+    count: int
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """The figures above the list.
 
@@ -190,6 +209,10 @@ class ActResult:
     ok: bool
     message: str
     figures: Mapping[str, int | str | None] = field(default_factory=dict)
+
+
+class ActCancelledError(Exception):
+    """Raised by whoever is told of an act's progress, to end it between two transactions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,14 @@ _NEXT = text(
 ).bindparams(bindparam("enrolments", expanding=True))
 
 
+_COUNTS = text("SELECT status, count(*) FROM enrolments WHERE campaign_id = :id GROUP BY status")
+
+
+def counts(conn: Connection, campaign_id: str) -> dict[str, int]:
+    """A campaign's contacts by state."""
+    return {status: int(number) for status, number in conn.execute(_COUNTS, {"id": campaign_id})}
+
+
 def _where(status: bool, search: bool, digits: bool) -> str:
     parts = ["e.campaign_id = :id"]
     if status:

@@ -51,11 +51,14 @@ ACTIONS: tuple[Action, ...] = (
     _move("jump", "g G", "first, last", "Go to the first or the last row"),
     _move("page", "pgup pgdn", "page", "Move the cursor by a page"),
     Action("open", "enter", "enter", "open", "Open the campaign: its funnel and its contacts", "Move",
-           _HOME, hint=30),
-    Action("back", "escape", "esc", "back", "Clear the search, then go back", "Move", command=False),
+           _HOME, hint=6),
+    Action("back", "escape", "esc", "back", "Clear the search, call off a long act, then go back", "Move",
+           command=False),
     Action("search", "slash", "/", "search", "Search as you type; esc clears", "Find", hint=25),
     Action("sort", "s", "s", "sort", "Sort: s, then a column's letter; again turns it round", "Find",
            _HOME, hint=26),
+    Action("filter", "f", "f", "filter", "Show the contacts of one state: f, then its letter", "Find",
+           frozenset({CAMPAIGN}), hint=9),
     Action("tab", "", "1-6", "tabs", "Show the campaigns of one status, or another page of a campaign",
            "Find", command=False),
     Action("mark", "space", "space", "mark", "Mark or unmark this campaign", "Mark", _HOME, hint=28,
@@ -81,16 +84,21 @@ ACTIONS: tuple[Action, ...] = (
            act="delete", dangerous=True),
     Action("archive", "", "", "archive", "Put finished campaigns out of sight", "Act", act="archive",
            dangerous=True),
+    Action("export", "e", "e", "export",
+           "Export contacts and messages of the marked campaigns, else of this one", "Act", hint=8,
+           act="export"),
     Action("pause_all", "P", "P", "pause all", "Pause all active campaigns", "Act", _HOME, act="pause",
            dangerous=True),
     Action("resume_all", "R", "R", "resume all", "Resume all paused campaigns", "Act", _HOME, act="resume",
            dangerous=True),
     Action("undo", "z", "z", "undo", "Undo the last act while nothing was sent because of it", "Act",
-           hint=31),
+           hint=7),
     Action("stop", "exclamation_mark", "!", "stop", "Emergency stop, at once; again asks for its release",
            "Everywhere", hint=40),
     Action("palette", "colon,ctrl+p", ": ctrl+p", "commands", "Every command by name", "Everywhere",
            command=False),
+    Action("messages", "m", "m", "messages", "Recent messages: what was said and what went wrong",
+           "Everywhere"),
     Action("help", "question_mark,f1", "?", "help", "This page", "Everywhere", hint=41),
     Action("faster", "plus", "+", "faster", "Let the demonstration clock run twice as fast", "Everywhere"),
     Action("slower", "minus", "-", "slower", "Let the demonstration clock run half as fast", "Everywhere"),
@@ -100,8 +108,11 @@ ACTIONS: tuple[Action, ...] = (
 
 BY_ID = {action.id: action for action in ACTIONS}
 
-ROW_ACTS = ("pause", "resume", "duplicate", "archive", "delete")
+ROW_ACTS = ("pause", "resume", "export", "duplicate", "archive", "delete")
 """What the row menu offers, the safest first and the destructive last."""
+
+RIGHT = 40
+"""Hints from this place on stand at the right end of their line."""
 
 _TABS = "123456"
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.screen import Screen
 
-from trd_tui.tui import format as show
 from trd_tui.tui.work import Work, begin
 
 if TYPE_CHECKING:
@@ -16,18 +15,6 @@ if TYPE_CHECKING:
     from trd_tui.tui.app import TrdApp
     from trd_tui.tui.desk import Desk
     from trd_tui.tui.menu import Menu
-
-_DONE = {
-    "start": "Started",
-    "pause": "Paused",
-    "resume": "Resumed",
-    "duplicate": "Duplicated",
-    "archive": "Archived",
-    "delete": "Deleted",
-}
-
-UNDOABLE = frozenset({"start", "pause", "resume", "delete", "duplicate"})
-"""Acts that can be taken back. What has been sent, and an archive, cannot."""
 
 
 class Done(NamedTuple):
@@ -75,9 +62,10 @@ class ActingScreen(Screen[None]):
         """Ids that an act is about: the marks, else the row under the cursor."""
         return ()
 
-    def in_view(self) -> Collection[str]:
-        """Ids that can be seen now."""
-        return ()
+    def rows_in_view(self) -> Sequence[CampaignRow]:
+        """Campaigns that can be seen now."""
+        row = self.current()
+        return () if row is None else (row,)
 
     def current(self) -> CampaignRow | None:
         """The campaign under the cursor."""
@@ -86,11 +74,38 @@ class ActingScreen(Screen[None]):
     def acted(self, act: str, results: Sequence[ActResult]) -> None:
         """An act is over: read again, take marks away."""
 
+    def on_option_list_option_highlighted(self) -> None:
+        """The cursor of a menu has moved, or the menu has opened where toasts may be."""
+        self.call_after_refresh(self.trd.place_toasts)
+
+    def on_descendant_focus(self) -> None:
+        """The next key is about something else, at another place."""
+        self.call_after_refresh(self.trd.place_toasts)
+
+    def on_screen_suspend(self) -> None:
+        """A question over this screen shows the toasts itself."""
+        for rack in self.query("ToastRack"):
+            rack.display = False
+
     def live(self) -> None:
         """Something changed in the database."""
 
     def tick(self) -> None:
         """Time has passed, or the scheduler does something else."""
+
+    def say_hints(self) -> None:
+        """Say the line of hints again."""
+
+    def cursor_line(self) -> int | None:
+        """The line of what the next key is about: the menu's choice, else the row under the cursor."""
+        from trd_tui.tui.window_table import WindowTable
+
+        focused = self.focused
+        if focused is not None and focused.id == "menu":
+            return focused.region.y + 1 + (self.menu().highlighted or 0)
+        if isinstance(focused, WindowTable):
+            return focused.region.y + 1 + focused.cursor - focused.first_visible
+        return None
 
     def menu(self) -> Menu:
         """The menu on its layer, mounted when it is first wanted."""
@@ -108,115 +123,71 @@ class ActingScreen(Screen[None]):
         """Run in a worker; a fault becomes a toast."""
         begin(self, work, group=group, exclusive=exclusive)
 
-    async def perform(self, act: str, ids: Sequence[str]) -> None:
-        """Preview, ask, do and tell."""
-        desk, app = self.desk, self.trd
-        if desk is None or not ids or app.acting:
-            if app.progress_text:
-                app.notify("The last act is still under way.", severity="warning")
-            return
-        app.acting = True
-        try:
-            await self._perform(desk, act, ids)
-        finally:
-            app.acting = False
-            app.progress_over()
+    def perform(self, act: str, ids: Sequence[str]) -> None:
+        """Preview, ask, do and tell, in a worker of the app: it goes on when this screen is left."""
+        from trd_tui.tui.performing import perform
 
-    async def _perform(self, desk: Desk, act: str, ids: Sequence[str]) -> None:
-        from trd_tui.tui.dialogs import AskName, question
+        begin(self.trd, partial(perform, self, act, ids), group="acts")
 
-        preview = await desk.preview(act, ids)
-        if preview.campaigns == 0:
-            reason = preview.refused[0].message if preview.refused else preview.sentence
-            self.app.notify(reason, severity="warning", markup=False)
-            return
-        name: str | None = None
-        if act == "duplicate" and len(ids) == 1:
-            row = self.current()
-            suggestion = f"{row.name} (copy)" if row is not None and row.id == ids[0] else ""
-            name = await self.app.push_screen_wait(
-                AskName("Duplicate?", preview.sentence, suggestion, "duplicate")
-            )
-            if name is None:
-                return
-        else:
-            seen = self.in_view()
-            hidden = sum(1 for campaign in ids if campaign not in seen) if len(ids) > 1 else 0
-            if not await self.app.push_screen_wait(question(preview, hidden=hidden)):
-                return
-        results = await desk.act(act, ids, name=name, progress=self.trd.progress_of(act))
-        if act in UNDOABLE and any(result.ok for result in results):
-            self.trd.last_done = Done(act, tuple(result for result in results if result.ok))
-        self.tell(_DONE[act], results, undo=act in UNDOABLE)
-        self.acted(act, results)
-
-    def tell(self, done: str, results: Sequence[ActResult], *, undo: bool = False) -> None:
-        """Toasts: what was done, and what was refused and why."""
-        good = [result for result in results if result.ok]
-        bad = [result for result in results if not result.ok]
-        if len(good) == 1:
-            self.app.notify(
-                good[0].message,
-                title=f"{done} {good[0].name}" + (" · z undoes" if undo else ""),
-                markup=False,
-            )
-        elif good:
-            self.app.notify(
-                f"{done} {show.plural(len(good), 'campaign')}." + (" z undoes it." if undo else ""),
-                markup=False,
-            )
-        for result in bad[:3]:
-            self.app.notify(result.message, title=result.name, severity="warning", markup=False)
-        if len(bad) > 3:
-            self.app.notify(f"{len(bad) - 3:,} more were refused.", severity="warning", markup=False)
-
-    def _act_of(self, act: str) -> str:
-        row = self.current()
-        ids = self.targets()
-        alone = row is not None and list(ids) == [row.id]
-        return "start" if act == "resume" and alone and row is not None and row.status == "draft" else act
+    def _resume_or_start(self) -> str:
+        """Drafts are started by the key that resumes: what is marked, as far as it is in view, decides."""
+        ids = set(self.targets())
+        found = [row for row in self.rows_in_view() if row.id in ids]
+        return "start" if found and all(row.status == "draft" for row in found) else "resume"
 
     def action_pause(self) -> None:
         """Pause."""
-        self.launch(partial(self.perform, "pause", self.targets()))
+        self.perform("pause", self.targets())
 
     def action_resume(self) -> None:
         """Resume; a draft is started."""
-        self.launch(partial(self.perform, self._act_of("resume"), self.targets()))
+        self.perform(self._resume_or_start(), self.targets())
 
     def action_duplicate(self) -> None:
         """Duplicate."""
-        self.launch(partial(self.perform, "duplicate", self.targets()))
+        self.perform("duplicate", self.targets())
 
     def action_delete(self) -> None:
         """Delete."""
-        self.launch(partial(self.perform, "delete", self.targets()))
+        self.perform("delete", self.targets())
 
     def action_archive(self) -> None:
         """Archive."""
-        self.launch(partial(self.perform, "archive", self.targets()))
+        self.perform("archive", self.targets())
+
+    def action_export(self) -> None:
+        """Export."""
+        self.perform("export", self.targets())
 
     def action_undo(self) -> None:
         """Take the last act back."""
-        self.launch(self._undo)
+        from trd_tui.tui.performing import undo
 
-    async def _undo(self) -> None:
-        desk, done = self.desk, self.trd.last_done
-        if desk is None:
-            return
-        if done is None:
-            self.app.notify("There is nothing to undo.", severity="warning")
-            return
-        self.trd.last_done = None
-        results = await desk.undo(done.act, done.results)
-        self.tell("Undone for", results)
-        self.acted("undo", results)
+        begin(self.trd, partial(undo, self), group="acts")
+
+    def cancel_act(self) -> bool:
+        """Call off the act that is under way; answers whether there is one."""
+        act = self.trd.long_act
+        if act is None or not act.shown:
+            return False
+        act.cancel()
+        return True
+
+    def action_cancel_act(self) -> None:
+        """Call off the act that is under way."""
+        self.cancel_act()
 
     # What every screen has
 
     def action_stop(self) -> None:
         """The emergency stop."""
         self.trd.emergency()
+
+    def action_messages(self) -> None:
+        """What was said lately."""
+        from trd_tui.tui.messages import MessagesScreen
+
+        self.app.push_screen(MessagesScreen(list(self.trd.told)))
 
     def action_help(self) -> None:
         """Help for this screen."""

@@ -5,23 +5,26 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.events import Event, Key
 from textual.screen import Screen
 
 from trd_tui.tui import format as show
-from trd_tui.tui.actions import ACTIONS, Action, for_screen
+from trd_tui.tui.actions import Action, for_screen
 from trd_tui.tui.acts import ActingScreen, Done
 from trd_tui.tui.overview import OverviewScreen
 from trd_tui.tui.palette import ActionProvider
+from trd_tui.tui.telling import TellingApp
 from trd_tui.tui.theme import DARK, DEFAULTS, THEMES, choose
 from trd_tui.tui.work import begin
 
 if TYPE_CHECKING:
-    from trd_tui.tui.desk import Desk, OpenDesk, Progress
+    from trd_tui.tui.desk import Desk, OpenDesk
+    from trd_tui.tui.long_act import LongAct
 
 POLL = 0.25
 """Seconds between two looks for a change."""
@@ -36,7 +39,7 @@ LATEST = 1.0
 """Seconds for which keys may hold live figures back."""
 
 
-class TrdApp(App[None]):
+class TrdApp(TellingApp):
     """TRD's full screen."""
 
     CSS_PATH: ClassVar = ["app.tcss", "overview.tcss"]  # a default screen's own style would not be loaded
@@ -53,10 +56,9 @@ class TrdApp(App[None]):
         self.desk: Desk | None = None
         self.stopped = False
         self.last_done: Done | None = None
-        self.progress_text = ""
+        self.long_act: LongAct | None = None
         self.acting = False
         self._last_key = 0.0
-        self._said_error = ""
         self._said_trouble: str | None = None
         for known in THEMES:
             self.register_theme(known)
@@ -141,56 +143,47 @@ class TrdApp(App[None]):
             self._said_trouble = trouble
             if trouble:
                 self.notify(trouble, title="The scheduler", severity="warning", timeout=10, markup=False)
-        screen = self.screen
-        if isinstance(screen, ActingScreen):
+        front = self.front
+        if front is not None:
             if token is not None and found != token:
-                screen.live()
-            screen.tick()
+                front.live()
+            front.tick()
         return found
-
-    def complain(self, error: Exception) -> None:
-        """Say a fault once, not four times a second."""
-        self.log.error(error)
-        text = str(error) or type(error).__name__
-        if text != self._said_error:
-            self._said_error = text
-            self.notify(text, title="Something went wrong", severity="error", timeout=10, markup=False)
 
     # What all screens share
 
+    @property
+    def front(self) -> ActingScreen | None:
+        """The screen that is looked at. A question over it holds the keys, not the figures."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, ActingScreen):
+                return screen
+        return None
+
+    def lowest_line(self) -> int | None:
+        """The line of the screen in front that toasts must leave free."""
+        screen = self.screen
+        return screen.cursor_line() if isinstance(screen, ActingScreen) else None
+
     def actions_here(self) -> list[Action]:
         """The actions of the screen in front."""
-        screen = self.screen
-        if isinstance(screen, ActingScreen):
-            slow = self.desk is None or self.desk.speed == 1
-            return [
-                a for a in for_screen(screen.name_in_table) if not (slow and a.id in ("faster", "slower"))
-            ]
-        return list(ACTIONS)
+        front = self.front
+        if front is None:
+            return []
+        fixed = self.desk is None or self.desk.speed == 1
+        return [a for a in for_screen(front.name_in_table) if not (fixed and a.id in ("faster", "slower"))]
 
-    def progress_of(self, act: str) -> Progress:
-        """A listener that shows how far a long act is."""
-        begun = time.monotonic()
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Of Textual's own commands only the one that our table has not."""
+        yield SystemCommand(
+            "Theme", "Other colours: dark, light, the terminal's own", self.action_change_theme
+        )
 
-        def on_progress(done: int, total: int) -> None:
-            spent = time.monotonic() - begun
-            rate = done / spent if spent else 0
-            left = f", {(total - done) / rate:,.0f} s left" if rate and total > done else ""
-            self.progress_text = f"{act}: {done:,} of {total:,} contacts ({rate:,.0f}/s{left})"
-            self.call_later(self._say_progress)
-
-        return on_progress
-
-    def progress_over(self) -> None:
-        """The long act is over."""
-        if self.progress_text:
-            self.progress_text = ""
-            self._say_progress()
-
-    def _say_progress(self) -> None:
-        say = getattr(self.screen, "say_hints", None)
-        if say is not None:
-            say()
+    def say_progress(self) -> None:
+        """Say how far the long act is, in the line of hints."""
+        front = self.front
+        if front is not None:
+            front.say_hints()
 
     # The emergency stop
 
@@ -242,9 +235,9 @@ class TrdApp(App[None]):
             self._live()
 
     def _live(self) -> None:
-        if isinstance(self.screen, ActingScreen):
-            self.screen.live()
-            self.screen.tick()
+        if self.front is not None:
+            self.front.live()
+            self.front.tick()
 
     def _tick(self) -> None:
         for screen in self.screen_stack:
@@ -270,6 +263,9 @@ class TrdApp(App[None]):
         begin(self, self._leave, group="leave", exclusive=True)
 
     async def _leave(self) -> None:
+        while self.acting and self.long_act is not None:  # its chunk is finished, and said what became of it
+            self.long_act.cancel()
+            await asyncio.sleep(0.02)
         desk, self.desk = self.desk, None
         if desk is not None:
             self.notify("Draining what is being sent …", timeout=30)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -12,13 +10,18 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Static
 
-from trd_tui.services.views import ActResult, CampaignDetail, CampaignRow, ContactQuery, ContactRow
+from trd_tui.services.views import ActResult, CampaignDetail, CampaignRow
 from trd_tui.tui.actions import CAMPAIGN, bindings
-from trd_tui.tui.campaign_lines import contact_tab_parts, hint_parts, settings_content, status_content
+from trd_tui.tui.campaign_contacts import CampaignContacts
+from trd_tui.tui.campaign_lines import (
+    hint_parts,
+    page_parts,
+    settings_content,
+    status_content,
+)
 from trd_tui.tui.columns import contact_columns
 from trd_tui.tui.funnel import funnel_content
 from trd_tui.tui.lines import ActionLine
-from trd_tui.tui.searching import SearchingScreen
 from trd_tui.tui.topbar import TopBar
 from trd_tui.tui.window_table import Source, WindowTable
 
@@ -27,8 +30,11 @@ if TYPE_CHECKING:
 
 PAGES = ("summary", "contacts")
 
+FRAME = 5
+"""Cells beside the funnel: its border, its padding and the place of the scrollbar."""
 
-class CampaignScreen(SearchingScreen):
+
+class CampaignScreen(CampaignContacts):
     """A campaign's own screen, with two pages: its summary and its contacts."""
 
     CSS_PATH = "campaign.tcss"
@@ -39,10 +45,8 @@ class CampaignScreen(SearchingScreen):
     name_in_table = CAMPAIGN
 
     def __init__(self, campaign_id: str) -> None:
-        super().__init__()
-        self.campaign_id = campaign_id
+        super().__init__(campaign_id)
         self.detail: CampaignDetail | None = None
-        self.query_now = ContactQuery()
         self.page = "summary"
 
     def compose(self) -> ComposeResult:
@@ -60,35 +64,21 @@ class CampaignScreen(SearchingScreen):
                     box.border_title = "Settings"
                     yield Static("", id="settings", markup=False)
             with Vertical(id="contacts"):
+                yield ActionLine(id="states")
                 yield WindowTable((), id="contact-table", markable=False, empty="No contacts.")
         yield ActionLine(id="hints")
-
-    @property
-    def table(self) -> WindowTable:
-        """The contacts."""
-        return self.query_one("#contact-table", WindowTable)
 
     def on_mount(self) -> None:
         """Read the campaign."""
         desk = self.ready
         self.table.columns = contact_columns(desk.zone)
         self.table.now = desk.now
-        self.table.source = Source(self._contacts, self._rank, lambda row: row.enrolment_id)
-        self._say_lines()
+        self.table.followed = lambda _row: self.trd.place_toasts()
+        self.table.source = Source(self.read_contacts, self.contact_rank, lambda row: row.enrolment_id)
+        self.say_hints()
         self.launch(self._read, group="detail", exclusive=True)
 
     # Reading
-
-    async def _contacts(self, offset: int, limit: int) -> tuple[Sequence[ContactRow], int]:
-        query = replace(self.query_now, offset=offset, limit=limit)
-        page = await self.ready.contacts(self.campaign_id, query)
-        return page.rows, page.total
-
-    async def _rank(self, enrolment_id: int) -> int | None:
-        """Contacts are listed in the order they joined, so a row stays where it is while it matches."""
-        table = self.table
-        rows, _total = await self._contacts(table.cursor, 1)
-        return table.cursor if rows and rows[0].enrolment_id == enrolment_id else None
 
     async def _read(self) -> None:
         if self.desk is None:
@@ -106,6 +96,7 @@ class CampaignScreen(SearchingScreen):
         self.launch(self._read, group="detail", exclusive=True)
         if self.page == "contacts":
             self.table.poll()
+            self.count_states()
 
     def tick(self) -> None:
         """Time has passed."""
@@ -118,14 +109,12 @@ class CampaignScreen(SearchingScreen):
 
     def _say(self) -> None:
         self._say_headline()
-        self._say_lines()
+        self.say_hints()
         detail, desk = self.detail, self.desk
         if detail is None or desk is None:
             return
         funnel = self.query_one("#funnel", Static)
-        self._update(
-            funnel, funnel_content(detail.touches, max(40, funnel.size.width or self.size.width - 6))
-        )
+        self._update(funnel, funnel_content(detail.touches, max(40, self.size.width - FRAME)))
         self._update(self.query_one("#settings", Static), settings_content(detail, desk.now(), desk.zone))
 
     @staticmethod
@@ -138,18 +127,24 @@ class CampaignScreen(SearchingScreen):
             content = status_content(self.detail, self.desk.now(), self.desk.zone, self.size.width - 2)
             self._update(self.query_one("#headline", Static), content)
 
-    def _say_lines(self) -> None:
+    def say_hints(self) -> None:
+        """Tabs and hints."""
         detail = self.detail
         self.query_one("#tabs", ActionLine).show(
-            contact_tab_parts(detail, self.page, self.query_now.status, wide=self.app.size.width >= 100),
+            page_parts(detail, self.page, wide=self.app.size.width >= 100),
             self.search_parts(),
         )
         row = None if detail is None else detail.row
-        left, right = hint_parts(row, undo=self.trd.last_done is not None, progress=self.trd.progress_text)
+        left, right = hint_parts(
+            row,
+            self.page,
+            undo=self.trd.last_done is not None,
+            long_act=self.trd.long_act,
+            width=self.app.size.width,
+        )
         self.query_one("#hints", ActionLine).show(left, right)
 
-    say_hints = _say_lines
-    say_tabs = _say_lines
+    say_tabs = say_hints
 
     def on_resize(self) -> None:
         """The funnel takes the room there is."""
@@ -158,10 +153,6 @@ class CampaignScreen(SearchingScreen):
     # Acting
 
     def targets(self) -> Sequence[str]:
-        """This campaign."""
-        return [self.campaign_id]
-
-    def in_view(self) -> Collection[str]:
         """This campaign."""
         return [self.campaign_id]
 
@@ -185,30 +176,24 @@ class CampaignScreen(SearchingScreen):
                 self.table.on_resize()
                 self.table.reload()
                 self.table.focus()
+                self.count_states()
             else:
                 self.query_one("#summary").focus()
-            self._say_lines()
+            self.say_hints()
+
+    def show_contacts_page(self) -> None:
+        """The page of the contacts, where it is not shown."""
+        if self.page != "contacts":
+            self.action_tab(2)
 
     def action_search(self) -> None:
         """Into the search field, on the page of the contacts."""
-        if self.page != "contacts":
-            self.action_tab(2)
+        self.show_contacts_page()
         super().action_search()
 
-    def search_for(self, text: str) -> None:
-        """Show the contacts whose name or number holds it."""
-        if text != self.query_now.search:
-            self.query_now = replace(self.query_now, search=text)
-            self.table.empty_text = f"No contacts that match “{text}”." if text else "No contacts."
-            self.table.reload(to_top=True)
-
-    def list_to_focus(self) -> WindowTable:
-        """The contacts."""
-        return self.table
-
     def action_back(self) -> None:
-        """Clear the search, then go back."""
-        if not self.leave_search():
+        """Clear the search, call off what is under way, then go back."""
+        if not self.leave_search() and not self.cancel_act():
             self.dismiss()
 
     def action_menu(self) -> None:
@@ -224,6 +209,8 @@ class CampaignScreen(SearchingScreen):
         if self.focused is None or self.focused is event.menu:
             self.query_one("#summary" if self.page == "summary" else "#contact-table").focus()
         row = self.current()
-        if event.id is not None and row is not None:
+        if event.id is not None and event.id.startswith("state:"):
+            self.action_state(event.id.removeprefix("state:"))
+        elif event.id is not None and row is not None:
             start = event.id == "resume" and row.status == "draft"
-            self.launch(partial(self.perform, "start" if start else event.id, [row.id]))
+            self.perform("start" if start else event.id, [row.id])

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from trd_tui.tui import format as show
-from trd_tui.tui.actions import CAMPAIGN, hints
+from trd_tui.tui.actions import CAMPAIGN, RIGHT, hints
+from trd_tui.tui.hint_lines import action_parts, right_parts, works
 from trd_tui.tui.lines import Part
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from trd_tui.services.views import CampaignDetail, CampaignRow
+    from trd_tui.tui.long_act import LongAct
 
 _COLOURS = {"good": "$success", "warn": "$warning", "info": "$trd-info", "bad": "$error"}
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -21,17 +25,20 @@ def status_content(detail: CampaignDetail, now: int, zone: str, width: int) -> C
     """Name, status and progress, and under them the campaign's figures."""
     row = detail.row
     symbol, tone = show.STATUS.get(row.status, ("?", "quiet"))
-    word = "planning" if row.planning else row.status
+    word = "planning" if row.planning and row.status == "active" else row.status
+    wide = width >= 98
     figures = [
-        ("contacts", show.count(row.contact_count)),
-        ("sent", show.count(row.sent_count)),
-        ("delivered", show.percent(row.delivery_rate)),
-        ("replies", f"{show.count(row.replied_count)} · {show.percent(row.reply_rate)}"),
+        ("contacts", show.count(row.contact_count, 0 if wide else 6)),
+        ("sent", show.count(row.sent_count, 0 if wide else 6)),
+        ("delivered" if wide else "deliv.", show.percent(row.delivery_rate)),
+        ("replies", f"{show.count(row.replied_count, 0 if wide else 6)} · {show.percent(row.reply_rate)}"),
         ("opted out", show.count(row.opted_out_count)),
         ("next", show.when(row.next_due_at, now, zone)),
     ]
+    if not wide:
+        del figures[4]  # 80 columns have no room for it; it stands over the contacts
     if row.held_count:
-        figures.insert(5, ("held", show.count(row.held_count)))
+        figures.insert(4, ("held", show.count(row.held_count)))
     room = max(10, min(30, width - len(row.name) - len(word) - 18))
     filled, track = show.bar(row.completion_rate, room)
     parts: list[str | tuple[str, str]] = [
@@ -39,13 +46,11 @@ def status_content(detail: CampaignDetail, now: int, zone: str, width: int) -> C
         (filled, "$primary"), (track, "$trd-track"), f" {show.whole_percent(row.completion_rate)}", "\n",
     ]  # fmt: skip
     for label, value in figures:
-        parts += [(value, "bold"), (f" {label}{'    ' if width >= 98 else '  '}", "$trd-quiet")]
+        parts += [(value, "bold"), (f" {label}{'    ' if wide else '  '}", "$trd-quiet")]
     return Content.assemble(*parts)
 
 
-def contact_tab_parts(
-    detail: CampaignDetail | None, page: str, _status: str | None, *, wide: bool
-) -> list[Part]:
+def page_parts(detail: CampaignDetail | None, page: str, *, wide: bool) -> list[Part]:
     """The pages of the screen."""
     figure = "" if detail is None else f" {show.count(detail.row.contact_count, 7)}"
     parts = [Part(" ")]
@@ -106,25 +111,47 @@ def _days(bits: int) -> str:
     return ", ".join(runs)
 
 
-def hint_parts(row: CampaignRow | None, *, undo: bool, progress: str) -> tuple[list[Part], list[Part]]:
+def hint_parts(
+    row: CampaignRow | None, page: str, *, undo: bool, long_act: LongAct | None, width: int
+) -> tuple[list[Part], list[Part]]:
     """The keys that work now."""
+    if long_act is not None and long_act.shown:
+        return long_act.parts(width), right_parts(CAMPAIGN, only_stop=width < 100)
     left: list[Part] = [Part(" "), Part("esc", "key", "back"), Part(" back  ", "", "back")]
-    if progress:
-        left.append(Part(f"{progress}  ", "info"))
-    right: list[Part] = []
     for action in hints(CAMPAIGN):
-        if action.id == "undo" and not undo:
+        if action.hint >= RIGHT or (action.id == "undo" and not undo):
             continue
-        if action.act == "pause" and (row is None or row.status != "active"):
+        if action.id == "filter" and page != "contacts":
             continue
-        if action.act == "resume" and (row is None or row.status not in ("paused", "draft")):
+        if action.act and (row is None or not works(action.act, row.status)):
             continue
-        label = (
-            "start" if action.id == "resume" and row is not None and row.status == "draft" else action.label
-        )
-        side = right if action.hint >= 40 else left
-        side += [
-            Part(action.shown, "alarm" if action.id == "stop" else "key", action.id),
-            Part(f" {label}  ", "", action.id),
-        ]
-    return left, right
+        draft = row is not None and row.status == "draft"
+        left += action_parts(action, "start" if action.id == "resume" and draft else action.label)
+    return left, right_parts(CAMPAIGN)
+
+
+STATES: tuple[tuple[str | None, str, str], ...] = (
+    (None, "all", "a"),
+    ("active", "active", "c"),
+    ("held", "held", "h"),
+    ("replied", "replied", "r"),
+    ("opted_out", "opted out", "o"),
+    ("failed", "failed", "x"),
+    ("finished", "finished", "f"),
+    ("removed", "removed", "m"),
+)
+"""States of a contact in a campaign: as it is stored, as it is read, and the letter that chooses it."""
+
+
+def state_parts(counts: Mapping[str, int], chosen: str | None) -> list[Part]:
+    """The states with their counts; those that nobody is in stand only in the menu of ``f``."""
+    parts = [Part(" "), Part("f", "key", "filter")]
+    for key, word, letter in STATES:
+        number = sum(counts.values()) if key is None else counts.get(key, 0)
+        if not number and key not in (None, chosen):
+            continue
+        symbol = "" if key is None else f"{show.ENROLMENT[key][0]} "
+        action = f"state('{letter}')"
+        text = f" {symbol}{word} {show.count(number, 5)} "
+        parts += [Part(" ", ""), Part(text, "chosen" if key == chosen else "", action)]
+    return parts

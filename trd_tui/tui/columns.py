@@ -18,7 +18,7 @@ def _name(row: CampaignRow, _width: int, _now: int) -> Sequence[Span]:
 
 def status_spans(row: CampaignRow) -> Sequence[Span]:
     """Symbol and word of a campaign's status; a schedule that is still being made says so."""
-    if row.planning:
+    if row.planning and row.status == "active":  # one that was called off half way is paused
         return [("◌ ", "info"), ("planning", "")]
     symbol, tone = show.STATUS.get(row.status, ("?", "quiet"))
     return [(f"{symbol} ", tone), (row.status, tone if tone != "good" else "")]
@@ -65,19 +65,47 @@ def campaign_columns(zone: str) -> tuple[TableColumn, ...]:
     )  # fmt: skip
 
 
+SPOKEN = 20
+"""Cells of a state from which it says ``replied after #3`` instead of ``replied #3``."""
+
+ENDED = {"replied": "after", "opted_out": "after", "failed": "at"}
+"""How a state names the touch at which it came."""
+
+
+def _ended(row: ContactRow) -> int:
+    """The touch that a contact answered, or that failed.
+
+    A sequence ends at the touch that was waiting: who answered has seen the one before it, unless all were
+    sent.
+    """
+    ended = row.ended_touch or 0
+    return ended - 1 if row.status != "failed" and ended > row.sent_count else ended
+
+
+BARRED = 12
+"""Cells from which a contact's touches have a bar."""
+
+
 def contact_columns(zone: str) -> tuple[TableColumn, ...]:
     """The columns of a campaign's contacts; instants are shown in ``zone``."""
 
     def name(row: ContactRow, _width: int, _now: int) -> Sequence[Span]:
         return [(row.name or "(no name)", "strong" if row.name else "quiet")]
 
-    def status(row: ContactRow, _width: int, _now: int) -> Sequence[Span]:
+    def status(row: ContactRow, width: int, _now: int) -> Sequence[Span]:
         symbol, tone = show.ENROLMENT.get(row.status, ("?", "quiet"))
-        return [(f"{symbol} ", tone), (row.status.replace("_", " "), tone if tone != "good" else "")]
+        spans = [(f"{symbol} ", tone), (row.status.replace("_", " "), tone if tone != "good" else "")]
+        if row.ended_touch and row.status in ENDED:
+            spoken = f" {ENDED[row.status]}" if width >= SPOKEN else ""
+            spans.append((f"{spoken} #{_ended(row)}", "quiet"))
+        return spans
 
     def touches(row: ContactRow, width: int, _now: int) -> Sequence[Span]:
-        done = f"{row.touches_resolved}/{row.touches_planned}"
-        share = 100 * row.touches_resolved / row.touches_planned if row.touches_planned else 0
+        """Sent of planned: the touches that an exit spared a contact are not shown as done."""
+        done = f"{row.sent_count}/{row.touches_planned}"
+        if width < BARRED:
+            return [(f"{done:>{width}}", "")]
+        share = 100 * row.sent_count / row.touches_planned if row.touches_planned else 0
         filled, track = show.bar(share, width - 6)
         return [(filled, "bar" if row.status == "active" else "quiet"), (track, "track"), (f"{done:>6}", "")]
 
@@ -95,14 +123,15 @@ def contact_columns(zone: str) -> tuple[TableColumn, ...]:
         ]
 
     def why(row: ContactRow, _width: int, _now: int) -> Sequence[Span]:
-        return [(row.reason or "", "quiet")]
+        said = row.reason if row.reason != row.status.replace("_", " ") else None
+        return [(said or "", "quiet")]
 
     return (
-        TableColumn("name", "Name", 16, name, flex=2, most=32),
+        TableColumn("name", "Name", 14, name, flex=2, most=32),
         TableColumn("number", "Number", 13, lambda r, w, n: [(r.number, "")]),
-        TableColumn("status", "State", 11, status),
-        TableColumn("touches", "Touches", 12, touches, flex=1, most=20, rank=2),
+        TableColumn("status", "State", 14, status, flex=4, most=SPOKEN),
+        TableColumn("touches", "Sent", 7, touches, right=True, flex=1, most=20),
         TableColumn("last", "Last sent", 10, last, rank=1),
         TableColumn("next", "Next", 16, upcoming),
-        TableColumn("why", "Why", 12, why, flex=2, most=40, rank=3),
+        TableColumn("why", "Why", 12, why, flex=6, most=60, rank=3),
     )

@@ -6,7 +6,7 @@ imported after the first paint; tests use a desk without a database.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
         ContactQuery,
         ListQuery,
         Overview,
+        Sends,
     )
 
 
 Progress = Callable[[int, int], None]
-"""Done and total of a long act; may be called from any thread."""
+"""Done and total of a long act; called from any thread. ``ActCancelledError`` out of it ends the act."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,14 @@ class Desk(Protocol):
         """A page of a campaign's contacts."""
         ...
 
+    async def next_sends(self, campaign_id: str) -> Sequence[Sends]:
+        """The next instants at which a campaign sends, and how many messages each."""
+        ...
+
+    async def contact_counts(self, campaign_id: str) -> Mapping[str, int]:
+        """A campaign's contacts by state; a state nobody is in is missing."""
+        ...
+
     async def preview(self, act: str, ids: Sequence[str]) -> ActPreview:
         """What an act would do."""
         ...
@@ -127,7 +136,16 @@ class Desk(Protocol):
     async def act(
         self, act: str, ids: Sequence[str], *, name: str | None = None, progress: Progress | None = None
     ) -> Sequence[ActResult]:
-        """Do it to all of them; each answers for itself. ``name`` is a duplicate's."""
+        """Do it to all of them; each answers for itself. ``name`` is a duplicate's.
+
+        Called off, what is done stays done, a campaign half way is paused, the others are as before.
+        """
+        ...
+
+    async def export(
+        self, ids: Sequence[str], *, progress: Progress | None = None
+    ) -> tuple[str, Sequence[ActResult]]:
+        """Write contacts and messages into files of a new folder; answers where that is."""
         ...
 
     async def undo(self, act: str, results: Sequence[ActResult]) -> Sequence[ActResult]:

@@ -90,7 +90,7 @@ class Figures(Widget):
         if overview.stopped:
             return (("■ stopped", "alarm"), ("  ! releases", "quiet"))
         if upcoming is None:
-            return (("nothing waits", "quiet"),)
+            return (("nothing due", "quiet"),)
         return (
             (show.when(upcoming.at, now, zone), "strong"),
             (f"  {upcoming.campaign_name}", ""),

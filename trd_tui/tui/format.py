@@ -119,6 +119,13 @@ def when(instant: int | None, now: int, zone: str) -> str:
     return f"{at.day} {at:%b %y}"
 
 
+def duration(seconds: float) -> str:
+    """How long something takes: ``4 s``, ``3 min``, ``2 h``."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.0f} h"
+
+
 def plural(number: int, noun: str) -> str:
     """``1 campaign``, ``5 campaigns``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,33 +13,71 @@ from textual.widgets import Static
 
 from trd_tui.tui.actions import Action
 
+KEYS = 15
+"""Cells of the keys before their sentences."""
+
 LEGEND = (
-    ("● active   ‖ paused   ✔ completed   ○ draft   □ archived", "campaigns"),
+    ("● active   ‖ paused   ✔ completed   ○ draft   □ archived", "campaign"),
     ("▌ cursor   ✓ marked   ▲▼ sorted", "list"),
     ("● sending here   ◎ another process sends   ◌ starting   ■ stopped", "top line"),
 )
 
 
-class HelpScreen(ModalScreen[None]):
-    """Every key of the screen beneath; any of the usual keys closes it."""
+class PageScreen(ModalScreen[None]):
+    """A page to read; any of the usual keys closes it."""
 
     CSS_PATH = "help.tcss"
     BINDINGS: ClassVar = [
         ("escape,question_mark,q,enter,f1", "close", "close"),
         ("exclamation_mark", "app.emergency", "emergency stop"),
+        ("j", "scroll(1)", "down"),
+        ("k", "scroll(-1)", "up"),
     ]
 
-    def __init__(self, title: str, actions: list[Action]) -> None:
+    def __init__(self, title: str) -> None:
         super().__init__()
-        self._title, self._actions = title, actions
+        self._title = title
 
     def compose(self) -> ComposeResult:
         """The page."""
         with Vertical(id="help") as box:
-            box.border_title = f"Help · {self._title}"
-            box.border_subtitle = "esc closes"
+            box.border_title = self._title
+            box.border_subtitle = "↑ ↓ scroll · esc closes"
             with VerticalScroll(id="help-scroll"):
                 yield Static(self.content_of(), id="help-text", markup=False)
+
+    @property
+    def room(self) -> int:
+        """Cells of a line."""
+        return min(92, self.app.size.width * 96 // 100) - 8
+
+    def content_of(self) -> Content:
+        """What it says.
+
+        Raises:
+            NotImplementedError: the page has not said.
+        """
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """The keys scroll."""
+        self.query_one("#help-scroll").focus()
+
+    def action_scroll(self, by: int) -> None:
+        """By a line, as in the lists."""
+        self.query_one("#help-scroll").scroll_relative(y=by, animate=False)
+
+    def action_close(self) -> None:
+        """Back."""
+        self.dismiss()
+
+
+class HelpScreen(PageScreen):
+    """Every key of the screen beneath."""
+
+    def __init__(self, title: str, actions: list[Action]) -> None:
+        super().__init__(f"Help · {title}")
+        self._actions = actions
 
     def content_of(self) -> Content:
         """Keys under their headings, then what the symbols mean."""
@@ -50,16 +89,9 @@ class HelpScreen(ModalScreen[None]):
             if action.group != group:
                 group = action.group
                 parts += ["\n" if parts else "", (group, "bold $primary"), "\n"]
-            parts += [(f"  {action.shown:<13}", "bold $accent"), action.help, "\n"]
+            lines = wrap(action.help, max(20, self.room - KEYS))
+            parts += [(f"  {action.shown:<{KEYS - 2}}", "bold $accent"), f"\n{'':{KEYS}}".join(lines), "\n"]
         parts += ["\n", ("Symbols", "bold $primary"), "\n"]
         for symbols, where in LEGEND:
-            parts += [f"  {symbols}", (f"   ({where})\n", "$trd-quiet")]
+            parts += [(f"  {where:<{KEYS - 2}}", "$trd-quiet"), symbols, "\n"]
         return Content.assemble(*parts)
-
-    def on_mount(self) -> None:
-        """The keys scroll."""
-        self.query_one("#help-scroll").focus()
-
-    def action_close(self) -> None:
-        """Back."""
-        self.dismiss()

@@ -38,8 +38,8 @@ class OverviewScreen(OverviewList):
         return self.table
 
     def action_back(self) -> None:
-        """Clear the search, else the marks."""
-        if not self.leave_search() and self.table.marks:
+        """Clear the search, else call off what is under way, else take the marks away."""
+        if not self.leave_search() and not self.cancel_act() and self.table.marks:
             self.table.set_marks([])
 
     def action_sort(self) -> None:
@@ -83,7 +83,7 @@ class OverviewScreen(OverviewList):
         elif row is not None:
             # The menu is about its row, also when others are marked.
             start = event.id == "resume" and row.status == "draft"
-            self.launch(partial(self.perform, "start" if start else event.id, [row.id]))
+            self.perform("start" if start else event.id, [row.id])
 
     def action_open(self) -> None:
         """The campaign's own screen."""
@@ -131,7 +131,7 @@ class OverviewScreen(OverviewList):
 
         ids = await self.desk.ids(ListQuery(status=status))
         if ids:
-            await self.perform(act, ids)
+            self.perform(act, ids)
         else:
             self.app.notify(f"No campaign is {status}.", severity="warning")
 

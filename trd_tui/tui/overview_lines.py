@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from trd_tui.tui import format as show
-from trd_tui.tui.actions import OVERVIEW, hints
+from trd_tui.tui.actions import OVERVIEW, RIGHT, hints
+from trd_tui.tui.hint_lines import action_parts, right_parts, works
 from trd_tui.tui.lines import Part
 
 if TYPE_CHECKING:
     from trd_tui.services.views import CampaignRow
+    from trd_tui.tui.long_act import LongAct
 
 TABS: tuple[tuple[str | None, str], ...] = (
     (None, "All"),
@@ -23,64 +25,87 @@ TABS: tuple[tuple[str | None, str], ...] = (
 """Status and word of each tab, in the order of their digits."""
 
 
-def tab_parts(counts: Mapping[str, int], status: str | None, *, wide: bool) -> list[Part]:
-    """The tabs with their counts. Archived campaigns have a tab only where there are any, or it is open."""
-    parts = [Part(" ")]
-    for number, (key, word) in enumerate(TABS, 1):
-        if key == "archived" and not counts.get("archived") and status != "archived":
-            continue
-        if number > 1:
-            parts.append(Part(" │ " if wide else " ", "quiet"))
+_SHORT = {"Completed": "Done", "Archived": "Arch."}
+"""Words of the tabs where the whole ones have no room."""
+
+
+def tab_parts(counts: Mapping[str, int], status: str | None, *, room: int) -> list[Part]:
+    """The tabs with their counts, in the fullest form that fits into ``room`` cells."""
+    forms = (
+        (" │ ", False, 6),
+        ("  ", False, 6),
+        (" ", False, 6),
+        (" ", True, 6),
+        (" ", True, 4),
+        (" ", True, 0),
+    )
+    for gap, short, digits in forms:
+        parts = _tabs(counts, status, gap=gap, short=short, digits=digits)
+        if sum(len(part.text) for part in parts) <= room:
+            break
+    return parts
+
+
+def _tabs(counts: Mapping[str, int], status: str | None, *, gap: str, short: bool, digits: int) -> list[Part]:
+    parts: list[Part] = []
+    for number, (key, full) in enumerate(TABS, 1):
+        word = _SHORT.get(full, full) if short else full
         known = counts.get(key or "all")
-        figure = "" if known is None else f" {show.count(known, 6)}"
+        figure = "" if known is None or not digits else f" {show.count(known, digits)}"
         action = f"tab({number})"
+        parts.append(Part(" " if number == 1 else gap, "quiet"))
         if key == status:
             parts.append(Part(f" {number} {word}{figure} ", "chosen", action))
         else:
-            blank = " " if wide else ""
             parts += [
-                Part(f"{blank}{number}", "key", action),
+                Part(f"{number}", "key", action),
                 Part(f" {word}", "", action),
-                Part(f"{figure}{blank}", "quiet", action),
+                Part(figure, "quiet", action),
             ]
     return parts
 
 
+WELCOME = """\
+There are no campaigns yet. From a shell:
+
+  trd campaign create FILE.toml --contacts FILE.csv --start
+      makes a campaign of a definition and an audience, and starts it
+  trd demo
+      shows seven demonstration campaigns; nobody is texted
+  trd doctor
+      checks database, carrier and sender, and says what to do
+
+A new campaign appears here by itself. ? shows every key."""
+"""What an empty database greets with; it fits into 80 columns and 24 lines."""
+
+
+def empty_text(counts: Mapping[str, int], status: str | None, search: str) -> str:
+    """What stands in the list when it has no rows."""
+    if search:
+        return f"No {status + ' ' if status else ''}campaigns that match “{search}”. esc clears the search."
+    if status:
+        return f"No {status} campaigns."
+    if counts.get("archived"):
+        return "No campaigns but archived ones; 6 shows them."
+    return WELCOME if counts else "No campaigns."
+
+
 def hint_parts(
-    *, marked: int, row: CampaignRow | None, undo: bool, progress: str
+    *, marked: int, row: CampaignRow | None, undo: bool, long_act: LongAct | None, width: int
 ) -> tuple[list[Part], list[Part]]:
     """The keys that work now: acts of the row to the left, what always works to the right."""
+    if long_act is not None and long_act.shown:
+        return long_act.parts(width), right_parts(OVERVIEW, only_stop=width < 100)
     left: list[Part] = [Part(" ")]
-    if progress:
-        left.append(Part(f"{progress}  ", "info"))
     if marked:
         left += [Part(f"✓ {marked:,} marked", "strong"), Part(" · ", "quiet")]
-    right: list[Part] = []
     for action in hints(OVERVIEW):
-        if action.act and row is None and not marked:
+        if action.hint >= RIGHT or (action.id == "undo" and not undo):
             continue
-        if action.id in ("open", "mark", "menu") and row is None:
+        if row is None and ((action.act and not marked) or action.id in ("open", "mark", "menu")):
             continue
-        if action.id == "undo" and not undo:
+        if not marked and row is not None and not works(action.act, row.status):
             continue
-        label = (
-            "start"
-            if action.id == "resume" and not marked and row is not None and row.status == "draft"
-            else action.label
-        )
-        if not marked and row is not None and not _works(action.act, row.status):
-            continue
-        side = right if action.hint >= 40 else left
-        side += [
-            Part(action.shown, "alarm" if action.id == "stop" else "key", action.id),
-            Part(f" {label}  ", "", action.id),
-        ]
-    return left, right
-
-
-def _works(act: str, status: str) -> bool:
-    if act == "pause":
-        return status == "active"
-    if act == "resume":
-        return status in ("paused", "draft")
-    return True
+        draft = not marked and row is not None and row.status == "draft"
+        left += action_parts(action, "start" if action.id == "resume" and draft else action.label)
+    return left, right_parts(OVERVIEW)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -12,7 +12,7 @@ from textual.containers import Horizontal
 from trd_tui.tui.columns import campaign_columns
 from trd_tui.tui.figures import Figures
 from trd_tui.tui.lines import ActionLine
-from trd_tui.tui.overview_lines import hint_parts, tab_parts
+from trd_tui.tui.overview_lines import empty_text, hint_parts, tab_parts
 from trd_tui.tui.searching import SearchingScreen
 from trd_tui.tui.topbar import TopBar
 from trd_tui.tui.window_table import Source, WindowTable
@@ -54,7 +54,7 @@ class OverviewList(SearchingScreen):
     def on_mount(self) -> None:
         """What can be said before anything is known."""
         self.say_tabs()
-        self._say_hints()
+        self.say_hints()
         if self.desk is not None:
             self.desk_opened()
 
@@ -121,6 +121,7 @@ class OverviewList(SearchingScreen):
         self.trd.stopped = self.overview.stopped
         self._say_figures()
         self.say_tabs()
+        self._say_empty()
         self.query_one(TopBar).tick()
 
     def live(self) -> None:
@@ -150,28 +151,31 @@ class OverviewList(SearchingScreen):
         """Figures and tabs take the room there is."""
         self.call_after_refresh(self._say_figures)
         self.say_tabs()
-        self._say_hints()
+        self.say_hints()
         self._with_side(lambda pane: pane.poll())
+        self.call_after_refresh(self.trd.place_toasts)
 
     def say_tabs(self) -> None:
         """The tabs with their counts, and the search's place."""
         counts = self.overview.counts if self.overview is not None else {}
         status = None if self.query_now is None else self.query_now.status
-        wide = self.app.size.width >= 100
-        self.query_one("#tabs", ActionLine).show(tab_parts(counts, status, wide=wide), self.search_parts())
+        place = self.search_parts()
+        taken = sum(len(part.text) for part in place) or min(26, self.app.size.width // 5) + 1
+        tabs = tab_parts(counts, status, room=self.app.size.width - taken)
+        self.query_one("#tabs", ActionLine).show(tabs, place)
 
-    def _say_hints(self) -> None:
+    def say_hints(self) -> None:
+        """The keys that work now, or how far a long act is."""
         table = self.table
         row: CampaignRow | None = table.row if table.source is not None else None
         left, right = hint_parts(
             marked=len(table.marks),
             row=row,
             undo=self.trd.last_done is not None,
-            progress=self.trd.progress_text,
+            long_act=self.trd.long_act,
+            width=self.app.size.width,
         )
         self.query_one("#hints", ActionLine).show(left, right)
-
-    say_hints = _say_hints
 
     # The list
 
@@ -182,9 +186,9 @@ class OverviewList(SearchingScreen):
             return sorted(table.marks)
         return [table.cursor_id] if table.cursor_id is not None else []
 
-    def in_view(self) -> Collection[str]:
+    def rows_in_view(self) -> Sequence[CampaignRow]:
         """Campaigns that can be seen."""
-        return {row.id for row in self.table.loaded_rows()}
+        return self.table.loaded_rows()
 
     def current(self) -> CampaignRow | None:
         """The campaign under the cursor."""
@@ -198,13 +202,14 @@ class OverviewList(SearchingScreen):
         self.live()
 
     def _followed(self, row: CampaignRow | None) -> None:
-        """The hints and the side pane follow the cursor."""
-        self._say_hints()
+        """Hints, side pane and toasts follow the cursor."""
+        self.say_hints()
+        self.trd.place_toasts()
         self._with_side(lambda pane: pane.show_campaign(row))
 
     def on_window_table_marks_changed(self, _event: WindowTable.MarksChanged) -> None:
         """The hints count the marks."""
-        self._say_hints()
+        self.say_hints()
 
     def on_window_table_header_clicked(self, event: WindowTable.HeaderClicked) -> None:
         """A click on a heading sorts."""
@@ -214,10 +219,17 @@ class OverviewList(SearchingScreen):
         """Show another list; the cursor stays on its campaign where that is in it."""
         self.query_now = query
         self.say_tabs()
-        searching = f" that match “{query.search}”" if query.search else ""
-        self.table.empty_text = f"No {query.status + ' ' if query.status else ''}campaigns{searching}."
+        self._say_empty()
         if self.table.source is not None:
             self.table.reload()
+
+    def _say_empty(self) -> None:
+        """What stands in a list without rows: why, and on a new database what one can do."""
+        counts = {} if self.overview is None else self.overview.counts
+        text = empty_text(counts, self.listed.status, self.listed.search)
+        if text != self.table.empty_text:
+            self.table.empty_text = text
+            self.table.redraw_changed()
 
     def sort_by(self, key: str) -> None:
         """Sort by a column; the same again turns it round."""

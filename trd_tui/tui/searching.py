@@ -53,7 +53,8 @@ class SearchingScreen(ActingScreen):
         """The words in the field's place while it is not shown."""
         if any(field.display for field in self.query("#search")):
             return []
-        return [Part("/", "key", "search"), Part(f" {self.SEARCHES}  ", "quiet", "search")]
+        words = self.SEARCHES if self.app.size.width >= 100 else "search"
+        return [Part("  /", "key", "search"), Part(f" {words} ", "quiet", "search")]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In the field, the key of the search is a letter like any other."""

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 from trd_tui.clock import VirtualClock
-from trd_tui.services import campaigns, control, drafts, listing, previews, undo
+from trd_tui.services import control, listing, previews
 from trd_tui.services.actor import Actor
 from trd_tui.services.views import (
     ActPreview,
@@ -20,10 +20,12 @@ from trd_tui.services.views import (
     ContactQuery,
     ListQuery,
     Overview,
+    Sends,
 )
 from trd_tui.store import control as control_row
 from trd_tui.store.database import SyncDatabase, change_token
 from trd_tui.tui.desk import EngineView, Progress
+from trd_tui.tui.desk_acts import Acts
 from trd_tui.tui.loop_thread import LoopThread
 from trd_tui.wiring import Product, engine_in_thread
 
@@ -88,8 +90,7 @@ class ServiceDesk:
         # second for as long as the app is shown: in one hop, where the asyncio engine takes four.
         self._watched = SyncDatabase(product.settings.database_url)
         self._watching = ThreadPoolExecutor(1, "trd-token")
-        self._sent_before: dict[str, int] = {}
-        self._were_active: tuple[str, ...] = ()
+        self._acts = Acts(product.db, product.clock, actor)
 
     def now(self) -> int:
         """Campaign time."""
@@ -165,6 +166,14 @@ class ServiceDesk:
         """A page of a campaign's contacts."""
         return await self._thread.call(lambda: listing.contact_page(self._db, campaign_id, query))
 
+    async def next_sends(self, campaign_id: str) -> Sequence[Sends]:
+        """The next instants at which a campaign sends."""
+        return await self._thread.call(lambda: listing.next_sends(self._db, campaign_id))
+
+    async def contact_counts(self, campaign_id: str) -> Mapping[str, int]:
+        """A campaign's contacts by state."""
+        return await self._thread.call(lambda: listing.contact_counts(self._db, campaign_id))
+
     async def preview(self, act: str, ids: Sequence[str]) -> ActPreview:
         """What an act would do."""
         return await self._thread.call(lambda: previews.preview(self._db, self._clock, act, ids))
@@ -173,54 +182,21 @@ class ServiceDesk:
         self, act: str, ids: Sequence[str], *, name: str | None = None, progress: Progress | None = None
     ) -> Sequence[ActResult]:
         """Do it, then wake the scheduler."""
-        results = await self._thread.call(lambda: self._act(act, ids, name, progress))
+        results = await self._thread.call(lambda: self._acts.act(act, ids, name, progress))
         self._engine.touch()
         return results
 
-    async def _act(
-        self, act: str, ids: Sequence[str], name: str | None, progress: Progress | None
-    ) -> Sequence[ActResult]:
-        db, clock, who = self._db, self._clock, self._person
-        if act in ("start", "resume", "delete"):
-            await self._remember(ids)
-        if act == "start":
-            return await campaigns.start(db, clock, who, ids, progress=progress)
-        if act == "resume":
-            return await campaigns.resume(db, clock, who, ids, progress=progress)
-        if act == "pause":
-            return await campaigns.pause(db, clock, who, ids)
-        if act == "archive":
-            return await campaigns.archive(db, clock, who, ids)
-        if act == "delete":
-            return await campaigns.delete(db, clock, who, ids)
-        return [await drafts.duplicate(db, clock, who, id_, name, progress=progress) for id_ in ids]
-
-    async def _remember(self, ids: Sequence[str]) -> None:
-        """What an undo must know of how things were."""
-        details = [await listing.campaign_detail(self._db, id_) for id_ in ids]
-        rows = [detail.row for detail in details if detail is not None]
-        self._sent_before = {row.id: row.sent_count for row in rows}
-        self._were_active = tuple(row.id for row in rows if row.status == "active")
+    async def export(
+        self, ids: Sequence[str], *, progress: Progress | None = None
+    ) -> tuple[str, Sequence[ActResult]]:
+        """Write contacts and messages into files."""
+        return await self._thread.call(lambda: self._acts.export(ids, progress))
 
     async def undo(self, act: str, results: Sequence[ActResult]) -> Sequence[ActResult]:
         """Take an act back, then wake the scheduler."""
-        undone = await self._thread.call(lambda: self._undo(act, results))
+        undone = await self._thread.call(lambda: self._acts.undo(act, results))
         self._engine.touch()
         return undone
-
-    async def _undo(self, act: str, results: Sequence[ActResult]) -> Sequence[ActResult]:
-        db, clock, who = self._db, self._clock, self._person
-        ids = [result.campaign_id for result in results]
-        if act == "pause":
-            return await undo.unpause(db, clock, who, ids)
-        if act in ("resume", "start"):
-            before: Mapping[str, int] = {i: self._sent_before[i] for i in ids if i in self._sent_before}
-            return await undo.unresume(db, clock, who, before)
-        if act == "delete":
-            active = [i for i in self._were_active if i in ids]
-            return await undo.undelete(db, clock, who, ids, were_active=active)
-        copies = [str(result.figures["new_campaign_id"]) for result in results]
-        return await campaigns.delete(db, clock, who, copies)
 
     async def close(self) -> None:
         """Drain what is being sent, store where a virtual clock has come to, give everything back."""

@@ -15,7 +15,9 @@ from trd_tui.tui.funnel import funnel_content
 from trd_tui.tui.work import begin
 
 if TYPE_CHECKING:
-    from trd_tui.services.views import CampaignDetail, CampaignRow
+    from collections.abc import Sequence
+
+    from trd_tui.services.views import CampaignDetail, CampaignRow, Sends
     from trd_tui.tui.app import TrdApp
 
 SETTLE = 0.12
@@ -57,19 +59,22 @@ class SidePane(VerticalScroll, can_focus=False):
         if app.desk is None or self._campaign is None:
             text.update("")
             return
-        detail = await app.desk.detail(self._campaign)
-        if detail is not None and detail.row.id == self._campaign:
-            text.update(side_content(detail, app.desk.now(), app.desk.zone, self.content_size.width - 1))
+        desk, campaign = app.desk, self._campaign
+        detail = await desk.detail(campaign)
+        sends = (
+            await desk.next_sends(campaign) if detail is not None and detail.row.status == "active" else ()
+        )
+        if detail is not None and campaign == self._campaign:
+            text.update(side_content(detail, sends, desk.now(), desk.zone, self.content_size.width - 1))
 
 
-def side_content(detail: CampaignDetail, now: int, zone: str, width: int) -> Content:
+def side_content(detail: CampaignDetail, sends: Sequence[Sends], now: int, zone: str, width: int) -> Content:
     """The pane's text."""
     row = detail.row
     symbol, tone = show.STATUS.get(row.status, ("?", "quiet"))
     colour = {"good": "$success", "warn": "$warning", "info": "$trd-info"}.get(tone, "$trd-quiet")
     filled, track = show.bar(row.completion_rate, max(10, width - 7))
     facts = [
-        ("next", show.when(row.next_due_at, now, zone)),
         ("waiting", show.count(row.waiting_count)),
         ("held", show.count(row.held_count)),
         ("replies", f"{show.count(row.replied_count)}  {show.percent(row.reply_rate)}"),
@@ -82,6 +87,13 @@ def side_content(detail: CampaignDetail, now: int, zone: str, width: int) -> Con
         (filled, "$primary"), (track, "$trd-track"), f" {show.whole_percent(row.completion_rate):>5}", "\n\n",
         funnel_content(detail.touches, width), "\n\n",
     ]  # fmt: skip
+    if sends:
+        parts += [("Next sends", "bold"), "\n"]
+        for send in sends:
+            count = f"{show.plural(send.count, 'message')}{' or more' if send.more else ''}"
+            touches = f"#{send.touch}" + (f" to #{send.last_touch}" if send.last_touch > send.touch else "")
+            parts += [(f"{show.when(send.at, now, zone):<11}", "$trd-info"), f"{touches:<10}", count, "\n"]
+        parts.append("\n")
     for word, value in facts:
         parts += [(f"{word:<11}", "$trd-quiet"), value, "\n"]
     return Content.assemble(*parts)

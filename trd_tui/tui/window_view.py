@@ -158,7 +158,8 @@ class WindowView(ScrollView, can_focus=True):
         if self.total is None:
             return self._text_line("Reading …" if y == 2 else "", width)
         if self.total == 0:
-            return self._text_line(self.empty_text if y == 2 else "", width)
+            lines = self.empty_text.split("\n")
+            return self._text_line(lines[y - 2] if 2 <= y < len(lines) + 2 else "", width)
         if index >= self.total:
             return Strip.blank(width, self._tone(""))
         return self._row_line(index, width)

@@ -1,0 +1,171 @@
+"""Toasts are never in the way, what was said can be read again, and figures go on under a question."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Static
+from textual.widgets._toast import Toast
+
+from tests.support.fake_desk import FakeDesk, many_rows
+from tests.support.screen import Driver, driving
+from trd_tui.tui.lines import ActionLine
+from trd_tui.tui.telling import TOAST_LINES
+
+SMALL = (80, 24)
+
+
+def toast_lines(d: Driver) -> set[int]:
+    """Lines of the screen that toasts cover."""
+    lines: set[int] = set()
+    for widget, (region, clip) in d.app.screen._compositor.visible_widgets.items():
+        if isinstance(widget, Toast):
+            seen = region.intersection(clip)
+            lines |= set(range(seen.y, seen.bottom))
+    return lines
+
+
+async def many_toasts(d: Driver) -> None:
+    for number in range(6):
+        d.app.notify(f"Sentence {number} {'that is long enough ' * 7}", title="Said")
+    await d.settle()
+    await d.until(lambda: bool(toast_lines(d)))
+
+
+@pytest.mark.parametrize("keys", [["g"], ["G"], ["G", "k", "k", "k", "k"], ["pagedown"]])
+async def test_the_row_under_the_cursor_is_never_covered(keys: list[str]) -> None:
+    async with driving(FakeDesk(many_rows(200)), SMALL) as d:
+        await d.press(*keys)
+        await many_toasts(d)
+        assert d.overview.cursor_line() not in toast_lines(d)
+        assert len(toast_lines(d)) <= TOAST_LINES
+        await d.press("g")  # nor after the cursor has moved to where they were
+        await d.until(lambda: d.overview.cursor_line() not in toast_lines(d))
+        await d.press("G")
+        await d.until(lambda: d.overview.cursor_line() not in toast_lines(d))
+
+
+async def test_the_newest_of_many_toasts_is_seen() -> None:
+    async with driving(size=SMALL) as d:
+        await many_toasts(d)
+        await d.until(lambda: "Sentence 5" in d.text())
+
+
+async def test_nor_is_the_choice_of_a_menu() -> None:
+    async with driving(size=SMALL) as d:
+        await many_toasts(d)
+        await d.press("s", *["down"] * 8)
+        await d.until(lambda: d.overview.cursor_line() == 15)  # the last column's line
+        await d.until(lambda: 15 not in toast_lines(d))
+        await d.press("escape")
+        await d.until(lambda: 15 in toast_lines(d))  # back at the row, which is far above
+
+
+@pytest.mark.parametrize("keys", [["asterisk", "p"], ["x"], ["P"]])
+async def test_the_buttons_of_a_question_are_never_covered(keys: list[str]) -> None:
+    async with driving(size=SMALL) as d:
+        await d.press(*keys)
+        await many_toasts(d)
+        for button in d.app.screen.query("Button"):
+            assert button.region.y not in toast_lines(d)
+            assert button.region.height == 1
+
+
+async def test_nor_those_of_a_question_that_fills_the_screen() -> None:
+    async with driving(FakeDesk(many_rows(200)), SMALL) as d:
+        await d.press("asterisk", "p")
+        await many_toasts(d)
+        button = d.app.screen.query_one("#cancel").region.y
+        assert button >= SMALL[1] - 1 - TOAST_LINES  # down there, where toasts stand else
+        assert button not in toast_lines(d)
+
+
+async def test_a_name_can_be_typed_below_the_toasts() -> None:
+    async with driving(size=SMALL) as d:
+        await d.press("d")
+        await many_toasts(d)
+        assert d.app.screen.query_one("Input").region.y not in toast_lines(d)
+
+
+async def test_figures_go_on_under_a_question_and_under_the_help() -> None:
+    for key, top in (("p", "Confirm"), ("question_mark", "HelpScreen")):
+        async with driving(size=(160, 50)) as d:
+            await d.press(key)
+            assert d.top == top
+            d.desk.change("camp_7", sent_count=4_321)
+            d.desk.instant += 7_200_000
+            await d.look()
+            assert d.top == top
+            assert any(row.sent_count == 4_321 for row in d.table.loaded_rows())
+            assert "16:02 EST" in d.overview.query_one("#topbar", ActionLine).text
+
+
+async def test_figures_go_on_under_a_question_of_the_campaigns_own_screen() -> None:
+    async with driving() as d:
+        await d.press("enter", "p")
+        assert d.top == "Confirm"
+        d.desk.change("camp_7", sent_count=4_321)
+        await d.look()
+        assert "4,321 sent" in str(d.app.screen_stack[1].query_one("#headline", Static).content)
+
+
+async def test_what_was_said_can_be_read_again() -> None:
+    async with driving() as d:
+        await d.press("m")
+        assert "Nothing was said yet." in d.text()
+        await d.press("escape")
+        d.app.complain(OSError("the database is busy; try again"))
+        await d.press("p", "y")
+        d.app.clear_notifications()
+        await d.press("m")
+        text = d.text()
+        assert "✗ Something went wrong  the database is busy; try again" in text
+        assert "✔ Paused Property Management Leads" in text
+        assert text.index("Paused Property") < text.index("database is busy")  # newest first
+        await d.press("escape")
+        assert d.top == "OverviewScreen"
+
+
+async def test_recent_messages_are_in_the_palette_and_in_the_help() -> None:
+    async with driving(size=(120, 60)) as d:
+        await d.press("colon", *"recent")
+        await d.until(lambda: "Messages  (m)" in d.text())
+        await d.press("escape", "escape", "question_mark")
+        assert "Recent messages" in d.text()
+
+
+async def test_the_palette_has_the_acts_of_its_screen_and_none_of_another() -> None:
+    async with driving(size=(120, 60)) as d:
+        await d.press("colon")
+        await d.until(lambda: "Export  (e)" in d.text())
+        text = d.text()
+        assert "Filter  (f)" not in text
+        assert "Maximize" not in text
+
+
+@pytest.mark.parametrize("size", [SMALL, (120, 40)])
+async def test_an_empty_database_greets_with_what_one_can_do(size: tuple[int, int]) -> None:
+    async with driving(FakeDesk([]), size) as d:
+        text = d.text()
+        for words in ("There are no campaigns yet", "trd campaign create", "trd demo", "trd doctor"):
+            assert words in text
+        await d.press("2")
+        assert "No active campaigns." in d.text()
+        await d.press("1", "slash", "q")
+        await d.until(lambda: "No campaigns that match “q”" in d.text())
+
+
+async def test_the_greeting_goes_when_there_is_a_campaign() -> None:
+    async with driving(FakeDesk([])) as d:
+        made = many_rows(1)[0]
+        d.desk.rows[made.id] = made
+        d.desk.changes += 1
+        await d.look()
+        assert "no campaigns yet" not in d.text()
+        assert d.names() == [made.name]
+
+
+def test_nothing_is_offered_that_does_not_exist_yet() -> None:
+    from trd_tui.tui.actions import ACTIONS
+
+    assert not [action.id for action in ACTIONS if "n" in action.keys.split(",")]
+    assert not [action.id for action in ACTIONS if "new campaign" in action.help.casefold()]

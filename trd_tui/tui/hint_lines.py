@@ -1,0 +1,27 @@
+"""What the lines of hints of all screens have in common."""
+
+from __future__ import annotations
+
+from trd_tui.tui.actions import RIGHT, Action, hints
+from trd_tui.tui.lines import Part
+
+
+def action_parts(action: Action, label: str) -> list[Part]:
+    """A key and its word."""
+    tone = "alarm" if action.id == "stop" else "key"
+    return [Part(action.shown, tone, action.id), Part(f" {label}  ", "", action.id)]
+
+
+def right_parts(screen: str, *, only_stop: bool = False) -> list[Part]:
+    """What always works."""
+    shown = [a for a in hints(screen) if a.hint >= RIGHT and (a.id == "stop" or not only_stop)]
+    return [part for action in shown for part in action_parts(action, action.label)]
+
+
+def works(act: str, status: str) -> bool:
+    """Whether an act can be done to a campaign of this status, as far as a hint goes."""
+    if act == "pause":
+        return status == "active"
+    if act == "resume":
+        return status in ("paused", "draft")
+    return True

@@ -1,0 +1,159 @@
+"""Doing an act on campaigns: preview, question, the act with its progress, and what is told of it after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from trd_tui.tui import format as show
+from trd_tui.tui.acts import ActingScreen, Done
+from trd_tui.tui.dialogs import AskName, question
+from trd_tui.tui.long_act import LongAct
+
+if TYPE_CHECKING:
+    from trd_tui.services.views import ActPreview, ActResult
+    from trd_tui.tui.app import TrdApp
+    from trd_tui.tui.desk import Desk
+
+_WORDS = {
+    "start": ("Starting", "Started", "contacts"),
+    "pause": ("Pausing", "Paused", "campaigns"),
+    "resume": ("Resuming", "Resumed", "contacts"),
+    "duplicate": ("Duplicating", "Duplicated", "campaigns"),
+    "archive": ("Archiving", "Archived", "campaigns"),
+    "delete": ("Deleting", "Deleted", "campaigns"),
+    "export": ("Exporting", "Exported", "rows"),
+}
+"""While an act goes on, when it is over, and what its progress counts."""
+
+UNDOABLE = frozenset({"start", "pause", "resume", "delete", "duplicate"})
+"""Acts that can be taken back. What has been sent, and an archive, cannot."""
+
+TOLD_S = 15.0
+"""Seconds that a toast stays whose words one may want to write down."""
+
+
+async def perform(screen: ActingScreen, act: str, ids: Sequence[str]) -> None:
+    """Preview, ask, do and tell. One act at a time: a held key asks once."""
+    app, desk = screen.trd, screen.desk
+    if desk is None or not ids or app.acting:
+        if app.long_act is not None and app.long_act.shown:
+            app.notify("The last act is still under way; esc calls it off.", severity="warning")
+        return
+    app.acting = True
+    try:
+        if act == "export":
+            await _export(app, desk, ids)
+        else:
+            await _act(screen, desk, act, ids)
+    finally:
+        app.acting = False
+        if app.long_act is not None:
+            app.long_act = None
+            app.say_progress()
+
+
+def _long(app: TrdApp, act: str) -> LongAct:
+    doing, _done, unit = _WORDS[act]
+    app.long_act = LongAct(doing, unit, lambda: app.call_later(app.say_progress))
+    return app.long_act
+
+
+async def _act(screen: ActingScreen, desk: Desk, act: str, ids: Sequence[str]) -> None:
+    app = screen.trd
+    preview = await desk.preview(act, ids)
+    if preview.campaigns == 0:
+        reason = preview.refused[0].message if preview.refused else preview.sentence
+        app.notify(reason, severity="warning")
+        return
+    name = await _asked(screen, preview, act, ids)
+    if name is None:
+        return
+    running = _long(app, act)
+    results = await desk.act(act, ids, name=name or None, progress=running.report)
+    done = tuple(result for result in results if result.ok)
+    if act in UNDOABLE and done:
+        app.last_done = Done(act, done)
+    undo = act in UNDOABLE
+    if running.cancelled and len(done) < len(results):
+        tell_cancelled(app, act, results, undo=undo)
+    else:
+        tell(app, _WORDS[act][1], results, undo=undo)
+    if screen.is_running:
+        screen.acted(act, results)
+
+
+async def _asked(screen: ActingScreen, preview: ActPreview, act: str, ids: Sequence[str]) -> str | None:
+    """Ask. The answer is a duplicate's name, empty where none was asked for, ``None`` for no."""
+    app = screen.trd
+    if act == "duplicate" and len(ids) == 1:
+        row = screen.current()
+        suggestion = f"{row.name} (copy)" if row is not None and row.id == ids[0] else ""
+        return await app.push_screen_wait(AskName("Duplicate?", preview.sentence, suggestion, "duplicate"))
+    seen = {row.id for row in screen.rows_in_view()}
+    hidden = sum(1 for campaign in ids if campaign not in seen) if len(ids) > 1 else 0
+    return "" if await app.push_screen_wait(question(preview, hidden=hidden)) else None
+
+
+def tell(app: TrdApp, done: str, results: Sequence[ActResult], *, undo: bool = False) -> None:
+    """Toasts: what was done, and what was refused and why."""
+    good = [result for result in results if result.ok]
+    bad = [result for result in results if not result.ok]
+    if len(good) == 1:
+        app.notify(good[0].message, title=f"{done} {good[0].name}" + (" · z undoes" if undo else ""))
+    elif good:
+        app.notify(f"{done} {show.plural(len(good), 'campaign')}." + (" z undoes it." if undo else ""))
+    for result in bad[:3]:
+        app.notify(result.message, title=result.name, severity="warning")
+    if len(bad) > 3:
+        app.notify(f"{len(bad) - 3:,} more were refused.", severity="warning")
+
+
+def tell_cancelled(app: TrdApp, act: str, results: Sequence[ActResult], *, undo: bool) -> None:
+    """One sentence: how many were done, what became of the one that was under way, how many were not."""
+    good = sum(result.ok for result in results)
+    half = [r for r in results if not r.ok and r.figures.get("half_way")]
+    rest = len(results) - good - len(half)
+    said = [f"{_WORDS[act][1]} {good:,} of {show.plural(len(results), 'campaign')}"]
+    said += [f"{result.name} {result.message}" for result in half]
+    if rest:
+        said.append(f"{rest:,} {'is' if rest == 1 else 'are'} as before")
+    undone = " z undoes what was done." if undo and good else ""
+    app.notify("; ".join(said) + f".{undone}", title="Called off", severity="warning", timeout=TOLD_S)
+
+
+async def _export(app: TrdApp, desk: Desk, ids: Sequence[str]) -> None:
+    running = _long(app, "export")
+    folder, results = await desk.export(ids, progress=running.report)
+    good = [result for result in results if result.ok]
+    if running.cancelled and len(good) < len(results):
+        kept = f"; what was finished is in {folder}" if good else "; no file was left"
+        app.notify(
+            f"Exported {len(good):,} of {show.plural(len(results), 'campaign')}{kept}.",
+            title="Called off", severity="warning", timeout=TOLD_S,
+        )  # fmt: skip
+        return
+    if good:
+        what = good[0].name if len(good) == 1 else show.plural(len(good), "campaign")
+        app.notify(
+            f"Contacts and messages, a CSV file each, are in {folder}",
+            title=f"Exported {what}", timeout=TOLD_S,
+        )  # fmt: skip
+    for result in [r for r in results if not r.ok][:3]:
+        app.notify(result.message, title=result.name, severity="warning", timeout=TOLD_S)
+
+
+async def undo(screen: ActingScreen) -> None:
+    """Take the last act back, once."""
+    app, desk = screen.trd, screen.desk
+    if desk is None:
+        return
+    done = app.last_done
+    if done is None:
+        app.notify("There is nothing to undo.", severity="warning")
+        return
+    app.last_done = None
+    results = await desk.undo(done.act, done.results)
+    tell(app, "Undone for", results)
+    if screen.is_running:
+        screen.acted("undo", results)

@@ -1,0 +1,101 @@
+"""What the app tells people: toasts that are never in the way, and all of them again on request."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from textwrap import wrap
+from typing import NamedTuple
+
+from textual import on
+from textual.app import App
+from textual.notifications import Notification, Notify, SeverityLevel
+
+TOAST_LINES = 8
+"""Lines that toasts take at most; the style sheet's ``max-height`` says the same."""
+
+TOAST_WIDTH = 56
+"""Cells of a toast, as in the style sheet; in a narrow terminal three quarters of it."""
+
+KEPT = 200
+"""Messages that are kept to be read again."""
+
+
+class Told(NamedTuple):
+    """One message.
+
+    Attributes:
+        at: real instant, seconds since the epoch.
+        title: its heading; may be empty.
+        message: the sentence.
+        severity: ``information``, ``warning`` or ``error``.
+    """
+
+    at: float
+    title: str
+    message: str
+    severity: SeverityLevel
+
+
+class TellingApp(App[None]):
+    """An app whose toasts keep clear of what one acts on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: deque[Told] = deque(maxlen=KEPT)
+        self._toasts_until = 0.0
+        self._toasts: list[Notification] = []
+        self._said_error = ""
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Tell it as a toast, and keep it. What it holds is text: names of people and files are in it."""
+        self.told.append(Told(time.time(), title, message, severity))
+        shown = self.NOTIFICATION_TIMEOUT if timeout is None else timeout
+        self._toasts_until = max(self._toasts_until, time.monotonic() + shown)
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+        self.place_toasts()
+
+    @on(Notify)
+    def _make_room(self, event: Notify) -> None:
+        """The oldest toasts go when the newest would not fit; they are among the messages."""
+        self._toasts = [toast for toast in self._toasts if toast in self._notifications]
+        self._toasts.append(event.notification)
+        while len(self._toasts) > 1 and sum(map(self._lines, self._toasts)) > TOAST_LINES:
+            self._unnotify(self._toasts.pop(0), refresh=False)  # Textual has no public way to take one back
+
+    def _lines(self, toast: Notification) -> int:
+        width = min(TOAST_WIDTH, self.size.width * 3 // 4) - 3  # without border and padding
+        said = sum(len(wrap(line, max(1, width))) or 1 for line in toast.message.split("\n"))
+        return said + bool(toast.title)
+
+    def lowest_line(self) -> int | None:
+        """The line of the screen in front that toasts must leave free; ``None`` when there is none."""
+        return None
+
+    def place_toasts(self) -> None:
+        """Put the toasts at the top while the line to keep free is among the lowest, else at the bottom.
+
+        Questions keep theirs at the top by their style sheet: their buttons are at their lower end.
+        """
+        if time.monotonic() > self._toasts_until:  # a key of the list asks; mostly there is no toast
+            return
+        line = self.lowest_line()
+        low = line is not None and line >= self.size.height - 1 - TOAST_LINES
+        for rack in self.screen.query("ToastRack"):
+            rack.set_class(low, "-high")
+
+    def complain(self, error: Exception) -> None:
+        """Say a fault once, not four times a second."""
+        self.log.error(error)
+        text = str(error) or type(error).__name__
+        if text != self._said_error:
+            self._said_error = text
+            self.notify(text, title="Something went wrong", severity="error", timeout=10)

@@ -45,6 +45,17 @@ def test_until_idle_sends_all_nine_touches_and_ends(trd: Trd, campaign: str) -> 
     assert trd("verify").status == 0
 
 
+def test_run_logs_to_standard_error_and_a_named_file_gets_a_copy(
+    trd: Trd, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRD_LOG_FILE", str(home / "trd.log"))
+    ran = trd("run", "--until-idle")
+    assert ran.status == 0
+    assert "scheduler is sending" in json.loads(ran.err.splitlines()[0])["what"]
+    assert (home / "trd.log").read_text() == ran.err
+    assert (home / "trd.log").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_stop_lets_nothing_go(trd: Trd, campaign: str) -> None:
     trd("stop")
     assert trd("run", "--until-idle").status == 0

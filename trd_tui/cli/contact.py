@@ -38,7 +38,8 @@ def add_file_options(parser: argparse.ArgumentParser) -> None:
         type=_pair,
         action="append",
         default=[],
-        help="which field a column holds (phone, first_name, ..., a name of your own, or ignore); repeatable",
+        help="which field a column holds: phone, first_name, ..., custom.NAME for one of your own, or ignore;"
+        " repeatable",
     )
     parser.add_argument(
         "--rejects", metavar="FILE.csv", type=Path, help="write refused rows there, to be mended"

@@ -180,13 +180,13 @@ class Narrator:
 
 
 @contextmanager
-def drain_on_signal() -> Iterator[asyncio.Event]:
+def drain_on_signal(what: str = "draining what is being sent") -> Iterator[asyncio.Event]:
     """An event that SIGTERM, SIGINT and SIGHUP set; nothing under way is dropped by them."""
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
 
     def received(number: signal.Signals) -> None:
-        log.info("%s: draining what is being sent", number.name)
+        log.info("%s: %s", number.name, what)
         stop.set()
 
     for number in DRAIN_SIGNALS:

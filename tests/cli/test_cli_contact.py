@@ -71,3 +71,22 @@ def test_an_interrupted_creation_leaves_no_campaign(trd: Trd, home: Path, interr
     assert trd("campaign", "list", "--json").json["campaigns"] == []
     assert trd("campaign", "create", "drip.toml", "--contacts", str(interrupted)).status == 0
     assert trd("verify").status == 0
+
+
+def test_a_folder_for_the_rejects_that_is_not_there_is_named_before_anything_is_stored(
+    trd: Trd, home: Path
+) -> None:
+    (home / "people.csv").write_text("phone\n2122000001\n12\n")
+    ran = trd("contact", "import", "people.csv", "--rejects", str(home / "none" / "rejects.csv"))
+    assert ran.status == 1
+    assert f"there is no folder {home / 'none'}; make it first" in ran.err
+    assert not (home / "data").exists()
+
+
+def test_a_definition_that_is_no_text_is_named(trd: Trd, home: Path) -> None:
+    (home / "drip.toml").write_bytes(b"\xff\xfe")
+    ran = trd("campaign", "create", "drip.toml")
+    assert (ran.status, ran.err) == (
+        1,
+        "trd campaign create: drip.toml is not UTF-8 text; save it as UTF-8\n",
+    )

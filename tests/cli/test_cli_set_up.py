@@ -222,6 +222,16 @@ def test_a_misspelt_setting_is_wrong_usage(trd: Trd, monkeypatch: pytest.MonkeyP
     assert "TRD_LOG_LEVEL" in ran.err
 
 
+def test_a_log_file_that_cannot_be_written_is_named(
+    trd: Trd, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRD_LOG_FILE", str(home))
+    ran = trd("verify")
+    assert ran.status == 2
+    said = f"the log file {home} cannot be written: is a directory; set TRD_LOG_FILE to another"
+    assert ran.err == f"trd verify: {said}\n"
+
+
 def test_a_file_that_is_no_database_is_named_and_left_alone(
     trd: Trd, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -48,8 +48,11 @@ def read_definition(file: Path, custom_fields: tuple[str, ...]) -> CampaignDefin
         with file.open("rb") as source:
             data = tomllib.load(source)
     except OSError as error:
-        raise CliError(f"cannot read the definition {file}: {error.strerror}; check the path") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        reason = str(error.strerror).lower()
+        raise CliError(f"cannot read the definition {file}: {reason}; check the path") from error
+    except UnicodeDecodeError as error:
+        raise CliError(f"{file} is not UTF-8 text; save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
         raise CliError(f"{file} is not valid TOML: {error}") from error
     try:
         return parse_definition(data, custom_fields)

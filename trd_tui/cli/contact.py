@@ -63,8 +63,10 @@ def check_rejects(file: Path, rejects: Path | None) -> None:
     """Refuse, before anything is changed, to write rejected rows over somebody's file.
 
     Raises:
-        CliError: there is such a file, and it is not the one that is imported.
+        CliError: there is such a file, and it is not the one that is imported; or its folder is not there.
     """
+    if rejects is not None and not rejects.absolute().parent.is_dir():
+        raise CliError(f"{rejects} cannot be written: there is no folder {rejects.parent}; make it first")
     if rejects is not None and rejects.exists() and rejects.resolve() != file.resolve():
         raise CliError(f"{rejects} exists already; name a new file for the rejects")
 

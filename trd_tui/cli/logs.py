@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from trd_tui.settings import Settings, user_data_folder
+from trd_tui.settings import Settings, SettingsError, user_data_folder
 
 FILE_BYTES = 5_000_000
 """Size at which the app's log file is put aside."""
@@ -96,9 +96,20 @@ def _named_file(settings: Settings) -> list[logging.Handler]:
 
 
 def _file_handler(file: Path) -> logging.Handler:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    if not file.exists():  # lines may hold people's numbers: readable by the owner only
-        os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
-    return logging.handlers.RotatingFileHandler(
-        file, maxBytes=FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8", delay=True
-    )
+    """A rotating file, opened at once: what cannot be written is said now, not at every line.
+
+    Raises:
+        SettingsError: it cannot be written.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.exists():  # lines may hold people's numbers: readable by the owner only
+            os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
+        return logging.handlers.RotatingFileHandler(
+            file, maxBytes=FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8"
+        )
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise SettingsError(
+            f"the log file {file} cannot be written: {reason}; set TRD_LOG_FILE to another"
+        ) from error

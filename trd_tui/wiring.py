@@ -75,7 +75,9 @@ def _stored_clock(settings: Settings) -> Clock:
         return SystemClock()
     refusal = settings.virtual_time_refusal()
     if refusal is not None:
-        raise SettingsError(f"the database runs on a virtual clock; {refusal}")
+        raise SettingsError(
+            f"the database runs on a virtual clock; {refusal}, or leave it with `trd run --real-time`"
+        )
     return VirtualClock(anchor)
 
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Trd
+from trd_tui.clock import real_now
+from trd_tui.settings import load_settings
 
 TRD = (sys.executable, "-m", "trd_tui")
 
@@ -45,6 +50,17 @@ def test_until_idle_sends_all_nine_touches_and_ends(trd: Trd, campaign: str) -> 
     assert trd("verify").status == 0
 
 
+def test_run_logs_to_standard_error_and_a_named_file_gets_a_copy(
+    trd: Trd, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRD_LOG_FILE", str(home / "trd.log"))
+    ran = trd("run", "--until-idle")
+    assert ran.status == 0
+    assert "scheduler is sending" in json.loads(ran.err.splitlines()[0])["what"]
+    assert (home / "trd.log").read_text() == ran.err
+    assert (home / "trd.log").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_stop_lets_nothing_go(trd: Trd, campaign: str) -> None:
     trd("stop")
     assert trd("run", "--until-idle").status == 0
@@ -71,6 +87,70 @@ def test_a_database_on_a_virtual_clock_is_refused_to_a_real_carrier(
     ran = trd("run", "--until-idle")
     assert ran.status in (1, 2)
     assert "virtual clock" in ran.err
+
+
+def test_a_clock_that_is_behind_is_left_once_nothing_would_be_overdue_at_once(
+    trd: Trd, campaign: str, home: Path
+) -> None:
+    ran = trd("run", "--until-idle", "--real-time")
+    assert ran.status == 1
+    assert "campaign time would leap from 2024-" in ran.err
+    assert "touches of 1 active campaign from 2024-" in ran.err
+    assert "would be overdue at once" in ran.err
+    assert "trd campaign pause --all-active" in ran.err
+    assert "virtual: 2024-" in trd("doctor").out
+    assert trd("campaign", "pause", "--all-active").status == 0
+    ran = trd("run", "--until-idle", "--real-time")
+    assert ran.status == 0
+    assert "campaign time is real time: the virtual clock stood at 2024-" in ran.err
+    assert "virtual" not in trd("doctor").out
+    assert trd("campaign", "resume", campaign).status == 0
+    shown = trd("campaign", "show", campaign, "--json").json[0]
+    # It goes on, moved by whole days: nothing goes at the moment of the resume.
+    assert datetime.fromisoformat(shown["nextScheduledMessage"]) > datetime.now(UTC)
+    assert shown["sentMessages"] == 0
+    assert trd("verify").status == 0
+
+
+def test_a_clock_that_is_ahead_is_left_and_what_is_scheduled_keeps_its_date(
+    trd: Trd, campaign: str, home: Path
+) -> None:
+    assert trd("run", "--until-idle", "--start", "2024-01-15T12:00:00Z").status == 0
+    definition = (home / "drip.toml").read_text().replace('"Nine"', '"Later"')
+    (home / "drip.toml").write_text(definition)
+    with closing(sqlite3.connect(database(home))) as connection:
+        ahead = real_now() + 30 * 86_400_000
+        connection.execute("UPDATE control SET anchor_real = ?, anchor_virtual = ?", (real_now(), ahead))
+        connection.commit()
+    later = trd("campaign", "create", "drip.toml", "--contacts", "people.csv", "--start").out.strip()
+    before = trd("campaign", "show", later, "--json").json[0]["nextScheduledMessage"]
+    process = subprocess.Popen([*TRD, "run", "--real-time"], stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    with process.stderr as said:
+        assert f"the next message goes at {before}" in said.readline()
+        assert "scheduler is sending" in said.readline()
+        # Another process cannot turn the clock of one that sends.
+        with closing(sqlite3.connect(database(home))) as connection:
+            connection.execute("UPDATE control SET anchor_real = 0, anchor_virtual = 0, speed_milli = 1000")
+            connection.commit()
+        refused = trd("run", "--real-time")
+        assert refused.status == 1
+        assert "sends on the virtual clock; end it first" in refused.err
+        process.send_signal(signal.SIGTERM)
+        said.read()
+    assert process.wait(20) == 0
+    assert trd("campaign", "show", later, "--json").json[0]["nextScheduledMessage"] == before
+
+
+def test_real_time_and_a_virtual_clock_exclude_each_other(trd: Trd) -> None:
+    ran = trd("run", "--real-time", "--speed", "2")
+    assert ran.status == 2
+    assert "drop one of them" in ran.err
+
+
+def database(home: Path) -> str:
+    """The file of this user's database."""
+    return load_settings({}, system_file=home / "no").database_url.removeprefix("sqlite:///")
 
 
 def test_incomplete_credentials_are_named(trd: Trd, monkeypatch: pytest.MonkeyPatch) -> None:

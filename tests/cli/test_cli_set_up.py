@@ -5,11 +5,13 @@ from __future__ import annotations
 import grp
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Trd
+from tests.support.peer_process import peer_process
 from trd_tui import settings as places
 from trd_tui.settings import load_settings
 
@@ -99,6 +101,67 @@ def test_doctor_shows_no_secret(trd: Trd, monkeypatch: pytest.MonkeyPatch) -> No
     assert "very-secret" not in ran.out + ran.err
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("ACCOUNT_SID", "AC123", "it begins with AC and has 5 characters; it must be AC and 32 hexadecimal"),
+        ("ACCOUNT_SID", "5ecre7" * 5, "TRD_TWILIO_ACCOUNT_SID is no SID: it does not begin with AC"),
+        ("ACCOUNT_SID", "AC" + "g" * 32, "must be AC and 32 hexadecimal digits"),
+        ("API_KEY_SID", "AC" + "1" * 32, "TRD_TWILIO_API_KEY_SID is no SID: it does not begin with SK"),
+    ],
+)
+def test_doctor_names_a_misshapen_sid_and_does_not_show_it(
+    trd: Trd, monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    trd("init")
+    settings = {
+        "CARRIER": "twilio",
+        "TWILIO_ACCOUNT_SID": "AC" + "1" * 32,
+        "TWILIO_AUTH_TOKEN": "token",
+        "TWILIO_API_KEY_SECRET": "secret",
+        "TWILIO_API_BASE": "http://127.0.0.1:9",
+        f"TWILIO_{name}": value,
+    }
+    for key, each in settings.items():
+        monkeypatch.setenv(f"TRD_{key}", each)
+    ran = trd("doctor")
+    assert ran.status == 1
+    assert said in ran.out
+    assert "copy it from Twilio's console" in ran.out
+    assert value not in ran.out
+    assert "could not be reached" not in ran.out, "nobody need be asked"
+
+
+def test_doctor_asks_the_carrier_whether_the_credentials_work(
+    trd: Trd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trd("init")
+    with peer_process(tmp_path) as peer:
+        for key, value in peer.settings.items():
+            monkeypatch.setenv(key, value)
+        ran = trd("doctor")
+        assert ran.status == 0, ran.out
+        assert "Twilio accepts the credentials; the account is active" in ran.out
+        peer.tell("faults", [{"kind": "hang", "times": 10, "method": "GET"}])
+        monkeypatch.setenv("TRD_CARRIER_TIMEOUT_S", "0.1")
+        ran = trd("doctor")
+        assert (ran.status, "Twilio did not answer within 0.1 s" in ran.out) == (1, True)
+        monkeypatch.setenv("TRD_TWILIO_AUTH_TOKEN", "wrong-token")
+        ran = trd("doctor")
+    assert ran.status == 1
+    assert "Twilio refused the credentials (code 20003); check TRD_TWILIO_ACCOUNT_SID" in ran.out
+    assert "wrong-token" not in ran.out + ran.err
+
+
+def test_doctor_names_a_sender_that_is_none(demo: Trd, home: Path) -> None:
+    with closing(sqlite3.connect(home / "demo.db")) as connection:
+        connection.execute("UPDATE senders SET address = 'MG12' WHERE id = 1")
+        connection.commit()
+    ran = demo("doctor")
+    assert ran.status == 1
+    assert "'MG12' is no messaging service" in ran.out
+
+
 def test_doctor_tells_of_late_messages_that_nobody_sends(demo: Trd, home: Path) -> None:
     with sqlite3.connect(home / "demo.db") as connection:
         connection.execute(
@@ -157,6 +220,16 @@ def test_a_misspelt_setting_is_wrong_usage(trd: Trd, monkeypatch: pytest.MonkeyP
     ran = trd("verify")
     assert ran.status == 2
     assert "TRD_LOG_LEVEL" in ran.err
+
+
+def test_a_log_file_that_cannot_be_written_is_named(
+    trd: Trd, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRD_LOG_FILE", str(home))
+    ran = trd("verify")
+    assert ran.status == 2
+    said = f"the log file {home} cannot be written: is a directory; set TRD_LOG_FILE to another"
+    assert ran.err == f"trd verify: {said}\n"
 
 
 def test_a_file_that_is_no_database_is_named_and_left_alone(

@@ -52,7 +52,7 @@ def test_the_mobile_number_is_texted_and_the_other_is_kept() -> None:
 def test_what_was_said_stands_before_usual_names() -> None:
     columns = match_columns(
         ["phone", "Desk", "Nick", "Note", "Area Size"],
-        {"desk": "Phone", "Nick": "first_name", "note": "ignore", "area size": "Size"},
+        {"desk": "Phone", "Nick": "first_name", "note": "ignore", "area size": "custom.Size"},
     )
     assert columns.number == 1
     assert columns.fields == {"first_name": 2}
@@ -74,7 +74,16 @@ def test_doubled_and_untitled_columns() -> None:
         (["4155552671", "Ann"], {}, "add a header row"),
         (["phone"], {"phnoe": "phone"}, "no column 'phnoe'; did you mean 'phone'"),
         (["a", "b"], {"a": "phone", "b": "mobile"}, "two columns are mapped to 'number'"),
-        (["phone", "b"], {"b": "x", "B": "y"}, "mapped twice"),
+        (["phone", "b"], {"b": "city", "B": "zip"}, "mapped twice"),
+        (
+            ["phone", "b"],
+            {"b": "frist_name"},
+            "no field; did you mean 'first_name'. For .* custom.frist_name",
+        ),
+        (["phone", "b"], {"b": "Zip Cod"}, "did you mean 'zip'"),
+        (["phone", "b"], {"b": "lot"}, "known are number, first_name, .* write custom.lot"),
+        (["phone", "b"], {"b": "custom.City"}, "every contact has city: write city"),
+        (["phone", "b"], {"b": "custom."}, "no name of a field"),
         (["phone", "b"], {"b": "!"}, "no name of a field"),
         (["phone"] * 10_000, {}, "10,000 columns"),
         (["phone"], {"phone": "ignore"}, "no column holds"),

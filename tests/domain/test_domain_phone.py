@@ -57,6 +57,43 @@ def test_other_countries(text: str, region: str, number: str) -> None:
     assert normalise(text, region) == number
 
 
+def examples() -> list[str]:
+    import phonenumbers
+
+    found = (
+        phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
+        for region in sorted(phonenumbers.SUPPORTED_REGIONS)
+    )
+    return [
+        phonenumbers.format_number(each, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+        for each in found
+        if each
+    ]
+
+
+@settings(max_examples=100)
+@given(
+    st.sampled_from(examples()),
+    st.sampled_from(["00", "00 ", "(00) ", "00-", "00."]),
+    st.sampled_from(["", " ", "-"]),
+    st.sampled_from(["US", "CA", "GB", "DE", "AU"]),
+)
+def test_two_zeros_are_a_plus_as_the_library_reads_it(
+    number: str, zeros: str, between: str, region: str
+) -> None:
+    import phonenumbers
+
+    plain = number.removeprefix("+").replace(" ", between)
+    expected = phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.E164)
+    assert normalise(zeros + plain, region) == expected
+
+
+def test_two_zeros_before_no_number_are_refused() -> None:
+    with pytest.raises(PhoneError, match="0044 20"):
+        normalise("0044 20")
+    assert normalise("0044 (0)20 7946 0958") == "+442079460958"
+
+
 @pytest.mark.parametrize(
     ("text", "part"),
     [

@@ -1,14 +1,18 @@
 import csv
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support.services import Desk, definition, people
 from trd_tui.services import imports, listing
-from trd_tui.services.imports import ContactFileError, ImportRefusedError, look_through
+from trd_tui.services.imports import ContactFileError, ImportRefusedError, ImportStoppedError, look_through
 from trd_tui.services.seen import SeenNumbers
 from trd_tui.services.views import ContactQuery, ListQuery
+from trd_tui.store import contacts
+from trd_tui.store.errors import DiskFullError
 
 HEADER = "phone,first_name,last_name,company,email,city,state,zip,timezone,Property Address\n"
 
@@ -174,17 +178,28 @@ def test_a_closed_quote_at_the_end_of_the_file_is_fine(tmp_path: Path, end: str)
     assert look_through(path).rows == 0
 
 
-async def test_a_line_break_in_a_name_or_number_is_a_lost_quote(sqlite_desk: Desk) -> None:
+async def test_line_breaks_in_quotes_are_read_in_every_field(sqlite_desk: Desk) -> None:
     report = await sqlite_desk.load(
-        'phone,First Name,city,note\n2122000001,"Ann\n2122000009,Bob",,\n2122000002,Cy,"a\rb",\n'
-        '2122000003,"Dee\n",,"a\nb"\n"2122\n000004",Eve,,\n'
+        'phone,First Name,city,note\n2122000001,"Ann\nMarie",,\n2122000002,Cy,"a\rb",\n'
+        '2122000003,"Dee\n",,"call 212-200-0009\r\n212-200-0008\nor so"\n"212\n2000004",Eve,,\n'
     )
-    assert (report.added, report.rejected) == (2, 2)
-    assert await sqlite_desk.rows("SELECT city FROM contacts ORDER BY id") == [("a b",), ("",)]
-    said = "has a line break in it; is a quote missing?"
+    assert (report.added, report.rejected) == (4, 0)
+    rows = await sqlite_desk.rows("SELECT first_name, city, custom FROM contacts ORDER BY id")
+    assert [row[:2] for row in rows] == [("Ann Marie", ""), ("Cy", "a b"), ("Dee", ""), ("Eve", "")]
+    assert json.loads(rows[2][2]) == {"note": "call 212-200-0009\r\n212-200-0008\nor so"}
+
+
+async def test_a_row_that_takes_in_another_contact_has_lost_a_quote(sqlite_desk: Desk) -> None:
+    report = await sqlite_desk.load(
+        'phone,First Name,note\n2122000001,"Ann,x\n2122000002,Bob,5\'10"\n2122000003,Cy,\n'
+        '2122000004,Dee,"y\n2122000005,"Eve",\n2122000006,Fay,"u\n,"v\n'
+    )
+    assert (report.added, report.rejected) == (1, 3)
+    contact, misfit = "line 2 of them reads as a contact of its own", "a quote in it does not fit"
     assert [(reject.line, reject.reason) for reject in report.rejects] == [
-        (2, f"First Name {said}"),
-        (9, f"phone {said}"),
+        (2, f"it runs over 2 lines, and {contact}; is a quote missing?"),
+        (5, f"it runs over 2 lines, and {contact}; is a quote missing?"),
+        (7, f"it runs over 2 lines, and {misfit}; is one missing?"),
     ]
 
 
@@ -234,6 +249,39 @@ async def test_batches_progress_and_cancelling(sqlite_desk: Desk) -> None:
     stopped = await desk.load(people(12_000, first=20_000), cancelled=lambda: True)
     assert (stopped.cancelled, stopped.added) == (True, 5_000)
     assert await desk.one("SELECT count(*) FROM contacts") == 17_000
+
+
+async def test_an_import_that_cannot_go_on_says_what_it_has_kept(
+    sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, path, store = sqlite_desk, sqlite_desk.file(people(12_000)), contacts.store
+    batches: list[int] = []
+
+    def full(*args: Any) -> contacts.Stored:
+        batches.append(1)
+        if len(batches) % 3 == 0:
+            raise DiskFullError("there is no room left")
+        return store(*args)
+
+    monkeypatch.setattr(contacts, "store", full)
+    kept = "there is no room left; the first 10,000 rows are stored (10,000 new contacts); import the same"
+    with pytest.raises(ImportStoppedError, match=re.escape(kept)) as stopped:
+        await imports.import_contacts(desk.db, desk.clock, desk.actor, look_through(path))
+    assert (stopped.value.report.rows, stopped.value.report.added) == (10_000, 10_000)
+    assert await desk.one("SELECT count(*) FROM contacts") == 10_000
+    # A campaign is not left with a part of its contacts.
+    with pytest.raises(ImportStoppedError, match=r"10,000 rows are stored \(0 new contacts\)"):
+        await imports.create_with_contacts(desk.db, desk.clock, desk.actor, definition(), look_through(path))
+    assert (await listing.page(desk.db, ListQuery())).total == 0
+    monkeypatch.setattr(contacts, "store", store)
+    again = await imports.import_contacts(desk.db, desk.clock, desk.actor, look_through(path))
+    assert (again.added, again.existing) == (2_000, 10_000)
+    await desk.sound()
+
+
+async def test_an_import_of_rejected_rows_can_be_cancelled_too(sqlite_desk: Desk) -> None:
+    report = await sqlite_desk.load("phone\n" + "12\n" * 12_000, cancelled=lambda: True)
+    assert (report.cancelled, report.rows) == (True, 5_000)
 
 
 async def test_a_campaign_and_its_contacts_are_made_together(desk: Desk) -> None:

@@ -126,6 +126,8 @@ def test_a_receipt_and_a_reply_find_their_message(world: World) -> None:
     assert_indexed(plans_of(world, receive.by_sid, ["SM1", "SM2"]), "idx_messages_sid")
     assert_indexed(plans_of(world, receive.latest_touch, 1, "+15005550006"), "idx_messages_contact_sent")
     assert_indexed(plans_of(world, receive.contact_of, "+12122000001"))
+    assert_indexed(plans_of(world, receive.late_receipts, 0, START, START, 5), "idx_messages_open")
+    assert_indexed(plans_of(world, receive.asked_for, "SM1", START), "idx_messages_sid")
 
 
 def test_suppressed_numbers_are_found_by_number(world: World) -> None:

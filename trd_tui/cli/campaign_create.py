@@ -7,9 +7,10 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trd_tui.cli.contact import add_file_options, check_rejects, report_lines, report_shape
+from trd_tui.cli.contact import add_file_options, check_rejects, report_lines, report_shape, status_of
 from trd_tui.cli.errors import REFUSED, CliError, UsageError
 from trd_tui.cli.output import complain, note, print_json, progress_line
+from trd_tui.cli.run import drain_on_signal
 from trd_tui.cli.session import with_product
 from trd_tui.settings import Settings
 
@@ -47,8 +48,11 @@ def read_definition(file: Path, custom_fields: tuple[str, ...]) -> CampaignDefin
         with file.open("rb") as source:
             data = tomllib.load(source)
     except OSError as error:
-        raise CliError(f"cannot read the definition {file}: {error.strerror}; check the path") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        reason = str(error.strerror).lower()
+        raise CliError(f"cannot read the definition {file}: {reason}; check the path") from error
+    except UnicodeDecodeError as error:
+        raise CliError(f"{file} is not UTF-8 text; save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
         raise CliError(f"{file} is not valid TOML: {error}") from error
     try:
         return parse_definition(data, custom_fields)
@@ -89,15 +93,23 @@ async def _create(
     if contacts is None:
         id_ = await drafts.create(db, clock, actor, definition)
     else:
-        report = await imports.create_with_contacts(
-            db,
-            clock,
-            actor,
-            definition,
-            contacts,
-            rejects=options.rejects,
-            progress=progress_line("contacts"),
-        )
+        try:
+            with drain_on_signal("ending the import") as stop:
+                report = await imports.create_with_contacts(
+                    db,
+                    clock,
+                    actor,
+                    definition,
+                    contacts,
+                    rejects=options.rejects,
+                    progress=progress_line("contacts"),
+                    cancelled=stop.is_set,
+                )
+        except imports.ImportStoppedError as stopped:
+            if options.json:
+                print_json(answer | {"status": None, "import": report_shape(stopped.report, stopped)})
+            complain("trd campaign create", str(stopped))
+            return status_of(stopped)
         id_ = str(report.campaign_id)
         answer["import"] = report_shape(report)
         lines = report_lines(answer["import"])

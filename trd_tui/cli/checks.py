@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trd_tui import settings as places
+from trd_tui.cli.credentials import credentials, senders
 from trd_tui.cli.errors import sentence_of
+from trd_tui.cli.findings import Finding
 from trd_tui.cli.output import iso
 from trd_tui.cli.session import database_file
 from trd_tui.clock import VirtualClock, real_now
@@ -27,32 +28,11 @@ LATE_MS = 5 * 60_000
 _YEAR_2024 = 1_704_067_200_000
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the examination.
-
-    Attributes:
-        level: ok, warning or error.
-        subject: what was looked at.
-        text: what was found.
-        remedy: what to do about it; empty when there is nothing to do.
-    """
-
-    level: str
-    subject: str
-    text: str
-    remedy: str = ""
-
-    def shape(self) -> dict[str, str]:
-        """For programs."""
-        return {"level": self.level, "subject": self.subject, "text": self.text, "remedy": self.remedy}
-
-
 async def examine(settings: Settings, *, offline: bool = False) -> list[Finding]:
     """Look at everything; a check that cannot look is itself a finding."""
     findings = [*_settings_files(settings), *_zones()]
     if settings.carrier == "twilio":
-        findings += _credentials(settings)
+        findings += credentials(settings)
     file = database_file(settings)
     if file is not None and not file.exists():
         findings.append(Finding("error", "database", f"there is no {file}", "run `trd init` to create it"))
@@ -68,7 +48,10 @@ async def examine(settings: Settings, *, offline: bool = False) -> list[Finding]
         return findings
     try:
         findings += [*await _database(product), *_clock(product), *await _work(product)]
-        if not offline:
+        # Who is misshapen need not be asked for; the sentence of before names the remedy.
+        if not offline and not any(
+            each.subject == "credentials" and each.level == "error" for each in findings
+        ):
             findings += await _carrier(product)
     finally:
         await product.close()
@@ -107,26 +90,6 @@ def _zones() -> Iterator[Finding]:
         yield Finding("ok", "zones", "zone data is there")
 
 
-def _credentials(settings: Settings) -> Iterator[Finding]:
-    if not settings.twilio_account_sid or settings.twilio_auth() is None:
-        yield Finding(
-            "error",
-            "credentials",
-            "Twilio's credentials are incomplete",
-            "set TRD_TWILIO_ACCOUNT_SID and TRD_TWILIO_AUTH_TOKEN (or an API key's SID and secret)",
-        )
-        return
-    if settings.twilio_auth_token is None:
-        yield Finding(
-            "warning",
-            "credentials",
-            "an API key is set, but no auth token",
-            "webhooks cannot be checked without TRD_TWILIO_AUTH_TOKEN",
-        )
-    else:
-        yield Finding("ok", "credentials", f"account {settings.twilio_account_sid}")
-
-
 async def _database(product: Product) -> list[Finding]:
     from trd_tui.store.database import SQLITE_VERSION
 
@@ -143,14 +106,15 @@ def _clock(product: Product) -> Iterator[Finding]:
         yield Finding("error", "clock", f"the system clock says {iso(real_now())}", "set it, best with NTP")
     elif isinstance(product.clock, VirtualClock):
         text = f"virtual: {iso(product.clock.now())}, {product.clock.speed:g} times real time"
-        yield Finding("warning", "clock", text, "right for a demonstration, wrong for real campaigns")
+        yield Finding("warning", "clock", text, "right for a demonstration; `trd run --real-time` leaves it")
     else:
         yield Finding("ok", "clock", f"{iso(product.clock.now())} (UTC)")
 
 
 async def _work(product: Product) -> list[Finding]:
     """Emergency stop, who sends, what waits, which senders are paused."""
-    from trd_tui.store import control, health, lease, senders
+    from trd_tui.store import control, health, lease
+    from trd_tui.store.senders import list_senders
 
     db, now = product.db, product.clock.now()
     state = await db.read(control.read_control)
@@ -175,12 +139,14 @@ async def _work(product: Product) -> list[Finding]:
     if queue.held:
         remedy = "`trd campaign show ID` tells in which campaign"
         found.append(Finding("warning", "queue", f"{queue.held:,} messages wait for a person", remedy))
-    known = await db.read(senders.list_senders)
+    known = await db.read(list_senders)
     paused = [sender for sender in known if sender.paused_until is not None and sender.paused_until > now]
     for sender in paused:
         text = f"{sender.address} is paused: {sender.paused_reason or 'no reason given'}"
         found.append(Finding("warning", "sender", text, "mend the cause at the carrier first"))
-    if not paused:
+    misshapen = list(senders([sender.address for sender in known]))
+    found += misshapen
+    if not paused and not misshapen:
         found.append(Finding("ok", "sender", f"{len(known)} known, none paused"))
     return found
 

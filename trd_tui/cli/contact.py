@@ -6,14 +6,15 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trd_tui.cli.errors import CliError
-from trd_tui.cli.output import print_json, printable, progress_line
+from trd_tui.cli.errors import INTERRUPTED, REFUSED, CliError
+from trd_tui.cli.output import complain, print_json, printable, progress_line
+from trd_tui.cli.run import drain_on_signal
 from trd_tui.cli.session import with_product
 from trd_tui.settings import Settings
 
 if TYPE_CHECKING:
     from trd_tui.services.actor import Actor
-    from trd_tui.services.imports import ImportReport
+    from trd_tui.services.imports import ImportReport, ImportStoppedError
     from trd_tui.wiring import Product
 
 
@@ -21,7 +22,12 @@ def add(commands: Any) -> None:
     """Put the command with its subcommand into the table."""
     parser = commands.add_parser("contact", help="import contacts")
     subcommands = parser.add_subparsers(dest="subcommand", metavar="COMMAND", required=True)
-    load = subcommands.add_parser("import", help="contacts from a CSV file; a refused row carries its reason")
+    load = subcommands.add_parser(
+        "import",
+        help="contacts from a CSV file; a refused row carries its reason",
+        description="Contacts from a CSV file. Ctrl-C ends it between two batches of 5,000, with exit status"
+        " 130: what is stored until then is kept, and importing the file again goes on.",
+    )
     load.add_argument("file", metavar="FILE.csv", type=Path)
     load.add_argument("--campaign", metavar="ID", help="enrol them there too")
     load.add_argument("--dry-run", action="store_true", help="only say what would be imported and refused")
@@ -38,7 +44,8 @@ def add_file_options(parser: argparse.ArgumentParser) -> None:
         type=_pair,
         action="append",
         default=[],
-        help="which field a column holds (phone, first_name, ..., a name of your own, or ignore); repeatable",
+        help="which field a column holds: phone, first_name, ..., custom.NAME for one of your own, or ignore;"
+        " repeatable",
     )
     parser.add_argument(
         "--rejects", metavar="FILE.csv", type=Path, help="write refused rows there, to be mended"
@@ -56,8 +63,10 @@ def check_rejects(file: Path, rejects: Path | None) -> None:
     """Refuse, before anything is changed, to write rejected rows over somebody's file.
 
     Raises:
-        CliError: there is such a file, and it is not the one that is imported.
+        CliError: there is such a file, and it is not the one that is imported; or its folder is not there.
     """
+    if rejects is not None and not rejects.absolute().parent.is_dir():
+        raise CliError(f"{rejects} cannot be written: there is no folder {rejects.parent}; make it first")
     if rejects is not None and rejects.exists() and rejects.resolve() != file.resolve():
         raise CliError(f"{rejects} exists already; name a new file for the rejects")
 
@@ -66,32 +75,46 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     """Import and report; rows that were refused do not keep the others out."""
     check_rejects(options.file, options.rejects)
 
-    async def body(product: Product, actor: Actor) -> dict[str, Any]:
-        from trd_tui.services.imports import import_contacts, look_through
+    async def body(product: Product, actor: Actor) -> tuple[ImportReport, ImportStoppedError | None]:
+        from trd_tui.services.imports import ImportStoppedError, import_contacts, look_through
 
-        report = await import_contacts(
-            product.db,
-            product.clock,
-            actor,
-            look_through(options.file, dict(options.map)),
-            campaign_id=options.campaign,
-            dry_run=options.dry_run,
-            rejects=options.rejects,
-            progress=progress_line("contacts"),
-        )
-        return report_shape(report)
+        try:
+            with drain_on_signal("ending the import") as stop:
+                report = await import_contacts(
+                    product.db,
+                    product.clock,
+                    actor,
+                    look_through(options.file, dict(options.map)),
+                    campaign_id=options.campaign,
+                    dry_run=options.dry_run,
+                    rejects=options.rejects,
+                    progress=progress_line("contacts"),
+                    cancelled=stop.is_set,
+                )
+        except ImportStoppedError as error:
+            return error.report, error
+        return report, ImportStoppedError("interrupted", report) if report.cancelled else None
 
-    report = with_product(settings, body, creates=True)
+    report, stopped = with_product(settings, body, creates=True)
+    shape = report_shape(report, stopped)
     if options.json:
-        print_json(report)
+        print_json(shape)
     else:
-        for line in report_lines(report):
+        for line in report_lines(shape):
             print(line)
-    return 0
+    if stopped is None:
+        return 0
+    complain("trd contact import", str(stopped))
+    return status_of(stopped)
 
 
-def report_shape(report: ImportReport) -> dict[str, Any]:
-    """What an import did, for programs."""
+def status_of(stopped: ImportStoppedError) -> int:
+    """The exit status of an import that ended early: by a signal, or because it could not go on."""
+    return INTERRUPTED if stopped.report.cancelled else REFUSED
+
+
+def report_shape(report: ImportReport, stopped: ImportStoppedError | None = None) -> dict[str, Any]:
+    """What an import did, for programs; ``stopped`` says why it ended before the end of the file."""
     return {
         "file": report.file,
         "rows": report.rows,
@@ -102,6 +125,7 @@ def report_shape(report: ImportReport) -> dict[str, Any]:
         "enrolled": report.enrolled,
         "alreadyEnrolled": report.already_enrolled,
         "dryRun": report.dry_run,
+        "stopped": None if stopped is None else str(stopped),
         "campaignId": report.campaign_id,
         "rejects": [{"line": row.line, "number": row.number, "reason": row.reason} for row in report.rejects],
         "rejectsFile": None if report.rejects_file is None else str(report.rejects_file),

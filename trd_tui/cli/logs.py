@@ -1,4 +1,7 @@
-"""Logging: JSON lines to standard error in ``run``, to a rotating file in the app, silence elsewhere."""
+"""Logging: JSON lines to standard error in ``run``, to a rotating file in the app, silence elsewhere.
+
+``log_file`` says where the app writes; every other command writes there, too.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from trd_tui.settings import Settings, user_data_folder
+from trd_tui.settings import Settings, SettingsError, user_data_folder
 
 FILE_BYTES = 5_000_000
 """Size at which the app's log file is put aside."""
@@ -54,43 +57,59 @@ def _secrets_of(settings: Settings) -> list[str]:
     return [secret for secret in found if secret]
 
 
-def _install(handler: logging.Handler, settings: Settings) -> None:
-    handler.setFormatter(JsonLines(_secrets_of(settings)))
+def _install(settings: Settings, *handlers: logging.Handler) -> None:
     root = logging.getLogger()
     for old in list(root.handlers):
         if isinstance(old.formatter, JsonLines):
             root.removeHandler(old)
             old.close()
-    root.addHandler(handler)
+    for handler in handlers:
+        handler.setFormatter(JsonLines(_secrets_of(settings)))
+        root.addHandler(handler)
     root.setLevel(settings.log_level.upper())
     for chatty in ("alembic", "asyncio", "aiosqlite", "twilio"):  # what they say at info is for their authors
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
 
 
 def log_to_stderr(settings: Settings) -> None:
-    """Log to standard error, or to the file that the settings name."""
-    _install(_file_handler(settings.log_file) if settings.log_file else logging.StreamHandler(), settings)
+    """Log to standard error, where a service manager reads it; a file that the settings name gets a copy."""
+    _install(settings, logging.StreamHandler(), *_named_file(settings))
 
 
 def log_to_file(settings: Settings) -> Path:
     """Log to a rotating file, because the app owns the screen; returns the file."""
     file = settings.log_file or user_data_folder() / "trd.log"
-    _install(_file_handler(file), settings)
+    _install(settings, _file_handler(file))
     return file
 
 
 def log_nowhere(settings: Settings) -> None:
     """Say nothing but what the command itself prints, unless somebody is looking for a fault."""
-    if settings.log_level == "debug" or settings.log_file:
+    if settings.log_level == "debug":
         log_to_stderr(settings)
     else:
-        _install(logging.NullHandler(), settings)
+        _install(settings, *(_named_file(settings) or [logging.NullHandler()]))
+
+
+def _named_file(settings: Settings) -> list[logging.Handler]:
+    return [_file_handler(settings.log_file)] if settings.log_file else []
 
 
 def _file_handler(file: Path) -> logging.Handler:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    if not file.exists():  # lines may hold people's numbers: readable by the owner only
-        os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
-    return logging.handlers.RotatingFileHandler(
-        file, maxBytes=FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8", delay=True
-    )
+    """A rotating file, opened at once: what cannot be written is said now, not at every line.
+
+    Raises:
+        SettingsError: it cannot be written.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.exists():  # lines may hold people's numbers: readable by the owner only
+            os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
+        return logging.handlers.RotatingFileHandler(
+            file, maxBytes=FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8"
+        )
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise SettingsError(
+            f"the log file {file} cannot be written: {reason}; set TRD_LOG_FILE to another"
+        ) from error

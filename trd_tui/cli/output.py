@@ -17,7 +17,9 @@ def print_json(value: object) -> None:
 
 def complain(command: str, sentence: str) -> None:
     """Say on standard error, in one line, why the command did not do it."""
-    print(f"{command}: {printable(sentence)}", file=sys.stderr)
+    # a line of progress may stand where the cursor is
+    clear = "\r\x1b[K" if sys.stderr.isatty() else ""
+    print(f"{clear}{command}: {printable(sentence)}", file=sys.stderr)
 
 
 def note(sentence: str) -> None:

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from trd_tui.cli import logs, times
-from trd_tui.cli.errors import CliError
+from trd_tui.cli.errors import CliError, UsageError
 from trd_tui.cli.output import iso
-from trd_tui.clock import Anchor, VirtualClock
+from trd_tui.clock import Anchor, SystemClock, VirtualClock, real_now
 from trd_tui.settings import Settings
 
 if TYPE_CHECKING:
@@ -40,15 +40,27 @@ def add(commands: Any) -> None:
         "--speed", metavar="N", type=times.speed, help="virtual clock: N times as fast as real time"
     )
     parser.add_argument("--start", metavar="ISO", type=times.instant, help="virtual clock: where it starts")
+    parser.add_argument(
+        "--real-time",
+        action="store_true",
+        help="leave the virtual clock that --speed or --start has set: dates stay as they are; refused while"
+        " that would make touches of active campaigns overdue at once",
+    )
     parser.add_argument("--takeover", action="store_true", help="ask the process that sends now to give way")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Send until a signal or, with ``--until-idle``, until there is nothing left."""
+    if options.real_time and (options.start is not None or options.speed is not None):
+        raise UsageError(
+            "--real-time leaves the virtual clock that --start and --speed set; drop one of them"
+        )
     logs.log_to_stderr(settings)
     from trd_tui.wiring import open_product
 
+    if options.real_time:
+        _leave_virtual_time(settings)
     product = open_product(settings)
     stored = product.clock if isinstance(product.clock, VirtualClock) else None
     clock = times.chosen_clock(settings, options.start, options.speed, stored, jumps=options.until_idle)
@@ -56,6 +68,30 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         product.clock = clock
     asyncio.run(_serve(product, options))
     return 0
+
+
+def _leave_virtual_time(settings: Settings) -> None:
+    """Let campaign time be real time from now on, and log what that means.
+
+    Raises:
+        RealTimeRefusedError: touches would be overdue all at once, or another process sends.
+    """
+    from trd_tui.services.actor import Actor
+    from trd_tui.services.real_time import return_to_real_time
+    from trd_tui.wiring import open_product
+
+    product = open_product(settings, clock=SystemClock())
+
+    async def leave() -> None:
+        try:
+            done = await return_to_real_time(product.db, real_now(), Actor.local(settings.actor))
+        finally:
+            await product.close()
+        said = "it was already" if done.was is None else f"the virtual clock stood at {iso(done.was)}"
+        waits = "" if done.next_due_at is None else f"; the next message goes at {iso(done.next_due_at)}"
+        log.info("campaign time is real time: %s%s", said, waits)
+
+    asyncio.run(leave())
 
 
 async def _serve(product: Product, options: argparse.Namespace) -> None:
@@ -180,13 +216,13 @@ class Narrator:
 
 
 @contextmanager
-def drain_on_signal() -> Iterator[asyncio.Event]:
+def drain_on_signal(what: str = "draining what is being sent") -> Iterator[asyncio.Event]:
     """An event that SIGTERM, SIGINT and SIGHUP set; nothing under way is dropped by them."""
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
 
     def received(number: signal.Signals) -> None:
-        log.info("%s: draining what is being sent", number.name)
+        log.info("%s: %s", number.name, what)
         stop.set()
 
     for number in DRAIN_SIGNALS:

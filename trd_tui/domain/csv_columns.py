@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from trd_tui.domain.fields import CONTACT_FIELDS, field_key
-from trd_tui.domain.nearest import did_you_mean
+from trd_tui.domain.nearest import did_you_mean, nearest
 
 MAX_COLUMNS = 500
 """A header with more is not a contacts file, but something that was cut at the wrong character."""
 
 IGNORE = ("ignore", "-")
 """What a column is mapped to when it shall not be imported."""
+
+CUSTOM = "custom."
+"""Stands before the name of a field of one's own, so that a slip in one of ours never makes a new one."""
 
 _USUAL: dict[str, tuple[str, ...]] = {
     # a text goes to the mobile number where a file holds several, so the order counts
@@ -35,7 +38,7 @@ _USUAL: dict[str, tuple[str, ...]] = {
 }
 
 FIELDS = tuple(_USUAL)
-"""What a column can be mapped to, besides a custom field of any name."""
+"""What a column can be mapped to, besides ``custom.`` and any name."""
 
 _FIELD_OF = {name: field for field, names in _USUAL.items() for name in names}
 _NUMBER_LIKE = re.compile(r"\+?[\d\s().\-/]{7,20}")
@@ -72,11 +75,11 @@ def match_columns(header: Sequence[str], explicit: Mapping[str, str] | None = No
     Args:
         header: the first row of the file.
         explicit: fields by column, as the person who imports said; they stand before usual names.
-            ``ignore`` leaves a column out.
+            ``custom.NAME`` is a field of the file's own, ``ignore`` leaves a column out.
 
     Raises:
         ColumnError: no column holds numbers, there are too many columns, or ``explicit`` names a column
-            that is not there, or one field twice.
+            or a field that is not there, or one field twice.
     """
     if len(header) > MAX_COLUMNS:
         raise ColumnError(
@@ -113,14 +116,34 @@ def _explicit(titles: list[str], explicit: Mapping[str, str]) -> dict[int, str]:
         index = _find(titles, title)
         if index in taken:
             raise ColumnError(f"column '{title}' is mapped twice")
-        field = "" if target.strip().lower() in IGNORE else field_key(target)
-        if target.strip().lower() not in IGNORE and not field:
-            raise ColumnError(f"column '{title}' is mapped to '{target}', which is no name of a field")
-        field = _FIELD_OF.get(field.replace("_", ""), field)
+        field = _target(title, target.strip())
         if field and field in taken.values():
             raise ColumnError(f"two columns are mapped to '{field}'")
         taken[index] = field
     return taken
+
+
+def _target(title: str, target: str) -> str:
+    """The field that a person means; nothing for a column that is left out."""
+    if target.lower() in IGNORE:
+        return ""
+    own = target[: len(CUSTOM)].lower() == CUSTOM
+    key = field_key(target[len(CUSTOM) :] if own else target)
+    if not key:
+        raise ColumnError(f"column '{title}' is mapped to '{target}', which is no name of a field")
+    if own and key in (*_USUAL, *CONTACT_FIELDS):
+        raise ColumnError(
+            f"column '{title}' is mapped to '{target}', but every contact has {key}: write {key}"
+        )
+    field = key if own else _FIELD_OF.get(key.replace("_", ""))
+    if field is None:
+        near = nearest(key, _FIELD_OF)
+        meant = f"; did you mean '{_FIELD_OF[near]}'?" if near else f"; known are {', '.join(_USUAL)}."
+        raise ColumnError(
+            f"column '{title}' is mapped to '{target}', which is no field{meant}"
+            f" For a field of your own write {CUSTOM}{key}"
+        )
+    return field
 
 
 def _find(titles: list[str], title: str) -> int:

@@ -20,6 +20,7 @@ _NANP_REGIONS = frozenset({"US", "CA", "PR"})
 _NANP = re.compile(
     r"\s*(?:\+?1[\s.\-/]*)?\(?([2-9][0-9]{2})\)?[\s.\-/]*([2-9][0-9]{2})[\s.\-]*([0-9]{4})\s*", re.ASCII
 )
+_ABROAD = re.compile(r"\(?00\)?[\s.\-/]*([1-9(].*)")
 _MAGIC = re.compile(r"\+1500555[0-9]{4}")
 _EXTENSION = re.compile(r"(?:ext\.?|extension|x|#)\s*[0-9]+\s*$", re.IGNORECASE)
 _ROUNDED = re.compile(r"[0-9]+(?:[.,][0-9]+)?e\+?[0-9]+", re.IGNORECASE)
@@ -81,6 +82,8 @@ def _parse(text: str, region: str) -> str:
         match = _NANP.fullmatch(plain)
         if match is not None and (region in _NANP_REGIONS or plain.startswith("+1")):
             return normalise(plain, region)
+    if (abroad := _from_abroad(plain)) is not None:
+        return abroad
     import phonenumbers  # 40 ms, and only an import of contacts needs it
 
     try:
@@ -99,6 +102,20 @@ def _parse(text: str, region: str) -> str:
     if reason == phonenumbers.ValidationResult.TOO_LONG:
         raise PhoneError(f"'{shown}' has too many digits")
     raise PhoneError(f"'{shown}' does not exist")
+
+
+def _from_abroad(plain: str) -> str | None:
+    """What follows ``00``, as most of the world writes ``+``; ``None`` where no such number exists.
+
+    The library knows only the prefix of the region that it reads for, in North America ``011``.
+    """
+    match = _ABROAD.fullmatch(plain)
+    if match is None:
+        return None
+    try:
+        return _parse(f"+{match[1]}", "US")
+    except PhoneError:
+        return None
 
 
 def _exists(number: str) -> bool:

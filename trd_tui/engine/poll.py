@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from trd_tui.carriers.protocol import CarrierListError, CarrierMessage
 from trd_tui.engine.checkpoints import reached
 from trd_tui.engine.dispatch import Dispatcher
 from trd_tui.engine.means import Means
 from trd_tui.engine.receiving import receive_batch
-from trd_tui.store import receive
+from trd_tui.store import queue, receive
 from trd_tui.store.errors import StoreError
 
 OVERLAP_MS = 600_000
@@ -29,6 +30,19 @@ LIST_PAUSES_S = (0.2, 0.5, 1.0, 5.0)
 LIST_TRIES = 4
 """After so many failures in a row an end that somebody waits for comes with an error."""
 
+TRUST_MS = 300_000
+"""How old the last look may be with which a wave begins while the carrier's list cannot be read."""
+
+LATE_AFTER_MS = 86_400_000
+"""A message that has no final state for so long has left the days that a poll lists."""
+
+LATE_FOR_MS = 5 * LATE_AFTER_MS
+"""After so long no receipt comes any more: carriers report a text that they gave up within three days."""
+
+LATE_AGAIN_MS = LATE_AFTER_MS // 4
+LATE_LOOKS = 5
+"""Messages that are asked for one by one after each poll; carriers want few such questions."""
+
 
 class Poller:
     """Asks the carrier what has changed and merges it."""
@@ -41,6 +55,8 @@ class Poller:
         self.complain = means.complain
         self.dispatcher = dispatcher
         self._one_at_a_time = asyncio.Lock()
+        # Real instant at which the last poll that succeeded began; nothing is known before the first.
+        self.looked_at: int | None = None
         # What a poll has merged already need not go to the database again.
         self._seen: dict[str, tuple[str, int | None, int | None]] = {}
 
@@ -75,7 +91,56 @@ class Poller:
             until = started - OVERLAP_MS
             if changes or until - stored >= NOTE_EVERY_MS:  # every write wakes who watches
                 await self.store.write(receive.set_polled_until, until)
+            self.looked_at = started
             return changes
+
+    async def before_wave(self, stop: asyncio.Event, *, give_up: bool) -> None:
+        """Look for answers before the first text after a quiet spell: idle polls are far between.
+
+        At the start of a term nothing goes before the carrier's list has been read, however long that
+        takes. Later a list that cannot be read holds a wave up for one look, unless the last look is too
+        old to be trusted: who asked us to stop in hours of silence must not be texted, a late text can be.
+
+        Args:
+            stop: ends the waiting.
+            give_up: raise after some failures in a row instead of waiting on.
+
+        Raises:
+            CarrierListError: the carrier's list could not be read, again.
+            StoreError: the database refuses.
+        """
+        failed = 0
+        while not stop.is_set():
+            seen, real = self.looked_at, self.clock.real()
+            if seen is not None:
+                quiet_since = max(seen, self.dispatcher.last_sent_real)
+                busy = self.dispatcher.in_flight or self.dispatcher.gate.stopped
+                if busy or real - quiet_since < self.options.poll_busy_s * 1000:
+                    return
+                if not await self.store.read(partial(queue.due_campaigns, now=self.clock.now())):
+                    return
+            if await self.poll_or_pause(failed, give_up=give_up) is not None:
+                return
+            if seen is not None and real - seen <= TRUST_MS:
+                return
+            failed += 1
+
+    async def poll_and_ask_for_late_ones(self) -> None:
+        """An ordinary round: a poll, then a few messages one by one that it does not list any more."""
+        await self.poll()
+        real = self.clock.real()
+        late = partial(
+            receive.late_receipts,
+            since=real - LATE_FOR_MS,
+            until=real - LATE_AFTER_MS,
+            looked_before=real - LATE_AGAIN_MS,
+            limit=LATE_LOOKS,
+        )
+        for sid in await self.store.read(late):
+            # Noted first: one that cannot be read must not keep the others from being asked for.
+            await self.store.write(receive.asked_for, sid, real)
+            if (report := await self.carrier.fetch(sid)) is not None:
+                await self.merge([report])
 
     async def poll_or_pause(self, failed: int, *, give_up: bool) -> int | None:
         """Ask once and return how many reports were news; ``None``, after a pause, when it cannot be read.

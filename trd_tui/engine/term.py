@@ -95,7 +95,7 @@ class Term:
             for task in (
                 self._renew(),
                 self._watch(),
-                self._every(self.poller.pause, self.poller.poll),
+                self._every(self.poller.pause, self.poller.poll_and_ask_for_late_ones),
                 self._every(self._reconcile_pause, self._reconcile),
                 self._every(lambda: 0.5, self._carry_on_plans),
             )
@@ -149,15 +149,11 @@ class Term:
     async def _dispatch(self) -> None:
         """Claim while there is something to claim; rest wisely otherwise."""
         dispatcher, goal, stop = self.dispatcher, self.goal, self.goal.stop
-        # Who answered while nobody was here must not hear more of us: nothing goes before this is known.
-        unread = 0
-        while not stop.is_set():
-            if await self.poller.poll_or_pause(unread, give_up=goal.until_idle) is not None:
-                break
-            unread += 1
         while not stop.is_set():
             dispatcher.wake.clear()
             try:
+                # Who answered while nobody looked must not hear more of us.
+                await self.poller.before_wave(stop, give_up=goal.until_idle)
                 claim = await dispatcher.claim()
             except StoreError as error:
                 self.holder.complain(str(error))

@@ -11,7 +11,7 @@ import csv
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -22,6 +22,7 @@ REASON = "reason"
 """The last column of a rejects file; an import passes it over."""
 
 _CHUNK = 1 << 20
+_WIDEST = 1 << 30
 _MOST_LINES = 100
 """A quoted value that runs over more lines has lost its closing quote."""
 
@@ -49,6 +50,7 @@ class ContactFile:
         columns: which column holds what.
         width: values of a whole row.
         rows: rows below the header, empty lines not counted.
+        narrowest: values of the shortest row that stands on one line.
     """
 
     path: Path
@@ -58,17 +60,30 @@ class ContactFile:
     columns: ColumnMap
     width: int
     rows: int
+    narrowest: int
 
-    def read(self) -> Iterator[tuple[int, list[str]]]:
-        """Every row that is not empty, with the number of its first line."""
+    def read(self) -> Iterator[tuple[int, list[str], list[str]]]:
+        """Every row that is not empty: the number of its first line, its values, and the lines themselves.
+
+        The list of lines is used again for the next row.
+        """
+        lines: list[str] = []
+
+        def kept(file: Iterable[str]) -> Iterator[str]:
+            for line in file:
+                lines.append(line)
+                yield line
+
         with self.path.open(encoding=self.encoding, errors="replace", newline="") as file:
-            reader = csv.reader(file, delimiter=self.delimiter)
+            reader = csv.reader(kept(file), delimiter=self.delimiter)
             next(reader)
             before = reader.line_num
+            lines.clear()
             for row in reader:
                 if row:
-                    yield before + 1, row
+                    yield before + 1, row, lines
                 before = reader.line_num
+                lines.clear()
 
 
 def look_through(path: Path, mapping: Mapping[str, str] | None = None) -> ContactFile:
@@ -140,6 +155,7 @@ def _columns_and_rows(path: Path, encoding: str, mapping: Mapping[str, str]) -> 
         # an empty line behind the last: it is a row by itself unless a quote is still open
         reader = csv.reader(chain(file, ("\n",)), delimiter=delimiter)
         rows, before = 0, 0
+        narrowest = _WIDEST
         try:
             titles = next(reader, [])
             if not any(title.strip() for title in titles):
@@ -155,7 +171,10 @@ def _columns_and_rows(path: Path, encoding: str, mapping: Mapping[str, str]) -> 
                         f"{path}, line {before + 1}: a quoted value runs over more than {_MOST_LINES} lines;"
                         " is a closing quote missing?"
                     )
-                rows += bool(row)
+                if row:
+                    rows += 1
+                    if len(row) < narrowest and reader.line_num - before == 1:
+                        narrowest = len(row)
                 before = reader.line_num
         except csv.Error as error:
             raise ContactFileError(f"{path}, line {before + 1}: {_said(error)}") from error
@@ -166,13 +185,14 @@ def _columns_and_rows(path: Path, encoding: str, mapping: Mapping[str, str]) -> 
             " close it or take it out"
         )
     header, width = titles, len(titles)
+    narrowest = min(narrowest, width)
     if titles[-1].strip().casefold() == REASON and titles[-1] not in mapping:
         header = titles[:-1]
     try:
         columns = match_columns(header, mapping)
     except ColumnError as error:
         raise ContactFileError(f"{path}: {error}") from error
-    return ContactFile(path, encoding, delimiter, tuple(header), columns, width, rows)
+    return ContactFile(path, encoding, delimiter, tuple(header), columns, width, rows, narrowest)
 
 
 def _lines(value: str) -> int:

@@ -9,6 +9,7 @@ from trd_tui.domain.csv_columns import split_name
 from trd_tui.domain.phone import PhoneError, normalise
 from trd_tui.domain.zones import ZoneError, check_zone
 from trd_tui.services.contact_file import ContactFile
+from trd_tui.services.quoted_lines import LineReader
 from trd_tui.store.contacts import Fields
 
 LONGEST_VALUE = 1_000
@@ -21,11 +22,8 @@ class RowError(ValueError):
     """A row that is rejected; the message says why."""
 
 
-_NAMES = ("first_name", "last_name", "name")
-
-
-def row_reader(file: ContactFile, region: str = "US") -> Callable[[list[str]], Fields]:
-    """A function that turns the values of a row into a contact's fields, or raises `RowError`.
+def row_reader(file: ContactFile, region: str = "US") -> Callable[[list[str], list[str]], Fields]:
+    """A function that turns the values of a row and its lines into a contact's fields, or raises `RowError`.
 
     Args:
         file: what the first look has found.
@@ -51,12 +49,12 @@ def row_reader(file: ContactFile, region: str = "US") -> Callable[[list[str]], F
         )
     )
     custom = tuple(columns.custom.items())
-    # A line break in who somebody is means that a lost quote has swallowed the next row; an address has them.
-    one_line = sorted({number, *(columns.fields[name] for name in _NAMES if name in columns.fields)})
-    may_break = sorted(set(columns.fields.values()) - set(one_line))
+    # What a text may hold is one line; a field of the file's own keeps its line breaks.
+    one_line = sorted({number, *columns.fields.values()})
+    quoted = LineReader(file.delimiter, number, width, file.narrowest, region)
     check = _zone_checker()
 
-    def read(row: list[str]) -> Fields:
+    def read(row: list[str], lines: list[str]) -> Fields:
         if len(row) != width:
             surplus = surplus_values(row, width)
             if surplus:
@@ -66,16 +64,16 @@ def row_reader(file: ContactFile, region: str = "US") -> Callable[[list[str]], F
         values.append("")
         if len(max(values, key=len)) > LONGEST_VALUE:
             raise RowError(f"a value is longer than {LONGEST_VALUE:,} characters")
-        for at in one_line:
-            if "\n" in values[at] or "\r" in values[at]:
-                raise RowError(f"{file.header[at].strip()} has a line break in it; is a quote missing?")
-        for at in may_break:
-            if "\n" in values[at] or "\r" in values[at]:
-                values[at] = " ".join(values[at].split())
+        if len(lines) > 1:
+            for at in one_line:
+                if "\n" in values[at] or "\r" in values[at]:
+                    values[at] = " ".join(values[at].split())
         try:
             e164 = normalise(values[number], region)
         except PhoneError as error:
             raise RowError(str(error)) from None
+        if len(lines) > 1 and (lost := quoted.lost_quote(lines, e164)) is not None:
+            raise RowError(lost)
         given, family = values[first], values[last]
         if whole != none and values[whole] and not (given and family):
             split = split_name(values[whole])

@@ -21,6 +21,7 @@ from trd_tui.services.seen import SeenNumbers
 from trd_tui.store import audit, campaigns, contacts, planning
 from trd_tui.store.contacts import Fields
 from trd_tui.store.database import SyncDatabase
+from trd_tui.store.errors import StoreError
 
 if TYPE_CHECKING:
     from trd_tui.domain.definition import CampaignDefinition
@@ -80,6 +81,29 @@ class ImportReport:
     campaign_id: str | None = None
 
 
+class ImportStoppedError(ImportRefusedError):
+    """An import ended before the end of its file; the message says why, what was kept and how to go on.
+
+    Attributes:
+        report: what it had done until then.
+    """
+
+    def __init__(self, reason: str, report: ImportReport, left: str = "") -> None:
+        super().__init__(f"{reason}; {_kept(report)}{left}")
+        self.reason = reason
+        self.report = report
+
+
+def _kept(report: ImportReport) -> str:
+    """What an import that ended early has left, and how to go on."""
+    if report.dry_run or not report.added + report.existing:
+        return "nothing was stored"
+    return (
+        f"the first {report.rows:,} rows are stored ({report.added:,} new contacts);"
+        " import the same file again to go on, nobody is doubled"
+    )
+
+
 @dataclass(slots=True)
 class ContactImport:
     """An import; `run` does it."""
@@ -104,24 +128,33 @@ class ContactImport:
     def run(self) -> ImportReport:
         """Read, check and store the whole file."""
         stopped = announced = False
-        for batch, done in self._batches():
-            if self.dry_run:
-                self.counts.update(self.store.read(self._tried, batch))
+        kept = self._report(stopped=False)
+        try:
+            for batch, done in self._batches():
+                if self.dry_run:
+                    self.counts.update(self.store.read(self._tried, batch))
+                else:
+                    self.counts.update(self.store.write(self._stored, batch))
+                    if self.draft is not None and not announced:
+                        self.made(str(self.campaign_id))
+                        announced = True
+                    kept = self._report(stopped=False)
+                    self._plan()
+                del batch  # the next one is gathered while this name would hold it
+                if self.progress:
+                    self.progress(done, self.file.rows)
+                if self.cancelled():
+                    stopped = True
+                    break
+            report = self._report(stopped)
+            if not self.dry_run:
+                self.store.write(self._audited, report)
+        except (StoreError, OSError) as error:
+            if isinstance(error, OSError):
+                reason = f"{error.filename or self.file.path}: {(error.strerror or str(error)).lower()}"
             else:
-                self.counts.update(self.store.write(self._stored, batch))
-                if self.draft is not None and not announced:
-                    self.made(str(self.campaign_id))
-                    announced = True
-                self._plan()
-            del batch  # the next one is gathered while this name would hold it
-            if self.progress:
-                self.progress(done, self.file.rows)
-            if self.cancelled():
-                stopped = True
-                break
-        report = self._report(stopped)
-        if not self.dry_run:
-            self.store.write(self._audited, report)
+                reason = str(error).rstrip(".")
+            raise ImportStoppedError(reason, kept) from error
         return report
 
     def _batches(self) -> Iterator[tuple[list[Fields], int]]:
@@ -129,10 +162,12 @@ class ContactImport:
         read, seen = row_reader(self.file), SeenNumbers()
         batch: list[Fields] = []
         rows = repeated = 0
-        for line, row in self.file.read():
+        for line, row, lines in self.file.read():
+            if rows and rows % BATCH == 0 and self.cancelled():
+                break  # also where row after row is rejected and no batch comes together
             rows += 1
             try:
-                contact = read(row)
+                contact = read(row, lines)
             except RowError as error:
                 self._reject(line, row, str(error))
                 continue

@@ -19,9 +19,16 @@ from trd_tui.services import campaigns
 from trd_tui.services.actor import Actor
 from trd_tui.services.contact_file import ContactFile, ContactFileError, look_through
 from trd_tui.services.drafts import Progress
-from trd_tui.services.import_run import ContactImport, ImportRefusedError, ImportReport, RejectedRow
+from trd_tui.services.import_run import (
+    ContactImport,
+    ImportRefusedError,
+    ImportReport,
+    ImportStoppedError,
+    RejectedRow,
+)
 from trd_tui.services.rejects import RejectsFile
 from trd_tui.store.database import Database, SyncDatabase
+from trd_tui.store.errors import StoreError
 
 if TYPE_CHECKING:
     from trd_tui.domain.definition import CampaignDefinition
@@ -31,6 +38,7 @@ __all__ = [
     "ContactFileError",
     "ImportRefusedError",
     "ImportReport",
+    "ImportStoppedError",
     "RejectedRow",
     "create_with_contacts",
     "import_contacts",
@@ -68,8 +76,8 @@ async def import_contacts(
 
     Raises:
         ImportRefusedError: the campaign takes no contacts.
-        StoreError: the database could not go on; what was stored until then stays, and the same file can
-            be imported again.
+        ImportStoppedError: database or disk could not go on; what was stored until then stays, and the same
+            file can be imported again.
     """
     options: dict[str, Any] = {"campaign_id": campaign_id, "dry_run": dry_run}
     return await _in_thread(db, clock, actor, file, rejects, progress, cancelled, options)
@@ -92,18 +100,25 @@ async def create_with_contacts(
         The report; its ``campaign_id`` is the new campaign's.
 
     Raises:
-        ImportRefusedError: no row can be imported, or the import was cancelled; no campaign is left.
-        StoreError: the database could not go on; no campaign is left.
+        ImportRefusedError: no row can be imported; no campaign is left.
+        ImportStoppedError: the import was cancelled, or the database could not go on; no campaign is left,
+            unless that cannot be stored either: the message then names it.
     """
     made: list[str] = []
     options: dict[str, Any] = {"draft": definition, "made": made.append}
     try:
         report = await _in_thread(db, clock, actor, file, rejects, progress, cancelled, options)
         if report.cancelled:
-            raise ImportRefusedError("the import was cancelled; no campaign was made")
-    except BaseException:
+            raise ImportStoppedError("the import was cancelled, no campaign was made", report)
+    except BaseException as error:
         if made:
-            await campaigns.delete(db, clock, actor, made)
+            try:
+                await campaigns.delete(db, clock, actor, made)
+            except StoreError:
+                if not isinstance(error, ImportStoppedError):
+                    raise
+                left = f"; the draft {made[0]} could not be removed: delete it"
+                raise ImportStoppedError(error.reason, error.report, left) from error
         raise
     return report
 

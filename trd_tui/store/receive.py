@@ -77,6 +77,13 @@ _COUNTED_OPT_OUT = text(
     " end_reason = 'opted out' WHERE id = :enrolment_id"
 )
 _LIFT = text("DELETE FROM suppressions WHERE workspace_id = :workspace_id AND number = :number")
+# SQLite takes a partial index only where the query repeats its condition word for word.
+_LATE = text(
+    "SELECT sid FROM scheduled_messages WHERE state = 'sent' AND attempted_at >= :since"
+    " AND attempted_at < :until AND (looked_at IS NULL OR looked_at <= :looked_before)"
+    " ORDER BY attempted_at LIMIT :limit"
+)
+_ASKED = text("UPDATE scheduled_messages SET looked_at = :real WHERE sid = :sid AND state = 'sent'")
 _POLLED = text("UPDATE control SET polled_until = :until WHERE id = 1 AND polled_until < :until")
 _POLLED_UNTIL = text("SELECT polled_until FROM control WHERE id = 1")
 
@@ -145,6 +152,27 @@ def count_opt_out(connection: Connection, enrolment_id: int, now: int) -> None:
 def lift(connection: Connection, workspace_id: int, number: str) -> bool:
     """Take a number off the do-not-contact list, because its owner asked for it; whether it was on it."""
     return connection.execute(_LIFT, {"workspace_id": workspace_id, "number": number}).rowcount == 1
+
+
+def late_receipts(
+    connection: Connection, since: int, until: int, looked_before: int, limit: int
+) -> list[str]:
+    """The carrier's ids of accepted messages of a real span of time that have no final state yet.
+
+    Args:
+        connection: a transaction.
+        since: real instant of the oldest attempt.
+        until: real instant before which the attempts lie.
+        looked_before: leave out those that were asked for after this real instant.
+        limit: most of them; the oldest first.
+    """
+    values = {"since": since, "until": until, "looked_before": looked_before, "limit": limit}
+    return [row[0] for row in connection.execute(_LATE, values)]
+
+
+def asked_for(connection: Connection, sid: str, real: int) -> None:
+    """Note that the carrier was asked for one message, at a real instant."""
+    connection.execute(_ASKED, {"sid": sid, "real": real})
 
 
 def polled_until(connection: Connection) -> int:

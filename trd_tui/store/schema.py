@@ -239,7 +239,7 @@ scheduled_messages = _table(
     _maybe_int("error_code"),
     _maybe_text("reason"),  # why it is held, failed, skipped or cancelled
     _int("looks"),  # successful looks into the carrier's list that found nothing
-    _maybe_int("looked_at"),  # real instant of the last look
+    _maybe_int("looked_at"),  # real instant of the last look, for what became of it or for its receipt
     _int("created_at", None),
     _int("updated_at", None),
     UniqueConstraint("enrolment_id", "touch"),
@@ -260,6 +260,7 @@ Index("idx_messages_campaign_id", _m.campaign_id)
 Index("idx_messages_scheduled_for", _m.scheduled_for, **_messages_where("state = 'scheduled'"))
 Index("idx_messages_due", _m.campaign_id, _m.scheduled_for, **_messages_where("state = 'scheduled'"))
 Index("idx_messages_in_flight", _m.state, **_messages_where("state IN ('sending','unknown')"))
+Index("idx_messages_open", _m.attempted_at, **_messages_where("state = 'sent'"))
 Index("idx_messages_sid", _m.sid, unique=True, **_messages_where("sid IS NOT NULL"))
 Index("idx_messages_contact_sent", _m.contact_id, _m.sent_at, **_messages_where("sent_at IS NOT NULL"))
 

@@ -1,0 +1,92 @@
+"""``trd contact import``: an import that is interrupted says what it has kept and how to go on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Trd
+from trd_tui.settings import load_settings
+from trd_tui.store import contacts
+
+ROWS = 30_000
+
+
+@pytest.fixture
+def interrupted(trd: Trd, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A contacts file during whose first batch Ctrl-C is pressed."""
+    assert trd("init").status == 0
+    file = home / "people.csv"
+    lines = (f"+1212{2_000_000 + at},Ann" for at in range(ROWS))
+    file.write_text("phone,first_name\n" + "\n".join(lines) + "\n")
+    store = contacts.store
+    pressed: list[bool] = []
+
+    def press(*args: Any) -> contacts.Stored:
+        if not pressed:
+            pressed.append(True)
+            os.kill(os.getpid(), signal.SIGINT)
+        return store(*args)
+
+    monkeypatch.setattr(contacts, "store", press)
+    return file
+
+
+def stored(home: Path) -> int:
+    """Contacts in the database."""
+    url = load_settings({}, system_file=home / "no").database_url
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+        return int(connection.execute("SELECT count(*) FROM contacts").fetchone()[0])
+
+
+def test_an_interrupted_import_is_gone_on_with(trd: Trd, home: Path, interrupted: Path) -> None:
+    ran = trd("contact", "import", str(interrupted), "--json")
+    kept = stored(home)
+    assert 0 < kept < ROWS
+    assert ran.status == 130
+    assert ran.json["added"] == kept
+    sentence = (
+        f"interrupted; the first {kept:,} rows are stored ({kept:,} new contacts); import the same file"
+    )
+    assert ran.json["stopped"].startswith(sentence)
+    assert ran.err.startswith(f"trd contact import: {sentence}")
+    again = trd("contact", "import", str(interrupted), "--json")
+    assert (again.status, again.json["added"], again.json["existing"]) == (0, ROWS - kept, kept)
+    assert again.json["stopped"] is None
+
+
+def test_an_interrupted_creation_leaves_no_campaign(trd: Trd, home: Path, interrupted: Path) -> None:
+    (home / "drip.toml").write_text('name = "Nine"\nsender = "+15005550006"\ntimezone = "America/New_York"\n')
+    ran = trd("campaign", "create", "drip.toml", "--contacts", str(interrupted), "--start", "--json")
+    kept = stored(home)
+    assert ran.status == 130
+    assert (ran.json["id"], ran.json["import"]["added"]) == (None, kept)
+    assert f"no campaign was made; the first {kept:,} rows are stored" in ran.err
+    assert trd("campaign", "list", "--json").json["campaigns"] == []
+    assert trd("campaign", "create", "drip.toml", "--contacts", str(interrupted)).status == 0
+    assert trd("verify").status == 0
+
+
+def test_a_folder_for_the_rejects_that_is_not_there_is_named_before_anything_is_stored(
+    trd: Trd, home: Path
+) -> None:
+    (home / "people.csv").write_text("phone\n2122000001\n12\n")
+    ran = trd("contact", "import", "people.csv", "--rejects", str(home / "none" / "rejects.csv"))
+    assert ran.status == 1
+    assert f"there is no folder {home / 'none'}; make it first" in ran.err
+    assert not (home / "data").exists()
+
+
+def test_a_definition_that_is_no_text_is_named(trd: Trd, home: Path) -> None:
+    (home / "drip.toml").write_bytes(b"\xff\xfe")
+    ran = trd("campaign", "create", "drip.toml")
+    assert (ran.status, ran.err) == (
+        1,
+        "trd campaign create: drip.toml is not UTF-8 text; save it as UTF-8\n",
+    )

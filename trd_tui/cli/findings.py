@@ -1,0 +1,26 @@
+"""One line of what ``trd doctor`` has found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the examination.
+
+    Attributes:
+        level: ok, warning or error.
+        subject: what was looked at.
+        text: what was found.
+        remedy: what to do about it; empty when there is nothing to do.
+    """
+
+    level: str
+    subject: str
+    text: str
+    remedy: str = ""
+
+    def shape(self) -> dict[str, str]:
+        """For programs."""
+        return {"level": self.level, "subject": self.subject, "text": self.text, "remedy": self.remedy}

@@ -89,7 +89,8 @@ async def _refuse_to_call_it_done(product: Product) -> None:
     state = await product.db.read(control.read_control)
     if state.stopped and state.by == audit.SYSTEM.name:
         reason = (state.reason or "").rstrip(".")
-        raise CliError(f"all sending was stopped: {reason}; mend that, then run `trd start`")
+        remedy = "" if "trd start" in reason else "; mend that, then run `trd start`"
+        raise CliError(f"all sending was stopped: {reason}{remedy}")
 
 
 class ClockStart:

@@ -32,7 +32,17 @@ class Parser(argparse.ArgumentParser):
 
 def build_parser() -> argparse.ArgumentParser:
     """Every command with its options; each names the function that runs it."""
-    from trd_tui.cli import campaign, contact, control, demo, doctor, init, run, verify
+    from trd_tui.cli import (
+        campaign,
+        contact,
+        control,
+        demo,
+        doctor,
+        init,
+        run,
+        safekeeping,
+        verify,
+    )
 
     parser = Parser(
         prog="trd",
@@ -41,7 +51,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"trd {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for group in (demo, init, doctor, run, control, campaign, contact, verify):
+    for group in (demo, init, doctor, run, control, campaign, contact, verify, safekeeping):
         group.add(commands)
     return parser
 

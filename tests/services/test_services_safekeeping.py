@@ -66,6 +66,7 @@ def test_a_backup_is_of_one_instant_and_holds_up_no_writer(
 
         def commit(done: int, _total: int) -> None:
             steps.append(done)
+            assert len(steps) < 1_000  # a copy that begins anew with every commit never ends
             writer.execute("UPDATE control SET fence = fence + 1")
             writer.execute("UPDATE campaigns SET sent_count = sent_count + 1")
             writer.commit()
@@ -196,6 +197,8 @@ def test_a_database_in_use_is_not_replaced(world: World, file: Path) -> None:
     before = world.rows("SELECT * FROM control")
     with pytest.raises(DatabaseBusyError, match=r"trd run on alpha, process 7.*end every TRD that uses it"):
         restore(world.url, file, ANN, REAL, consent=True)
+    with pytest.raises(DatabaseBusyError):
+        backup.replace(world.file, file, file.with_name("aside"), "test", REAL)
     assert world.rows("SELECT * FROM control") == before
     assert not [name for name in names(file.parent) if "before" in name or "restoring" in name]
     world.close()

@@ -59,11 +59,13 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _serve(product: Product, options: argparse.Namespace) -> None:
-    from trd_tui.store import lease
+    from trd_tui.store import control, lease
 
     fresh = options.start is not None or options.speed is not None
     start = ClockStart(product) if fresh else None
     try:
+        # Later on a full disk is waited for; a run that could not even begin says so and ends.
+        await product.db.write(control.bump_fence)
         if options.takeover and await product.db.write(lease.ask_to_yield, "trd run --takeover"):
             log.info("asked the process that sends now to give way")
         with drain_on_signal() as stop:

@@ -79,6 +79,8 @@ def copy(source: Path, target: Path, on_progress: Progress | None = None) -> Non
             writing.execute("PRAGMA synchronous = OFF")
 
             def step(_status: int, remaining: int, total: int) -> None:
+                # Little by little: a flush of everything at the end would hold up other people's commits.
+                sync(target)
                 if on_progress is not None:
                     on_progress(total - remaining, total)
 

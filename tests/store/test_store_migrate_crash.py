@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, text
 
 from tests.store.test_store_migrate import catalogue
 from tests.support.command import eventually
@@ -47,8 +48,13 @@ import sys
 from pathlib import Path
 from trd_tui.store import migrate
 migrate._MIGRATIONS, migrate.HEAD = Path(sys.argv[1]), "9999_next"
-with open(Path(sys.argv[1]).parent / "arrived", "a") as arrived:
-    arrived.write("x")
+read = migrate.stored_revision
+def and_tell(connection):
+    found = read(connection)
+    with open(Path(sys.argv[1]).parent / "read", "a") as told:
+        told.write("x")
+    return found
+migrate.stored_revision = and_tell
 migrate.ensure_schema(sys.argv[2])
 """
 
@@ -58,8 +64,8 @@ def scene(tmp_path: Path) -> Path:
     """A folder with the migrations and one more; files in it steer that one."""
     folder = tmp_path / "scene"
     shutil.copytree(Path(migrate.__file__).parent / "migrations", folder / "migrations")
-    text = MIGRATION.format(folder=str(folder))
-    (folder / "migrations" / "versions" / "9999_next.py").write_text(text)
+    program = MIGRATION.format(folder=str(folder))
+    (folder / "migrations" / "versions" / "9999_next.py").write_text(program)
     return folder
 
 
@@ -72,6 +78,11 @@ def upgrading(scene: Path, url: str) -> subprocess.Popen[bytes]:
 def begun(scene: Path, name: str = "begun") -> int:
     file = scene / name
     return len(file.read_text()) if file.exists() else 0
+
+
+def waiting(connection: Connection) -> int:
+    """How many wait for a lock of the server."""
+    return int(connection.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one())
 
 
 def assert_it_is_as_before(url: str, before: dict[str, str], open_store: OpenStore) -> None:
@@ -109,7 +120,11 @@ def test_two_that_upgrade_at_once_do_it_once(database_url: str, scene: Path, ope
     first = upgrading(scene, database_url)
     eventually("the migration has begun", lambda: begun(scene) == 1)
     second = upgrading(scene, database_url)
-    eventually("the second one has come", lambda: begun(scene, "arrived") == 2)
+    # The first one has read the revision twice, before and under the lock; now the second one has, too.
+    eventually("the second one has read the revision", lambda: begun(scene, "read") >= 3)
+    if database_url.startswith("postgresql"):
+        store = open_store(database_url)
+        eventually("the second one waits", lambda: store.read(waiting))
     (scene / "wait").unlink()
     assert (first.wait(60), second.wait(60)) == (0, 0)
     assert begun(scene) == 1

@@ -136,6 +136,7 @@ def acquired(world: World, owner: str, *, latest: int = 0, dead: int | None = No
 
 
 def settled(world: World, token: int, evidence: Evidence | None) -> None:
+    world.run("UPDATE leases SET token = :token WHERE token < :token", token=token)
     world.db.write(succession.settle, SequenceCache(), token, evidence, START, REAL)
     assert world.db.read(differences) == []
 

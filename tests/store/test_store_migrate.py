@@ -33,7 +33,12 @@ def catalogue(connection: Connection) -> dict[str, str]:
         else _POSTGRES_CATALOGUE
     )
     found = {row[0]: row[1] for statement in statements for row in connection.execute(text(statement))}
-    return {name: said for name, said in found.items() if "alembic_version" not in f"{name} {said}"}
+    # SQLite keeps a table's text as it was written, and an added column is written without a new line.
+    return {
+        name: " ".join(said.split())
+        for name, said in found.items()
+        if "alembic_version" not in f"{name} {said}"
+    }
 
 
 def test_the_last_migration_is_the_revision_that_the_program_expects() -> None:

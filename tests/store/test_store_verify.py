@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import Connection, text
 
 from tests.support.world import START, World
-from trd_tui.store import verify
+from trd_tui.store import lease, verify
 from trd_tui.store.counters import HOUR_COUNTERS
 from trd_tui.store.recount import _HOUR_SOURCES
 
@@ -20,32 +21,174 @@ def sound(world: World) -> World:
     return world
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        "UPDATE campaigns SET sent_count = 1 WHERE id = 'camp_1'",
-        "UPDATE campaigns SET waiting_count = 2 WHERE id = 'camp_1'",
-        "UPDATE campaigns SET open_count = 1 WHERE id = 'camp_2'",
-        "UPDATE campaigns SET reserved_micros = 1 WHERE id = 'camp_1'",
-        "UPDATE campaigns SET next_due_at = NULL WHERE id = 'camp_1'",
-        "UPDATE touches SET replied_count = 1 WHERE position = 2 AND campaign_id = 'camp_1'",
-        "UPDATE totals SET contact_count = 9 WHERE status = 'active'",
-        "UPDATE totals SET campaign_count = 2 WHERE status = 'draft'",
-        "INSERT INTO hourly_totals (workspace_id, hour, sent_count) VALUES (1, 5, 1)",
-        "DELETE FROM touches WHERE campaign_id = 'camp_1' AND position = 1",
-        "UPDATE scheduled_messages SET state = 'sending' WHERE id = 1",
-        "UPDATE scheduled_messages SET plan_version = 0 WHERE id = 1",
-        "UPDATE scheduled_messages SET state = 'skipped' WHERE id = 1",
-        "UPDATE enrolments SET status = 'replied' WHERE id = 1",
-        "UPDATE enrolments SET sent_count = 1 WHERE id = 1",
-        "UPDATE enrolments SET touches_resolved = 4 WHERE id = 1",
-        "UPDATE scheduled_messages SET sid = 'SM1' WHERE id = 1",
-        "UPDATE campaigns SET status = 'completed' WHERE id = 'camp_1'",
-    ],
+SENDING = (
+    "UPDATE scheduled_messages SET state = 'sending', attempt_id = 'a', attempted_at = 1, recipient = '+1',"
+    " body = 'x', fencing_token = 1 WHERE id = 1"
 )
-def test_one_wrong_value_is_found(sound: World, change: str) -> None:
-    sound.run(change)
-    assert found(sound) != []
+
+COUNTERS = [
+    ("UPDATE campaigns SET sent_count = 1 WHERE id = 'camp_1'", "sent_count is 1, its rows say 0"),
+    ("UPDATE campaigns SET waiting_count = 2 WHERE id = 'camp_1'", "waiting_count is 2, its rows say 3"),
+    ("UPDATE campaigns SET open_count = 1 WHERE id = 'camp_2'", "open_count is 1, its rows say 2"),
+    ("UPDATE campaigns SET reserved_micros = 1 WHERE id = 'camp_1'", "reserved_micros is 1, its rows say 0"),
+    ("UPDATE campaigns SET touches_planned = 8 WHERE id = 'camp_1'", "touches_planned is 8, its rows say 9"),
+    (
+        "UPDATE campaigns SET touches_resolved = 1 WHERE id = 'camp_1'",
+        "touches_resolved is 1, its rows say 0",
+    ),
+    ("UPDATE campaigns SET next_due_at = NULL WHERE id = 'camp_1'", "next_due_at is None, its messages say"),
+    (
+        "UPDATE touches SET replied_count = 1 WHERE position = 2 AND campaign_id = 'camp_1'",
+        "touch 2 of campaign camp_1: replied_count is 1, its rows say 0",
+    ),
+    (
+        "UPDATE totals SET contact_count = 9 WHERE status = 'active'",
+        "the total of active campaigns: contact_count is 9, its rows say 3",
+    ),
+    (
+        "UPDATE totals SET campaign_count = 2 WHERE status = 'draft'",
+        "the total of draft campaigns: campaign_count is 2, its rows say 1",
+    ),
+    (
+        "INSERT INTO hourly_totals (workspace_id, hour, sent_count) VALUES (1, 5, 1)",
+        "the total of hour 5: sent_count is 1, its rows say 0",
+    ),
+    (
+        "DELETE FROM touches WHERE campaign_id = 'camp_1' AND position = 1",
+        "campaign camp_1: there are messages of touch 1, which it does not have",
+    ),
+]
+"""A hand-written change, and what is said of it."""
+
+INVARIANTS = [
+    (
+        ["UPDATE scheduled_messages SET state = 'skipped' WHERE id = 1"],
+        "enrolment 1: it is active and started, but no message of it waits or is in flight",
+    ),
+    (
+        [
+            "INSERT INTO scheduled_messages (campaign_id, enrolment_id, contact_id, touch, plan_version,"
+            " scheduled_for, created_at, updated_at) VALUES ('camp_1', 1, 1, 2, 1, 5, 0, 0)"
+        ],
+        "enrolment 1: more than one message of it waits or is in flight",
+    ),
+    (
+        ["UPDATE enrolments SET status = 'replied' WHERE id = 1"],
+        "message 1: it waits although the contact's sequence has ended",
+    ),
+    (
+        ["UPDATE scheduled_messages SET plan_version = 0 WHERE id = 1"],
+        "message 1: it waits under a plan that is not its campaign's, so it would never be sent",
+    ),
+    (
+        ["UPDATE scheduled_messages SET contact_id = 2 WHERE id = 1"],
+        "message 1: it belongs to another campaign or contact than its enrolment",
+    ),
+    (
+        ["UPDATE scheduled_messages SET state = 'sent', sent_at = 5 WHERE id = 1"],
+        "message 1: it was accepted, but the carrier's id or the instant is missing",
+    ),
+    (
+        ["UPDATE scheduled_messages SET sid = 'SM1', sent_at = 5 WHERE id = 1"],
+        "message 1: it was accepted and waits again, so it would be sent twice",
+    ),
+    (
+        ["UPDATE scheduled_messages SET state = 'sending' WHERE id = 1"],
+        "message 1: it is in flight without an attempt, so it could not be looked for",
+    ),
+    (
+        ["UPDATE enrolments SET sent_count = 1 WHERE id = 1"],
+        "enrolment 1: what it says was sent differs from its messages",
+    ),
+    (
+        ["UPDATE enrolments SET touches_resolved = 4 WHERE id = 1"],
+        "enrolment 1: more touches are resolved than planned",
+    ),
+    (
+        ["UPDATE enrolments SET status = 'replied', touches_resolved = 2 WHERE id = 1"],
+        "enrolment 1: its sequence has ended, but touches of it are not resolved",
+    ),
+    (
+        ["UPDATE scheduled_messages SET state = 'failed' WHERE id = 1"],
+        "enrolment 1: fewer touches are resolved than messages of it have come to an end",
+    ),
+    (
+        ["UPDATE enrolments SET touches_resolved = 3 WHERE id = 1"],
+        "enrolment 1: a message of it waits, but every touch is resolved",
+    ),
+    (
+        ["UPDATE enrolments SET status = 'held' WHERE id = 1"],
+        "enrolment 1: it waits for a person, but no message of it is held",
+    ),
+    (
+        ["UPDATE scheduled_messages SET state = 'held' WHERE id = 1"],
+        "message 1: it is held, but its enrolment does not wait for a person",
+    ),
+    (
+        [
+            "DROP INDEX idx_messages_sid",
+            "UPDATE scheduled_messages SET state = 'sent', sid = 'SM1', sent_at = 5 WHERE id IN (1, 2)",
+        ],
+        "message 2: its carrier's id is that of another message, too",
+    ),
+    ([SENDING], "message 1: it is in flight under a term that no sender has had"),
+    (
+        ["INSERT INTO leases (name, token, owner, expires_at) VALUES ('scheduler', 1, 'one', 5)", SENDING],
+        "message 1: it is being sent, but nobody holds the lease; trd run looks for it at the carrier",
+    ),
+    (
+        ["UPDATE campaigns SET status = 'completed' WHERE id = 'camp_1'"],
+        "campaign camp_1: it is completed, but contacts of it are still open",
+    ),
+    (
+        ["UPDATE campaigns SET status = 'draft' WHERE id = 'camp_1'"],
+        "campaign camp_1: it is a draft, but messages of it exist",
+    ),
+]
+"""Hand-written changes, and the sentence of the rule that they break."""
+
+
+class TakeBackError(Exception):
+    """Ends a transaction without a trace."""
+
+
+def found_after(world: World, changes: list[str]) -> list[str]:
+    """What is found within a transaction after these changes, which is then taken back."""
+    said: list[str] = []
+
+    def change(connection: Connection) -> None:
+        for statement in changes:
+            connection.execute(text(statement))
+        said.extend(verify.differences_seen(connection))
+        raise TakeBackError
+
+    with pytest.raises(TakeBackError):
+        world.db.write(change)
+    return said
+
+
+def test_a_wrong_counter_is_named(sound: World) -> None:
+    for change, sentence in COUNTERS:
+        assert sentence in "\n".join(found_after(sound, [change]))
+
+
+def test_a_broken_rule_is_named(sound: World) -> None:
+    for changes, sentence in INVARIANTS:
+        assert sentence in found_after(sound, changes)
+
+
+def test_every_rule_is_broken_by_a_test() -> None:
+    named = {sentence.partition(": ")[2] for _, sentence in INVARIANTS}
+    assert named == {sentence.partition(": ")[2] for sentence, _ in verify._IMPOSSIBLE}
+
+
+def test_what_a_living_sender_has_in_flight_is_as_it_should_be(sound: World) -> None:
+    sound.db.write(lease.acquire, "one", "test", 1_000, 15_000)
+    sound.run(SENDING)
+    sound.run("UPDATE campaigns SET waiting_count = 2, in_flight_count = 1 WHERE id = 'camp_1'")
+    sound.run("UPDATE totals SET waiting_count = 2 WHERE status = 'active'")
+    assert sound.db.read(verify.differences, real=15_999) == []
+    assert len(sound.db.read(verify.differences, real=16_000)) == 1
 
 
 def test_a_sentence_says_what_is_wrong_with_which(sound: World) -> None:

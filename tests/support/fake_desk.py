@@ -174,6 +174,7 @@ class FakeDesk:
             next_message=None if first is None or first.next_due_at is None
             else NextMessage(first.id, first.name, 3, first.next_due_at),
             stopped=self.is_stopped, stopped_by="ann" if self.is_stopped else None,
+            stop_reason="wrong list" if self.is_stopped else None,
         )  # fmt: skip
 
     def _listed(self, query: ListQuery) -> list[CampaignRow]:

@@ -168,6 +168,7 @@ async def test_the_emergency_stop_is_at_once_and_only_its_release_asks() -> None
         assert "■ STOPPED" in d.line("#topbar")
         await d.press("exclamation_mark")
         assert d.top == "Confirm"
+        assert "stopped by ann: wrong list. Released" in " ".join(d.text().split())
         await d.press("exclamation_mark", "enter")
         assert ("release",) not in d.desk.calls
         await d.press("exclamation_mark", "y")

@@ -91,6 +91,7 @@ def _zones() -> Iterator[Finding]:
 
 
 async def _database(product: Product) -> list[Finding]:
+    from trd_tui.services.control import copy_warning
     from trd_tui.store.database import SQLITE_VERSION
 
     kind = f"SQLite {SQLITE_VERSION}" if product.db.is_sqlite else "PostgreSQL"
@@ -98,6 +99,9 @@ async def _database(product: Product) -> list[Finding]:
     found = [Finding("ok", "database", f"{kind}, tables up to date" + (f", {file}" if file else ""))]
     if file is not None and file.stat().st_mode & 0o007:
         found.append(Finding("warning", "database", f"{file} can be read by others", f"chmod o-rwx {file}"))
+    if (copied := await copy_warning(product.db)) is not None:
+        what, remedy = copied.split("; ", 1)
+        found.append(Finding("warning", "database", what, remedy))
     return found
 
 
@@ -123,7 +127,8 @@ async def _work(product: Product) -> list[Finding]:
     sends = held.owner is not None and held.expires_at > real_now()
     found = []
     if state.stopped:
-        text = f"the emergency stop is set by {state.by} since {iso(state.at)}"
+        why = f": {state.reason}" if state.reason else ""
+        text = f"the emergency stop is set by {state.by} since {iso(state.at)}{why}"
         found.append(Finding("warning", "stop", text, "`trd start` releases it"))
     found.append(Finding("ok", "scheduler", f"{held.description} sends" if sends else "nobody sends now"))
     late = 0 if queue.next_due_at is None else now - queue.next_due_at

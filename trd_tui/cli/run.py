@@ -95,11 +95,13 @@ def _leave_virtual_time(settings: Settings) -> None:
 
 
 async def _serve(product: Product, options: argparse.Namespace) -> None:
-    from trd_tui.store import lease
+    from trd_tui.store import control, lease
 
     fresh = options.start is not None or options.speed is not None
     start = ClockStart(product) if fresh else None
     try:
+        # Later on a full disk is waited for; a run that could not even begin says so and ends.
+        await product.db.write(control.bump_fence)
         if options.takeover and await product.db.write(lease.ask_to_yield, "trd run --takeover"):
             log.info("asked the process that sends now to give way")
         with drain_on_signal() as stop:
@@ -125,7 +127,8 @@ async def _refuse_to_call_it_done(product: Product) -> None:
     state = await product.db.read(control.read_control)
     if state.stopped and state.by == audit.SYSTEM.name:
         reason = (state.reason or "").rstrip(".")
-        raise CliError(f"all sending was stopped: {reason}; mend that, then run `trd start`")
+        remedy = "" if "trd start" in reason else "; mend that, then run `trd start`"
+        raise CliError(f"all sending was stopped: {reason}{remedy}")
 
 
 class ClockStart:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from trd_tui.domain.campaign import CampaignStatus
-from trd_tui.store import audit, control, counters, queue, senders
+from trd_tui.store import audit, control, counters, home, queue, senders
 
 
 def complete_campaigns(connection: Connection, campaign_ids: Sequence[str], now: int, real: int) -> list[str]:
@@ -55,3 +55,11 @@ def stop_everything(connection: Connection, reason: str, real: int) -> None:
     """The emergency stop, because the carrier's account cannot send at all."""
     if control.stop(connection, audit.SYSTEM.name, reason, real):
         audit.record(connection, audit.SYSTEM, "stop", "control", "1", None, {"reason": reason}, at=real)
+
+
+def stop_a_copy(connection: Connection, real: int) -> None:
+    """The emergency stop, because this database is a copy and the original may send, too."""
+    reason = home.settle(connection)
+    if reason is not None:
+        stop_everything(connection, reason, real)
+        control.add_reason(connection, reason)

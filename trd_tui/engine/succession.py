@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from trd_tui.engine.automatic import stop_everything
+from trd_tui.engine.automatic import stop_a_copy, stop_everything
 from trd_tui.engine.journal import Evidence
 from trd_tui.engine.ready import Done, NotCalled, ready_of
 from trd_tui.engine.recording import record_batch
@@ -44,6 +44,8 @@ def acquire(
     """
     before = lease.read(connection).token
     token = lease.acquire(connection, owner, description, real, ttl_ms, floor=latest, dead=dead)
+    if token is not None:
+        stop_a_copy(connection, real)
     if token is not None and latest > before:
         stop_everything(
             connection,

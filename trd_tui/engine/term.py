@@ -20,7 +20,7 @@ from trd_tui.engine.poll import Poller
 from trd_tui.engine.rate import Rate
 from trd_tui.engine.reconciling import Reconciler
 from trd_tui.engine.state import Role
-from trd_tui.store import lease, planning, queue
+from trd_tui.store import audit, control, lease, planning, queue
 from trd_tui.store.errors import StoreError
 from trd_tui.store.lease import LeaseLostError
 
@@ -145,6 +145,9 @@ class Term:
             holder.complain(f"no call journal can be kept at {holder.journal.file}: {error.strerror}")
         sight = await self.gate.look()
         holder.set(role=Role.SENDING, holder=holder.description, stopped=sight.stopped)
+        stop = await means.store.read(control.read_control)
+        if stop.stopped and stop.by == audit.SYSTEM.name:
+            holder.complain(f"all sending is stopped: {stop.reason}")
 
     async def _dispatch(self) -> None:
         """Claim while there is something to claim; rest wisely otherwise."""

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from trd_tui.clock import Clock
 from trd_tui.services.actor import Actor
-from trd_tui.store import audit, control
+from trd_tui.store import audit, control, home
 from trd_tui.store.control import ControlState
 from trd_tui.store.database import Database
 
@@ -29,21 +29,30 @@ def _stop(conn: Connection, real: int, actor: Actor, reason: str | None) -> Cont
 
 
 async def start(db: Database, clock: Clock, actor: Actor) -> bool:
-    """Release the emergency stop.
+    """Release the emergency stop; in a copy, say that this database sends from now on.
 
     Returns:
-        Whether it was on.
+        Whether there was a stop to release, or a copy to make a home of.
     """
     return await db.write(_start, clock.real(), actor)
 
 
 def _start(conn: Connection, real: int, actor: Actor) -> bool:
     before = control.read_control(conn)
+    original = home.adopt(conn)
+    if original is not None:
+        was, now = {"home": original.place}, {"home": home.here(conn).place}
+        audit.record(conn, actor, "adopt", "control", "1", was, now, at=real)
     if not control.start(conn):
-        return False
-    was = {"stopped": 1, "reason": before.reason, "by": before.by}
-    audit.record(conn, actor, "start", "control", "1", was, {"stopped": 0}, at=real)
+        return original is not None
+    stopped = {"stopped": 1, "reason": before.reason, "by": before.by}
+    audit.record(conn, actor, "start", "control", "1", stopped, {"stopped": 0}, at=real)
     return True
+
+
+async def copy_warning(db: Database) -> str | None:
+    """Why this database must not send before a person has looked: it is a copy; ``None`` when it is not."""
+    return await db.read(home.warning)
 
 
 async def state(db: Database) -> ControlState:

@@ -45,6 +45,7 @@ _START = text(
     "UPDATE control SET stopped = 0, stop_reason = NULL, stopped_by = NULL, stopped_at = NULL,"
     " fence = fence + 1 WHERE id = 1 AND stopped = 1"
 )
+_ADD_REASON = text("UPDATE control SET stop_reason = :reason WHERE id = 1 AND stopped = 1")
 _BUMP = text("UPDATE control SET fence = fence + 1 WHERE id = 1")
 _ANCHOR = text(
     "UPDATE control SET anchor_real = :real, anchor_virtual = :virtual, speed_milli = :speed WHERE id = 1"
@@ -77,6 +78,13 @@ def stop(connection: Connection, by: str, reason: str | None, real: int) -> bool
 def start(connection: Connection) -> bool:
     """Release the emergency stop; ``False`` when it was not on."""
     return connection.execute(_START).rowcount == 1
+
+
+def add_reason(connection: Connection, reason: str) -> None:
+    """Let a stop that is on say one more reason, once: who releases it must know them all."""
+    known = read_control(connection).reason
+    if known is None or reason not in known:
+        connection.execute(_ADD_REASON, {"reason": f"{known}; also: {reason}" if known else reason})
 
 
 def bump_fence(connection: Connection) -> None:

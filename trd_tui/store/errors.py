@@ -87,6 +87,9 @@ _BY_SQLITE_CODE: dict[int, tuple[type[StoreError], str]] = {
 }
 """By SQLite's primary result code (the low byte of the extended one)."""
 
+_NO_ROOM_FOR_INDEX = 4874
+"""SQLITE_IOERR_SHMSIZE: the index of the write-ahead log cannot be made; the disk itself is well."""
+
 _MISSING = (
     MissingTablesError,
     "the database {where} lacks tables of this version; run trd init to create or upgrade them",
@@ -197,7 +200,7 @@ def _meaning(cause: BaseException) -> tuple[type[StoreError], str] | None:
     if isinstance(code, int):
         if code == 1 and str(cause).startswith(("no such table", "no such column")):
             return _MISSING
-        return _BY_SQLITE_CODE.get(code & 0xFF)
+        return _BY_SQLITE_CODE.get(13 if code == _NO_ROOM_FOR_INDEX else code & 0xFF)
     if isinstance(cause, ModuleNotFoundError) and cause.name == "psycopg":
         return (
             DriverMissingError,

@@ -48,6 +48,10 @@ _RELEASE = text(
     "UPDATE leases SET owner = NULL, description = NULL, expires_at = 0, yield_to = NULL"
     " WHERE name = :name AND owner = :owner AND token = :token"
 )
+_START_OVER = text(
+    "UPDATE leases SET token = CASE WHEN token < :token THEN :token ELSE token END, owner = NULL,"
+    " description = NULL, expires_at = 0, yield_to = NULL WHERE name = :name"
+)
 _READ = text("SELECT token, owner, description, expires_at, yield_to FROM leases WHERE name = :name")
 _ASK = text("UPDATE leases SET yield_to = :who WHERE name = :name AND owner IS NOT NULL")
 
@@ -123,6 +127,12 @@ def check(connection: Connection, token: int, name: str = SCHEDULER) -> None:
 def release(connection: Connection, owner: str, token: int, name: str = SCHEDULER) -> None:
     """Give the lease back at a graceful end, so that the next sender starts at once."""
     connection.execute(_RELEASE, {"name": name, "owner": owner, "token": token})
+
+
+def start_over(connection: Connection, token: int, name: str = SCHEDULER) -> None:
+    """Let nobody hold the lease of a copy, and its next token be above one that the original has reached."""
+    connection.execute(_ENSURE, {"name": name})
+    connection.execute(_START_OVER, {"name": name, "token": token})
 
 
 def ask_to_yield(connection: Connection, who: str, name: str = SCHEDULER) -> bool:

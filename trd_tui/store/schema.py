@@ -375,6 +375,7 @@ control = _table(
     _maybe_int("anchor_virtual"),
     _maybe_int("speed_milli"),
     _int("polled_until"),  # real instant up to which the carrier's changes have been read
+    _maybe_text("home"),  # JSON: which very database this is; null = not yet used to send
     CheckConstraint("id = 1", name="one_row"),
 )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, text
 
+from trd_tui.clock import real_now
 from trd_tui.store.recount import wrong_counters
 
 _PENDING = "('scheduled','sending','unknown','held')"
@@ -64,6 +65,49 @@ _IMPOSSIBLE: tuple[tuple[str, str], ...] = (
         "SELECT id FROM enrolments WHERE touches_resolved > touches_planned",
     ),
     (
+        "enrolment {}: its sequence has ended, but touches of it are not resolved",
+        "SELECT id FROM enrolments WHERE status NOT IN ('active','held')"
+        " AND touches_resolved <> touches_planned",
+    ),
+    (
+        "enrolment {}: fewer touches are resolved than messages of it have come to an end",
+        "SELECT e.id FROM enrolments e JOIN scheduled_messages m ON m.enrolment_id = e.id"
+        f" WHERE m.state NOT IN {_PENDING} GROUP BY e.id, e.touches_resolved"
+        " HAVING count(*) > e.touches_resolved",
+    ),
+    (
+        "enrolment {}: a message of it waits, but every touch is resolved",
+        "SELECT e.id FROM enrolments e JOIN scheduled_messages m ON m.enrolment_id = e.id"
+        f" WHERE e.status IN ('active','held') AND m.state IN {_PENDING}"
+        " AND e.touches_resolved >= e.touches_planned",
+    ),
+    (
+        "enrolment {}: it waits for a person, but no message of it is held",
+        "SELECT e.id FROM enrolments e WHERE e.status = 'held' AND NOT EXISTS"
+        " (SELECT 1 FROM scheduled_messages m WHERE m.enrolment_id = e.id AND m.state = 'held')",
+    ),
+    (
+        "message {}: it is held, but its enrolment does not wait for a person",
+        "SELECT m.id FROM scheduled_messages m JOIN enrolments e ON e.id = m.enrolment_id"
+        " WHERE m.state = 'held' AND e.status = 'active'",
+    ),
+    (
+        "message {}: its carrier's id is that of another message, too",
+        "SELECT max(id) FROM scheduled_messages WHERE sid IS NOT NULL GROUP BY sid HAVING count(*) > 1",
+    ),
+    (
+        "message {}: it is in flight under a term that no sender has had",
+        "SELECT m.id FROM scheduled_messages m WHERE m.state IN ('sending','unknown')"
+        " AND (m.fencing_token IS NULL OR m.fencing_token >"
+        " (SELECT coalesce(max(token), 0) FROM leases WHERE name = 'scheduler'))",
+    ),
+    (
+        "message {}: it is being sent, but nobody holds the lease; trd run looks for it at the carrier",
+        "SELECT m.id FROM scheduled_messages m WHERE m.state IN ('sending','unknown') AND m.state = 'sending'"
+        " AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.name = 'scheduler' AND l.owner IS NOT NULL"
+        " AND l.expires_at > :real)",
+    ),
+    (
         "campaign {}: it is completed, but contacts of it are still open",
         "SELECT id FROM campaigns WHERE status = 'completed' AND open_count > 0",
     ),
@@ -78,28 +122,36 @@ EXAMPLES = 20
 """Sentences of one kind before the rest is only counted."""
 
 
-def differences(connection: Connection) -> list[str]:
+def differences(connection: Connection, real: int | None = None) -> list[str]:
     """Everything that is wrong with a database, a sentence each; empty when all is well.
 
     Args:
         connection: one reading snapshot, so that a running engine cannot move rows in between. On
             PostgreSQL it must be of the isolation level REPEATABLE READ; `differences` sees to it.
+        real: real instant at which a sender's lease must be alive; now by default.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+    return differences_seen(connection, real)
+
+
+def differences_seen(connection: Connection, real: int | None = None) -> list[str]:
+    """The same in a transaction that has begun already: what it has changed itself is seen, too."""
     found = list(wrong_counters(connection))
+    at = real_now() if real is None else real
     for sentence, statement in _IMPOSSIBLE:
-        found += _examples(connection, sentence, statement)
+        found += _examples(connection, sentence, statement, at)
     if connection.dialect.name == "sqlite":
         found += _damage(connection)
     return found
 
 
-def _examples(connection: Connection, sentence: str, statement: str) -> Iterator[str]:
-    total = int(connection.execute(text(f"SELECT count(*) FROM ({statement}) x")).scalar_one())
+def _examples(connection: Connection, sentence: str, statement: str, real: int) -> Iterator[str]:
+    values = {"real": real} if ":real" in statement else {}
+    total = int(connection.execute(text(f"SELECT count(*) FROM ({statement}) x"), values).scalar_one())
     if not total:
         return
-    for row in connection.execute(text(f"{statement} ORDER BY 1 LIMIT {EXAMPLES}")):
+    for row in connection.execute(text(f"{statement} ORDER BY 1 LIMIT {EXAMPLES}"), values):
         yield sentence.format(row[0])
     if total > EXAMPLES:
         yield f"{sentence.format('...')} ({total - EXAMPLES} more like these)"

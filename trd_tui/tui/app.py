@@ -222,8 +222,9 @@ class TrdApp(TellingApp):
         overview = await desk.overview()
         waiting = overview.summary.total_waiting
         by = f" by {overview.stopped_by}" if overview.stopped_by else ""
+        why = f": {overview.stop_reason.rstrip('.')}" if overview.stop_reason else ""
         sentence = (
-            f"Sending was stopped{by}. Released, the active campaigns go on: "
+            f"Sending was stopped{by}{why}. Released, the active campaigns go on: "
             f"{show.plural(waiting, 'message')} wait, those that are due go at once."
         )
         if await self.push_screen_wait(

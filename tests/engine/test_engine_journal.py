@@ -6,6 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,8 @@ def test_a_journal_that_grows_keeps_what_is_in_flight_and_the_newest(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(journal_module, "COMPACT_BYTES", 2_000)
-    owner = CallJournal(file, here)
+    instants = count(REAL)
+    owner = CallJournal(file, here, lambda: next(instants))
     owner.begin(7)
     owner.write("7-ffff-1")  # in flight all the time
     for at in range(1_000):
@@ -101,6 +103,7 @@ def test_a_journal_that_grows_keeps_what_is_in_flight_and_the_newest(
     evidence = CallJournal(file, here).evidence()
     assert evidence is not None
     assert {"7-ffff-1", "7-3e7-1"} <= set(evidence.calls)
+    assert REAL < evidence.since < next(instants)  # some of the older ones are left out
     assert not evidence.complete  # the new file is the owner's, too
     owner.close()
     after = CallJournal(file, here).evidence()
@@ -168,6 +171,16 @@ def test_without_the_whole_proof_everything_may_have_been_called(
     claimed(world, token, 2)
     settled(world, 10, evidence)
     assert states(world) == [("unknown", 1), ("unknown", 1)]
+
+
+def test_what_was_attempted_before_the_journal_begins_is_not_proved(world: World) -> None:
+    """A copy of the database shows it in flight; the journal has left it out since it was recorded."""
+    world.campaign(contacts=1, days=(1,))
+    token = acquired(world, "dead")
+    assert token is not None
+    claimed(world, token, 1)
+    settled(world, token + 1, Evidence(token, (), dead=True, complete=True, since=REAL + 1))
+    assert states(world) == [("unknown", 1)]
 
 
 def test_who_answered_meanwhile_gets_nothing_of_what_went_back(world: World) -> None:

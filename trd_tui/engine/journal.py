@@ -18,10 +18,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from trd_tui.clock import real_now
 from trd_tui.store.database import parse_url
 
 COMPACT_BYTES = 4_000_000
-"""A journal of this size is written anew: its later half, and what is still in flight."""
+"""A journal of this size is written anew: about its later half, and what is still in flight."""
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _TITLE = "trd-calls"
@@ -52,12 +53,14 @@ class Evidence:
         calls: ids of the attempts that were called, the newest last.
         dead: whether the process of that term is gone, so that it calls nothing any more.
         complete: whether an attempt of that term that is not among them cannot have been called.
+        since: real instant from which on the calls are complete; older ones may have been left out.
     """
 
     token: int
     calls: tuple[str, ...]
     dead: bool
     complete: bool
+    since: int = 0
 
 
 class CallJournal:
@@ -66,16 +69,21 @@ class CallJournal:
     Args:
         file: where it is kept; ``None``: nowhere, and nothing is ever proved.
         boot: tells one start of the system from another.
+        real: real time, as in the rows' instants of attempt.
     """
 
-    def __init__(self, file: Path | None, boot: Callable[[], str] = boot_id) -> None:
+    def __init__(
+        self, file: Path | None, boot: Callable[[], str] = boot_id, real: Callable[[], int] = real_now
+    ) -> None:
         self.file = file
         self._boot = boot
+        self._real = real
         self._fd: int | None = None
         self._open: dict[str, None] = {}
         self._size = 0
         self._limit = COMPACT_BYTES
-        self._header = b""
+        self._title = ""
+        self._middle: tuple[int, int] | None = None
 
     def evidence(self, *, calls: bool = True) -> Evidence | None:
         """What the journal tells of the term before ours; ``None`` when it tells nothing.
@@ -91,14 +99,14 @@ class CallJournal:
             return None
         try:
             dead = _dead(fd)
-            token, boot, attempts = _parse(_read(fd) if calls else os.read(fd, 200))
+            token, boot, since, attempts = _parse(_read(fd) if calls else os.read(fd, 200))
         except OSError:
             return None
         finally:
             os.close(fd)
         if token is None:
             return None
-        return Evidence(token, attempts, dead, complete=dead and boot == self._boot() != "")
+        return Evidence(token, attempts, dead, dead and boot == self._boot() != "", since)
 
     def begin(self, token: int) -> None:
         """Open the journal of a new term, in place of the one before.
@@ -107,10 +115,10 @@ class CallJournal:
             OSError: it cannot be written here.
         """
         self.close()
-        self._header = f"{_TITLE} {token} {self._boot() or '-'}\n".encode()
-        self._open = {}
+        self._title = f"{_TITLE} {token} {self._boot() or '-'}"
+        self._open, self._middle = {}, None
         if self.file is not None:
-            self._replace(self.file, self._header)
+            self._replace(self.file, f"{self._title} 0\n".encode())
 
     def write(self, attempt_id: str) -> None:
         """Note that a call is about to begin; it may begin only after this has returned.
@@ -129,6 +137,8 @@ class CallJournal:
             return
         self._size += len(line)
         self._open[attempt_id] = None
+        if self._middle is None and self._size > self._limit // 2:
+            self._middle = self._size, self._real()
 
     def landed(self, attempt_ids: Iterable[str]) -> None:
         """Note that results have been recorded; what is recorded needs no proof any more."""
@@ -147,10 +157,11 @@ class CallJournal:
             self._fd = None
 
     def _compact(self, file: Path, old: int) -> None:
-        os.lseek(old, self._size // 2, os.SEEK_SET)
-        late = _read(old).partition(b"\n")[2]
+        offset, since = self._middle or (0, 0)
+        os.lseek(old, offset, os.SEEK_SET)
         early = "".join(f"{attempt_id}\n" for attempt_id in self._open).encode()
-        self._replace(file, self._header + early + late)
+        self._replace(file, f"{self._title} {since}\n".encode() + early + _read(old))
+        self._middle = None
         os.close(old)
 
     def _replace(self, file: Path, content: bytes) -> None:
@@ -194,10 +205,10 @@ def _read(fd: int) -> bytes:
     return b"".join(parts)
 
 
-def _parse(content: bytes) -> tuple[int | None, str, tuple[str, ...]]:
-    """Token, boot id and attempts; a last line without its end was not finished, so its call not begun."""
+def _parse(content: bytes) -> tuple[int | None, str, int, tuple[str, ...]]:
+    """Token, boot id, first instant, attempts. A last line without its end: that call was not begun."""
     lines = content.decode("ascii", "replace").split("\n")[:-1]
     head = lines[0].split(" ") if lines else []
-    if len(head) != 3 or head[0] != _TITLE or not head[1].isdecimal():
-        return None, "", ()
-    return int(head[1]), head[2], tuple(filter(_CALL.fullmatch, lines[1:]))
+    if len(head) != 4 or head[0] != _TITLE or not (head[1].isdecimal() and head[3].isdecimal()):
+        return None, "", 0, ()
+    return int(head[1]), head[2], int(head[3]), tuple(filter(_CALL.fullmatch, lines[1:]))

@@ -77,7 +77,10 @@ def settle(
         left = [
             row
             for row in recover.left_by(connection, evidence.token)
-            if row.attempt_id not in called and row.attempt_id.startswith(of_that_term)
+            # A copy of the database may hold as in flight what was called long before the journal begins.
+            if row.attempted_at >= evidence.since
+            and row.attempt_id not in called
+            and row.attempt_id.startswith(of_that_term)
         ]
         record_batch(
             connection, sequences, [Done(ready_of(row), NotCalled(UNCALLED)) for row in left], now, real

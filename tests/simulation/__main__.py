@@ -1,16 +1,16 @@
-"""``python -m tests.simulation --runs 1000 --seed 1``: whole campaigns, one a seed; prints each that fails."""
+"""``python -m tests.simulation --runs 1000 --seed 1``: whole campaigns, one a seed; says which fail."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from hashlib import sha256
-from pathlib import Path
 
-from tests.simulation.simulate import Templates, simulate
+from tests.simulation.simulate import Outcome, Templates, simulate
 
 
 def main() -> int:
@@ -22,22 +22,26 @@ def main() -> int:
     args = parser.parse_args()
     figures: Counter[str] = Counter()
     books, failed, begun = sha256(), 0, time.perf_counter()
-    for seed in range(args.seed, args.seed + args.runs):
-        with tempfile.TemporaryDirectory(prefix="trd-simulation-") as folder:
-            outcome = simulate(seed, Templates(Path(folder)).copy("trd.db"))
+    for outcome in _outcomes(range(args.seed, args.seed + args.runs)):
         if args.ledger:
             print(outcome.ledger, end="")
         books.update(outcome.ledger.encode())
         figures += outcome.figures
         if outcome.complaints:
             failed += 1
-            print(f"seed {seed} fails; again with: python -m tests.simulation --seed {seed}")
+            print(f"seed {outcome.seed} fails; again with: python -m tests.simulation --seed {outcome.seed}")
             print("\n".join(f"  {complaint}" for complaint in outcome.complaints[:20]), flush=True)
     spent = time.perf_counter() - begun
     counted = ", ".join(f"{number} {name}" for name, number in sorted(figures.items()))
     print(f"{args.runs} runs, {failed} failed, {spent / args.runs:.2f} s each: {counted}")
     print(f"books {books.hexdigest()}")
     return 1 if failed else 0
+
+
+def _outcomes(seeds: Iterable[int]) -> Iterator[Outcome]:
+    with closing(Templates()) as templates:
+        for seed in seeds:
+            yield simulate(seed, templates.copy("trd.db"))
 
 
 if __name__ == "__main__":

@@ -173,7 +173,8 @@ class SeededCarrier:
         while self._coming and self._coming[0][0] <= now:
             at, _, message = heapq.heappop(self._coming)
             self._shown.append((at, message))
-            self.unseen = True
+            # That a text is on its way is what its answer has told; nobody need look at the list for it.
+            self.unseen = self.unseen or message.status != "sent"
             if not message.inbound:
                 self._sent.setdefault(message.to, {})[message.sid] = message
 
@@ -218,4 +219,3 @@ class SeededCarrier:
 def _answer(arrived: asyncio.Future[Outcome], answer: Outcome) -> None:
     if not arrived.done():
         arrived.set_result(answer)
-

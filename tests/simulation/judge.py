@@ -46,11 +46,16 @@ class Judge:
             campaign, touch = world.whose(call.request)
             self.calls[campaign, call.request.to, touch].append(call)
         self.blocks = sorted([*self._spans(("crash", "down"), "up"), *self._spans(("stop",), "start all")])
-        self.gone = {event.subject: event.at for event in reversed(world.events) if event.kind == "out"}
+        self.gone: dict[str, int] = {}
+        for event in world.events:
+            if event.kind == "out":
+                self._leaves(event.subject, event.at)
         for call in world.carrier.calls:
             if call.fate.code in PERMANENT:
-                to = call.request.to
-                self.gone[to] = min(self.gone.get(to, call.at), call.at)
+                self._leaves(f" {call.request.to}", call.at)
+
+    def _leaves(self, who: str, at: int) -> None:
+        self.gone[who] = min(self.gone.get(who, at), at)
 
     def _spans(self, begins: tuple[str, ...], ends: str, subject: str = "") -> Iterator[Span]:
         since: int | None = None
@@ -88,15 +93,19 @@ class Judge:
     ) -> None:
         cal = Calendar(ZoneInfo(person.zone or plan.zone), frozenset(WINDOWS[plan.window]))
         enrolled = cal.wall(begun).date()
-        gone = self.gone.get(person.number)
+        left = [self.gone.get(f"{campaign} {person.number}") for campaign in (id_, "")]
+        gone = min((at for at in left if at is not None), default=None)
         recorded = self._recorded(id_, person)
+        # Who joins a campaign that is paused begins when it goes on.
+        begun = next((until for since, until in pauses if since <= begun < until), begun)
+        pauses = [(since, until) for since, until in pauses if until > begun]
         shift, last, before, certain = 0, None, None, True
         for position, day in enumerate(plan.days, 1):
             where = f"touch {position} of {plan.name} to {person.number}"
             scheduled = cal.due(enrolled, day, shift, last)
             if position == 1 and scheduled < begun:
                 scheduled = cal.opens(begun)
-            soonest = self._path(cal, enrolled, day, shift, last, scheduled, pauses, 0)
+            soonest = self._path(cal, enrolled, day, shift, last, scheduled, pauses, -SLACK_MS)
             latest = self._path(cal, enrolled, day, shift, last, scheduled, pauses, SLACK_MS)
             certain = certain and soonest.shift == latest.shift
             shift = latest.shift
@@ -107,12 +116,14 @@ class Judge:
             for call in calls:
                 if cal.opens(call.at) != call.at:
                     self.complaints.append(f"{where} was called outside the window, at {cal.wall(call.at)}")
-            if calls and certain and not soonest.at - 1 <= calls[0].at <= latest.at + SLACK_MS:
+            if calls and certain and not soonest.at - 1_000 <= calls[0].at <= latest.at + SLACK_MS:
                 when = f"{cal.wall(soonest.at)} to {cal.wall(latest.at)}"
                 self.complaints.append(f"{where} left at {cal.wall(calls[0].at)}, but it was due from {when}")
             if not taken:
                 out = gone is not None and (not certain or gone <= latest.at + SLACK_MS or bool(calls))
-                if not out and recorded.get(position) != "held":
+                # What was in doubt waits for a person, or is given up when the contact leaves meanwhile.
+                waits = recorded.get(position) == "held" or (self._in_doubt(latest.at) and gone is not None)
+                if not out and not waits:
                     why = f"{len(calls)} calls, {recorded.get(position)}, due {cal.wall(latest.at)}"
                     self.complaints.append(f"{where} never reached the carrier ({why})")
                 return
@@ -135,7 +146,10 @@ class Judge:
         pauses: list[Span],
         slack: int,
     ) -> Path:
-        """Follow a touch through what kept it from leaving; with slack, through what only nearly did."""
+        """Follow a touch through what kept it from leaving; with slack, through what only nearly did.
+
+        With a negative slack only what had begun well before counts.
+        """
         at = scheduled
         for since, until, pause in sorted(
             [(*span, False) for span in self.blocks] + [(*span, True) for span in pauses]
@@ -146,6 +160,11 @@ class Judge:
                 shift = cal.shifted(enrolled, day, shift, last, since, until)
                 at = scheduled = cal.due(enrolled, day, shift, last)
         return Path(at, shift)
+
+    def _in_doubt(self, at: int) -> bool:
+        """Whether a process that died about then may have left a message of which nobody knows."""
+        near = any(since - SLACK_MS <= at <= until + SLACK_MS for since, until in self.blocks)
+        return near and self.scenario.unknown_policy == "hold"
 
     def _recorded(self, id_: str, person: Person) -> dict[int, object]:
         """What the database says of each touch: the instant of acceptance, else the state."""
@@ -161,8 +180,8 @@ class Judge:
         """The recorded instant of an acceptance; late only where the process died over it."""
         latest = taken + 20_000
         for since, until in self.blocks:
-            if since - SLACK_MS <= latest < until:
-                latest = until + 20_000
+            if since - SLACK_MS <= latest and until > taken:
+                latest = max(latest, until + 20_000)
         if not isinstance(recorded, int) or not taken <= recorded <= latest:
             self.complaints.append(f"{where} was accepted at {taken}, but the database says {recorded}")
             return taken
@@ -174,13 +193,19 @@ class Judge:
             for call in self.world.carrier.calls
             if self.world.whose(call.request)[0] == id_
         )
-        ((status, sent, held),) = self.world.rows(
-            "SELECT status, sent_count, held_count FROM campaigns WHERE id = :id", id=id_
+        ((status, sent, held, left),) = self.world.rows(
+            "SELECT status, sent_count, held_count, open_count FROM campaigns WHERE id = :id", id=id_
         )
         if sent != accepted:
             self.complaints.append(f"{plan.name}: {sent} sent by its own count, the carrier has {accepted}")
-        if status != ("active" if held else "completed"):
+        if status != ("active" if held else "completed") and not self._emptied(id_, left):
             self.complaints.append(f"{plan.name} is {status} in the end, with {held} held")
+
+    def _emptied(self, id_: str, left: object) -> bool:
+        """A campaign that goes on when all its contacts have left meanwhile is not completed by that yet."""
+        resumed = [event.at for event in self.world.events if (event.kind, event.subject) == ("resume", id_)]
+        later = [call for call in self.world.carrier.calls if resumed and call.at > resumed[-1]]
+        return left == 0 and bool(resumed) and not any(self.world.whose(c.request)[0] == id_ for c in later)
 
     def _rest(self) -> None:
         for id_, number, touch in self.calls:

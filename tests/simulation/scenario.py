@@ -32,7 +32,7 @@ WINDOWS = {"mon-sat": range(6), "mon-sun": range(7), "mon-fri": range(5)}
 
 MANY_CRASHES = 0.003
 RASTER_MS = 8 * HOUR_MS
-"""Most news of the carrier come at the same few instants of a day: a simulation leaps from one to the next."""
+"""Most news of the carrier come at the same few instants of a day, so that time can leap to them."""
 
 
 @dataclass(slots=True)
@@ -93,8 +93,8 @@ class Scenario:
 def draw(seed: int) -> Scenario:
     """The scenario of a seed."""
     rng = Random(f"scenario {seed}")
-    day = datetime.fromisoformat(rng.choice(STARTS)).replace(tzinfo=UTC) + timedelta(days=rng.randrange(7))
-    start = round(day.timestamp() * 1000) + rng.randrange(24 * 60) * 60_000
+    date = datetime.fromisoformat(rng.choice(STARTS)).replace(tzinfo=UTC) + timedelta(days=rng.randrange(7))
+    start = round(date.timestamp() * 1000) + rng.randrange(24 * 60) * 60_000
     zones = rng.sample(ZONES, 3)
     crowd = rng.randint(20, 36)
     everybody = [
@@ -105,7 +105,8 @@ def draw(seed: int) -> Scenario:
     for at in range(rng.randint(2, 3)):
         people = rng.sample(everybody, rng.randint(5, crowd // 2))
         late = rng.randint(0, 3)
-        joins = [(start + rng.randrange(3, 9) * DAY_MS + rng.randrange(DAY_MS), people[:late])] if late else []
+        day = start + rng.randrange(3, 9) * DAY_MS
+        joins = [(day + rng.randrange(DAY_MS), people[:late])] if late else []
         begin = start + rng.choice((0, 1, 2)) * DAY_MS + at * HOUR_MS
         window = rng.choice(tuple(WINDOWS))
         campaigns.append(CampaignPlan(chr(65 + at), people[late:], rng.choice(zones), window, begin, joins))
@@ -150,7 +151,7 @@ def moods(seed: int, now: Callable[[], int]) -> Callable[[SendRequest, int], Fat
         if repeats < 3 and drawn < 0.035:
             return Fate("refused", 30001, travel, answer)
         lost = drawn > 0.98
-        lists, reply = _after(rng, now())
+        lists, reply = _after(rng, now() + round(travel * 1000))
         return Fate(
             "lost answer" if lost else "taken", 0, travel, answer, lost and rng.random() < 0.5, lists, reply
         )
@@ -158,10 +159,10 @@ def moods(seed: int, now: Callable[[], int]) -> Callable[[SendRequest, int], Fat
     return fate
 
 
-def _after(rng: Random, now: int) -> tuple[tuple[tuple[int, str, int | None], ...], tuple[int, str] | None]:
+def _after(rng: Random, taken: int) -> tuple[tuple[tuple[int, str, int | None], ...], tuple[int, str] | None]:
     """What comes after acceptance: a status, and perhaps an answer."""
     delay = rng.choice((0, 0, 0, 0, 2 * DAY_MS))
-    after = 30_000 if rng.random() < 0.02 else -(-(now + delay + 60_000) // RASTER_MS) * RASTER_MS - now
+    after = 30_000 if rng.random() < 0.02 else _raster(taken + delay + 60_000) - taken
     drawn = rng.random()
     if drawn < 0.06:
         return ((after, "undelivered", 30003),), None
@@ -170,4 +171,8 @@ def _after(rng: Random, now: int) -> tuple[tuple[tuple[int, str, int | None], ..
     if drawn < 0.1:
         return (), None
     word = rng.choice(("STOP", "Yes, tell me more", "Who is this?"))
-    return ((after, "delivered", None),), (after + 1_000, word) if rng.random() < 0.03 else None
+    return ((after, "delivered", None),), (after, word) if rng.random() < 0.03 else None
+
+
+def _raster(instant: int) -> int:
+    return -(-instant // RASTER_MS) * RASTER_MS

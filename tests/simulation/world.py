@@ -42,7 +42,7 @@ OPTIONS = EngineOptions(
     listing_lag_s=0.5,
     unknown_policy="retry",
     poll_busy_s=2.0,
-    poll_idle_s=30.0,
+    poll_idle_s=2.0,
 )
 
 _STANDING = text(
@@ -55,6 +55,9 @@ _OPEN = text("SELECT id FROM campaigns WHERE status = 'active' AND deleted_at IS
 _STOPPED = text("SELECT coalesce((SELECT stopped FROM control WHERE id = 1), 0)")
 _WHOSE = text("SELECT campaign_id, touch FROM scheduled_messages WHERE attempt_id = :attempt")
 _KNOWN = text("SELECT 1 FROM scheduled_messages WHERE sid = :sid")
+_MEMBER_OF = text(
+    "SELECT e.campaign_id FROM enrolments e JOIN contacts c ON c.id = e.contact_id WHERE c.number = :number"
+)
 _FREE_LEASE = text("UPDATE leases SET expires_at = 0")
 
 
@@ -86,7 +89,7 @@ class World:
         url: str,
         start: int,
         seed: int,
-        fate: Callable[[SendRequest, int], Fate],
+        fate: Callable[[SendRequest, int], Fate] = lambda _request, _repeats: Fate(),
         crash: Callable[[str], bool] = lambda _point: False,
         options: EngineOptions = OPTIONS,
     ) -> None:
@@ -105,8 +108,11 @@ class World:
         self.events: list[Event] = []
         self.faults: list[str] = []
         """What must never happen and has."""
-        self.out: dict[str, str] = {}
-        """Numbers that must not be called any more, as far as the database has been told, with the reason."""
+        self.out: dict[tuple[str, str], str] = {}
+        """Campaign and number of whom nothing may be called any more, as far as the database has been told.
+
+        With the reason; an empty campaign stands for every one, also those to come.
+        """
         self.open: set[str] = set()
         self.stopped = False
         self.names: dict[str, list[str]] = {}
@@ -136,6 +142,8 @@ class World:
 
     def close(self) -> None:
         """Give files back."""
+        for task in asyncio.all_tasks(self.loop):
+            task.cancel()
         self.loop.run_until_complete(self.db.close())
         self.loop.close()
 
@@ -210,11 +218,11 @@ class World:
             raise AssertionError("the engine has ended by an error of its own") from error
 
     async def keep_running(self, over: asyncio.Event, rests: Iterator[int]) -> None:
-        """Keep an engine running until ``over`` is set; after each crash it stays away for the next of ``rests``.
+        """Keep an engine running.
 
         Args:
             over: ends it gracefully.
-            rests: milliseconds.
+            rests: how many milliseconds it stays away after one crash after the other.
         """
         while True:
             self.launch()
@@ -267,26 +275,30 @@ class World:
             if mark in self._merged_lines:
                 continue
             self._merged_lines.add(mark)
-            if message.inbound:
-                self.leaves(number, "reply")
+            if message.inbound and message.body == "STOP":
+                self.leaves(number, "opted out")
+            elif message.inbound:
+                # Whoever enrols them again after that means it.
+                for (campaign,) in self.rows(_MEMBER_OF, number=number):
+                    self.leaves(number, "replied", str(campaign))
             elif not self.rows(_KNOWN, sid=message.sid):
                 # Not adopted yet: the product cannot know whose status this is; a later poll lists it again.
                 self._merged_lines.discard(mark)
             elif message.error_code == 30005:
-                self.leaves(number, "bad")
+                self.leaves(number, "a bad number")
             elif message.error_code == 30003:
                 self._soft[number] = self._soft.get(number, 0) + 1
                 if self._soft[number] == 3:
-                    self.leaves(number, "bad")
+                    self.leaves(number, "a bad number")
             elif message.status == "delivered":
                 self._soft[number] = 0
         self.carrier.listed = []
 
-    def leaves(self, number: str, reason: str) -> None:
-        """From now on nothing may go to a number."""
-        if number not in self.out:
-            self.out[number] = reason
-            self._note("out", number)
+    def leaves(self, number: str, reason: str, campaign: str = "") -> None:
+        """From now on nothing of a campaign, or nothing at all, may go to a number."""
+        if (campaign, number) not in self.out:
+            self.out[campaign, number] = reason
+            self._note("out", f"{campaign} {number}")
 
     def _before_call(self, request: SendRequest) -> None:
         campaign, touch = self.whose(request)
@@ -295,8 +307,9 @@ class World:
             self.faults.append(f"{what} during the emergency stop")
         if campaign not in self.open:
             self.faults.append(f"{what} although the campaign does not run")
-        if request.to in self.out:
-            self.faults.append(f"{what} although they are out: {self.out[request.to]}")
+        for reason in (self.out.get((campaign, request.to)), self.out.get(("", request.to))):
+            if reason is not None:
+                self.faults.append(f"{what} although they have {reason}")
 
     def whose(self, request: SendRequest) -> tuple[str, int]:
         """Campaign and touch of a call: by its text, or by its row where a copy has the same text."""
@@ -372,10 +385,8 @@ class World:
 
     async def suppress(self, number: str) -> None:
         """Put a number on the do-not-contact list."""
-        self._on_commit.append(lambda: self.leaves(number, "suppressed"))
-        await self.db.write(
-            suppressions.suppress, [number], "asked by phone", "operator", self.clock.now()
-        )
+        self._on_commit.append(lambda: self.leaves(number, "been suppressed"))
+        await self.db.write(suppressions.suppress, [number], "asked by phone", "operator", self.clock.now())
 
     # Looking
 

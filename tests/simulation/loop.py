@@ -27,9 +27,6 @@ HOP_S = (0.0, 0.0, 0.001, 0.004)
 ANSWER_S = (0.0,)
 """How long the answer of a transaction that is committed may take to reach the loop."""
 
-SHORT_S = 0.03
-"""Waits up to this are parts of something under way; over longer ones the loop may leap further."""
-
 BURIAL_ROUNDS = 100
 
 
@@ -93,6 +90,8 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
         self.seconds = 0.0
         self.goal: Callable[[], float] = lambda: 0.0
         """Asked when nothing is under way: up to which instant of the loop nothing can happen."""
+        self.turns = 0
+        """Transactions that were given and not answered yet."""
         self._busy: dict[object, float] = {}
         self._names = 0
         super().__init__(_Leaping(self))
@@ -111,9 +110,11 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
         future: asyncio.Future[T] = self.create_future()
         start = max(self.seconds, self._busy.get(executor, 0.0)) + self.rng.choice(HOP_S)
         self._busy[executor] = start
+        self.turns += 1
 
         def run() -> None:
             if future.cancelled() or (own is not None and own.dead):
+                self.turns -= 1
                 return
             result, failed = None, None
             try:
@@ -123,6 +124,7 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
             self.call_later(self.rng.choice(ANSWER_S), answer, result, failed)
 
         def answer(result: Any, failed: Exception | None) -> None:
+            self.turns -= 1
             if future.done():
                 return
             if failed is None:
@@ -165,7 +167,7 @@ class _Leaping(selectors.SelectSelector):
             raise AssertionError("the simulation stands still: nothing will ever happen again")
         if timeout > 0:
             reach = self._loop.seconds + timeout
-            self._loop.seconds = max(reach, self._loop.goal()) if timeout > SHORT_S else reach
+            self._loop.seconds = reach if self._loop.turns else max(reach, self._loop.goal())
         return []
 
 

@@ -122,6 +122,7 @@ class World:
         self.died = asyncio.Event()
         self._ending = asyncio.Event()
         self._engine_task: asyncio.Task[None] | None = None
+        self._machine: Engine | None = None
         self._engines = 0
         self._turns = 0
         self._appointments: list[float] = []
@@ -191,6 +192,7 @@ class World:
         self._ending = asyncio.Event()
         self.died.clear()
         engine = Engine(self.url, lambda: self.carrier, self.clock, self.options, description=own.name)
+        self._machine = engine
         self._engine_task = self.loop.begin(own, engine.run(self._ending))
         self._note("up")
 
@@ -243,6 +245,9 @@ class World:
         """What is left after a crash: the lease, which runs out, and whatever was committed."""
         assert self.engine is not None
         await self.engine.bury()
+        # The system lets go of a dead process's files, and with them of the lock on its call journal.
+        if (journal := getattr(self._machine, "journal", None)) is not None:
+            journal.close()
         self.engine = None
         self.carrier.listed = []
         self.db.sync.write(lambda connection: connection.execute(_FREE_LEASE).rowcount)

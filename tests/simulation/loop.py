@@ -163,10 +163,8 @@ class _Leaping(selectors.SelectSelector):
         self._loop = loop
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        if timeout is None:
-            raise AssertionError("the simulation stands still: nothing will ever happen again")
-        if timeout > 0:
-            reach = self._loop.seconds + timeout
+        if timeout is None or timeout > 0:
+            reach = self._loop.seconds + (timeout or 0.0)
             self._loop.seconds = reach if self._loop.turns else max(reach, self._loop.goal())
         return []
 

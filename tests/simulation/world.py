@@ -219,6 +219,15 @@ class World:
         if not self.died.is_set() and (error := self._engine_task.exception()) is not None:
             raise AssertionError("the engine has ended by an error of its own") from error
 
+    def check_engine(self) -> None:
+        """Make sure that the engine is still at work.
+
+        Raises:
+            AssertionError: it has ended by itself.
+        """
+        if self._engine_task is not None and self._engine_task.done():
+            raise AssertionError("the engine has ended by itself") from self._engine_task.exception()
+
     async def keep_running(self, over: asyncio.Event, rests: Iterator[int]) -> None:
         """Keep an engine running.
 

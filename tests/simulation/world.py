@@ -143,10 +143,16 @@ class World:
 
     def close(self) -> None:
         """Give files back."""
-        for task in asyncio.all_tasks(self.loop):
-            task.cancel()
-        self.loop.run_until_complete(self.db.close())
+        self.run(self._raze())
         self.loop.close()
+
+    async def _raze(self) -> None:
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+        if self.engine is not None:
+            self.kill()
+            await self.bury()
+        await self.db.close()
 
     async def until(self, instant: int) -> None:
         """Wait for an instant; the world does not leap over it."""

@@ -92,13 +92,13 @@ class Judge:
         self, plan: CampaignPlan, id_: str, person: Person, begun: int, pauses: list[Span]
     ) -> None:
         cal = Calendar(ZoneInfo(person.zone or plan.zone), frozenset(WINDOWS[plan.window]))
-        enrolled = cal.wall(begun).date()
         left = [self.gone.get(f"{campaign} {person.number}") for campaign in (id_, "")]
         gone = min((at for at in left if at is not None), default=None)
         recorded = self._recorded(id_, person)
         # Who joins a campaign that is paused begins when it goes on.
         begun = next((until for since, until in pauses if since <= begun < until), begun)
         pauses = [(since, until) for since, until in pauses if until > begun]
+        enrolled = cal.wall(begun).date()
         shift, last, before, certain = 0, None, None, True
         for position, day in enumerate(plan.days, 1):
             where = f"touch {position} of {plan.name} to {person.number}"

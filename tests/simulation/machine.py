@@ -16,12 +16,13 @@ from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal, cast
+from zoneinfo import ZoneInfo
 
 from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tests.simulation.calendars import GAP_MS
+from tests.simulation.calendars import GAP_MS, Calendar
 from tests.simulation.carrier import Fate
 from tests.simulation.judge import PERMANENT
 from tests.simulation.scenario import WINDOWS, ZONES
@@ -65,8 +66,12 @@ ALLOWED = {
     "resume": {"paused": "active"},
     "archive": {"draft": "archived", "paused": "archived", "completed": "archived"},
 }
+# Right before a call nobody can come between any more: the engine has looked, and then it calls.
+BEFORE_CALLS = ("claim begins", "intent committed", "call answered", "record begins", "recorded")
 FINAL = ("delivered", "undelivered", "failed", "cancelled", "skipped")
 AFTER_SENT = ("sent", "delivered", "undelivered", "failed")
+
+_ZONES_OF = {number(at): ("", *ZONES)[at % 4] for at in range(CROWD)}
 
 MakeDatabase = Callable[[], AbstractContextManager[str]]
 
@@ -77,6 +82,8 @@ class Campaign:
 
     name: str
     policy: str
+    zone: str
+    window: str
     status: str = "draft"
     deleted: bool = False
     paused_at: int = 0
@@ -99,6 +106,7 @@ class Machine(RuleBasedStateMachine):
         self.crash_at: str | None = None
         self.stopped = False
         self.backwards_ms = 0
+        self.looked = 0
         self.states: dict[int, tuple[str, object]] = {}
         self.world: World | None = None
 
@@ -150,7 +158,7 @@ class Machine(RuleBasedStateMachine):
         """A draft with some of the same few people."""
         name = f"C{len(self.campaigns)}"
         people = _people(first, many)
-        made = Campaign(name, policy, people={person.number for person in people})
+        made = Campaign(name, policy, ZONES[zone], window, people={person.number for person in people})
         more = {"window": {"days": window, "from": "09:00", "to": "20:00"}, "resume_policy": policy}
         work = self.sim.create(name, people, days=DAYS, zone=ZONES[zone], **more)
         self.campaigns[self.sim.run(work)] = made
@@ -211,7 +219,8 @@ class Machine(RuleBasedStateMachine):
         campaign = self.campaigns[id_]
         if not campaign.deleted and len(self.campaigns) < 6:
             copy = self.sim.run(self.sim.duplicate(id_, campaign.name))
-            self.campaigns[copy] = Campaign(campaign.name, campaign.policy, people=set(campaign.people))
+            people = set(campaign.people)
+            self.campaigns[copy] = replace(campaign, status="draft", paused_at=0, people=people)
 
     @rule()
     def stop_or_release(self) -> None:
@@ -228,6 +237,36 @@ class Machine(RuleBasedStateMachine):
     def suppress(self, who: int) -> None:
         """Somebody asks by phone to be left alone."""
         self.sim.run(self.sim.suppress(number(who)))
+
+    @precondition(lambda self: self.world is not None and self.sim.engine is not None)
+    @rule(
+        point=st.sampled_from(BEFORE_CALLS),
+        name=st.sampled_from(("pause", "stop", "suppress")),
+        which=st.integers(0, 9),
+        ms=st.sampled_from(TICKS),
+    )
+    def act_between(self, point: str, name: str, which: int, ms: int) -> None:
+        """Somebody acts in another process between two steps of the engine, as before a call."""
+        id_, campaign = self._one(which), self.campaigns[self._one(which)]
+        done: list[str] = []
+
+        async def act() -> None:
+            if name == "pause":
+                (result,) = await self.sim.act("pause", id_)
+                done.extend([name] if result.ok else [])
+            elif name == "stop":
+                await self.sim.emergency_stop()
+                done.append(name)
+            else:
+                await self.sim.suppress(number(which % CROWD))
+
+        self.sim.between(point, act)
+        began = self.sim.clock.now()
+        self.tick(ms)
+        self.sim.between(point, _nothing)
+        if "pause" in done:
+            campaign.status, campaign.paused_at = "paused", began
+        self.stopped = self.stopped or "stop" in done
 
     # The world
 
@@ -283,8 +322,15 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def nothing_was_called_that_must_not(self) -> None:
         """No call after a stop, a pause, a reply, an opt-out or a suppression was committed."""
-        if self.world is not None:
-            assert self.world.faults == []
+        if self.world is None:
+            return
+        assert self.world.faults == []
+        for call in self.world.carrier.calls[self.looked :]:
+            campaign = self.campaigns[self.sim.whose(call.request)[0]]
+            zone = _ZONES_OF[call.request.to] or campaign.zone
+            cal = Calendar(ZoneInfo(zone), frozenset(WINDOWS[campaign.window]))
+            assert cal.opens(call.at) == call.at, f"{call} is outside the window, at {cal.wall(call.at)}"
+        self.looked = len(self.world.carrier.calls)
 
     @invariant()
     def every_touch_is_taken_once_in_order_and_apart(self) -> None:
@@ -385,6 +431,10 @@ class Machine(RuleBasedStateMachine):
         return bool(rows) or self.campaigns[id_].policy in ("skip", "catch_up_one")
 
 
+async def _nothing() -> None:
+    return None
+
+
 def _people(first: int, many: int) -> list[Person]:
     numbers = sorted({(first + at) % CROWD for at in range(many)})
-    return [Person(number(at), f"Ann{at}", zone=("", *ZONES)[at % 4]) for at in numbers]
+    return [Person(number(at), f"Ann{at}", zone=_ZONES_OF[number(at)]) for at in numbers]

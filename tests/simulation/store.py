@@ -24,12 +24,16 @@ class TurnDatabase(Database):
     def __init__(self, url: str) -> None:
         super().__init__(url)
         self.sync = SyncDatabase(url)
+        self.at_once = False
+        """Whether a transaction is run where it is asked for, without a turn of the loop."""
         self._queue = ThreadPoolExecutor(1)  # the name of a queue; it never gets a thread
         self.committed: Callable[[], None] = lambda: None
 
     async def read(self, statement: Statement[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a reading function in one snapshot."""
         call = partial(self.sync.read, statement, *args, **kwargs)
+        if self.at_once:
+            return call()
         return await asyncio.get_running_loop().run_in_executor(self._queue, call)
 
     async def write(self, statement: Statement[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -40,6 +44,8 @@ class TurnDatabase(Database):
             self.committed()
             return result
 
+        if self.at_once:
+            return call()
         return await asyncio.get_running_loop().run_in_executor(self._queue, call)
 
     async def close(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -128,6 +128,7 @@ class World:
         self._appointments: list[float] = []
         self._soft: dict[str, int] = {}
         self._merged_lines: set[str] = set()
+        self._between: dict[str, Callable[[], Coroutine[Any, Any, object]]] = {}
         self._on_commit: list[Callable[[], None]] = []
 
     # Time
@@ -282,10 +283,26 @@ class World:
             raise CrashError
         if point == "changes merged":
             self._merged()
+        if point in self._between:
+            self._act_now(self._between.pop(point))
         if self.crash(point):
             self._note("crash", point)
             self.kill()
             raise CrashError
+
+    def between(self, point: str, act: Callable[[], Coroutine[Any, Any, object]]) -> None:
+        """Let somebody act, in another process, when the engine next reaches a point of the send path."""
+        self._between[point] = act
+
+    def _act_now(self, act: Callable[[], Coroutine[Any, Any, object]]) -> None:
+        self.db.at_once = True
+        try:
+            act().send(None)
+        except StopIteration:
+            return
+        finally:
+            self.db.at_once = False
+        raise AssertionError("an act between two steps of the engine must not wait")
 
     def _merged(self) -> None:
         """What the last poll listed is committed: who has answered must not hear more of us."""

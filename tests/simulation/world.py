@@ -25,6 +25,7 @@ from trd_tui.services import campaigns, control, imports, undo
 from trd_tui.services.actor import Actor
 from trd_tui.services.views import ActResult
 from trd_tui.store import senders, suppressions, verify
+from trd_tui.store.control import bump_fence
 
 STEP_S = 0.5
 """How far time moves at once while something is to be done but nothing is on its way."""
@@ -423,7 +424,7 @@ class World:
     async def suppress(self, number: str) -> None:
         """Put a number on the do-not-contact list."""
         self._on_commit.append(lambda: self.leaves(number, "been suppressed"))
-        await self.db.write(suppressions.suppress, [number], "asked by phone", "operator", self.clock.now())
+        await self.db.write(_suppress, number, self.clock.now())
 
     # Looking
 
@@ -451,6 +452,11 @@ _ACTS: Mapping[str, Callable[..., Any]] = {
     "undelete": campaigns.undelete,
     "unpause": undo.unpause,
 }
+
+
+def _suppress(connection: Connection, number: str, now: int) -> None:
+    suppressions.suppress(connection, [number], "asked by phone", "operator", now)
+    bump_fence(connection)
 
 
 def _read_standing(connection: Connection) -> tuple[int, int, int | None, int]:

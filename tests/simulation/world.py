@@ -30,7 +30,7 @@ from trd_tui.store.control import bump_fence
 STEP_S = 0.5
 """How far time moves at once while something is to be done but nothing is on its way."""
 
-TURNS = 400_000
+TURNS = 40_000
 """Turns of the loop after which a simulation has evidently lost its way."""
 
 OPTIONS = EngineOptions(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def both(tmp_path: Path, database_url: str) -> World:
 
 
 @pytest.fixture
-async def gate(both: World, clock: VirtualClock) -> AsyncIterator[Gate]:
+def gate(both: World, clock: VirtualClock) -> Iterator[Gate]:
     token = both.db.write(lease.acquire, "us", "test", clock.real(), 60_000)
     assert token is not None
     lookout = Lookout(both.url)
@@ -85,7 +85,7 @@ ACTS: dict[str, tuple[Act, str]] = {
 
 
 @pytest.mark.parametrize("act", ACTS)
-async def test_an_act_of_another_process_refuses_the_next_call(both: World, gate: Gate, act: str) -> None:
+def test_an_act_of_another_process_refuses_the_next_call(both: World, gate: Gate, act: str) -> None:
     both.campaign(contacts=2, days=(1,))
     both.run(
         "UPDATE scheduled_messages SET state = 'sending', sender = :sender,"
@@ -93,61 +93,59 @@ async def test_an_act_of_another_process_refuses_the_next_call(both: World, gate
         sender=SENDER,
     )
     first, second = (int(str(row[0])) for row in both.rows("SELECT id FROM scheduled_messages ORDER BY id"))
-    assert await gate.refusal(first) is None
+    assert gate.refusal(first) is None
     doing, reason = ACTS[act]
     both.db.write(doing)
-    assert reason in str(await gate.refusal(first))
+    assert reason in str(gate.refusal(first))
     # What is about one contact leaves the other alone.
     if act in ("reply", "suppress"):
-        assert await gate.refusal(second) is None
+        assert gate.refusal(second) is None
     else:
-        assert reason in str(await gate.refusal(second))
+        assert reason in str(gate.refusal(second))
 
 
-async def test_a_stop_pulled_here_holds_until_the_database_has_been_stopped_and_released(
+def test_a_stop_pulled_here_holds_until_the_database_has_been_stopped_and_released(
     both: World, gate: Gate
 ) -> None:
-    assert await gate.refusal(1) is None
+    assert gate.refusal(1) is None
     gate.pull()
-    assert "emergency stop" in str(await gate.refusal(1))  # before the database knows
+    assert "emergency stop" in str(gate.refusal(1))  # before the database knows
     both.db.write(control.stop, "ann", None, 1)
-    assert "emergency stop" in str(await gate.refusal(1))
+    assert "emergency stop" in str(gate.refusal(1))
     both.db.write(control.start)
-    assert await gate.refusal(1) is None
+    assert gate.refusal(1) is None
 
 
-async def test_a_stop_pulled_before_anything_was_seen_holds(both: World, gate: Gate) -> None:
+def test_a_stop_pulled_before_anything_was_seen_holds(both: World, gate: Gate) -> None:
     both.db.write(control.bump_fence)
     both.db.write(control.bump_fence)
     both.db.write(control.bump_fence)
     gate.pull()
-    assert "emergency stop" in str(await gate.refusal(1))
-    assert "emergency stop" in str(await gate.refusal(1))
+    assert "emergency stop" in str(gate.refusal(1))
+    assert "emergency stop" in str(gate.refusal(1))
 
 
-async def test_a_stop_pulled_here_is_over_when_it_was_released_between_two_looks(
-    both: World, gate: Gate
-) -> None:
-    assert await gate.refusal(1) is None
+def test_a_stop_pulled_here_is_over_when_it_was_released_between_two_looks(both: World, gate: Gate) -> None:
+    assert gate.refusal(1) is None
     gate.pull()
     both.db.write(control.stop, "ann", None, 1)
     both.db.write(control.start)
-    assert await gate.refusal(1) is None
+    assert gate.refusal(1) is None
 
 
-async def test_a_lease_that_was_not_renewed_in_time_closes_the_gate(gate: Gate) -> None:
+def test_a_lease_that_was_not_renewed_in_time_closes_the_gate(gate: Gate) -> None:
     gate.lease_valid_for(10, since_ns=uptime_ns() - 11_000_000_000)
-    assert "lost the lease" in str(await gate.refusal(1))
+    assert "lost the lease" in str(gate.refusal(1))
 
 
-async def test_a_database_that_cannot_be_read_lets_nothing_through(
+def test_a_database_that_cannot_be_read_lets_nothing_through(
     gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(_self: Lookout) -> None:
         raise CannotOpenError("the disk failed")
 
     monkeypatch.setattr(Lookout, "look", fails)
-    assert await gate.refusal(1) == "the disk failed"
+    assert gate.refusal(1) == "the disk failed"
 
 
 def _in_the_middle(

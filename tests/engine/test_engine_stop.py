@@ -78,7 +78,7 @@ async def test_a_message_is_not_called_once_the_gate_has_closed(
     engine = engine_on(world, carrier, clock)
 
     # Closed between the intent and the call: as if the stop came right after the claim.
-    async def refuse(self: Gate, message_id: int) -> str:
+    def refuse(self: Gate, message_id: int) -> str:
         return "the emergency stop is on"
 
     with pytest.MonkeyPatch.context() as patch:

@@ -161,13 +161,11 @@ class Dispatcher:
 
     async def _call(self, ready: Ready) -> None:
         try:
-            reason = await self.gate.refusal(ready.message_id)
+            reason = self.gate.refusal(ready.message_id)
             if reason is None:
                 self.journal.write(ready.request.attempt_id)
         except OSError as error:
             reason = f"its call could not be noted: {error}"
-        except asyncio.CancelledError:
-            reason = "the database did not say in time whether it may be called"
         if reason is not None:
             self.answered(Done(ready, NotCalled(reason), time.monotonic_ns()))
             return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 
 from trd_tui.clock import Clock
@@ -22,8 +21,7 @@ class Gate:
     """Says whether a message may be called: nobody has said stop, and this process is still the sender.
 
     The database is asked right before each call, so that a stop of any process holds at once; a stop of this
-    process holds before the database knows it. While the gate looks, other calls wait their turn: between
-    the answer and the call that it is for, nothing else happens.
+    process holds before the database knows it.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -34,7 +32,6 @@ class Gate:
         self._lookout: Lookout | None = None
         self._token = 0
         self._lease_until_ns = 0
-        self._turn = asyncio.Lock()
 
     @property
     def stopped(self) -> bool:
@@ -68,10 +65,10 @@ class Gate:
         """The lease was asked for at an instant of `uptime_ns` and holds for so many seconds from then."""
         self._lease_until_ns = since_ns + int(seconds * 1e9)
 
-    async def refusal(self, message_id: int) -> str | None:
+    def refusal(self, message_id: int) -> str | None:
         """Why this message must not be called; ``None`` when it may, now."""
         try:
-            await self.look()
+            self.look()
         except StoreError as error:
             return str(error)
         if self.stopped:
@@ -80,7 +77,7 @@ class Gate:
             return "this process may have lost the lease"
         return self._refused.get(message_id)
 
-    async def look(self) -> Sight:
+    def look(self) -> Sight:
         """See what holds in the database now.
 
         Raises:
@@ -89,14 +86,6 @@ class Gate:
         lookout = self._lookout
         if lookout is None:
             return self._sight
-        if lookout.waits:
-            async with self._turn:
-                await asyncio.to_thread(self._see, lookout)
-        else:
-            self._see(lookout)
-        return self._sight
-
-    def _see(self, lookout: Lookout) -> None:
         sight = lookout.look()
         if sight.fence != self._sight.fence:
             self._refused = lookout.refused(self._clock.now())
@@ -108,3 +97,4 @@ class Gate:
         if pulled is not None and (sight.stopped or sight.fence >= pulled + 2):
             self._pulled_at_fence = None
         self._sight = sight
+        return sight

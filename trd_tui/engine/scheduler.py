@@ -124,7 +124,7 @@ class Engine:
                     return token
                 held = await store.read(lease.read)
                 patience.saw(held, uptime_ns())
-                await self.gate.look()
+                self.gate.look()
                 self.set(role=Role.WATCHING, holder=held.description or "", stopped=self.gate.stopped)
             except StoreError as error:
                 self.complain(str(error))

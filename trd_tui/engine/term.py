@@ -143,7 +143,7 @@ class Term:
         except OSError as error:
             # Without it nothing is unsafe: after a crash more is looked for at the carrier.
             holder.complain(f"no call journal can be kept at {holder.journal.file}: {error.strerror}")
-        sight = await self.gate.look()
+        sight = self.gate.look()
         holder.set(role=Role.SENDING, holder=holder.description, stopped=sight.stopped)
         stop = await means.store.read(control.read_control)
         if stop.stopped and stop.by == audit.SYSTEM.name:
@@ -200,7 +200,7 @@ class Term:
                 in_flight=dispatcher.in_flight, sent=dispatcher.sent, rate=rate.of(dispatcher.sent)
             )
             try:
-                sight = await self.gate.look()
+                sight = self.gate.look()
             except StoreError as error:
                 self.holder.complain(str(error))
                 continue

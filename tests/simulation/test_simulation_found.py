@@ -1,0 +1,37 @@
+"""What simulations have found and is not mended yet; a mended one fails here until its mark is gone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.simulation.simulate import Templates
+from tests.simulation.world import World
+from tests.support.drip import Person
+from tests.support.world import START, number
+
+
+@pytest.mark.xfail(strict=True, reason="only an active campaign is completed when its last contact leaves")
+def test_a_campaign_whose_last_contact_left_in_a_pause_is_completed_by_its_resume(
+    templates: Templates, tmp_path: Path
+) -> None:
+    world = World(tmp_path, templates.copy("found.db"), START, seed=1)
+
+    async def live() -> None:
+        world.launch()
+        id_ = await world.create("C", [Person(number(0))], days=(1, 3), zone="America/New_York")
+        await world.act("start", id_)
+        await world.until(START + 60_000)
+        await world.act("pause", id_)
+        world.carrier.replies(number(0), "Yes please", "+15005550006", world.clock.now())
+        await world.until(START + 120_000)
+        await world.act("resume", id_)
+        await world.quiet.wait()
+        await world.end_gracefully()
+
+    try:
+        world.run(live())
+        assert world.rows("SELECT status, open_count FROM campaigns") == [("completed", 0)]
+    finally:
+        world.close()

@@ -98,7 +98,6 @@ class Reconciler:
         reason = f"the carrier does not list it after {row.looks + 1} looks"
         return Done(ready, NotSent(reason, retry=self.options.unknown_policy == "retry"))
 
-
     def take_adopted(self) -> list[CarrierMessage]:
         """What the carrier's list said of the messages that were found since this was last asked.
 

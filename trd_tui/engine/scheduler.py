@@ -152,7 +152,9 @@ class Engine:
                 self._renew(store, token),
                 self._watch(store, dispatcher),
                 self._every(poller.pause, poller.poll),
-                self._every(self._reconcile_pause, lambda: self._reconcile(store, reconciler, dispatcher, poller)),
+                self._every(
+                    self._reconcile_pause, lambda: self._reconcile(store, reconciler, dispatcher, poller)
+                ),
                 self._every(lambda: 0.5, lambda: self._carry_on_plans(store)),
             )
         ]

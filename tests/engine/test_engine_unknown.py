@@ -138,15 +138,15 @@ async def test_one_failed_look_for_an_attempt_of_long_ago_is_not_the_last(
 
     carrier.list_error = "HTTP 503"
     real = clock.real()
-    assert await reconciler.look(row, transact, real) is None  # type: ignore[arg-type]
+    assert await reconciler.look(row, transact, real) is None
     for _ in range(FAST.reconcile_looks - 1):
-        assert await reconciler.look(row, transact, real + 601) is None  # type: ignore[arg-type]
-    late = await reconciler.look(row, transact, real + 601)  # type: ignore[arg-type]
+        assert await reconciler.look(row, transact, real + 601) is None
+    late = await reconciler.look(row, transact, real + 601)
     assert late is not None
     assert "could not be read" in str(late.outcome)
     carrier.list_error = None
     carrier.lists("SMdead", request)
-    found = await reconciler.look(row, transact, real + 602)  # type: ignore[arg-type]
+    found = await reconciler.look(row, transact, real + 602)
     assert found is not None
     assert found.outcome == Accepted("SMdead")
 

@@ -1,4 +1,4 @@
-"""Was anything sent twice, lost or miscounted? Asked of the carrier's ledger and the rows, not of the product."""
+"""Was anything sent twice, lost or miscounted? Asked of the carrier's ledger and of the rows alone."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def _agreement(book: Book, rows: list[_Row], verdict: Verdict) -> None:
 
 
 def _held(scene: Scene, book: Book, rows: list[_Row], verdict: Verdict, kills: int) -> None:
-    """What waits for a person was handed to the carrier, or was on the way there when its sender was killed."""
+    """What is held was handed to the carrier, or was on the way there when its sender was killed."""
     held = [row for row in rows if row.state == "held"]
     verdict.held = len(held)
     unseen = [row for row in held if (row.number, row.body or "") not in book.not_taken]

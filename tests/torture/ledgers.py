@@ -1,4 +1,4 @@
-"""What the other party has written down, read as it stands on disk: Twilio's peer, or the simulated carrier."""
+"""What the other party (Twilio's peer, the simulated carrier) has written down, as it stands on disk."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 class Accepted(NamedTuple):
     """A text that the carrier took; instants are real, in epoch milliseconds.
 
-    ``asked_at`` is when the request came in, ``key`` which sender's it was; the simulated carrier has neither.
+    ``asked_at`` is when the request came in, ``key`` which sender's it was; a simulated one knows neither.
     """
 
     sid: str

@@ -17,7 +17,8 @@ def stage_line(number: int, of: int, stage: Stage) -> str:
     """What one stage brought."""
     verdict = stage.verdict
     return (
-        f"stage {number}/{of}, seed {stage.seed}: {stage.kills} kills ({sum(stage.at.values())} at named points),"
+        f"stage {number}/{of}, seed {stage.seed}:"
+        f" {stage.kills} kills ({sum(stage.at.values())} at named points),"
         f" {verdict.messages:,} messages, {len(verdict.doubles)} double, {len(verdict.lost)} lost,"
         f" {verdict.held} held ({verdict.held_unseen} unseen, at most {verdict.about} on the way),"
         f" {len(verdict.wrong)} wrong, {stage.seconds:.0f} s"

@@ -184,7 +184,7 @@ class Scene:
 
     def states(self) -> dict[str, int]:
         """How many messages are in each state."""
-        return dict(self.rows("SELECT state, count(*) FROM scheduled_messages GROUP BY state"))  # type: ignore[arg-type]
+        return dict(self.rows("SELECT state, count(*) FROM scheduled_messages GROUP BY state"))
 
     def left(self) -> int:
         """How many touches are still to come, of contacts whose next one is known to be unsent."""

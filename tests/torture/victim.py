@@ -115,11 +115,13 @@ def _simulate(changes: dict[str, Any]) -> None:
 
     given = {**changes, "faults": {Fault(kind): share for kind, share in changes.get("faults", {}).items()}}
     make = wiring.make_carrier
-    wiring.make_carrier = lambda settings, clock, everyday: make(settings, clock, replace(everyday, **given))
+    wiring.make_carrier = lambda settings, clock, behaviour: make(
+        settings, clock, replace(behaviour, **given)
+    )
 
 
 def wait_for_order() -> Order | None:
-    """Fork for each order: a child returns with it, the launcher itself with ``None`` at the end of orders."""
+    """Fork for each order: a child returns with it, the launcher with ``None`` when there are no more."""
     for name in IMPORTED:
         importlib.import_module(name)
     gc.collect()

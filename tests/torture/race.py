@@ -34,19 +34,23 @@ class Race:
     Attributes:
         acts: how often each signal hit a process.
         holders: how many terms of the lease sent anything.
-        late: messages that a former holder sent after the next one had begun.
+        late: messages of a former holder that came to the carrier after the next one had begun.
+        on_the_way: calls that suspended processes had begun and of which the carrier had seen nothing: only so
+            many may come late; a call that is begun after the lease was lost would be one more.
     """
 
     acts: Counter[str] = field(default_factory=Counter)
     holders: int = 0
     late: list[str] = field(default_factory=list)
+    on_the_way: int = 0
     wrong: list[str] = field(default_factory=list)
     verdict: Verdict = field(default_factory=Verdict)
 
     @property
     def guilty(self) -> list[str]:
         """All that is wrong."""
-        return self.late + self.wrong + self.verdict.guilty
+        late = self.late if len(self.late) > self.on_the_way else []
+        return late + self.wrong + self.verdict.guilty
 
 
 class Field:
@@ -129,6 +133,7 @@ def _hit(scene: Scene, field_: Field, number: signal.Signals, result: Race) -> N
     if number == signal.SIGSTOP:
         _suspend(scene, victim)
         time.sleep(SUSPENDED_S)
+        result.on_the_way += victim.calls - scene.read_book().received[victim.key]
         victim.signal(signal.SIGCONT)
         return
     victim.signal(number)

@@ -35,8 +35,8 @@ class Race:
         acts: how often each signal hit a process.
         holders: how many terms of the lease sent anything.
         late: messages of a former holder that came to the carrier after the next one had begun.
-        on_the_way: calls that suspended processes had begun and of which the carrier had seen nothing: only so
-            many may come late; a call that is begun after the lease was lost would be one more.
+        on_the_way: calls that suspended processes had begun and of which the carrier had seen nothing. Only
+            so many may come late; a call that is begun after the lease was lost would be one more.
     """
 
     acts: Counter[str] = field(default_factory=Counter)

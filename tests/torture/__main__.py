@@ -2,6 +2,8 @@
 
 ``python -m tests.torture --kills 500 --policy hold --carrier peer --database sqlite --seed 1``: senders that
 are killed; a line a stage, then a table; exit 1 with the seed where anything was wrong.
+
+``python -m tests.torture --stops 30`` measures instead how long after a stop the last call comes.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.support.postgres import Cluster
+from tests.torture.latency import WEATHER, latency_lines, stop_latencies
 from tests.torture.report import final_table, stage_line
 from tests.torture.scene import CARRIER_STORM, SOON, STORM, clean_folder, scene
 from tests.torture.schedule import deaths
@@ -43,6 +46,12 @@ def databases(kind: str) -> Iterator[Iterator[str | None]]:
         cluster.close()
 
 
+def stops(folder: Path, times: int, database: str) -> dict[str, list[int]]:
+    """Measure each way to stop so many times."""
+    with databases(database) as urls, scene(folder, "peer", next(urls), weather=WEATHER, **SOON) as made:
+        return stop_latencies(made, times)
+
+
 def long_form(
     kills: int, *, carrier: str, policy: str, database: str, seed: int, folder: Path
 ) -> list[Stage]:
@@ -67,9 +76,13 @@ def main() -> int:
     parser.add_argument("--carrier", choices=("peer", "simulated"), default="peer")
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--stops", type=int, default=0, help="measure so many stops of each kind instead")
     parser.add_argument("--keep", type=Path, help="leave databases, ledgers and logs in this folder")
     given = parser.parse_args()
     with TemporaryDirectory(prefix="trd-torture-") as folder:
+        if given.stops:
+            print(latency_lines(stops(Path(folder), given.stops, given.database)))
+            return 0
         stages = long_form(
             given.kills,
             carrier=given.carrier,

@@ -190,7 +190,8 @@ class Scene:
         """How many touches are still to come, of contacts whose next one is known to be unsent."""
         statement = (
             "SELECT sum(e.touches_planned - e.touches_resolved) FROM enrolments e JOIN scheduled_messages m"
-            " ON m.enrolment_id = e.id AND m.state = 'scheduled' WHERE e.status = 'active'"
+            " ON m.enrolment_id = e.id AND m.state = 'scheduled' JOIN campaigns c ON c.id = m.campaign_id"
+            " WHERE e.status = 'active' AND c.status = 'active'"
         )
         return int(self.rows(statement)[0][0] or 0)
 

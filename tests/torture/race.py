@@ -24,6 +24,9 @@ GRACEFUL = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 SUSPENDED_S = 2.0
 """Longer than the lease: another process has become the sender when a suspended one goes on."""
 
+SETTLED_S = 0.3
+"""By then a process that goes on has begun whatever it had still meant to begin."""
+
 PATIENCE_S = 40.0
 
 
@@ -133,8 +136,12 @@ def _hit(scene: Scene, field_: Field, number: signal.Signals, result: Race) -> N
     if number == signal.SIGSTOP:
         _suspend(scene, victim)
         time.sleep(SUSPENDED_S)
-        result.on_the_way += victim.calls - scene.read_book().received[victim.key]
+        calls, owner = victim.calls, field_.holder()
+        result.on_the_way += calls - scene.read_book().received[victim.key]
         victim.signal(signal.SIGCONT)
+        time.sleep(SETTLED_S)
+        if owner not in (None, victim) and owner is field_.holder() and victim.calls > calls:
+            result.wrong.append(f"{victim.calls - calls} calls were begun after the lease was lost")
         return
     victim.signal(number)
     status = victim.finish()

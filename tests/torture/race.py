@@ -174,7 +174,9 @@ def _suspend(scene: Scene, victim: Victim) -> None:
 
 def _one_at_a_time(scene: Scene, result: Race) -> None:
     """In the order in which requests came to the carrier, tokens of the lease never go back."""
-    tokens = dict(scene.rows("SELECT sid, fencing_token FROM scheduled_messages WHERE sid IS NOT NULL"))
+    rows = scene.rows("SELECT sid, attempt_id FROM scheduled_messages WHERE sid IS NOT NULL")
+    # An attempt's id begins with the token of who made it; the row's own token may be that of who found it.
+    tokens = {sid: int(attempt.partition("-")[0], 16) for sid, attempt in rows}
     newest, since = 0, 0
     for each in sorted(scene.read_book().accepted, key=lambda accepted: accepted.asked_at):
         token = tokens.get(each.sid, newest)

@@ -59,7 +59,8 @@ class PeerApi:
                 if kind is not None:
                     fault = PlannedFault(kind)
                 slow = fault is not None and fault.kind == "slow"
-                before, after = self.book.weather.waits_s(self.book.weather.slow_ms if slow else 0.0)
+                weather = self.book.weather
+                before, after = weather.waits_s(request.method, weather.slow_ms if slow else 0.0)
                 # A text that has come in is taken, whether or not who sent it is still there.
                 await asyncio.sleep(before)
                 if fault is not None and not slow:
@@ -157,7 +158,11 @@ class PeerApi:
                 more = True
                 break
             page.append(message)
-        shown = [each.show(self.account, at) for each in page for at in self.book.weather.listed_as_of(now)]
+        shown = [
+            each.show(self.account, at)
+            for each in page
+            for at in self.book.weather.listed_as_of(now, not_before=each.created_at)
+        ]
         return self._page(request, "messages", shown, size, page, more)
 
     async def list_numbers(self, request: web.Request, *_given: object) -> web.Response:

@@ -1,4 +1,4 @@
-"""What befalls every request by chance: slow or swapped answers, faults, lists that lag, repeat, go back."""
+"""What befalls requests by chance: slow and reordered answers, faults, lists that lag, repeat and go back."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class Weather:
     Attributes:
         seed: of every chance.
         latency_ms: before every request is looked at.
-        spread_ms: up to so much more, some of it before a text is taken and the rest before it is answered;
-            so answers come in another order than their requests.
+        spread_ms: up to so much more for a create, some of it before the text is taken and the rest before
+            that is answered; so answers come in another order than their requests.
         delivery_spread_ms: up to so much more from acceptance to the final status.
         calls: kind of fault -> share of the creates that it befalls.
         lists: kind of fault -> share of the lists that it befalls.
@@ -68,9 +68,9 @@ class Weather:
                 return kind
         return None
 
-    def waits_s(self, extra_ms: float = 0.0) -> tuple[float, float]:
+    def waits_s(self, method: str, extra_ms: float = 0.0) -> tuple[float, float]:
         """Seconds before a request is carried out, and from there to its answer."""
-        spread = self._chance.random() * self.spread_ms + extra_ms
+        spread = extra_ms + (self._chance.random() * self.spread_ms if method == "POST" else 0.0)
         before = self._chance.random() * spread
         return (self.latency_ms + before) / 1000, (spread - before) / 1000
 
@@ -78,10 +78,9 @@ class Weather:
         """Some milliseconds, at most so many."""
         return int(self._chance.random() * most_ms) if most_ms else 0
 
-    def listed_as_of(self, now: int) -> list[int]:
+    def listed_as_of(self, now: int, *, not_before: int) -> list[int]:
         """The instants as of which a list shows a row: once or twice, now or some time ago."""
-        times = 2 if self.repeated and self._chance.random() < self.repeated else 1
-        return [
-            now - self.up_to(self.stale_ms) if self.stale and self._chance.random() < self.stale else now
-            for _ in range(times)
-        ]
+        chance = self._chance.random
+        times = 2 if self.repeated and chance() < self.repeated else 1
+        ago = (self.up_to(self.stale_ms) if self.stale and chance() < self.stale else 0 for _ in range(times))
+        return [max(now - each, not_before) for each in ago]

@@ -117,7 +117,8 @@ class _Receive:
         segments = message.segments or row.segments
         if (segments, cost) == (row.segments, row.cost_micros):
             return
-        receive.set_price(self.connection, row.id, segments, cost, self.now)
+        if not receive.set_price(self.connection, row, segments, cost, self.now):
+            return
         delta = self._delta(row.campaign_id)
         delta.segment_count += segments - row.segments
         delta.cost_micros += cost - row.cost_micros

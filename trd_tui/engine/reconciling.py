@@ -59,8 +59,9 @@ class Reconciler:
         self.carrier = carrier
         self.options = options
         self.token = token
-        # Since when the list cannot be read for a message: the attempt itself may be of long ago.
-        self._unread_since: dict[int, int] = {}
+        # Since when and how often in a row the list could not be read for a message: the attempt itself
+        # may be of long ago, and the next look may come late.
+        self._unread: dict[int, tuple[int, int]] = {}
         self._adopted: list[CarrierMessage] = []
 
     def due(self, connection: Connection, real: int) -> list[InFlightRow]:
@@ -79,12 +80,14 @@ class Reconciler:
                 row.recipient, row.attempted_at - CLOCK_SKEW_MS
             )
         except CarrierListError as error:
-            since = self._unread_since.setdefault(row.id, real)
-            if real - since > self.options.reconcile_over_s * 2000:
+            since, times = self._unread.get(row.id, (real, 0))
+            self._unread[row.id] = since, times + 1
+            long_ago = real - since > self.options.reconcile_over_s * 2000
+            if long_ago and times >= self.options.reconcile_looks:
                 return Done(ready, Unclear(f"the carrier's list could not be read: {error}"))
             await transact(lambda connection: recover.looked(connection, row.id, real, found_nothing=False))
             return None
-        self._unread_since.pop(row.id, None)
+        self._unread.pop(row.id, None)
         sids = [message.sid for message in listing]
 
         def known(connection: Connection) -> object:

@@ -46,7 +46,7 @@ _STATE = text(
 )
 _PRICE = text(
     "UPDATE scheduled_messages SET segments = :segments, cost_micros = :cost, updated_at = :now"
-    " WHERE id = :id"
+    " WHERE id = :id AND segments = :old_segments AND cost_micros = :old_cost"
 )
 _SOFT = text(
     "UPDATE contacts SET soft_failures = CASE WHEN :soft = 1 THEN soft_failures + 1 ELSE 0 END"
@@ -106,9 +106,14 @@ def set_state(
     return connection.execute(_STATE, values).rowcount == 1
 
 
-def set_price(connection: Connection, message_id: int, segments: int, cost: int, now: int) -> None:
-    """Replace an estimate by what the carrier billed (micro-dollars)."""
-    connection.execute(_PRICE, {"id": message_id, "segments": segments, "cost": cost, "now": now})
+def set_price(connection: Connection, row: SentRow, segments: int, cost: int, now: int) -> bool:
+    """Replace an estimate by what the carrier billed (micro-dollars).
+
+    ``False`` when the row is no longer what it was when it was read: on PostgreSQL a former sender that was
+    suspended reads the same list beside us, and the difference must be counted once.
+    """
+    values = {"old_segments": row.segments, "old_cost": row.cost_micros, "segments": segments, "cost": cost}
+    return connection.execute(_PRICE, {**values, "id": row.id, "now": now}).rowcount == 1
 
 
 def soft_failure(connection: Connection, contact_id: int, *, failed: bool) -> int:

@@ -32,7 +32,11 @@ def catalogue(connection: Connection) -> dict[str, str]:
         if connection.dialect.name == "sqlite"
         else _POSTGRES_CATALOGUE
     )
-    found = {row[0]: row[1] for statement in statements for row in connection.execute(text(statement))}
+    found = {
+        row[0]: " ".join(row[1].split())
+        for statement in statements
+        for row in connection.execute(text(statement))
+    }
     return {name: said for name, said in found.items() if "alembic_version" not in f"{name} {said}"}
 
 

@@ -91,7 +91,7 @@ def test_what_is_for_one_database_has_a_counterpart_for_the_other() -> None:
         return {each.where.rstrip("0123456789") for each in ALL if each.kind == kind}
 
     # SQLite has one writer anyway, and a pragma for what has changed.
-    only_postgresql = {"planning._ONE_PLANNER", "database._VISIBLE"}
+    only_postgresql = {"planning._ONE_PLANNER", "plan_write._STILL_WAITING", "database._VISIBLE"}
     assert of("postgresql") - only_postgresql == of("sqlite")
 
 

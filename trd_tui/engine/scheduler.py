@@ -271,7 +271,8 @@ class Engine:
         """Finish a start or resume that was interrupted; while somebody works on it, share the work."""
         campaign = await store.read(queue.unplanned)
         while campaign is not None:
-            progress = await store.write(planning.plan_chunk, campaign, self.clock.now(), PLAN_CHUNK)
+            now, real = self.clock.now(), self.clock.real()
+            progress = await store.write(planning.plan_chunk, campaign, now, PLAN_CHUNK, real=real)
             if progress.finished:
                 self.touch()
                 campaign = await store.read(queue.unplanned)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
@@ -102,7 +103,8 @@ def _duplicate(conn: Connection, clock: Clock, actor: Actor, id_: str, name: str
     copy_name = name or campaigns.copy_name(conn, WORKSPACE, row["name"])
     values = {"name": copy_name, **{column: row[column] for column in campaigns.SETTINGS}}
     now = clock.now()
-    touches = campaigns.sequence_of(conn, id_)
+    kept = [touch for touch in campaigns.sequence_of(conn, id_) if not touch.removed]
+    touches = [replace(touch, position=place) for place, touch in enumerate(kept, start=1)]
     copy = campaigns.insert_campaign(conn, WORKSPACE, actor.user_id, values, touches, now)
     after = {"name": copy_name, "status": "draft", "copied_from": id_}
     audit.record(conn, actor, "duplicate", "campaign", copy, None, after, at=clock.real())

@@ -31,12 +31,13 @@ def add(commands: Any) -> None:
     parser.set_defaults(run=run)
 
 
-def read_definition(file: Path, custom_fields: tuple[str, ...]) -> CampaignDefinition:
+def read_definition(file: Path, custom_fields: tuple[str, ...], resume_policy: str) -> CampaignDefinition:
     """Read and check a definition.
 
     Args:
         file: TOML.
         custom_fields: the contacts' own fields, which templates may name.
+        resume_policy: that of a campaign whose definition names none.
 
     Raises:
         CliError: the file cannot be read or something in it is wrong; the message names file and field.
@@ -51,7 +52,7 @@ def read_definition(file: Path, custom_fields: tuple[str, ...]) -> CampaignDefin
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CliError(f"{file} is not valid TOML: {error}") from error
     try:
-        return parse_definition(data, custom_fields)
+        return parse_definition(data, custom_fields, resume_policy=resume_policy)
     except DefinitionError as error:
         raise CliError(f"{file}: {error}") from error
 
@@ -66,7 +67,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
         check_rejects(options.contacts, options.rejects)
         contacts = look_through(options.contacts, dict(options.map))
-    definition = read_definition(options.file, tuple(contacts.columns.custom) if contacts else ())
+    custom = tuple(contacts.columns.custom) if contacts else ()
+    definition = read_definition(options.file, custom, settings.resume_policy)
     return with_product(
         settings,
         lambda product, actor: _create(options, definition, contacts, product, actor),

@@ -55,7 +55,7 @@ class Dispatcher:
         self.sent = 0
         self.last_sent_real = 0
         self.record_lags_ns: deque[int] = deque(maxlen=100_000)
-        self._claimer = Claimer()
+        self._claimer = Claimer(options.downtime)
         self._calls: set[asyncio.Task[None]] = set()
         self._answered: list[Done] = []
         self._to_record = asyncio.Event()

@@ -204,6 +204,8 @@ class Engine:
                 await _sleep(1.0, stop)
                 continue
             self._set(stopped=claim.stopped or self.gate.stopped)
+            if claim.silence is not None:
+                self._set(notice=str(claim.silence))
             if until is not None and self.clock.now() >= until and not dispatcher.in_flight:
                 return
             if claim.batch or (claim.moved and not claim.stopped):
@@ -220,7 +222,8 @@ class Engine:
             await asyncio.sleep(ttl / 3000)
             asked = time.monotonic_ns()
             try:
-                held = await store.write(lease.renew, self.owner, token, self.clock.real(), ttl)
+                real, downtime = self.clock.real(), self.options.downtime.downtime_ms
+                held = await store.write(lease.renew, self.owner, token, real, ttl, downtime_ms=downtime)
             except StoreError as error:
                 self._complain(str(error))
                 continue

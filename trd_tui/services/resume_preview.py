@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 from sqlalchemy import Connection
 
@@ -10,7 +11,6 @@ from trd_tui.clock import Clock
 from trd_tui.domain.policies import POLICY_WORDS, RESUME_POLICIES
 from trd_tui.domain.resume import MAX_LATENESS_MS
 from trd_tui.services.actor import WORKSPACE
-from trd_tui.services.drafts import Progress
 from trd_tui.services.forecast import Forecast
 from trd_tui.services.views import ResumePreview, ResumeTouch
 from trd_tui.store import campaigns, plan_preview, senders
@@ -44,7 +44,7 @@ async def resume_preview(
     *,
     policy: str | None = None,
     max_lateness_ms: int = MAX_LATENESS_MS,
-    progress: Progress | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> ResumePreview:
     """Count what a resume would do to a campaign now, contact by contact, without changing anything.
 

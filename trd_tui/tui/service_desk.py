@@ -83,6 +83,7 @@ class ServiceDesk:
         self.actor, self.carrier = actor.name, product.settings.carrier
         self._product, self._person, self._thread, self._engine = product, actor, thread, engine
         self._db, self._clock = product.db, product.clock
+        self._late = int(product.settings.max_lateness_h * 3_600_000)
         # The token must be asked on one connection: its own engine, asked by one at a time, has only one.
         self._watched = Database(product.settings.database_url)
         self._watching = asyncio.Lock()
@@ -168,7 +169,9 @@ class ServiceDesk:
 
     async def preview(self, act: str, ids: Sequence[str]) -> ActPreview:
         """What an act would do."""
-        return await self._thread.call(lambda: previews.preview(self._db, self._clock, act, ids))
+        return await self._thread.call(
+            lambda: previews.preview(self._db, self._clock, act, ids, max_lateness_ms=self._late)
+        )
 
     async def act(
         self, act: str, ids: Sequence[str], *, name: str | None = None, progress: Progress | None = None
@@ -187,7 +190,7 @@ class ServiceDesk:
         if act == "start":
             return await campaigns.start(db, clock, who, ids, progress=progress)
         if act == "resume":
-            return await campaigns.resume(db, clock, who, ids, progress=progress)
+            return await campaigns.resume(db, clock, who, ids, max_lateness_ms=self._late, progress=progress)
         if act == "pause":
             return await campaigns.pause(db, clock, who, ids)
         if act == "archive":

@@ -31,6 +31,21 @@ def add(commands: Any) -> None:
     parser.set_defaults(run=run)
 
 
+def read_toml(file: Path) -> dict[str, Any]:
+    """Read a file of TOML.
+
+    Raises:
+        CliError: it cannot be read or is not TOML; the message names it.
+    """
+    try:
+        with file.open("rb") as source:
+            return tomllib.load(source)
+    except OSError as error:
+        raise CliError(f"cannot read the definition {file}: {error.strerror}; check the path") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CliError(f"{file} is not valid TOML: {error}") from error
+
+
 def read_definition(file: Path, custom_fields: tuple[str, ...], resume_policy: str) -> CampaignDefinition:
     """Read and check a definition.
 
@@ -44,13 +59,7 @@ def read_definition(file: Path, custom_fields: tuple[str, ...], resume_policy: s
     """
     from trd_tui.domain.definition import DefinitionError, parse_definition
 
-    try:
-        with file.open("rb") as source:
-            data = tomllib.load(source)
-    except OSError as error:
-        raise CliError(f"cannot read the definition {file}: {error.strerror}; check the path") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CliError(f"{file} is not valid TOML: {error}") from error
+    data = read_toml(file)
     try:
         return parse_definition(data, custom_fields, resume_policy=resume_policy)
     except DefinitionError as error:

@@ -71,7 +71,8 @@ _CHUNK = (
 # Only an edit asks what a contact had last, and counts again what follows a message in flight.
 _LAST = (
     "(SELECT d.touch FROM scheduled_messages d WHERE d.enrolment_id = e.id"
-    " AND d.state IN ('sent','delivered','undelivered','failed','skipped') ORDER BY d.id DESC LIMIT 1)"
+    " AND d.state IN ('sent','delivered','undelivered','failed','skipped','cancelled')"
+    " ORDER BY d.id DESC LIMIT 1)"
 )
 _PENDING = "'scheduled','sending','unknown','held'"
 

@@ -92,3 +92,44 @@ def test_what_is_too_late_by_the_setting_is_reviewed(
     assert "nothing is held" in trd("campaign", "review", paused).err
     assert trd("campaign", "review", "camp_0").status == 1
     assert trd("verify").status == 0
+
+
+def test_an_edit_shows_who_is_moved_asks_and_does(trd: Trd, home: Path, paused: str) -> None:
+    assert trd("campaign", "resume", paused, "--policy", "skip").status == 0
+    (home / "new.toml").write_text(
+        (home / "c.toml").read_text().replace("day = 9", "day = 6").replace("Hi {{first_name}}, 2.", "Two.")
+        + 'active = false\n[[touch]]\nday = 12\nbody = "Bye."\n'
+    )
+    seen = trd("campaign", "edit", paused, "new.toml", "--preview", "--json").json
+    assert seen["touches"] == [
+        {"position": 2, "day": 2, "what": ["text"]},
+        {"position": 3, "day": 6, "what": ["day 9 -> 6", "deactivated"]},
+        {"position": 4, "day": 12, "what": ["new"]},
+    ]
+    due = "2024-01-26T14:00:00Z"
+    assert seen["moved"] == [{"from": 3, "to": 4, "contacts": 3, "first": due, "last": due}]
+    asked = trd("campaign", "edit", paused, "new.toml")
+    assert (asked.status, "Say yes, or use --yes" in asked.err) == (1, True)
+    assert "touch 3  touch 4         3  2024-01-26T14:00:00Z" in asked.err
+    done = trd("campaign", "edit", paused, "new.toml", "--yes", "--json")
+    assert (done.status, done.json["message"]) == (0, "edited; 3 messages scheduled")
+    assert "nothing would change" in trd("campaign", "edit", paused, "new.toml", "--preview").out
+    assert trd("verify").status == 0
+
+
+def test_an_edit_without_touches_keeps_them_and_bad_input_is_one_sentence(
+    trd: Trd, home: Path, paused: str
+) -> None:
+    head = (home / "c.toml").read_text().partition("[[touch]]")[0]
+    (home / "cap.toml").write_text("daily_cap = 5\n" + head)
+    seen = trd("campaign", "edit", paused, "cap.toml", "--preview", "--json").json
+    assert (seen["settings"], seen["touches"]) == ([{"name": "daily_cap", "old": "none", "new": "5"}], [])
+    for words, sentence in (
+        (("camp_0", "cap.toml"), "there is no campaign camp_0"),
+        ((paused, "gone.toml"), "cannot read the definition gone.toml"),
+    ):
+        refused = trd("campaign", "edit", *words, "--yes")
+        assert (refused.status, sentence in refused.err, refused.err.count("\n")) == (1, True, 1)
+    (home / "bad.toml").write_text("daily_cap = 0\n" + head)
+    refused = trd("campaign", "edit", paused, "bad.toml", "--yes")
+    assert (refused.status, "bad.toml: daily_cap: must be a whole number" in refused.err) == (1, True)

@@ -23,14 +23,19 @@ ROWS = (
 )
 MIXED = (
     "UPDATE scheduled_messages SET touch = CASE WHEN id % 3 = 0 THEN 2 ELSE 1 END,"
-    " scheduled_for = scheduled_for + (id % 11) * 21600000 WHERE campaign_id = :id"
+    " scheduled_for = scheduled_for + (id % 11) * 21600000 WHERE campaign_id = :id",
+    "UPDATE enrolments SET touches_planned = 2 WHERE campaign_id = :id AND id IN"
+    " (SELECT enrolment_id FROM scheduled_messages WHERE touch = 2)",
+    "UPDATE campaigns SET touches_planned = (SELECT sum(touches_planned) FROM enrolments"
+    " WHERE campaign_id = :id) WHERE id = :id",
 )
 
 
 async def paused(desk: Desk, contacts: int = 12, **more: Any) -> str:
     """A paused campaign whose contacts wait for different touches at different times."""
     id_ = await desk.running(contacts=contacts, **more)
-    await desk.db.write(lambda conn: conn.execute(text(MIXED), {"id": id_}).rowcount)
+    for statement in MIXED:
+        await desk.db.write(lambda conn, said: conn.execute(text(said), {"id": id_}).rowcount, statement)
     await desk.do("pause", id_)
     return id_
 

@@ -64,6 +64,16 @@ _IMPOSSIBLE: tuple[tuple[str, str], ...] = (
         "SELECT id FROM enrolments WHERE touches_resolved > touches_planned",
     ),
     (
+        "enrolment {}: the touches planned are not those resolved, the one that waits and those behind it",
+        "SELECT e.id FROM campaigns c JOIN enrolments e ON e.campaign_id = c.id"
+        " JOIN scheduled_messages m ON m.enrolment_id = e.id JOIN touches w"
+        " ON w.campaign_id = e.campaign_id AND w.position = m.touch"
+        f" WHERE c.plan_kind IS NULL AND e.status IN ('active','held') AND m.state IN {_PENDING}"
+        " AND e.touches_planned <> e.touches_resolved + 1 + (SELECT count(*) FROM touches t"
+        "  WHERE t.campaign_id = e.campaign_id AND t.active = 1"
+        "  AND (t.day > w.day OR (t.day = w.day AND t.position > w.position)))",
+    ),
+    (
         "campaign {}: it is completed, but contacts of it are still open",
         "SELECT id FROM campaigns WHERE status = 'completed' AND open_count > 0",
     ),

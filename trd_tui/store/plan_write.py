@@ -66,7 +66,7 @@ class Chunk:
         """Note what is to be written for one contact."""
         change = outcome.change
         self.delta.touches_planned += outcome.planned - row.touches_planned
-        self.weight += 2 + len(change.skipped)
+        self.weight += (1 if outcome.kind in ("keep", "count") else 2) + len(change.skipped)
         match outcome.kind:
             case "keep" | "count":
                 self._keep(row, outcome)

@@ -18,8 +18,8 @@ from trd_tui.store.plan_write import Chunk, still_waiting
 
 __all__ = ["PlanError", "PlanKind", "PlanProgress", "PlanTerms", "begin_plan", "plan_chunk", "planner_of"]
 
-HEAVY = 6_000
-"""Rows that one transaction of a plan writes at most; a contact who skips many touches has many."""
+HEAVY = 3_000
+"""Rows that one transaction of a plan writes at most, about 50 ms; who skips many touches has many."""
 
 
 class PlanError(Exception):

@@ -213,6 +213,26 @@ async def test_who_had_finished_gets_what_is_added_only_when_it_is_asked_for(
     assert texts(world) == [("one", 1), ("two", 4)]
 
 
+async def test_a_touch_that_was_taken_from_under_somebody_never_comes_back_to_them(
+    world: World, db: Database
+) -> None:
+    await begin(world, db, 2)
+    world.run("UPDATE scheduled_messages SET touch = 3 WHERE enrolment_id = 1")
+    await apply(db, START + 3 * DAY, definition(*FIRST[:2], (5, "-three")))
+    assert world.rows("SELECT status, ended_touch FROM enrolments ORDER BY id") == [
+        ("finished", None),
+        ("active", None),
+    ]
+    sound(world)
+    await apply(db, START + 3 * DAY, definition(*FIRST, (9, "four")), reopen=True)
+    assert world.rows("SELECT touch, state FROM scheduled_messages ORDER BY enrolment_id, id") == [
+        (3, "cancelled"),
+        (4, "scheduled"),
+        (1, "scheduled"),
+    ]
+    sound(world)
+
+
 async def test_messages_in_flight_are_not_touched_and_go_on_in_the_new_sequence(
     world: World, db: Database
 ) -> None:
@@ -221,12 +241,12 @@ async def test_messages_in_flight_are_not_touched_and_go_on_in_the_new_sequence(
     claim = world.db.write(Claimer().claim, token=token, now=START, real=1, slots=1, horizon_ms=1000)
     assert len(claim.batch) == 1
     flying = world.rows("SELECT * FROM scheduled_messages WHERE state = 'sending'")
-    wanted = definition((2, "zwei"), (3, "drei"))
+    wanted = definition((2, "zwei"), (3, "drei"), (4, "vier"))
     seen = await editing.edit_preview(db, frozen(START), "camp_1", wanted)
     assert seen.in_flight == 1
     await apply(db, START, wanted)
     assert world.rows("SELECT * FROM scheduled_messages WHERE state = 'sending'") == flying
-    assert world.rows("SELECT touches_planned FROM enrolments ORDER BY id") == [(3,), (2,)]
+    assert world.rows("SELECT touches_planned FROM enrolments ORDER BY id") == [(4,), (3,)]
     sound(world)
 
 

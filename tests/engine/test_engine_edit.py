@@ -126,7 +126,7 @@ async def test_new_changed_and_removed_touches_reach_contacts_who_wait(
     assert texts(world) == [("one", 1), ("one and a half", 2), ("third", 5), ("four", 8)]
     sound(world)
     assert world.one("SELECT status FROM campaigns") == "completed"
-    with pytest.raises(EditError, match="camp_1 is completed: all is said; duplicate it and edit the copy"):
+    with pytest.raises(EditError, match="camp_1 is completed, it cannot be edited any more; duplicate it"):
         await editing.edit(db, clock, ANN, "camp_1", wanted)
 
 

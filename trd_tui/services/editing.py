@@ -166,7 +166,9 @@ def _work_out(conn: Connection, id_: str, definition: CampaignDefinition) -> _Ed
     if row is None:
         raise EditError(f"there is no campaign {id_}; see trd campaign list")
     if row["status"] not in _EDITABLE:
-        raise EditError(f"{row['name']} is {row['status']}: all is said; duplicate it and edit the copy")
+        raise EditError(
+            f"{row['name']} is {row['status']}, it cannot be edited any more; duplicate it and edit the copy"
+        )
     old = campaigns.sequence_of(conn, id_)
     new = definition.sequence.touches
     if row["status"] != "draft":

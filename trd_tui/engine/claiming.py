@@ -99,7 +99,7 @@ class Claimer:
             return Claim(stopped=True)
         silence = notice(connection, control, self._downtime, now=now, real=real)
         if silence is not None:
-            return Claim(moved=True, silence=silence)
+            return Claim(moved=True, silence=silence if silence.campaigns else None)
         due = queue.due_campaigns(connection, now)
         if not due:
             return Claim(next_at=queue.next_due(connection, now))

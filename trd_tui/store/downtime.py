@@ -68,7 +68,8 @@ def notice(
     """Ask, before anything is claimed, whether nobody has sent for too long; then begin the resumes.
 
     A campaign that missed something goes on by its own policy, as though it had been paused since the last
-    sign of life. While the answer is not ``None`` nothing may be claimed: more may have to be begun.
+    sign of life. While the answer is not ``None`` nothing may be claimed in this transaction: more may have
+    to be begun, and the control row is written last in every transaction.
 
     Args:
         connection: a writing transaction of the sender.
@@ -77,7 +78,7 @@ def notice(
         now: campaign instant.
         real: real instant.
     """
-    if control.heartbeat_at is None:
+    if control.heartbeat_at is None:  # once in a database's life: before the first sender nobody was silent
         beat(connection, real)
         return None
     silent = real - control.heartbeat_at
@@ -100,4 +101,4 @@ def notice(
         begun += 1
     if begun < AT_ONCE:
         beat(connection, real)
-    return Silence(silent, begun) if begun else None
+    return Silence(silent, begun)

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from trd_tui.domain.nearest import did_you_mean, nearest
+from trd_tui.domain.policies import RESUME_POLICIES
 
 SYSTEM_FILE = Path("/etc/trd/config.toml")
 """Settings of the host, written by ``trd init --shared`` and read before the user's own."""
@@ -24,9 +25,11 @@ ENVIRONMENT_PREFIX = "TRD_"
 _WORDS: dict[str, tuple[str, ...]] = {
     "carrier": ("simulated", "twilio"),
     "unknown_policy": ("hold", "retry"),
+    "resume_policy": RESUME_POLICIES,
     "log_level": ("debug", "info", "warning", "error"),
 }
 _SECONDS = ("carrier_timeout_s", "reconcile_over_s", "lease_s")
+_SPANS = {"max_lateness_h": ("hours", 8_760), "downtime_min": ("minutes", 10_080)}
 
 
 class SettingsError(ValueError):
@@ -88,6 +91,12 @@ class Settings:
     """Seconds for which a message that the carrier does not list is looked for."""
     lease_s: float = 15.0
     """Seconds after which a silent scheduler has lost its lease."""
+    resume_policy: str = "shift"
+    """What a resume does with overdue touches, of campaigns whose definition names no policy."""
+    max_lateness_h: float = 72.0
+    """Hours after which an overdue touch waits for a person, whatever the resume policy."""
+    downtime_min: float = 15.0
+    """Minutes without a sender after which campaigns go on by their resume policy, as after a pause."""
     log_level: str = "info"
     log_file: Path | None = None
 
@@ -167,6 +176,8 @@ def _checked(key: str, value: object, source: str) -> object:
         if isinstance(value, bool) or not 0 < seconds < 86_400:
             raise SettingsError(f"{source}: {key} must be a number of seconds above 0, for example 20")
         return seconds
+    if key in _SPANS:
+        return _span(key, value, source)
     if not isinstance(value, str):
         raise SettingsError(f'{source}: {key} must be text in quotes, for example {key} = "..."')
     if key in _WORDS:
@@ -181,6 +192,17 @@ def _checked(key: str, value: object, source: str) -> object:
             raise SettingsError(f"{source}: {key} must be a URL that begins with http:// or https://")
         return value.rstrip("/")
     return value
+
+
+def _span(key: str, value: object, source: str) -> float:
+    unit, most = _SPANS[key]
+    try:
+        span = float(str(value))
+    except ValueError:
+        span = -1.0
+    if isinstance(value, bool) or not 0 < span <= most:
+        raise SettingsError(f"{source}: {key} must be a number of {unit} above 0 and at most {most:,}")
+    return span
 
 
 def load_settings(

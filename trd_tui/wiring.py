@@ -21,6 +21,7 @@ from trd_tui.engine.state import EngineState
 from trd_tui.settings import Settings, SettingsError, user_data_folder
 from trd_tui.store.control import read_control
 from trd_tui.store.database import Database, SyncDatabase, parse_url
+from trd_tui.store.downtime import DowntimeRule
 from trd_tui.store.migrate import ensure_schema
 
 Publish = Callable[[EngineState], None]
@@ -137,6 +138,7 @@ def engine_options(settings: Settings) -> EngineOptions:
         unknown_policy=cast("Literal['hold', 'retry']", settings.unknown_policy),
         poll_busy_s=0.5 if simulated else 5.0,
         poll_idle_s=0.5 if simulated else 30.0,
+        downtime=DowntimeRule(int(settings.downtime_min * 60_000), int(settings.max_lateness_h * 3_600_000)),
     )
 
 

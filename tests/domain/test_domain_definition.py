@@ -83,7 +83,10 @@ def touch(**values: object) -> dict[str, object]:
         ({"window": {"from": "20:00", "to": "09:00"}}, "window.to: closes at 09:00"),
         ({"window": {"form": "09:00"}}, "window.form: unknown key; did you mean 'from'?"),
         ({"window": "always"}, "window: must be a table, not 'always'"),
-        ({"resume_policy": "skip"}, "resume_policy: 'skip' is not available yet; use 'shift'"),
+        (
+            {"resume_policy": "x"},
+            "resume_policy: unknown policy 'x'; known are shift, skip, catch_up_one, restart_delay, review",
+        ),
         ({"resume_policy": "shfit"}, "resume_policy: unknown policy 'shfit'; did you mean 'shift'?"),
         ({"daily_cap": 0}, "daily_cap: must be a whole number from 1"),
         ({"daily_cap": True}, "daily_cap: must be a whole number from 1 to 10,000,000, not true"),

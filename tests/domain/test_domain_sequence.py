@@ -69,7 +69,7 @@ def test_a_position_before_the_sequence_is_a_mistake_of_the_caller() -> None:
         ((Touch(61, 1, "Hi"),), "touch 61: a position", 61),
         ((Touch(1, 0, "Hi"),), "touch 1: day 0 must be", 1),
         ((Touch(1, MAX_DAY + 1, "Hi"),), "touch 1: day 3651 must be", 1),
-        ((Touch(2, 1, "Hi"), Touch(2, 3, "Hi")), "touch 2: positions must ascend", 2),
+        ((Touch(2, 1, "Hi"), Touch(2, 3, "Hi")), "touch 2: the position is given twice", 2),
         ((Touch(1, 3, "Hi"), Touch(2, 3, "Hi")), "touch 2: day 3 must be later than day 3 of touch 1", 2),
         ((Touch(1, 3, "Hi"), Touch(2, 1, "Hi")), "touch 2: day 1 must be later than day 3 of touch 1", 2),
         ((Touch(1, 1, "Hi", kind="call"),), "touch 1: kind 'call' is not known", 1),

@@ -46,19 +46,6 @@ async def test_a_campaign_without_contacts_is_not_started(desk: Desk) -> None:
     assert "no contacts" in result.message
 
 
-async def test_a_policy_that_does_not_exist_yet_leaves_nothing_behind(desk: Desk) -> None:
-    id_ = await desk.running()
-    await desk.do("pause", id_)
-    await desk.db.write(
-        lambda conn: conn.exec_driver_sql("UPDATE campaigns SET resume_policy = 'skip'").rowcount
-    )
-    (result,) = await desk.do("resume", id_)
-    assert not result.ok
-    assert "skip" in result.message
-    assert await desk.rows("SELECT status, plan_kind FROM campaigns") == [("paused", None)]
-    await desk.sound()
-
-
 async def test_pausing_moves_the_fence_and_keeps_what_waits(desk: Desk) -> None:
     id_ = await desk.running(contacts=4)
     (result,) = await desk.do("pause", id_)

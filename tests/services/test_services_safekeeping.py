@@ -259,8 +259,16 @@ def test_modes_and_version_follow(world: World, file: Path, tmp_path: Path) -> N
     world.campaign(contacts=2)
     make_backup(world.url, file)
     with closing(sqlite3.connect(file)) as connection:
-        connection.execute("ALTER TABLE control DROP COLUMN home")
-        connection.execute("UPDATE alembic_version SET version_num = '0002'")
+        for later in (
+            "ALTER TABLE control DROP COLUMN home",
+            "ALTER TABLE control DROP COLUMN heartbeat_at",
+            "ALTER TABLE campaigns DROP COLUMN plan_terms",
+            "ALTER TABLE touches DROP COLUMN removed",
+            "DROP INDEX idx_messages_held",
+            "DROP INDEX idx_messages_open",
+        ):
+            connection.execute(later)
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
         connection.commit()
     world.close()
     world.file.chmod(0o660)

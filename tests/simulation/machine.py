@@ -30,7 +30,7 @@ from tests.simulation.world import OPTIONS, World
 from tests.support.drip import Person
 from tests.support.world import instant, number
 from trd_tui.carriers.protocol import SendRequest
-from trd_tui.domain.definition import AVAILABLE_POLICIES
+from trd_tui.domain.policies import RESUME_POLICIES
 from trd_tui.engine.checkpoints import POINTS
 
 SECOND_MS = 1_000
@@ -119,7 +119,7 @@ class Machine(RuleBasedStateMachine):
         url = self.database.__enter__()
         self.world = World(Path(self.folder.name), url, start, seed, self._fate, self._crash, options)
         self.world.run(self._launch())
-        self.create(0, 4, 0, "mon-sun", AVAILABLE_POLICIES[0])
+        self.create(0, 4, 0, "mon-sun", RESUME_POLICIES[0])
         self.act("start", 0)
 
     @property
@@ -152,7 +152,7 @@ class Machine(RuleBasedStateMachine):
         many=st.integers(1, 4),
         zone=st.integers(0, len(ZONES) - 1),
         window=st.sampled_from(tuple(WINDOWS)),
-        policy=st.sampled_from(AVAILABLE_POLICIES),
+        policy=st.sampled_from(RESUME_POLICIES),
     )
     def create(self, first: int, many: int, zone: int, window: str, policy: str) -> None:
         """A draft with some of the same few people."""

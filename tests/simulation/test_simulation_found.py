@@ -1,10 +1,8 @@
-"""What simulations have found and is not mended yet; a mended one fails here until its mark is gone."""
+"""What simulations have found, each as small as it gets."""
 
 from __future__ import annotations
 
 from pathlib import Path
-
-import pytest
 
 from tests.simulation.simulate import Templates
 from tests.simulation.world import World
@@ -12,7 +10,6 @@ from tests.support.drip import Person
 from tests.support.world import START, number
 
 
-@pytest.mark.xfail(strict=True, reason="only an active campaign is completed when its last contact leaves")
 def test_a_campaign_whose_last_contact_left_in_a_pause_is_completed_by_its_resume(
     templates: Templates, tmp_path: Path
 ) -> None:

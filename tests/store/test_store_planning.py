@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.world import START, World, instant
 from trd_tui.store import planning, verify
-from trd_tui.store.planning import PlanError, PlanProgress
+from trd_tui.store.planning import PlanError, PlanProgress, PlanTerms
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -31,10 +31,10 @@ def pause(world: World, at: int) -> None:
     world.run("UPDATE totals SET status = 'paused' WHERE status = 'active'")
 
 
-def resume(world: World, now: int) -> None:
+def resume(world: World, now: int, terms: PlanTerms | None = None) -> None:
     world.run("UPDATE campaigns SET status = 'active' WHERE id = 'camp_1'")
     world.run("UPDATE totals SET status = 'active' WHERE status = 'paused'")
-    world.db.write(planning.begin_plan, "camp_1", "resume", now)
+    world.db.write(planning.begin_plan, "camp_1", "resume", now, terms=terms)
 
 
 def waiting(world: World) -> list[tuple[object, ...]]:
@@ -134,7 +134,7 @@ def test_what_was_overdue_before_the_pause_is_not_overdue_after_the_resume(world
     world.campaign(contacts=1, start=START)
     now = START + 10 * DAY + HOUR
     pause(world, now - HOUR)
-    resume(world, now)
+    resume(world, now, PlanTerms(max_lateness_ms=30 * DAY))
     plan(world, now)
     assert waiting(world) == [(START + 11 * DAY, 11)]
 
@@ -167,15 +167,6 @@ def test_contacts_who_join_a_started_campaign_are_planned_alone(world: World) ->
     assert waiting(world) == [(START, 0)] * 3 + [(joined, 0)]
     assert world.rows("SELECT DISTINCT plan_version FROM scheduled_messages") == [(1,)]
     assert_sound(world)
-
-
-def test_a_policy_that_is_not_there_yet_is_refused_with_the_remedy(world: World) -> None:
-    world.campaign(start=START)
-    world.run("UPDATE campaigns SET resume_policy = 'skip'")
-    with pytest.raises(
-        PlanError, match='resume policy skip, which this version does not know yet; use "shift"'
-    ):
-        world.db.write(planning.begin_plan, "camp_1", "resume", START)
 
 
 def test_a_sequence_without_an_active_touch_cannot_start(world: World) -> None:

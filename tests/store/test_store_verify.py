@@ -73,6 +73,10 @@ INVARIANTS = [
         "enrolment 1: more than one message of it waits or is in flight",
     ),
     (
+        ["UPDATE touches SET active = 0 WHERE campaign_id = 'camp_1' AND position = 3"],
+        "enrolment 1: the touches planned are not those resolved, the one that waits and those behind it",
+    ),
+    (
         ["UPDATE enrolments SET status = 'replied' WHERE id = 1"],
         "message 1: it waits although the contact's sequence has ended",
     ),

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from trd_tui.cli import campaign_acts, campaign_create, campaign_export, campaign_list
+from trd_tui.cli import (
+    campaign_acts,
+    campaign_create,
+    campaign_edit,
+    campaign_export,
+    campaign_list,
+    campaign_review,
+)
 
 
 def add(commands: Any) -> None:
@@ -15,4 +22,6 @@ def add(commands: Any) -> None:
     campaign_list.add_list(subcommands)
     campaign_list.add_show(subcommands)
     campaign_acts.add(subcommands)
+    campaign_review.add(subcommands)
+    campaign_edit.add(subcommands)
     campaign_export.add(subcommands)

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from trd_tui.cli.errors import REFUSED, CliError, UsageError
 from trd_tui.cli.output import confirm, note, print_json, printable
 from trd_tui.cli.session import with_product
+from trd_tui.domain.policies import RESUME_POLICIES
 from trd_tui.settings import Settings
 
 if TYPE_CHECKING:
     from trd_tui.services.actor import Actor
     from trd_tui.services.views import ActPreview, ActResult
     from trd_tui.wiring import Product
+
+
+class ResumeTerms(TypedDict, total=False):
+    """What a resume is asked beside the campaigns."""
+
+    policy: str | None
+    max_lateness_ms: int
+
 
 _HELP = {
     "start": "start drafts: their contacts are enrolled today",
@@ -38,7 +47,9 @@ def add(commands: Any) -> None:
             parser.add_argument(flag, dest="everyone", action="store_true", help=f"every {status} campaign")
         if act == "resume":
             parser.add_argument(
-                "--policy", choices=("shift",), help="shift (the default): later by whole days"
+                "--policy",
+                choices=RESUME_POLICIES,
+                help="for this once, what becomes of touches that fell due; else the campaign's own",
             )
         if act == "duplicate":
             parser.add_argument("--name", help="the draft's name (with one ID)")
@@ -67,7 +78,8 @@ async def _run(options: argparse.Namespace, product: Product, actor: Actor) -> i
 
     ids = list(dict.fromkeys(options.ids)) or await _everyone(product, _BULK[options.act][1])
     if options.preview or (options.act in _ASKS and not options.yes):
-        preview = await previews.preview(product.db, product.clock, options.act, ids)
+        more: ResumeTerms = resume_terms(options, product.settings) if options.act == "resume" else {}
+        preview = await previews.preview(product.db, product.clock, options.act, ids, **more)
         if options.preview:
             return _print_preview(options, preview)
         _ask(preview)
@@ -94,7 +106,14 @@ async def _everyone(product: Product, status: str) -> Sequence[str]:
     return await listing.matching_ids(product.db, ListQuery(status=status))
 
 
+def resume_terms(options: argparse.Namespace, settings: Settings) -> ResumeTerms:
+    """The policy for this once, and the limit of lateness of the settings."""
+    return {"policy": options.policy, "max_lateness_ms": int(settings.max_lateness_h * 3_600_000)}
+
+
 def _print_preview(options: argparse.Namespace, preview: ActPreview) -> int:
+    from trd_tui.cli.resume_lines import printable_lines, resume_shape
+
     if options.json:
         from trd_tui.cli.shapes import result_shape
 
@@ -106,10 +125,13 @@ def _print_preview(options: argparse.Namespace, preview: ActPreview) -> int:
                 "contacts": preview.contacts,
                 "messages": preview.messages,
                 "refused": [result_shape(result) for result in preview.refused],
+                **({"resumes": [resume_shape(each) for each in preview.resumes]} if preview.resumes else {}),
             }
         )
     else:
         print(printable(preview.sentence))
+        for each in preview.resumes:
+            print(printable_lines(each))
         for result in preview.refused:
             note(f"{result.campaign_id}  {result.name}  {result.message}")
     return REFUSED if preview.refused else 0
@@ -133,7 +155,7 @@ async def _act(
         case "pause":
             return await campaigns.pause(db, clock, actor, ids)
         case "resume":
-            return await campaigns.resume(db, clock, actor, ids)
+            return await campaigns.resume(db, clock, actor, ids, **resume_terms(options, product.settings))
         case "archive":
             return await campaigns.archive(db, clock, actor, ids)
         case "delete":

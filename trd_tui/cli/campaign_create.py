@@ -32,21 +32,15 @@ def add(commands: Any) -> None:
     parser.set_defaults(run=run)
 
 
-def read_definition(file: Path, custom_fields: tuple[str, ...]) -> CampaignDefinition:
-    """Read and check a definition.
-
-    Args:
-        file: TOML.
-        custom_fields: the contacts' own fields, which templates may name.
+def read_toml(file: Path) -> dict[str, Any]:
+    """Read a file of TOML.
 
     Raises:
-        CliError: the file cannot be read or something in it is wrong; the message names file and field.
+        CliError: it cannot be read or is not TOML; the message names it.
     """
-    from trd_tui.domain.definition import DefinitionError, parse_definition
-
     try:
         with file.open("rb") as source:
-            data = tomllib.load(source)
+            return tomllib.load(source)
     except OSError as error:
         reason = str(error.strerror).lower()
         raise CliError(f"cannot read the definition {file}: {reason}; check the path") from error
@@ -54,8 +48,24 @@ def read_definition(file: Path, custom_fields: tuple[str, ...]) -> CampaignDefin
         raise CliError(f"{file} is not UTF-8 text; save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise CliError(f"{file} is not valid TOML: {error}") from error
+
+
+def read_definition(file: Path, custom_fields: tuple[str, ...], resume_policy: str) -> CampaignDefinition:
+    """Read and check a definition.
+
+    Args:
+        file: TOML.
+        custom_fields: the contacts' own fields, which templates may name.
+        resume_policy: that of a campaign whose definition names none.
+
+    Raises:
+        CliError: the file cannot be read or something in it is wrong; the message names file and field.
+    """
+    from trd_tui.domain.definition import DefinitionError, parse_definition
+
+    data = read_toml(file)
     try:
-        return parse_definition(data, custom_fields)
+        return parse_definition(data, custom_fields, resume_policy=resume_policy)
     except DefinitionError as error:
         raise CliError(f"{file}: {error}") from error
 
@@ -70,7 +80,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
         check_rejects(options.contacts, options.rejects)
         contacts = look_through(options.contacts, dict(options.map))
-    definition = read_definition(options.file, tuple(contacts.columns.custom) if contacts else ())
+    custom = tuple(contacts.columns.custom) if contacts else ()
+    definition = read_definition(options.file, custom, settings.resume_policy)
     return with_product(
         settings,
         lambda product, actor: _create(options, definition, contacts, product, actor),

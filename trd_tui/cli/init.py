@@ -34,6 +34,12 @@ carrier = "{carrier}"
 # carrier_timeout_s = 20
 # reconcile_over_s = 300
 # lease_s = 15
+
+# What a resume does with touches that fell due in the pause, of campaigns whose definition names no policy:
+# shift, skip, catch_up_one, restart_delay or review; and when a touch is too late, when a silence is a pause.
+# resume_policy = "shift"
+# max_lateness_h = 72
+# downtime_min = 15
 # log_level = "info"
 """
 

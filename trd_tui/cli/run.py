@@ -203,12 +203,14 @@ class Narrator:
         """Log a new role, a stop, its release, or a fault."""
         if state.role == "sending" and self._on_sending is not None:
             self._on_sending()
-        said = (state.role, state.holder, state.stopped, state.last_error)
+        said = (state.role, state.holder, state.stopped, state.last_error, state.notice)
         if said == self._said:
             return
         before, self._said = self._said, said
         if state.last_error is not None and (not before or before[3] != state.last_error):
             log.warning(state.last_error)
+        if state.notice is not None and (not before or before[4] != state.notice):
+            log.warning(state.notice)
         if not before or before[:3] != said[:3]:
             log.info(
                 "scheduler is %s%s",

@@ -78,7 +78,7 @@ def _touch_shape(touch: TouchFunnel) -> dict[str, object]:
     }
 
 
-def _usd(micros: int) -> str:
+def usd(micros: int) -> str:
     """Micro-dollars as plain decimal text for programs: ``1250.50``."""
     from trd_tui.domain.money import format_usd
 
@@ -110,8 +110,8 @@ def detail_shape(detail: CampaignDetail) -> dict[str, object]:
         },
         "resumePolicy": detail.resume_policy,
         "dailyCap": detail.daily_cap,
-        "budgetUsd": None if detail.budget_micros is None else _usd(detail.budget_micros),
-        "costUsd": _usd(detail.cost_micros),
+        "budgetUsd": None if detail.budget_micros is None else usd(detail.budget_micros),
+        "costUsd": usd(detail.cost_micros),
         "segments": detail.segment_count,
         "priority": detail.priority,
         "variables": dict(detail.variables),

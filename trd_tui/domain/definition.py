@@ -11,16 +11,11 @@ from trd_tui.domain.fields import CONTACT_FIELDS, field_key
 from trd_tui.domain.money import MoneyError, parse_usd
 from trd_tui.domain.nearest import did_you_mean
 from trd_tui.domain.phone import PhoneError, normalise_sender
+from trd_tui.domain.policies import RESUME_POLICIES
 from trd_tui.domain.sequence import MAX_TOUCHES, Sequence, SequenceError, Touch, default_sequence
 from trd_tui.domain.template import lint
 from trd_tui.domain.window import Window, WindowError, parse_time, parse_window
 from trd_tui.domain.zones import ZoneError, check_zone
-
-RESUME_POLICIES = ("shift", "skip", "catch_up_one", "restart_delay", "review")
-"""What a resume does with touches that fell due during the pause, as definitions name it."""
-
-AVAILABLE_POLICIES = ("shift",)
-"""Those that exist yet; another is refused, because it would silently do something else."""
 
 DEFAULT_SEND_TIME = "09:00"
 DEFAULT_WINDOW = {"days": "mon-sat", "from": "09:00", "to": "20:00"}
@@ -81,12 +76,15 @@ class CampaignDefinition:
     sequence: Sequence
 
 
-def parse_definition(data: Mapping[str, Any], custom_fields: Iterable[str] = ()) -> CampaignDefinition:
+def parse_definition(
+    data: Mapping[str, Any], custom_fields: Iterable[str] = (), *, resume_policy: str = RESUME_POLICIES[0]
+) -> CampaignDefinition:
     """Check a definition as ``tomllib`` reads it.
 
     Args:
         data: the file's content.
         custom_fields: fields that its contacts have besides `CONTACT_FIELDS`; templates may name them.
+        resume_policy: that of a campaign whose definition names none.
 
     Raises:
         DefinitionError: something in it is wrong, missing or not known; the message names the field.
@@ -106,7 +104,7 @@ def parse_definition(data: Mapping[str, Any], custom_fields: Iterable[str] = ())
             timezone=check_zone(_text(data, "timezone")),
             send_time=parse_time(_text(data, "send_time", default=DEFAULT_SEND_TIME), field="send_time"),
             window=_window(data),
-            resume_policy=_policy(data),
+            resume_policy=_policy(data, resume_policy),
             daily_cap=_whole(data, "daily_cap", 1, MAX_DAILY_CAP),
             budget_micros=_budget(data),
             priority=_whole(data, "priority", 1, 5) or DEFAULT_PRIORITY,
@@ -176,14 +174,10 @@ def _window(data: Mapping[str, Any]) -> Window:
     return parse_window(*(_text(table, key, "window") for key in _WINDOW_KEYS))
 
 
-def _policy(data: Mapping[str, Any]) -> str:
-    policy = _text(data, "resume_policy", default=AVAILABLE_POLICIES[0])
-    if policy in AVAILABLE_POLICIES:
-        return policy
+def _policy(data: Mapping[str, Any], default: str) -> str:
+    policy = _text(data, "resume_policy", default=default)
     if policy in RESUME_POLICIES:
-        raise DefinitionError(
-            "resume_policy", f"'{policy}' is not available yet; use '{AVAILABLE_POLICIES[0]}'"
-        )
+        return policy
     raise DefinitionError(
         "resume_policy", f"unknown policy '{policy}'{did_you_mean(policy, RESUME_POLICIES)}"
     )

@@ -31,6 +31,7 @@ class Touch:
         body: the template of its text.
         active: whether it is sent; one that is not is passed over.
         kind: what is done; ``sms`` is all there is yet.
+        removed: taken out of a running campaign; it keeps its place because messages of it exist.
     """
 
     position: int
@@ -38,11 +39,15 @@ class Touch:
     body: str
     active: bool = True
     kind: str = "sms"
+    removed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """One to sixty touches, positions and days strictly ascending, at least one of them active.
+    """One to sixty touches, days strictly ascending, at least one of them active.
+
+    A position is a touch's name for good: one that was put in later may be higher than that of the touch
+    after it. Removed touches may share a day.
 
     Raises:
         SequenceError: they are not; the message names the touch.
@@ -57,12 +62,15 @@ class Sequence:
     def __post_init__(self) -> None:
         _check(self.touches)
         active = tuple(touch for touch in self.touches if touch.active)
-        following: list[Touch | None] = []
-        waiting = 0
-        for position in range(MAX_TOUCHES + 1):
-            while waiting < len(active) and active[waiting].position <= position:
-                waiting += 1
-            following.append(active[waiting] if waiting < len(active) else None)
+        # behind a position that no touch has, the nearest active touch of a higher one follows
+        following: list[Touch | None] = [
+            next((touch for touch in active if touch.position > position), None)
+            for position in range(MAX_TOUCHES + 1)
+        ]
+        behind: Touch | None = None
+        for touch in reversed(self.touches):
+            following[touch.position] = behind
+            behind = touch if touch.active else behind
         object.__setattr__(self, "active", active)
         object.__setattr__(self, "_following", tuple(following))
 
@@ -92,14 +100,18 @@ def _check(touches: tuple[Touch, ...]) -> None:
     if len(touches) > MAX_TOUCHES:
         raise SequenceError(f"a sequence has at most {MAX_TOUCHES} touches, this one has {len(touches)}")
     before: Touch | None = None
+    places: set[int] = set()
     for touch in touches:
         place = touch.position
         if not 1 <= place <= MAX_TOUCHES:
             raise SequenceError(f"a position is a number from 1 to {MAX_TOUCHES}", place)
         if not 1 <= touch.day <= MAX_DAY:
             raise SequenceError(f"day {touch.day} must be a number from 1 to {MAX_DAY}", place)
-        if before is not None and place <= before.position:
-            raise SequenceError(f"positions must ascend, but this follows touch {before.position}", place)
+        if place in places:
+            raise SequenceError("the position is given twice", place)
+        places.add(place)
+        if touch.removed:
+            continue
         if before is not None and touch.day <= before.day:
             raise SequenceError(
                 f"day {touch.day} must be later than day {before.day} of touch {before.position}", place

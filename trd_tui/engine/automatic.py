@@ -2,47 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import Connection
 
 from trd_tui.domain.campaign import CampaignStatus
-from trd_tui.store import audit, control, counters, home, queue, senders
+from trd_tui.store import audit, control, home, queue, senders
+from trd_tui.store.completing import complete_campaigns, moved
 
-
-def complete_campaigns(connection: Connection, campaign_ids: Sequence[str], now: int, real: int) -> list[str]:
-    """Complete those of these campaigns in which every enrolment is terminal; returns which."""
-    if not campaign_ids:
-        return []
-    finished = queue.completable(connection, campaign_ids)
-    for campaign_id in finished:
-        queue.complete(connection, campaign_id, now)
-        _moved(connection, "complete", campaign_id, CampaignStatus.COMPLETED, None, real)
-    return finished
+__all__ = ["complete_campaigns", "pause_campaign", "pause_sender", "stop_everything"]
 
 
 def pause_campaign(connection: Connection, campaign_id: str, reason: str, now: int, real: int) -> None:
     """Pause an active campaign because a rule of its own says so."""
     if queue.pause(connection, campaign_id, now):
-        _moved(connection, "pause", campaign_id, CampaignStatus.PAUSED, reason, real)
+        moved(connection, "pause", campaign_id, CampaignStatus.PAUSED, reason, real)
         control.bump_fence(connection)
-
-
-def _moved(
-    connection: Connection,
-    act: str,
-    campaign_id: str,
-    status: CampaignStatus,
-    reason: str | None,
-    real: int,
-) -> None:
-    """Carry the totals over and leave the audit row of a change from active."""
-    counters.move_status(connection, campaign_id, CampaignStatus.ACTIVE, status)
-    after: dict[str, str] = {"status": status}
-    if reason is not None:
-        after["reason"] = reason
-    before = {"status": CampaignStatus.ACTIVE}
-    audit.record(connection, audit.SYSTEM, act, "campaign", campaign_id, before, after, at=real)
 
 
 def pause_sender(connection: Connection, address: str, reason: str, real: int) -> None:

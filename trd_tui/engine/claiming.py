@@ -25,6 +25,7 @@ from trd_tui.engine.ready import Ready
 from trd_tui.engine.sequences import Compiled, SequenceCache
 from trd_tui.store import control, counters, exits, lease, queue
 from trd_tui.store.counters import CampaignDelta
+from trd_tui.store.downtime import USUAL, DowntimeRule, Silence, notice
 from trd_tui.store.recover import attempt_id
 
 
@@ -37,19 +38,22 @@ class Claim:
         next_at: campaign instant at which something more may be due; ``None`` when nothing waits.
         stopped: whether the emergency stop is on.
         moved: whether rows were re-dated, held or cancelled although none was claimed.
+        silence: nobody had sent for so long that campaigns go on as after a pause.
     """
 
     batch: list[Ready] = field(default_factory=list)
     next_at: int | None = None
     stopped: bool = False
     moved: bool = False
+    silence: Silence | None = None
 
 
 class Claimer:
     """Puts batches together for one sending machine; holds what is worth keeping between them."""
 
-    def __init__(self) -> None:
+    def __init__(self, downtime: DowntimeRule = USUAL) -> None:
         self.sequences = SequenceCache()
+        self._downtime = downtime
         self._served: dict[str, int] = {}
         self._round = 0
 
@@ -70,8 +74,12 @@ class Claimer:
             LeaseLostError: another process sends by now.
         """
         lease.check(connection, token)
-        if control.read_control(connection).stopped:
+        state = control.read_control(connection)
+        if state.stopped:
             return Claim(stopped=True)
+        silence = notice(connection, state, self._downtime, now=now, real=real)
+        if silence is not None:
+            return Claim(moved=True, silence=silence if silence.campaigns else None)
         due = queue.due_campaigns(connection, now)
         if not due:
             return Claim(next_at=queue.next_due(connection, now))

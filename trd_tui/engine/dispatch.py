@@ -58,7 +58,7 @@ class Dispatcher:
         self.gate = gate
         self.journal = journal
         self.token = token
-        self.claimer = Claimer()
+        self.claimer = Claimer(means.options.downtime)
         self.wake = asyncio.Event()
         self.room = means.options.batch
         self.sent = 0

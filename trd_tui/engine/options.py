@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from trd_tui.store.downtime import USUAL, DowntimeRule
+
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
@@ -22,6 +24,7 @@ class EngineOptions:
         poll_busy_s: seconds between polls of the carrier while messages are open.
         poll_idle_s: seconds between polls otherwise.
         settle_s: real seconds of quiet before a virtual clock leaps over a gap.
+        downtime: when a silence of the sender counts as a pause, and what is too late after it.
     """
 
     concurrency: int = 100
@@ -35,3 +38,4 @@ class EngineOptions:
     poll_busy_s: float = 5.0
     poll_idle_s: float = 30.0
     settle_s: float = 0.2
+    downtime: DowntimeRule = USUAL

@@ -52,13 +52,13 @@ class SequenceCache:
         if stale:
             for row in queue.touches(connection, stale):
                 touches[row.campaign_id].append(
-                    Touch(row.position, row.day, row.body, bool(row.active), row.kind)
+                    Touch(row.position, row.day, row.body, bool(row.active), row.kind, bool(row.removed))
                 )
         loaded: dict[str, Compiled] = {}
         for id_, term in terms.items():
             if id_ in touches:
                 sequence = Sequence(tuple(touches[id_]))
-                templates = {touch.position: compile_template(touch.body) for touch in sequence.touches}
+                templates = {touch.position: compile_template(touch.body) for touch in sequence.active}
             else:
                 known = self._known[id_]
                 sequence, templates = known.sequence, known.templates

@@ -27,6 +27,7 @@ class EngineState:
         sent: messages accepted since this process began to send.
         rate: messages accepted in the last seconds, per second.
         last_error: the last trouble, as a sentence; ``None`` when there was none.
+        notice: what the engine did of itself that people should know, as a sentence; ``None`` = nothing.
         now: the campaign clock.
     """
 
@@ -37,4 +38,5 @@ class EngineState:
     sent: int = 0
     rate: float = 0.0
     last_error: str | None = None
+    notice: str | None = None
     now: int = 0

@@ -163,6 +163,8 @@ class Term:
                 await asyncio.sleep(1.0)
                 continue
             self.holder.set(stopped=claim.stopped or self.gate.stopped)
+            if claim.silence is not None:
+                self.holder.set(notice=str(claim.silence))
             if goal.until is not None and self.means.clock.now() >= goal.until and not dispatcher.in_flight:
                 return
             if claim.batch or (claim.moved and not claim.stopped):
@@ -175,11 +177,14 @@ class Term:
     async def _renew(self) -> None:
         """Keep the lease; give it up when somebody asks for it."""
         holder, ttl = self.holder, self.holder.ttl_ms()
+        downtime_ms = self.means.options.downtime.downtime_ms
         while True:
             await asyncio.sleep(ttl / 3000)
             asked, real = uptime_ns(), self.means.clock.real()
             try:
-                held = await self.means.store.write(lease.renew, holder.owner, self.token, real, ttl)
+                held = await self.means.store.write(
+                    lease.renew, holder.owner, self.token, real, ttl, downtime_ms=downtime_ms
+                )
             except StoreError as error:
                 holder.complain(str(error))
                 continue
@@ -231,7 +236,8 @@ class Term:
         store = self.means.store
         campaign = await store.read(queue.unplanned)
         while campaign is not None:
-            progress = await store.write(planning.plan_chunk, campaign, self.means.clock.now(), PLAN_CHUNK)
+            now, real = self.means.clock.now(), self.means.clock.real()
+            progress = await store.write(planning.plan_chunk, campaign, now, PLAN_CHUNK, real=real)
             if progress.finished:
                 self.dispatcher.wake.set()
                 campaign = await store.read(queue.unplanned)

@@ -7,17 +7,21 @@ the contacts into the schedule in chunks, so that a million of them never hold t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping
 
 from trd_tui.clock import Clock
+from trd_tui.domain.resume import MAX_LATENESS_MS
 from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.services.drafts import Progress, create, create_draft, duplicate
 from trd_tui.services.previews import counted, preview, refused
+from trd_tui.services.resume_preview import check_policy
 from trd_tui.services.views import ActResult
 from trd_tui.store import audit, campaign_list, campaigns, control, planning
 from trd_tui.store.database import Database
+from trd_tui.store.plan_terms import PlanTerms
 
 __all__ = [
     "archive",
@@ -56,10 +60,31 @@ async def start(
 
 
 async def resume(
-    db: Database, clock: Clock, actor: Actor, ids: Sequence[str], *, progress: Progress | None = None
+    db: Database,
+    clock: Clock,
+    actor: Actor,
+    ids: Sequence[str],
+    *,
+    policy: str | None = None,
+    max_lateness_ms: int = MAX_LATENESS_MS,
+    progress: Progress | None = None,
 ) -> list[ActResult]:
-    """Resume paused campaigns by their resume policy; nothing floods."""
-    return await _plan_after(db, clock, await _each(db, clock, actor, ids, _resume), progress)
+    """Resume paused campaigns by their resume policy; nothing floods.
+
+    Args:
+        db: the database.
+        clock: campaign time.
+        actor: who asks.
+        ids: campaigns.
+        policy: a resume policy for this once; each campaign's own without one.
+        max_lateness_ms: campaign milliseconds after which an overdue touch waits for a person.
+        progress: told as the contacts are gone through.
+
+    Raises:
+        PolicyError: there is no such policy.
+    """
+    step = partial(_resume, policy=check_policy(policy), max_lateness_ms=max_lateness_ms)
+    return await _plan_after(db, clock, await _each(db, clock, actor, ids, step), progress)
 
 
 async def pause(db: Database, clock: Clock, actor: Actor, ids: Sequence[str]) -> list[ActResult]:
@@ -88,11 +113,19 @@ async def pause_all_active(db: Database, clock: Clock, actor: Actor) -> list[Act
 
 
 async def resume_all_paused(
-    db: Database, clock: Clock, actor: Actor, *, progress: Progress | None = None
+    db: Database,
+    clock: Clock,
+    actor: Actor,
+    *,
+    policy: str | None = None,
+    max_lateness_ms: int = MAX_LATENESS_MS,
+    progress: Progress | None = None,
 ) -> list[ActResult]:
-    """Resume every paused campaign."""
+    """Resume every paused campaign; the arguments are those of `resume`."""
     ids = await db.read(campaign_list.matching_ids, WORKSPACE, "paused")
-    return await resume(db, clock, actor, ids, progress=progress)
+    return await resume(
+        db, clock, actor, ids, policy=policy, max_lateness_ms=max_lateness_ms, progress=progress
+    )
 
 
 async def _each(
@@ -125,7 +158,9 @@ def _do_each(
     return results
 
 
-def _changed(conn: Connection, act: str, row: RowMapping, new: str, clock: Clock, actor: Actor) -> None:
+def _changed(
+    conn: Connection, act: str, row: RowMapping, new: str, clock: Clock, actor: Actor, **more: Any
+) -> None:
     """Check the act, change the status, write it down.
 
     Raises:
@@ -135,7 +170,7 @@ def _changed(conn: Connection, act: str, row: RowMapping, new: str, clock: Clock
         raise ActRefusedError(reason)
     if not campaigns.change_status(conn, row["id"], row["status"], new, clock.now()):
         raise ActRefusedError(f"cannot {act}: somebody else changed the campaign just now; look again")
-    _audited(conn, act, row, {"status": new}, clock, actor)
+    _audited(conn, act, row, {"status": new, **more}, clock, actor)
 
 
 def _audited(
@@ -145,21 +180,32 @@ def _audited(
     audit.record(conn, actor, act, "campaign", row["id"], before, after, at=clock.real())
 
 
-def _planned(conn: Connection, act: str, row: RowMapping, clock: Clock, actor: Actor) -> ActResult:
-    _changed(conn, act, row, "active", clock, actor)
-    try:
-        planning.begin_plan(conn, row["id"], "start" if act == "start" else "resume", clock.now())
-    except planning.PlanError as error:
-        raise ActRefusedError(f"cannot {act}: {error}") from error
-    return ActResult(row["id"], row["name"], True, act, {"contacts": row["contact_count"]})
-
-
 def _start(conn: Connection, row: RowMapping, clock: Clock, actor: Actor) -> ActResult:
-    return _planned(conn, "start", row, clock, actor)
+    _changed(conn, "start", row, "active", clock, actor)
+    try:
+        planning.begin_plan(conn, row["id"], "start", clock.now())
+    except planning.PlanError as error:
+        raise ActRefusedError(f"cannot start: {error}") from error
+    return ActResult(row["id"], row["name"], True, "start", {"contacts": row["contact_count"]})
 
 
-def _resume(conn: Connection, row: RowMapping, clock: Clock, actor: Actor) -> ActResult:
-    return _planned(conn, "resume", row, clock, actor)
+def _resume(
+    conn: Connection,
+    row: RowMapping,
+    clock: Clock,
+    actor: Actor,
+    *,
+    policy: str | None,
+    max_lateness_ms: int,
+) -> ActResult:
+    terms = PlanTerms(policy or row["resume_policy"], max_lateness_ms)
+    _changed(conn, "resume", row, "active", clock, actor, policy=terms.policy)
+    try:
+        planning.begin_plan(conn, row["id"], "resume", clock.now(), terms=terms)
+    except planning.PlanError as error:
+        raise ActRefusedError(f"cannot resume: {error}") from error
+    figures = {"contacts": row["contact_count"], "policy": terms.policy, "held_before": row["held_count"]}
+    return ActResult(row["id"], row["name"], True, "resume", figures)
 
 
 def _pause(conn: Connection, row: RowMapping, clock: Clock, actor: Actor) -> ActResult:
@@ -224,6 +270,11 @@ async def _plan_after(
             "started_at" if started else "resumed_at": clock.now(),
         }
         message = f"{'started' if started else 'resumed'}; {counted(waiting, 'message')} scheduled"
+        if not started:
+            held = (row["held_count"] if row else 0) - int(figures.pop("held_before") or 0)
+            figures["held_messages"] = held
+            if held > 0:
+                message += f", {held:,} for review: trd campaign review {result.campaign_id}"
         done.append(ActResult(result.campaign_id, result.name, True, message, figures))
     return done
 
@@ -233,7 +284,7 @@ async def carry_plan(
 ) -> RowMapping | None:
     """Put a campaign's contacts into the schedule, chunk after chunk; returns the campaign as it then is."""
     while True:
-        step = await db.write(planning.plan_chunk, id_, clock.now(), PLAN_CHUNK)
+        step = await db.write(planning.plan_chunk, id_, clock.now(), PLAN_CHUNK, real=clock.real())
         if progress:
             progress(step.done, step.total)
         if step.finished:

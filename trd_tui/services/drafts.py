@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
@@ -34,9 +35,20 @@ async def create(db: Database, clock: Clock, actor: Actor, definition: CampaignD
 def create_draft(conn: Connection, clock: Clock, actor: Actor, definition: CampaignDefinition) -> str:
     """`create`, inside a transaction of the caller."""
     now = clock.now()
+    values = {"name": definition.name, **settings_of(definition)}
+    kind = sender_kind(definition.sender)
+    senders.add_sender(conn, definition.sender, kind, DEFAULT_RATE_MILLI[kind], now)
+    touches = definition.sequence.touches
+    id_ = campaigns.insert_campaign(conn, WORKSPACE, actor.user_id, values, touches, now)
+    after = {"name": definition.name, "status": "draft", "touches": len(touches)}
+    audit.record(conn, actor, "create", "campaign", id_, None, after, at=clock.real())
+    return id_
+
+
+def settings_of(definition: CampaignDefinition) -> dict[str, Any]:
+    """A definition's settings by column, `trd_tui.store.campaigns.SETTINGS`."""
     window = definition.window
-    values = {
-        "name": definition.name,
+    return {
         "sender": definition.sender,
         "timezone": definition.timezone,
         "send_time": definition.send_time,
@@ -49,13 +61,6 @@ def create_draft(conn: Connection, clock: Clock, actor: Actor, definition: Campa
         "priority": definition.priority,
         "variables": json.dumps(dict(definition.variables), ensure_ascii=False),
     }
-    kind = sender_kind(definition.sender)
-    senders.add_sender(conn, definition.sender, kind, DEFAULT_RATE_MILLI[kind], now)
-    touches = definition.sequence.touches
-    id_ = campaigns.insert_campaign(conn, WORKSPACE, actor.user_id, values, touches, now)
-    after = {"name": definition.name, "status": "draft", "touches": len(touches)}
-    audit.record(conn, actor, "create", "campaign", id_, None, after, at=clock.real())
-    return id_
 
 
 async def duplicate(
@@ -102,7 +107,8 @@ def _duplicate(conn: Connection, clock: Clock, actor: Actor, id_: str, name: str
     copy_name = name or campaigns.copy_name(conn, WORKSPACE, row["name"])
     values = {"name": copy_name, **{column: row[column] for column in campaigns.SETTINGS}}
     now = clock.now()
-    touches = campaigns.sequence_of(conn, id_)
+    kept = [touch for touch in campaigns.sequence_of(conn, id_) if not touch.removed]
+    touches = [replace(touch, position=place) for place, touch in enumerate(kept, start=1)]
     copy = campaigns.insert_campaign(conn, WORKSPACE, actor.user_id, values, touches, now)
     after = {"name": copy_name, "status": "draft", "copied_from": id_}
     audit.record(conn, actor, "duplicate", "campaign", copy, None, after, at=clock.real())

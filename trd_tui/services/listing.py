@@ -202,6 +202,8 @@ def _funnel(conn: Connection, campaign_id: str) -> tuple[TouchFunnel, ...]:
     return tuple(
         TouchFunnel(**{name: row[name] for name in _TOUCH_COLUMNS}, active=bool(row["active"]))
         for row in campaigns.touches_of(conn, campaign_id)
+        # what was taken out shows as long as it has figures
+        if not row["removed"] or row["sent_count"] or row["failed_count"]
     )
 
 

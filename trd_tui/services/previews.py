@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection, RowMapping
 
 from trd_tui.clock import Clock
 from trd_tui.domain.campaign import CampaignAct, CampaignStatus, refusal
-from trd_tui.services.views import ActPreview, ActResult
+from trd_tui.domain.money import format_usd
+from trd_tui.domain.resume import MAX_LATENESS_MS
+from trd_tui.services.resume_preview import resume_preview
+from trd_tui.services.views import ActPreview, ActResult, ResumePreview
 from trd_tui.store import campaigns
 from trd_tui.store.database import Database
 
 HOUR_MS = 3_600_000
+
+COUNTED_CONTACTS = 100_000
+"""Up to so many contacts a resume is counted before a person is asked: some seconds."""
 
 _CHECKED = {
     "start": CampaignAct.START,
@@ -36,7 +43,15 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-async def preview(db: Database, clock: Clock, act: str, ids: Sequence[str]) -> ActPreview:
+async def preview(
+    db: Database,
+    clock: Clock,
+    act: str,
+    ids: Sequence[str],
+    *,
+    policy: str | None = None,
+    max_lateness_ms: int = MAX_LATENESS_MS,
+) -> ActPreview:
     """Say what an act would do to these campaigns.
 
     Args:
@@ -44,11 +59,59 @@ async def preview(db: Database, clock: Clock, act: str, ids: Sequence[str]) -> A
         clock: campaign time, for what is due soon.
         act: start, pause, resume, duplicate, archive or delete.
         ids: campaigns; those that the act cannot change are told apart with the reason.
+        policy: of a resume, for this once; each campaign's own without one.
+        max_lateness_ms: of a resume: campaign milliseconds after which a touch waits for a person.
 
     Raises:
-        ValueError: there is no such act.
+        ValueError: there is no such act, or no such policy.
     """
-    return await db.read(_preview, act, list(dict.fromkeys(ids)), clock.now())
+    found = await db.read(_preview, act, list(dict.fromkeys(ids)), clock.now())
+    if act != "resume" or not found.campaigns or found.contacts > COUNTED_CONTACTS:
+        return found
+    no = {result.campaign_id for result in found.refused}
+    resumes = [
+        await resume_preview(db, clock, id_, policy=policy, max_lateness_ms=max_lateness_ms)
+        for id_ in dict.fromkeys(ids)
+        if id_ not in no
+    ]
+    sentence = _resume_sentence(resumes, clock.now())
+    return replace(
+        found,
+        sentence=sentence,
+        messages=sum(each.messages for each in resumes),
+        resumes=tuple(resumes),
+    )
+
+
+def _resume_sentence(resumes: Sequence[ResumePreview], now: int) -> str:
+    """``Resume Spring (shift): 12 messages go on, 3 of them at another time ...``."""
+    one = resumes[0]
+    who = one.name if len(resumes) == 1 else counted(len(resumes), "campaign")
+    policies = {each.policy for each in resumes}
+    policy = f" ({one.policy}: {one.meaning})" if len(policies) == 1 else ""
+    parts = [f"{counted(sum(each.messages for each in resumes), 'message')} go on"]
+    for figure, words in (("moved", "at a new time"), ("skipped", "skipped"), ("held", "for review")):
+        number = sum(each.total(figure) for each in resumes)
+        if number:
+            parts.append(f"{number:,} {words}")
+    if finished := sum(each.finished for each in resumes):
+        parts.append(f"{counted(finished, 'contact')} finished")
+    first = min((each.first_at for each in resumes if each.first_at is not None), default=None)
+    last = max((each.last_at for each in resumes if each.last_at is not None), default=None)
+    if first is not None and last is not None:
+        parts.append(f"the first {_from_now(first - now)}, the last {_from_now(last - now)}")
+        parts.append(f"about {format_usd(sum(each.cost_micros for each in resumes))}")
+    return f"Resume {who}{policy}: {', '.join(parts)}."
+
+
+def _from_now(ms: int) -> str:
+    """``now``, ``in 5 min``, ``in 3 h``, ``in 2 days``."""
+    minutes = max(0, ms) // 60_000
+    if minutes < 1:
+        return "now"
+    if minutes < 120:
+        return f"in {minutes} min"
+    return f"in {minutes // 60} h" if minutes < 2_880 else f"in {minutes // 1_440} days"
 
 
 def _preview(conn: Connection, act: str, ids: Sequence[str], now: int) -> ActPreview:
@@ -106,7 +169,7 @@ def _pause(rows: Sequence[RowMapping], _contacts: int, waiting: int, _sent: int)
 def _resume(rows: Sequence[RowMapping], _contacts: int, waiting: int, _sent: int) -> str:
     return (
         f"Resume {_them(rows)}: {counted(waiting, 'waiting message')} will go on;"
-        " what fell due meanwhile moves by the whole days of the pause."
+        " what fell due meanwhile goes by the campaign's resume policy."
     )
 
 

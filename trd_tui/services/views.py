@@ -216,6 +216,68 @@ class ActCancelledError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class ResumeTouch:
+    """What a resume would do to the messages of one touch, in contacts.
+
+    Attributes:
+        position: the touch.
+        day: its day.
+        started: contacts who get it as their first.
+        kept: it lies ahead and stays where it is.
+        moved: it gets another date.
+        skipped: it will not be sent.
+        held: it waits for a person.
+    """
+
+    position: int
+    day: int
+    started: int
+    kept: int
+    moved: int
+    skipped: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResumePreview:
+    """What a resume would do to one campaign.
+
+    Attributes:
+        campaign_id: the campaign.
+        name: its name.
+        policy: the policy that decides.
+        meaning: the policy in words.
+        touches: the figures per touch, in order.
+        messages: messages that wait afterwards, one a contact.
+        finished: contacts for whom nothing follows what is skipped.
+        first_at: when the first of the messages goes; ``None`` when there is none.
+        last_at: when the last of them starts, spread by the sender's rate.
+        segments: of these messages.
+        cost_micros: of these messages, by the price table.
+        unreadable: messages that lack a field and will wait for a person when they are due.
+        shared_contacts: contacts of these messages whom another active campaign texts too.
+    """
+
+    campaign_id: str
+    name: str
+    policy: str
+    meaning: str
+    touches: tuple[ResumeTouch, ...]
+    messages: int
+    finished: int
+    first_at: int | None
+    last_at: int | None
+    segments: int
+    cost_micros: int
+    unreadable: int
+    shared_contacts: int
+
+    def total(self, figure: str) -> int:
+        """One figure over all touches."""
+        return sum(int(getattr(touch, figure)) for touch in self.touches)
+
+
+@dataclass(frozen=True, slots=True)
 class ActPreview:
     """What an act would do, said before it is done.
 
@@ -227,6 +289,7 @@ class ActPreview:
         messages: messages that it touches: due in the next hour for a pause, waiting otherwise.
         refused: those that it cannot change, each with the reason.
         type_name: the name that must be typed first, when one campaign that has sent would be deleted.
+        resumes: for a resume, the figures of each campaign; empty where they would take too long to count.
     """
 
     act: str
@@ -236,6 +299,7 @@ class ActPreview:
     messages: int = 0
     refused: tuple[ActResult, ...] = ()
     type_name: str | None = None
+    resumes: tuple[ResumePreview, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,11 @@ def _insert(conn: Connection, row: dict[str, Any], now: int) -> str:
 
 
 _GET = select(campaigns).where(campaigns.c.id == bindparam("id"))
-_TOUCHES = select(touches).where(touches.c.campaign_id == bindparam("id")).order_by(touches.c.position)
+_TOUCHES = (
+    select(touches)
+    .where(touches.c.campaign_id == bindparam("id"))
+    .order_by(touches.c.day, touches.c.position)
+)
 _FIND = select(campaigns).where(campaigns.c.id.in_(bindparam("ids", expanding=True)))
 
 
@@ -124,9 +128,11 @@ def touches_of(conn: Connection, id_: str) -> list[RowMapping]:
 
 
 def sequence_of(conn: Connection, id_: str) -> tuple[Touch, ...]:
-    """A campaign's touches as they were defined."""
+    """A campaign's touches in order; those that were taken out are marked so."""
     return tuple(
-        Touch(row["position"], row["day"], row["body"], bool(row["active"]), row["kind"])
+        Touch(
+            row["position"], row["day"], row["body"], bool(row["active"]), row["kind"], bool(row["removed"])
+        )
         for row in touches_of(conn, id_)
     )
 

@@ -21,6 +21,7 @@ class ControlState:
         fence: grows with every act that a sender must see before its next call to the carrier.
         anchor: ties campaign time to real time; ``None`` = campaign time is real time.
         polled_until: real instant up to which the carrier's changes have been read.
+        heartbeat_at: real instant at which somebody could last send; ``None`` when nobody ever has.
     """
 
     stopped: bool
@@ -30,12 +31,13 @@ class ControlState:
     fence: int
     anchor: Anchor | None
     polled_until: int
+    heartbeat_at: int | None = None
 
 
 _ENSURE = text("INSERT INTO control (id) VALUES (1) ON CONFLICT (id) DO NOTHING")
 _READ = text(
     "SELECT stopped, stop_reason, stopped_by, stopped_at, fence, anchor_real, anchor_virtual, speed_milli,"
-    " polled_until FROM control WHERE id = 1"
+    " polled_until, heartbeat_at FROM control WHERE id = 1"
 )
 _STOP = text(
     "UPDATE control SET stopped = 1, stop_reason = :reason, stopped_by = :by, stopped_at = :at,"
@@ -47,6 +49,10 @@ _START = text(
 )
 _ADD_REASON = text("UPDATE control SET stop_reason = :reason WHERE id = 1 AND stopped = 1")
 _BUMP = text("UPDATE control SET fence = fence + 1 WHERE id = 1")
+_BEAT = text("UPDATE control SET heartbeat_at = :real WHERE id = 1")
+_KEEP_BEATING = text(
+    "UPDATE control SET heartbeat_at = :real WHERE id = 1 AND stopped = 0 AND heartbeat_at >= :not_before"
+)
 _ANCHOR = text(
     "UPDATE control SET anchor_real = :real, anchor_virtual = :virtual, speed_milli = :speed WHERE id = 1"
 )
@@ -57,9 +63,9 @@ def read_control(connection: Connection) -> ControlState:
     row = connection.execute(_READ).one_or_none()
     if row is None:
         return ControlState(False, None, None, None, 0, None, 0)
-    stopped, reason, by, at, fence, real, virtual, speed, polled = row
+    stopped, reason, by, at, fence, real, virtual, speed, polled, heartbeat = row
     anchor = None if real is None else Anchor(real, virtual, speed / 1000)
-    return ControlState(bool(stopped), reason, by, at, fence, anchor, polled)
+    return ControlState(bool(stopped), reason, by, at, fence, anchor, polled, heartbeat)
 
 
 def stop(connection: Connection, by: str, reason: str | None, real: int) -> bool:
@@ -92,6 +98,21 @@ def bump_fence(connection: Connection) -> None:
     if connection.execute(_BUMP).rowcount != 1:
         connection.execute(_ENSURE)
         connection.execute(_BUMP)
+
+
+def beat(connection: Connection, real: int) -> None:
+    """Leave a sign of life: somebody can send now."""
+    connection.execute(_ENSURE)
+    connection.execute(_BEAT, {"real": real})
+
+
+def keep_beating(connection: Connection, real: int, downtime_ms: int) -> None:
+    """The next sign of life of one who goes on sending.
+
+    Not while sending is stopped, and never over a silence that is longer than the limit: the next claim
+    has to notice that one (`trd_tui.store.downtime`).
+    """
+    connection.execute(_KEEP_BEATING, {"real": real, "not_before": real - downtime_ms})
 
 
 def set_anchor(connection: Connection, anchor: Anchor | None) -> None:

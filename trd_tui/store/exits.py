@@ -20,7 +20,9 @@ _OPEN = {
     # On PostgreSQL a plan may be dating the same enrolments: whoever comes second sees what the first did.
     "postgresql": text(_SELECT_OPEN + " FOR UPDATE OF e"),
 }
-_LAST_TOUCH = text("SELECT max(touch) FROM scheduled_messages WHERE enrolment_id = :enrolment_id")
+_LAST_TOUCH = text(
+    "SELECT touch FROM scheduled_messages WHERE enrolment_id = :enrolment_id ORDER BY id DESC LIMIT 1"
+)
 _END = text(
     "UPDATE enrolments SET status = :status, end_reason = :reason, ended_touch = :touch,"
     " touches_resolved = touches_planned, updated_at = :now WHERE id = :enrolment_id"
@@ -66,7 +68,7 @@ def end_contact(
                 delta.held_count -= 1
         at = touch
         if at is None:
-            at = connection.execute(_LAST_TOUCH, {"enrolment_id": enrolment}).scalar_one()
+            at = connection.execute(_LAST_TOUCH, {"enrolment_id": enrolment}).scalar_one_or_none()
         connection.execute(
             _END,
             {"enrolment_id": enrolment, "status": str(status), "reason": reason, "touch": at, "now": now},

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from trd_tui.store.control import keep_beating
+
 SCHEDULER = "scheduler"
 
 
@@ -101,9 +103,18 @@ def acquire(
 
 
 def renew(
-    connection: Connection, owner: str, token: int, real: int, ttl_ms: int, name: str = SCHEDULER
+    connection: Connection,
+    owner: str,
+    token: int,
+    real: int,
+    ttl_ms: int,
+    name: str = SCHEDULER,
+    *,
+    downtime_ms: int | None = None,
 ) -> Lease:
     """Prolong the lease and return it (its ``yield_to`` may ask for it).
+
+    With ``downtime_ms`` (real milliseconds) the owner also leaves a sign of life.
 
     Raises:
         LeaseLostError: it belongs to another owner by now.
@@ -111,6 +122,8 @@ def renew(
     values = {"name": name, "owner": owner, "token": token, "expires_at": real + ttl_ms}
     if connection.execute(_RENEW, values).rowcount != 1:
         raise LeaseLostError
+    if downtime_ms is not None:
+        keep_beating(connection, real, downtime_ms)
     return read(connection, name)
 
 

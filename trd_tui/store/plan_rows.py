@@ -1,43 +1,22 @@
-"""What a start or a resume means for one contact after the other: enrolled, shifted or left as they are."""
+"""What a plan means for one contact after the other: started, moved, skipped, held, or left as they are.
+
+A preview asks the same `Planner` about the same rows, so it says what then happens.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Any, NamedTuple
+from typing import Literal, NamedTuple
 
-from sqlalchemy import Connection, text
+from trd_tui.domain import edit, resume
+from trd_tui.domain.calendar import Calendar, Change, Waiting
+from trd_tui.domain.schedule import first_touch_instant, local_date
+from trd_tui.store.plan_terms import Plan, PlanTerms, calendar
 
-from trd_tui.domain.schedule import (
-    first_touch_instant,
-    local_date,
-    next_touch_instant,
-    shift_for_pause,
-)
-from trd_tui.domain.window import Window
-from trd_tui.store.counters import CampaignDelta, apply
-
-
-class Plan(NamedTuple):
-    """A campaign's terms and how far its plan is."""
-
-    status: str
-    timezone: str
-    send_time: int
-    window_days: int
-    window_from: int
-    window_to: int
-    plan_version: int
-    plan_kind: str | None
-    plan_cursor: int
-    plan_at: int | None
-    paused_at: int | None
-    contact_count: int
+Kind = Literal["start", "keep", "move", "hold", "finish", "reopen", "count"]
 
 
 class PlanRow(NamedTuple):
-    """A contact of the campaign, with the message that waits, if one does."""
+    """A contact of the campaign, with the message that waits or is in flight, if one does."""
 
     enrolment_id: int
     workspace_id: int
@@ -46,151 +25,131 @@ class PlanRow(NamedTuple):
     enrolled_on: int | None
     shift_days: int
     touches_planned: int
+    touches_resolved: int
     last_sent_at: int | None
     timezone: str | None
     message_id: int | None
     touch: int | None
+    state: str | None
     scheduled_for: int | None
     plan_version: int | None
+    last_touch: int | None
 
 
-_TOUCHES = text("SELECT position, day FROM touches WHERE campaign_id = :id AND active = 1 ORDER BY position")
-_DAYS = text("SELECT position, day FROM touches WHERE campaign_id = :id")
-_ENROL = text(
-    "UPDATE enrolments SET enrolled_on = :enrolled_on, touches_planned = :planned, updated_at = :now"
-    " WHERE id = :enrolment_id"
-)
-_FIRST = text(
-    "INSERT INTO scheduled_messages (workspace_id, campaign_id, enrolment_id, contact_id, touch,"
-    " plan_version, state, scheduled_for, created_at, updated_at)"
-    " VALUES (:workspace_id, :campaign_id, :enrolment_id, :contact_id, :touch, :version, 'scheduled', :at,"
-    " :now, :now)"
-)
-_SHIFT = text("UPDATE enrolments SET shift_days = :shift_days, updated_at = :now WHERE id = :enrolment_id")
-_REDATE = text(
-    "UPDATE scheduled_messages SET scheduled_for = :at, plan_version = :version, reason = NULL,"
-    " updated_at = :now WHERE id = :message_id AND state = 'scheduled'"
-)
-_KEEP = text(
-    "UPDATE scheduled_messages SET plan_version = :version WHERE id = :message_id AND state = 'scheduled'"
-)
+class Outcome(NamedTuple):
+    """What a plan makes of one contact.
+
+    Attributes:
+        kind: ``keep`` leaves the date, ``count`` leaves all but the number of touches planned.
+        change: what becomes of the touch that waits.
+        planned: how many touches the contact gets in all.
+        enrolled_on: the local date of a contact who starts.
+        edited: whether it is an edit that changed the touch.
+    """
+
+    kind: Kind
+    change: Change
+    planned: int
+    enrolled_on: int | None = None
+    edited: bool = False
 
 
-@dataclass(slots=True)
-class Chunk:
-    """One chunk's rows on their way to a date."""
+class Planner:
+    """Decides for a campaign's contacts under one plan; changes nothing.
 
-    connection: Connection
-    campaign_id: str
-    plan: Plan
-    now: int
-    delta: CampaignDelta = field(default_factory=lambda: CampaignDelta(recompute_next_due=True))
-    window: Window = field(init=False)
-    active: list[tuple[int, int]] = field(init=False)
-    days: dict[int, int] = field(init=False)
-    _enrolled: list[dict[str, Any]] = field(default_factory=list)
-    _first: list[dict[str, Any]] = field(default_factory=list)
-    _shifted: list[dict[str, Any]] = field(default_factory=list)
-    _redated: list[dict[str, Any]] = field(default_factory=list)
-    _kept: list[dict[str, Any]] = field(default_factory=list)
-    # Contacts of one zone who start in one chunk share the date and the instant.
-    _starts: dict[str, tuple[int, int]] = field(default_factory=dict)
+    Args:
+        plan: the campaign and its plan.
+        terms: what the plan does.
+        now_calendar: what dates the campaign's touches now.
+        now: campaign instant.
+    """
 
-    def __post_init__(self) -> None:
-        plan = self.plan
-        self.window = Window(plan.window_days, plan.window_from, plan.window_to)
-        wanted = {"id": self.campaign_id}
-        self.active = [(row[0], row[1]) for row in self.connection.execute(_TOUCHES, wanted)]
-        self.days = {row[0]: row[1] for row in self.connection.execute(_DAYS, wanted)}
+    def __init__(self, plan: Plan, terms: PlanTerms, now_calendar: Calendar, now: int) -> None:
+        self.plan = plan
+        self.terms = terms
+        self.calendar = now_calendar
+        self.now = now
+        self.before = None if terms.before is None else calendar(terms.before)
+        resumed_at = now if plan.plan_at is None else plan.plan_at
+        paused_at = resumed_at if plan.paused_at is None else plan.paused_at
+        self.rule = resume.ResumeRule(terms.policy, paused_at, resumed_at, terms.max_lateness_ms)
+        # Contacts of one zone who start in one chunk share the date and the instant.
+        self._starts: dict[str, tuple[int, int]] = {}
 
-    def take(self, row: PlanRow) -> None:
-        """Find out what the plan means for one contact."""
-        if row.status != "active":
-            return
+    def outcome(self, row: PlanRow) -> Outcome | None:
+        """What the plan means for a contact; ``None`` when it means nothing.
+
+        Raises:
+            ZoneError: the contact or the campaign names a zone that does not exist.
+        """
         if row.enrolled_on is None:
-            self._start(row)
-        elif row.message_id is not None and (row.plan_version or 0) < self.plan.plan_version:
-            if row.scheduled_for is not None and row.scheduled_for <= self.now:
-                self._shift(row, row.enrolled_on)
-            else:
-                self._kept.append({"message_id": row.message_id, "version": self.plan.plan_version})
+            return self._start(row) if row.status == "active" else None
+        if row.status == "finished":
+            return self._reopen(row, row.enrolled_on) if self.terms.reopen else None
+        if row.message_id is None or row.status not in ("active", "held"):
+            return None
+        if row.state != "scheduled":
+            return self._counted(row)
+        if (row.plan_version or 0) >= self.plan.plan_version or row.status != "active":
+            return self._counted(row)
+        return self._wait(row, self._waiting(row, row.enrolled_on))
 
-    def _start(self, row: PlanRow) -> None:
-        if not self.active:
-            return
+    def _waiting(self, row: PlanRow, enrolled_on: int) -> Waiting:
         zone = row.timezone or self.plan.timezone
-        position, day = self.active[0]
+        touch, at = row.touch or 0, row.scheduled_for or 0
+        return Waiting(enrolled_on, row.shift_days, touch, at, row.last_sent_at, zone)
+
+    def _start(self, row: PlanRow) -> Outcome | None:
+        active = self.calendar.active
+        if self.plan.status != "active" or not active:
+            # an edit before the start, or in a pause: only the number of touches changes
+            change = Change(None, 0, 0)
+            return Outcome("count", change, len(active)) if row.touches_planned != len(active) else None
+        zone = row.timezone or self.plan.timezone
         start = self._starts.get(zone)
         if start is None:
-            today = local_date(self.now, zone)
-            at = first_touch_instant(self.now, today, day, 0, self.plan.send_time, zone, self.window)
+            plan, today = self.calendar, local_date(self.now, zone)
+            at = first_touch_instant(self.now, today, active[0].day, 0, plan.send_time, zone, plan.window)
             start = self._starts[zone] = (today.toordinal(), at)
-        enrolled_on, at = start
-        self._enrolled.append(
-            {
-                "enrolment_id": row.enrolment_id,
-                "enrolled_on": enrolled_on,
-                "planned": len(self.active),
-                "now": self.now,
-            }
-        )
-        self._first.append(
-            {
-                "workspace_id": row.workspace_id,
-                "campaign_id": self.campaign_id,
-                "enrolment_id": row.enrolment_id,
-                "contact_id": row.contact_id,
-                "touch": position,
-                "version": self.plan.plan_version,
-                "at": at,
-                "now": self.now,
-            }
-        )
-        self.delta.touches_planned += len(self.active) - row.touches_planned
-        self.delta.waiting_count += 1
+        return Outcome("start", Change(active[0].position, start[1], 0), len(active), start[0])
 
-    def _shift(self, row: PlanRow, enrolled_on: int) -> None:
-        zone = row.timezone or self.plan.timezone
-        resumed_at = self.now if self.plan.plan_at is None else self.plan.plan_at
-        paused_at = resumed_at if self.plan.paused_at is None else self.plan.paused_at
-        shift = row.shift_days + shift_for_pause(paused_at, resumed_at, zone)
-        at = self._instant(row, enrolled_on, shift, zone)
-        # What had been overdue before the pause, or fell due while a plan was interrupted, needs more days
-        # than the pause had: a resume never leaves anything overdue.
-        while at <= self.now:
-            late = local_date(self.now, zone).toordinal() - local_date(at, zone).toordinal()
-            shift += max(1, late)
-            at = self._instant(row, enrolled_on, shift, zone)
-        self._shifted.append({"enrolment_id": row.enrolment_id, "shift_days": shift, "now": self.now})
-        self._redated.append(
-            {"message_id": row.message_id, "at": at, "version": self.plan.plan_version, "now": self.now}
-        )
+    def _wait(self, row: PlanRow, who: Waiting) -> Outcome:
+        change, edited = None, False
+        if self.before is not None:
+            running = self.plan.status == "active"
+            change = edit.follow(who, self.before, self.calendar, row.last_touch, self.now, running=running)
+            if change is not None:
+                edited = True
+                if change.touch is None:
+                    return Outcome("finish", change, row.touches_resolved, edited=True)
+                who = who._replace(touch=change.touch, scheduled_for=change.at, shift_days=change.shift_days)
+        if self.plan.plan_kind != "edit":
+            change = resume.resume(who, self.calendar, self.rule, self.now) or change
+        if change is None:
+            kept = Change(row.touch, who.scheduled_for, who.shift_days)
+            return Outcome("keep", kept, self._planned(row, row.touch, 0))
+        if change.touch is None:
+            return Outcome("finish", change, row.touches_resolved + len(change.skipped), edited=edited)
+        planned = self._planned(row, change.touch, len(change.skipped))
+        return Outcome("move" if change.held is None else "hold", change, planned, edited=edited)
 
-    def _instant(self, row: PlanRow, enrolled_on: int, shift: int, zone: str) -> int:
-        return next_touch_instant(
-            date.fromordinal(enrolled_on),
-            self.days.get(row.touch or 0, 1),
-            shift,
-            self.plan.send_time,
-            zone,
-            self.window,
-            row.last_sent_at,
-        )
+    def _counted(self, row: PlanRow) -> Outcome | None:
+        """Leave a message alone that is in flight, held or planned by now; count what follows it."""
+        if self.before is None:
+            return None
+        planned = self._planned(row, row.touch, 0)
+        if planned == row.touches_planned:
+            return None
+        return Outcome("count", Change(row.touch, row.scheduled_for or 0, row.shift_days), planned)
 
-    def write(self) -> None:
-        """Write the chunk; the campaign's counters and next instant move with it."""
-        for statement, rows in (
-            (_ENROL, self._enrolled),
-            (_FIRST, self._first),
-            (_SHIFT, self._shifted),
-            (_REDATE, self._redated),
-            (_KEEP, self._kept),
-        ):
-            _many(self.connection, statement, rows)
-        apply(self.connection, {self.campaign_id: self.delta}, self.now)
+    def _planned(self, row: PlanRow, touch: int | None, skipped: int) -> int:
+        if self.before is None:
+            return row.touches_planned
+        return row.touches_resolved + skipped + 1 + len(self.calendar.after(touch))
 
-
-def _many(connection: Connection, statement: Any, rows: Iterable[dict[str, Any]]) -> None:
-    parameters = list(rows)
-    if parameters:
-        connection.execute(statement, parameters)
+    def _reopen(self, row: PlanRow, enrolled_on: int) -> Outcome | None:
+        who = self._waiting(row, enrolled_on)._replace(touch=row.last_touch or 0)
+        change = edit.reopen(who, self.calendar, self.now)
+        if change is None:
+            return None
+        return Outcome("reopen", change, self._planned(row, change.touch, 0), edited=True)

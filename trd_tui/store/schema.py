@@ -78,7 +78,7 @@ campaigns = _table(
     _int("created_at", None),
     _int("last_activity_at", None),  # the latest send, reply or act
     _maybe_int("next_due_at"),  # the earliest scheduled_for of its scheduled messages
-    _maybe_text("plan_kind"),  # null when no plan is unfinished, else start | resume
+    _maybe_text("plan_kind"),  # null when no plan is unfinished, else start | resume | edit
     # counters: each moves in the transaction that moves the rows it counts
     _int("contact_count"),
     _int("open_count"),  # enrolments active or held
@@ -121,6 +121,7 @@ campaigns = _table(
     _maybe_int("resumed_at"),
     _maybe_int("completed_at"),
     _maybe_int("archived_at"),
+    _maybe_text("plan_terms"),  # JSON object: policy, limit of lateness and edit of the unfinished plan
     CheckConstraint("status IN ('draft','active','paused','completed','archived')", name="status"),
     CheckConstraint(
         "resume_policy IN ('shift','skip','catch_up_one','restart_delay','review')", name="policy"
@@ -148,7 +149,7 @@ touches = _table(
     _id(),
     _int("workspace_id", 1),
     _campaign(),
-    _int("position", None),  # 1 to 60, days ascend with it
+    _int("position", None),  # 1 to 60, its name for good: messages carry it; the day gives the order
     _int("day", None),  # day 1 is the contact's local enrolment date
     _text("kind", "sms"),
     _text("body"),
@@ -159,6 +160,7 @@ touches = _table(
     _int("failed_count"),
     _int("replied_count"),
     _int("opted_out_count"),
+    _int("removed"),  # taken out of the sequence; it stays because messages of it exist
     UniqueConstraint("campaign_id", "position"),
     CheckConstraint("position BETWEEN 1 AND 60", name="position"),
 )
@@ -259,6 +261,7 @@ _m = scheduled_messages.c
 Index("idx_messages_campaign_id", _m.campaign_id)
 Index("idx_messages_scheduled_for", _m.scheduled_for, **_messages_where("state = 'scheduled'"))
 Index("idx_messages_due", _m.campaign_id, _m.scheduled_for, **_messages_where("state = 'scheduled'"))
+Index("idx_messages_held", _m.campaign_id, _m.id, **_messages_where("state = 'held'"))
 Index("idx_messages_in_flight", _m.state, **_messages_where("state IN ('sending','unknown')"))
 Index("idx_messages_open", _m.attempted_at, **_messages_where("state = 'sent'"))
 Index("idx_messages_sid", _m.sid, unique=True, **_messages_where("sid IS NOT NULL"))
@@ -376,6 +379,7 @@ control = _table(
     _maybe_int("speed_milli"),
     _int("polled_until"),  # real instant up to which the carrier's changes have been read
     _maybe_text("home"),  # JSON: which very database this is; null = not yet used to send
+    _maybe_int("heartbeat_at"),  # real instant at which the database last had a sender that could send
     CheckConstraint("id = 1", name="one_row"),
 )
 

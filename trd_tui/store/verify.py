@@ -72,7 +72,8 @@ _IMPOSSIBLE: tuple[tuple[str, str], ...] = (
     (
         "enrolment {}: fewer touches are resolved than messages of it have come to an end",
         "SELECT e.id FROM enrolments e JOIN scheduled_messages m ON m.enrolment_id = e.id"
-        f" WHERE m.state NOT IN {_PENDING} GROUP BY e.id, e.touches_resolved"
+        # An edit that takes a touch out cancels its message, and it counts no more.
+        f" WHERE m.state NOT IN {_PENDING} AND m.state <> 'cancelled' GROUP BY e.id, e.touches_resolved"
         " HAVING count(*) > e.touches_resolved",
     ),
     (
@@ -106,6 +107,16 @@ _IMPOSSIBLE: tuple[tuple[str, str], ...] = (
         "SELECT m.id FROM scheduled_messages m WHERE m.state IN ('sending','unknown') AND m.state = 'sending'"
         " AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.name = 'scheduler' AND l.owner IS NOT NULL"
         " AND l.expires_at > :real)",
+    ),
+    (
+        "enrolment {}: the touches planned are not those resolved, the one that waits and those behind it",
+        "SELECT e.id FROM campaigns c JOIN enrolments e ON e.campaign_id = c.id"
+        " JOIN scheduled_messages m ON m.enrolment_id = e.id JOIN touches w"
+        " ON w.campaign_id = e.campaign_id AND w.position = m.touch"
+        f" WHERE c.plan_kind IS NULL AND e.status IN ('active','held') AND m.state IN {_PENDING}"
+        " AND e.touches_planned <> e.touches_resolved + 1 + (SELECT count(*) FROM touches t"
+        "  WHERE t.campaign_id = e.campaign_id AND t.active = 1"
+        "  AND (t.day > w.day OR (t.day = w.day AND t.position > w.position)))",
     ),
     (
         "campaign {}: it is completed, but contacts of it are still open",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from trd_tui.clock import Clock
@@ -25,8 +26,8 @@ EXPORTS = "trd-exports"
 class Acts:
     """Acts of one person on one database; everything is awaited on the desk's own loop."""
 
-    def __init__(self, db: Database, clock: Clock, person: Actor) -> None:
-        self._db, self._clock, self._person = db, clock, person
+    def __init__(self, db: Database, clock: Clock, person: Actor, max_lateness_ms: int) -> None:
+        self._db, self._clock, self._person, self._late = db, clock, person, max_lateness_ms
         self._sent_before: dict[str, int] = {}
         self._were_active: tuple[str, ...] = ()
 
@@ -68,7 +69,8 @@ class Acts:
     ) -> Sequence[ActResult]:
         """Start or resume one after another: called off, only one of them can be half way."""
         db, clock, who = self._db, self._clock, self._person
-        do = campaigns.start if act == "start" else campaigns.resume
+        resume = partial(campaigns.resume, max_lateness_ms=self._late)
+        do = campaigns.start if act == "start" else resume
         total, before = sum(row.contact_count for row in rows), 0
 
         def told(done: int, _of: int) -> None:

@@ -86,11 +86,12 @@ class ServiceDesk:
         self.actor, self.carrier = actor.name, product.settings.carrier
         self._product, self._person, self._thread, self._engine = product, actor, thread, engine
         self._db, self._clock = product.db, product.clock
+        self._late = int(product.settings.max_lateness_h * 3_600_000)
         # The token must be asked on one connection: its own engine has only one. It is asked four times a
         # second for as long as the app is shown: in one hop, where the asyncio engine takes four.
         self._watched = SyncDatabase(product.settings.database_url)
         self._watching = ThreadPoolExecutor(1, "trd-token")
-        self._acts = Acts(product.db, product.clock, actor)
+        self._acts = Acts(product.db, product.clock, actor, self._late)
 
     def now(self) -> int:
         """Campaign time."""
@@ -176,7 +177,9 @@ class ServiceDesk:
 
     async def preview(self, act: str, ids: Sequence[str]) -> ActPreview:
         """What an act would do."""
-        return await self._thread.call(lambda: previews.preview(self._db, self._clock, act, ids))
+        return await self._thread.call(
+            lambda: previews.preview(self._db, self._clock, act, ids, max_lateness_ms=self._late)
+        )
 
     async def act(
         self, act: str, ids: Sequence[str], *, name: str | None = None, progress: Progress | None = None

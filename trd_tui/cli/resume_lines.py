@@ -1,0 +1,63 @@
+"""A resume's preview as people and programs read it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trd_tui.cli.output import iso, printable, table
+
+if TYPE_CHECKING:
+    from trd_tui.services.views import ResumePreview
+
+_FIGURES = ("started", "kept", "moved", "skipped", "held")
+
+
+def resume_shape(preview: ResumePreview) -> dict[str, object]:
+    """One campaign's figures."""
+    from trd_tui.cli.shapes import usd
+
+    return {
+        "id": preview.campaign_id,
+        "name": preview.name,
+        "policy": preview.policy,
+        "touches": [
+            {"position": touch.position, "day": touch.day}
+            | {figure: getattr(touch, figure) for figure in _FIGURES}
+            for touch in preview.touches
+        ],
+        "messages": preview.messages,
+        **{figure: preview.total(figure) for figure in _FIGURES},
+        "finished": preview.finished,
+        "firstSend": iso(preview.first_at),
+        "lastSend": iso(preview.last_at),
+        "segments": preview.segments,
+        "costUsd": usd(preview.cost_micros),
+        "lackingAField": preview.unreadable,
+        "sharedContacts": preview.shared_contacts,
+    }
+
+
+def printable_lines(preview: ResumePreview) -> str:
+    """The figures per touch, then the sums."""
+    from trd_tui.domain.money import format_usd
+
+    lines = [printable(f"{preview.campaign_id}  {preview.name}  {preview.policy}: {preview.meaning}")]
+    if preview.touches:
+        heads = (">touch", ">day", *(f">{figure}" for figure in _FIGURES))
+        rows = [
+            (touch.position, touch.day, *(getattr(touch, figure) for figure in _FIGURES))
+            for touch in preview.touches
+        ]
+        lines.append(table(heads, rows))
+    lines.append(
+        f"{preview.messages:,} messages, {preview.segments:,} segments, {format_usd(preview.cost_micros)};"
+        f" first {iso(preview.first_at) or '-'}, last {iso(preview.last_at) or '-'}"
+    )
+    for number, words in (
+        (preview.finished, "contacts finished"),
+        (preview.unreadable, "messages lack a field and will wait for a person"),
+        (preview.shared_contacts, "contacts are texted by another active campaign too"),
+    ):
+        if number:
+            lines.append(f"{number:,} {words}")
+    return "\n".join(lines)

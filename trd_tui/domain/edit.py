@@ -1,0 +1,144 @@
+"""What the edit of a running campaign means for a contact, and which old touch is which new one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Ordered
+from dataclasses import replace
+
+from trd_tui.domain.calendar import Calendar, Change, Step, Waiting
+from trd_tui.domain.sequence import MAX_TOUCHES, SequenceError, Touch
+from trd_tui.domain.zones import local_ordinal
+
+
+def follow(
+    who: Waiting, before: Calendar, after: Calendar, last: int | None, now: int, *, running: bool
+) -> Change | None:
+    """What an edit makes of the touch that waits for a contact; ``None`` when it stays as it is.
+
+    A new touch whose date lies ahead comes first; a touch that is not sent any more gives its place to the
+    next one; a touch whose date moved moves. What would have been due by its new date goes as soon as it
+    may, and what follows keeps its gaps to it. Nothing that the contact had comes again.
+
+    Args:
+        who: the contact and the touch that waits.
+        before: the calendar under which it was dated.
+        after: the calendar now.
+        last: the touch that the contact had last; ``None`` when there was none.
+        now: campaign instant.
+        running: whether the campaign sends; in a paused one its resume decides about what is overdue.
+    """
+    ahead = [
+        step
+        for step in after.after(last)
+        if step.position == who.touch or after.planned(who, step.day, who.shift_days) > now
+    ]
+    if ahead:
+        step = ahead[0]
+    elif after.is_active(who.touch):
+        step = Step(after.day(who.touch), who.touch)
+    elif behind := after.after(who.touch):
+        step = behind[0]
+    else:
+        return Change(None, who.scheduled_for, who.shift_days)
+    if step.position == who.touch:
+        then = before.planned(who, before.day(who.touch), who.shift_days)
+        if then == after.planned(who, step.day, who.shift_days):
+            return None
+    at = after.instant(who, step.day, who.shift_days)
+    if at > now or not running:
+        return Change(step.position, at, who.shift_days)
+    return _at_once(who, after, step.position, step.day, now)
+
+
+def reopen(who: Waiting, after: Calendar, now: int) -> Change | None:
+    """Give a contact who had finished the touches behind the last one; ``None`` when there are none.
+
+    Args:
+        who: the contact; their touch is the last one that they had.
+        after: the calendar now.
+        now: campaign instant.
+    """
+    behind = after.after(who.touch)
+    if not behind:
+        return None
+    step = behind[0]
+    at = after.instant(who, step.day, who.shift_days)
+    if at > now:
+        return Change(step.position, at, who.shift_days)
+    return _at_once(who, after, step.position, step.day, now)
+
+
+def _at_once(who: Waiting, after: Calendar, position: int, day: int, now: int) -> Change:
+    at = after.earliest(who, now)
+    wanted = local_ordinal(at, who.zone) - (who.enrolled_on + day - 1)
+    return Change(position, at, max(who.shift_days, wanted))
+
+
+def merge(old: Ordered[Touch], new: Ordered[Touch], *, kept: frozenset[int]) -> tuple[Touch, ...]:
+    """Give the touches of a new definition the positions of the old ones that they are.
+
+    A touch of the same day is the same touch; of the others, one of the same text between the same
+    neighbours, so that the order of old touches never changes and nobody gets one of them twice. What is
+    left of the old is removed: it stays as a touch that is not sent where messages name it.
+
+    Args:
+        old: the touches as stored, in the order of their days, removed ones too.
+        new: the touches of the definition.
+        kept: positions that messages name.
+
+    Returns:
+        All touches to store, in the order of their days.
+
+    Raises:
+        SequenceError: there are no positions left.
+    """
+    present = [touch for touch in old if not touch.removed]
+    same = _matches(present, new)
+    matched = set(same.values())
+    days = {position: new[index].day for index, position in same.items()}
+    gone, latest = [], 0
+    for touch in old:
+        if touch.position in matched:
+            latest = max(latest, days[touch.position])
+        elif touch.position in kept:
+            # it stays behind the touches that were before it, or these would follow it again
+            day = touch.day if touch.day > latest else latest + 1
+            gone.append(replace(touch, day=day, active=False, removed=True))
+    taken = matched | {touch.position for touch in gone}
+    merged = list(gone)
+    for index, touch in enumerate(new):
+        position = same.get(index)
+        if position is None:
+            position = _free(taken)
+            taken.add(position)
+        merged.append(replace(touch, position=position))
+    return tuple(sorted(merged, key=lambda touch: (touch.day, touch.position)))
+
+
+def _matches(old: Ordered[Touch], new: Ordered[Touch]) -> dict[int, int]:
+    """Positions of old touches by the index of the new one that they are; their order is kept."""
+    days = {touch.day: at for at, touch in enumerate(old)}
+    same = {index: days[touch.day] for index, touch in enumerate(new) if touch.day in days}
+    low, begin = 0, 0
+    for index in [*sorted(same), len(new)]:
+        high = same.get(index, len(old))
+        at = low
+        for between in range(begin, index):
+            found = next((near for near in range(at, high) if old[near].body == new[between].body), None)
+            if found is not None:
+                same[between], at = found, found + 1
+        low, begin = high + 1, index + 1
+    return {index: old[at].position for index, at in same.items()}
+
+
+def _free(taken: set[int]) -> int:
+    """The position of a new touch: behind all others as long as there is room."""
+    highest = max(taken, default=0)
+    if highest < MAX_TOUCHES:
+        return highest + 1
+    for position in range(1, MAX_TOUCHES):
+        if position not in taken:
+            return position
+    raise SequenceError(
+        f"the campaign has had {MAX_TOUCHES} different touches, which is the most; duplicate it instead"
+    )

@@ -1,0 +1,15 @@
+"""The resume policies by name and in words; the rules themselves are in `trd_tui.domain.resume`."""
+
+from __future__ import annotations
+
+RESUME_POLICIES = ("shift", "skip", "catch_up_one", "restart_delay", "review")
+"""What a resume may do with touches that fell due in the pause, as definitions name it."""
+
+POLICY_WORDS = {
+    "shift": "what fell due moves by the whole days of the pause, and everything after it too",
+    "skip": "what fell due is skipped, the calendar stays",
+    "catch_up_one": "of what fell due only the newest touch is sent, the calendar stays",
+    "restart_delay": "the delay before what fell due begins again today",
+    "review": "what fell due waits for a person",
+}
+"""The policies in words for people."""

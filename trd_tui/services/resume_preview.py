@@ -1,0 +1,159 @@
+"""What a resume would do, worked out by the very rule that then does it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from trd_tui.clock import Clock
+from trd_tui.domain.policies import POLICY_WORDS, RESUME_POLICIES
+from trd_tui.domain.resume import MAX_LATENESS_MS
+from trd_tui.services.actor import WORKSPACE
+from trd_tui.services.forecast import Forecast
+from trd_tui.services.views import ResumePreview, ResumeTouch
+from trd_tui.store import campaigns, plan_preview, senders
+from trd_tui.store.database import Database
+from trd_tui.store.plan_rows import Outcome, Planner, PlanRow
+from trd_tui.store.plan_terms import PlanTerms
+
+LOOK_CHUNK = 2_000
+"""Contacts of one snapshot; a preview of a million never holds one open."""
+
+
+class PolicyError(ValueError):
+    """A resume policy that does not exist; the message names those that do."""
+
+
+def check_policy(policy: str | None) -> str | None:
+    """Return the policy if there is such a one, or none was named.
+
+    Raises:
+        PolicyError: there is none.
+    """
+    if policy is not None and policy not in RESUME_POLICIES:
+        raise PolicyError(f"there is no resume policy {policy!r}; use one of {', '.join(RESUME_POLICIES)}")
+    return policy
+
+
+async def resume_preview(
+    db: Database,
+    clock: Clock,
+    id_: str,
+    *,
+    policy: str | None = None,
+    max_lateness_ms: int = MAX_LATENESS_MS,
+    progress: Callable[[int, int], None] | None = None,
+) -> ResumePreview:
+    """Count what a resume would do to a campaign now, contact by contact, without changing anything.
+
+    Args:
+        db: the database.
+        clock: campaign time.
+        id_: the campaign, paused or not.
+        policy: a resume policy; the campaign's own without one.
+        max_lateness_ms: campaign milliseconds after which an overdue touch waits for a person.
+        progress: told how many contacts were looked at, of how many.
+
+    Raises:
+        LookupError: there is no such campaign.
+        PolicyError: there is no such policy.
+    """
+    now = clock.now()
+    look = await db.read(_begin, id_, now, check_policy(policy), max_lateness_ms)
+    cursor = done = 0
+    while True:
+        cursor, seen = await db.read(look.chunk, cursor)
+        done += seen
+        if progress:
+            progress(done, look.planner.plan.contact_count)
+        if seen < LOOK_CHUNK:
+            return look.result()
+
+
+def _begin(conn: Connection, id_: str, now: int, policy: str | None, max_lateness_ms: int) -> _ResumeLook:
+    row = campaigns.get(conn, id_)
+    if row is None:
+        raise LookupError(f"there is no campaign {id_}; see trd campaign list")
+    terms = PlanTerms(policy or row["resume_policy"], max_lateness_ms)
+    planner = plan_preview.planner_for(conn, id_, "resume", now, terms, status="active")
+    touches = [touch for touch in campaigns.sequence_of(conn, id_) if touch.active]
+    sender = senders.get_sender(conn, row["sender"], WORKSPACE)
+    forecast = Forecast.of(
+        [(touch.position, touch.body) for touch in touches],
+        campaigns.variables_of(row),
+        0 if sender is None else sender.rate_milli,
+    )
+    return _ResumeLook(id_, planner, forecast)
+
+
+class _ResumeLook:
+    """The figures of one campaign while its contacts are gone through."""
+
+    def __init__(self, id_: str, planner: Planner, forecast: Forecast) -> None:
+        self.id = id_
+        self.planner = planner
+        self.forecast = forecast
+        self.counts: dict[str, Counter[int]] = {
+            name: Counter() for name in ("started", "kept", "moved", "skipped", "held")
+        }
+        self.finished = 0
+
+    def chunk(self, conn: Connection, cursor: int) -> tuple[int, int]:
+        """Look at the next contacts; returns the last one and how many there were."""
+        rows, outcomes = plan_preview.look(conn, self.id, self.planner, cursor, LOOK_CHUNK)
+        if not rows:
+            return cursor, 0
+        last = rows[-1].enrolment_id
+        contacts = plan_preview.contacts(conn, self.id, cursor, last)
+        for row, outcome in zip(rows, outcomes, strict=True):
+            if outcome is not None and self._count(row, outcome) and outcome.change.touch is not None:
+                self.forecast.add(contacts[row.enrolment_id], outcome.change.touch, outcome.change.at)
+        return last, len(rows)
+
+    def _count(self, row: PlanRow, outcome: Outcome) -> bool:
+        """Count one contact; whether a message waits for them afterwards."""
+        change, kind = outcome.change, outcome.kind
+        for touch in change.skipped:
+            self.counts["skipped"][touch] += 1
+        if kind == "hold":
+            self.counts["held"][row.touch or 0] += 1
+            return False
+        if kind == "finish":
+            self.finished += 1
+            return False
+        name = {"start": "started", "keep": "kept", "move": "moved", "reopen": "started"}.get(kind)
+        if name is None or change.touch is None:
+            return False
+        self.counts[name][change.touch] += 1
+        return True
+
+    def result(self) -> ResumePreview:
+        """The figures."""
+        plan, forecast = self.planner.plan, self.forecast
+        positions = {touch for counter in self.counts.values() for touch in counter}
+        touches = tuple(
+            ResumeTouch(
+                step.position,
+                step.day,
+                **{name: counter[step.position] for name, counter in self.counts.items()},
+            )
+            for step in self.planner.calendar.steps
+            if step.position in positions
+        )
+        return ResumePreview(
+            campaign_id=self.id,
+            name=plan.name,
+            policy=self.planner.terms.policy,
+            meaning=POLICY_WORDS[self.planner.terms.policy],
+            touches=touches,
+            messages=forecast.messages,
+            finished=self.finished,
+            first_at=forecast.first_at,
+            last_at=forecast.last_at(),
+            segments=forecast.segments,
+            cost_micros=forecast.cost_micros,
+            unreadable=forecast.unreadable,
+            shared_contacts=forecast.shared,
+        )

@@ -190,6 +190,7 @@ def test_who_answered_meanwhile_gets_nothing_of_what_went_back(world: World) -> 
     claimed(world, token, 1)
     world.run("UPDATE enrolments SET status = 'replied', ended_touch = 1, touches_resolved = touches_planned")
     world.run("UPDATE campaigns SET open_count = 0, touches_resolved = touches_planned")
+    world.run("UPDATE leases SET token = 2")
     world.db.write(
         succession.settle, SequenceCache(), 2, Evidence(token, (), dead=True, complete=True), START, REAL
     )

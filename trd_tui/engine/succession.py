@@ -68,7 +68,11 @@ def settle(
 
     What cannot have been called goes back to ``scheduled`` at once. Everything else is ``unknown`` and is
     looked for at the carrier. A message whose row knows nothing of its call is held for a person.
+
+    Raises:
+        LeaseLostError: another process is the sender by now.
     """
+    lease.check(connection, token)
     orphans = recover.orphan(connection, token)
     if evidence is None:
         return orphans

@@ -11,7 +11,7 @@ from typing import Protocol
 from trd_tui.carriers.protocol import CarrierListError
 from trd_tui.engine import succession
 from trd_tui.engine.checkpoints import reached
-from trd_tui.engine.dispatch import Dispatcher
+from trd_tui.engine.dispatch import RETRY_STORE_S, Dispatcher
 from trd_tui.engine.gate import Gate, uptime_ns
 from trd_tui.engine.journal import CallJournal
 from trd_tui.engine.leisure import Leisure
@@ -87,7 +87,10 @@ class Term:
     async def serve(self) -> bool:
         """Work; ``True`` when the run is over, ``False`` when another process has the lease now."""
         store, dispatcher, stop = self.means.store, self.dispatcher, self.goal.stop
-        await self._succeed()
+        try:
+            await self._succeed()
+        except LeaseLostError:
+            return stop.is_set()
         recorder = asyncio.create_task(dispatcher.record_forever())
         overdue = asyncio.create_task(dispatcher.end_overdue_forever())
         side = [
@@ -127,16 +130,32 @@ class Term:
             await asyncio.gather(recorder, overdue, return_exceptions=True)
             self.gate.close()
             self.holder.journal.close()
-            await store.write(lease.release, self.holder.owner, self.token)
+            try:
+                await store.write(lease.release, self.holder.owner, self.token)
+            except StoreError as error:
+                self.holder.complain(str(error))  # it runs out by itself
             reached("lease released")
 
     async def _succeed(self) -> None:
-        """Sort what the sender before us has left, then begin our own journal."""
+        """Sort what the sender before us has left, then begin our own journal.
+
+        Raises:
+            LeaseLostError: another process has become the sender before that was done.
+            StoreError: the database refuses, and the run is to end.
+        """
         means, holder = self.means, self.holder
         evidence = holder.journal.evidence()
         sequences = self.dispatcher.claimer.sequences
-        now, real = means.clock.now(), means.clock.real()
-        await means.store.write(succession.settle, sequences, self.token, evidence, now, real)
+        while True:
+            now, real = means.clock.now(), means.clock.real()
+            try:
+                await means.store.write(succession.settle, sequences, self.token, evidence, now, real)
+                break
+            except StoreError as error:
+                if self.goal.stop.is_set():
+                    raise
+                holder.complain(str(error))
+                await asyncio.sleep(RETRY_STORE_S)
         reached("orphans sorted")
         try:
             holder.journal.begin(self.token)
@@ -160,7 +179,7 @@ class Term:
                 claim = await dispatcher.claim()
             except StoreError as error:
                 self.holder.complain(str(error))
-                await asyncio.sleep(1.0)
+                await asyncio.sleep(RETRY_STORE_S)
                 continue
             self.holder.set(stopped=claim.stopped or self.gate.stopped)
             if claim.silence is not None:

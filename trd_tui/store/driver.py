@@ -61,12 +61,16 @@ class ByIds:
 
     Args:
         sql: a statement with one ``IN :ids``.
+        lock: what PostgreSQL is told to lock of it; SQLite has one writer.
+
+    Attributes:
+        texts: the statement by the name of the dialect.
     """
 
-    def __init__(self, sql: str) -> None:
-        self._texts = {
+    def __init__(self, sql: str, *, lock: str = "") -> None:
+        self.texts = {
             "sqlite": text(sql.replace("IN :ids", "IN (SELECT value FROM json_each(:ids))")),
-            "postgresql": text(sql.replace("IN :ids", "= ANY(:ids)")),
+            "postgresql": text(f"{sql.replace('IN :ids', '= ANY(:ids)')} {lock}"),
         }
 
     def fetch(self, connection: Connection, ids: Iterable[int] | Iterable[str]) -> list[tuple[Any, ...]]:
@@ -76,4 +80,4 @@ class ByIds:
             return []
         dialect = connection.dialect.name
         values = {"ids": json.dumps(wanted) if dialect == "sqlite" else wanted}
-        return fetch_all(connection, self._texts[dialect], values)
+        return fetch_all(connection, self.texts[dialect], values)

@@ -9,16 +9,19 @@ from sqlalchemy import Connection, bindparam, text
 from trd_tui.domain.message import EnrolmentStatus
 from trd_tui.store.counters import CampaignDelta
 
-_SELECT_OPEN = (
+_OPEN = text(
     "SELECT e.id, e.campaign_id, e.touches_planned, e.touches_resolved, m.id, m.state, m.touch"
     " FROM enrolments e LEFT JOIN scheduled_messages m ON m.enrolment_id = e.id"
     "  AND m.state IN ('scheduled','held','sending','unknown')"
     " WHERE e.contact_id = :contact_id AND e.status IN ('active','held') ORDER BY e.id"
 )
-_OPEN = {
-    "sqlite": text(_SELECT_OPEN),
-    # On PostgreSQL a plan may be dating the same enrolments: whoever comes second sees what the first did.
-    "postgresql": text(_SELECT_OPEN + " FOR UPDATE OF e"),
+# On PostgreSQL a plan or a result may be at the same enrolments: whoever comes second sees what the first
+# did. Locked before they are read: a statement that has waited does not see rows that were added meanwhile.
+_LOCK_OPEN = {
+    "postgresql": text(
+        "SELECT id FROM enrolments WHERE contact_id = :contact_id AND status IN ('active','held')"
+        " ORDER BY id FOR UPDATE"
+    )
 }
 _LAST_TOUCH = text(
     "SELECT touch FROM scheduled_messages WHERE enrolment_id = :enrolment_id ORDER BY id DESC LIMIT 1"
@@ -55,12 +58,17 @@ def end_contact(
         Ids of the enrolments that were ended.
     """
     ended: list[int] = []
+    wanted = {"contact_id": contact_id}
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK_OPEN["postgresql"], wanted)
     for enrolment, campaign, planned, resolved, message, state, touch in connection.execute(
-        _OPEN[connection.dialect.name], {"contact_id": contact_id}
+        _OPEN, wanted
     ).all():
         delta = deltas.setdefault(campaign, CampaignDelta())
-        if message is not None and state in ("scheduled", "held"):
-            connection.execute(_CANCEL, {"message_id": message, "reason": reason, "now": now})
+        cancel = {"message_id": message, "reason": reason, "now": now}
+        # On PostgreSQL a claim may have taken it in this very moment: then it is in flight, and the fence
+        # that the caller bumps keeps it from being called.
+        if state in ("scheduled", "held") and connection.execute(_CANCEL, cancel).rowcount:
             if state == "scheduled":
                 delta.waiting_count -= 1
                 delta.recompute_next_due = True

@@ -55,6 +55,12 @@ _START_OVER = text(
     " description = NULL, expires_at = 0, yield_to = NULL WHERE name = :name"
 )
 _READ = text("SELECT token, owner, description, expires_at, yield_to FROM leases WHERE name = :name")
+_CHECK = {
+    "sqlite": _READ,
+    # Who takes the lease over waits until the claim that relies on it has been committed: nothing that was
+    # claimed under the old token appears after the new owner has looked for it.
+    "postgresql": text(f"{_READ.text} FOR SHARE"),
+}
 _ASK = text("UPDATE leases SET yield_to = :who WHERE name = :name AND owner IS NOT NULL")
 
 
@@ -133,7 +139,8 @@ def check(connection: Connection, token: int, name: str = SCHEDULER) -> None:
     Raises:
         LeaseLostError: it is not.
     """
-    if read(connection, name).token != token:
+    row = connection.execute(_CHECK[connection.dialect.name], {"name": name}).one_or_none()
+    if row is None or row[0] != token:
         raise LeaseLostError
 
 

@@ -113,7 +113,7 @@ _TOUCHES = ByIds(
 )
 _SENDERS = text(f"SELECT {', '.join(SenderRow._fields)} FROM senders")
 _BUCKET = text("UPDATE senders SET tokens_milli = :tokens, bucket_at = :at WHERE id = :id")
-_DUE_ROWS = text(
+_DUE_ROWS_SQL = (
     "SELECT m.id, m.enrolment_id, m.contact_id, m.touch, m.scheduled_for, m.attempts,"
     " e.status, e.enrolled_on, e.shift_days, e.last_sent_at, e.sent_count,"
     " c.number, c.first_name, c.last_name, c.company, c.email, c.city, c.state, c.zip, c.timezone,"
@@ -121,12 +121,17 @@ _DUE_ROWS = text(
     " FROM (SELECT id, workspace_id, enrolment_id, contact_id, touch, scheduled_for, attempts"
     "  FROM scheduled_messages"
     "  WHERE campaign_id = :campaign AND state = 'scheduled' AND scheduled_for <= :now"
-    "  AND plan_version = :plan_version ORDER BY scheduled_for LIMIT :limit) m"
+    "  AND plan_version = :plan_version ORDER BY scheduled_for LIMIT :limit {lock}) m"
     " JOIN enrolments e ON e.id = m.enrolment_id"
     " JOIN contacts c ON c.id = m.contact_id"
     " LEFT JOIN suppressions s ON s.workspace_id = m.workspace_id AND s.number = c.number"
     " ORDER BY m.scheduled_for"
 )
+_DUE_ROWS = {
+    "sqlite": text(_DUE_ROWS_SQL.format(lock="")),
+    # Rows that somebody else is at (a reply, an edit) are left for the next claim, not waited for.
+    "postgresql": text(_DUE_ROWS_SQL.format(lock="FOR UPDATE SKIP LOCKED")),
+}
 _INTEND = text(
     "UPDATE scheduled_messages SET state = 'sending', attempts = attempts + 1, attempt_id = :attempt_id,"
     " fencing_token = :token, attempted_at = :real, sender = :sender, recipient = :recipient, body = :body,"
@@ -178,7 +183,10 @@ _ENROLMENT_RESOLVED = text(
 _STANDING = ByIds(
     "SELECT m.id, m.attempt_id, e.status, e.sent_count, e.last_sent_at, e.ended_touch"
     " FROM scheduled_messages m JOIN enrolments e ON e.id = m.enrolment_id"
-    " WHERE m.id IN :ids AND m.state IN ('sending','unknown')"
+    " WHERE m.id IN :ids AND m.state IN ('sending','unknown') ORDER BY m.id",
+    # Two processes may hold the same result, an old owner's answer and its successor's finding: the second
+    # one waits, then finds that the row has gone on. A reply waits, too, or is seen.
+    lock="FOR UPDATE OF m, e",
 )
 _COMPLETE = ByIds(
     # As a condition the status would win SQLite over to its index, and so to every active campaign.
@@ -227,7 +235,7 @@ def due_rows(
 ) -> list[DueRow]:
     """A campaign's due messages, the longest waiting first."""
     values = {"campaign": campaign_id, "plan_version": plan_version, "now": now, "limit": limit}
-    return [DueRow._make(row) for row in fetch_all(connection, _DUE_ROWS, values)]
+    return [DueRow._make(row) for row in fetch_all(connection, _DUE_ROWS[connection.dialect.name], values)]
 
 
 def senders(connection: Connection) -> dict[str, SenderRow]:

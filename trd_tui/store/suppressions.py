@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, text
 
+from trd_tui.store import control
+
 
 class Suppression(NamedTuple):
     """One number that must not be texted.
@@ -57,7 +59,9 @@ def suppress(
         {"workspace_id": workspace_id, "number": number, "reason": reason, "source": source, "now": now}
         for number in sorted(set(numbers))
     ]
-    return connection.execute(_ADD, rows).rowcount
+    added = connection.execute(_ADD, rows).rowcount
+    control.bump_fence(connection)  # also what is about to be called sees it
+    return added
 
 
 def unsuppress(connection: Connection, number: str, workspace_id: int = 1) -> bool:

@@ -1,0 +1,111 @@
+"""Two transactions at once on PostgreSQL: what SQLite's single writer rules out, locks must rule out here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+
+from tests.support.world import START, World
+from trd_tui.carriers.protocol import Accepted
+from trd_tui.domain.message import EnrolmentStatus
+from trd_tui.engine.claiming import Claimer
+from trd_tui.engine.ready import Done, Ready
+from trd_tui.engine.recording import record_batch
+from trd_tui.engine.sequences import SequenceCache
+from trd_tui.store import control, counters, exits, lease
+from trd_tui.store.counters import CampaignDelta
+from trd_tui.store.database import SyncDatabase
+from trd_tui.store.verify import differences
+
+FAR = 2**50
+_WAITING = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
+_SENDING = text("SELECT count(*) FROM scheduled_messages WHERE state = 'sending'")
+
+Act = Callable[[Connection], object]
+
+
+@pytest.fixture
+def world(tmp_path: Path, postgres_url: str) -> Iterator[World]:
+    made = World(tmp_path, url=postgres_url)
+    made.campaign(contacts=2, days=(1, 3))
+    made.db.write(lease.acquire, "us", "test", 1, FAR)
+    yield made
+    assert made.db.read(differences) == []
+    made.close()
+
+
+def claim(connection: Connection) -> list[Ready]:
+    return Claimer().claim(connection, token=1, now=START, real=1, slots=10, horizon_ms=1_000).batch
+
+
+def reply(connection: Connection) -> None:
+    """The first contact answers, in another process."""
+    deltas: dict[str, CampaignDelta] = {}
+    exits.end_contact(connection, 1, EnrolmentStatus.REPLIED, "replied", START, deltas)
+    counters.apply(connection, deltas, START)
+    control.bump_fence(connection)
+
+
+def recording(batch: list[Ready]) -> Act:
+    done = [Done(ready, Accepted(f"SM{ready.message_id}")) for ready in batch]
+    return lambda connection: record_batch(connection, SequenceCache(), done, START, 1)
+
+
+def beside(world: World, first: Act, second: Act) -> None:
+    """Commit ``first`` only when ``second``, in a transaction of its own, waits for it or has been done."""
+    other, watcher = SyncDatabase(world.url), SyncDatabase(world.url)
+    with ThreadPoolExecutor(1) as thread:
+        with world.db.engine.begin() as connection:
+            first(connection)
+            running: Future[object] = thread.submit(other.write, second)
+            while not running.done() and not watcher.read(lambda c: c.execute(_WAITING).scalar_one()):
+                pass
+        running.result(timeout=30)
+    other.close()
+    watcher.close()
+
+
+def test_a_reply_beside_a_claim_counts_the_message_once(world: World) -> None:
+    beside(world, claim, reply)
+    assert world.rows("SELECT state FROM scheduled_messages ORDER BY id") == [("sending",), ("sending",)]
+    assert world.one("SELECT waiting_count FROM campaigns") == 0
+
+
+def test_a_claim_leaves_what_a_reply_is_at(world: World) -> None:
+    claimed: list[int] = []
+    beside(world, reply, lambda connection: claimed.extend(ready.contact_id for ready in claim(connection)))
+    assert claimed == [2]
+
+
+def test_two_that_know_one_result_record_it_once(world: World) -> None:
+    """The old owner has the carrier's answer, its successor has found the message in the carrier's list."""
+    batch = world.db.write(claim)
+    beside(world, recording(batch), recording(batch))
+    assert world.one("SELECT sent_count FROM campaigns") == 2
+
+
+def test_a_reply_beside_a_record_leaves_nothing_waiting(world: World) -> None:
+    beside(world, recording(world.db.write(claim)), reply)
+    assert world.rows("SELECT contact_id FROM scheduled_messages WHERE state = 'scheduled'") == [(2,)]
+
+
+def test_a_record_beside_a_reply_does_not_go_on_with_who_has_answered(world: World) -> None:
+    beside(world, reply, recording(world.db.write(claim)))
+    assert world.rows("SELECT contact_id FROM scheduled_messages WHERE state = 'scheduled'") == [(2,)]
+
+
+def test_who_takes_the_lease_over_waits_for_the_claim_that_relies_on_it(world: World) -> None:
+    seen: list[int] = []
+
+    def take_over(connection: Connection) -> None:
+        assert lease.acquire(connection, "them", "test", FAR + 2, FAR) == 2
+        seen.append(connection.execute(_SENDING).scalar_one())
+
+    beside(world, claim, take_over)
+    assert seen == [2]

@@ -33,7 +33,7 @@ BACKLOG = 100
 An accepted message that is not recorded is what a crash leaves unknown, so recording goes first.
 """
 
-HOLD_S = 0.04
+HOLD_S = 0.05
 """A transaction that took longer makes the next batch smaller: others wait for the writer, results for us."""
 
 SMALL_BATCH = 250

@@ -44,14 +44,14 @@ def left(file: Path, token: int, *attempts: str, boot: str = "this-start") -> No
 
 def test_what_was_written_is_evidence_once_the_owner_is_gone(file: Path) -> None:
     left(file, 7, "7-1-1", "7-2-1")
-    assert CallJournal(file, here).evidence() == Evidence(7, ("7-1-1", "7-2-1"), dead=True, complete=True)
+    assert CallJournal(file, here).evidence() == (Evidence(7, ("7-1-1", "7-2-1"), True, True),)
 
 
 def test_a_living_owner_leaves_no_proof(file: Path) -> None:
     owner = CallJournal(file, here)
     owner.begin(7)
     owner.write("7-1-1")
-    assert CallJournal(file, here).evidence() == Evidence(7, ("7-1-1",), dead=False, complete=False)
+    assert CallJournal(file, here).evidence() == (Evidence(7, ("7-1-1",), dead=False, complete=False),)
     owner.close()
 
 
@@ -62,30 +62,64 @@ def test_the_lock_dies_with_the_process_and_what_it_wrote_stays(file: Path) -> N
         "os.kill(os.getpid(), signal.SIGKILL)"
     )
     subprocess.run([sys.executable, "-c", program, str(file)], check=False)
-    assert CallJournal(file).evidence() == Evidence(3, ("3-a-1",), dead=True, complete=True)
+    assert CallJournal(file).evidence() == (Evidence(3, ("3-a-1",), dead=True, complete=True),)
 
 
 def test_after_a_restart_of_the_system_nothing_is_proved(file: Path) -> None:
     left(file, 7, "7-1-1", boot="the-start-before")
-    evidence = CallJournal(file, here).evidence()
-    assert evidence is not None
+    (evidence,) = CallJournal(file, here).evidence()
     assert (evidence.dead, evidence.complete) == (True, False)
-    assert not (CallJournal(file, lambda: "").evidence() or evidence).complete  # no way to tell
+    (evidence,) = CallJournal(file, lambda: "").evidence()  # there is no way to tell
+    assert not evidence.complete
 
 
 def test_a_line_that_was_not_finished_is_no_call(file: Path) -> None:
     left(file, 7, "7-1-1")
     with file.open("ab") as torn:
         torn.write(b"7-2-")
-    evidence = CallJournal(file, here).evidence()
-    assert evidence is not None
+    (evidence,) = CallJournal(file, here).evidence()
     assert evidence.calls == ("7-1-1",)
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"hello\n7-1-1\n", b"trd-calls x y\n", b"\xff\xfe\n"])
 def test_another_file_proves_nothing(file: Path, content: bytes) -> None:
     file.write_bytes(content)
-    assert CallJournal(file, here).evidence() is None
+    assert CallJournal(file, here).evidence() == ()
+    assert CallJournal(file, here).latest() is None
+
+
+def test_evidence_outlives_a_successor_that_dies_before_it_has_used_it(file: Path) -> None:
+    left(file, 7, "7-1-1")
+    second = CallJournal(file, here)
+    second.begin(8, second.evidence())
+    second.close()
+    first_again = Evidence(7, ("7-1-1",), dead=True, complete=True)
+    nothing_called = Evidence(8, (), dead=True, complete=True)
+    third = CallJournal(file, here)
+    assert third.latest() == nothing_called
+    assert third.evidence() == (nothing_called, first_again)
+    third.begin(9, third.evidence())
+    third.write("9-2-1")
+    assert CallJournal(file, here).evidence()[1:] == (nothing_called, first_again)
+    third.settled()
+    third.write("9-3-1")
+    third.close()
+    assert CallJournal(file, here).evidence() == (Evidence(9, ("9-2-1", "9-3-1"), dead=True, complete=True),)
+
+
+def test_what_proves_nothing_is_no_proof_later_either(file: Path) -> None:
+    left(file, 7, "7-1-1", boot="the-start-before")
+    second = CallJournal(file, here)
+    second.begin(8, second.evidence())
+    second.close()
+    assert CallJournal(file, here).evidence()[1] == Evidence(7, ("7-1-1",), dead=True, complete=False)
+    living = CallJournal(file, here)
+    living.begin(9)
+    fourth = CallJournal(file, here)
+    fourth.begin(10, fourth.evidence())
+    fourth.close()
+    assert [term.token for term in CallJournal(file, here).evidence()] == [10]
+    living.close()
 
 
 def test_a_journal_that_grows_keeps_what_is_in_flight_and_the_newest(
@@ -100,14 +134,12 @@ def test_a_journal_that_grows_keeps_what_is_in_flight_and_the_newest(
         owner.write(f"7-{at:x}-1")
         owner.landed([f"7-{at:x}-1"])
     assert file.stat().st_size < 3_000
-    evidence = CallJournal(file, here).evidence()
-    assert evidence is not None
+    (evidence,) = CallJournal(file, here).evidence()
     assert {"7-ffff-1", "7-3e7-1"} <= set(evidence.calls)
     assert REAL < evidence.since < next(instants)  # some of the older ones are left out
     assert not evidence.complete  # the new file is the owner's, too
     owner.close()
-    after = CallJournal(file, here).evidence()
-    assert after is not None
+    (after,) = CallJournal(file, here).evidence()
     assert after.complete
 
 
@@ -120,7 +152,7 @@ def test_a_journal_that_cannot_be_written_proves_nothing_any_more(
     with monkeypatch.context() as full:
         full.setattr(os, "write", lambda _fd, _line: 0)
         owner.write("7-2-1")
-    assert CallJournal(file, here).evidence() is None
+    assert CallJournal(file, here).evidence() == ()
 
 
 def test_a_journal_stands_beside_its_file() -> None:
@@ -138,7 +170,7 @@ def acquired(world: World, owner: str, *, latest: int = 0, dead: int | None = No
     return world.db.write(succession.acquire, owner, "test", REAL, 15_000, latest=latest, dead=dead)
 
 
-def settled(world: World, token: int, evidence: Evidence | None) -> None:
+def settled(world: World, token: int, *evidence: Evidence) -> None:
     world.run("UPDATE leases SET token = :token WHERE token < :token", token=token)
     world.db.write(succession.settle, SequenceCache(), token, evidence, START, REAL)
     assert world.db.read(differences) == []
@@ -159,17 +191,17 @@ def test_what_was_not_called_goes_back_and_the_rest_is_unknown(world: World) -> 
 
 @pytest.mark.parametrize(
     "evidence",
-    [None, Evidence(1, (), dead=False, complete=False), Evidence(9, (), dead=True, complete=True)],
+    [(), (Evidence(1, (), dead=False, complete=False),), (Evidence(9, (), dead=True, complete=True),)],
     ids=["none", "owner may live", "another term"],
 )
 def test_without_the_whole_proof_everything_may_have_been_called(
-    world: World, evidence: Evidence | None
+    world: World, evidence: tuple[Evidence, ...]
 ) -> None:
     world.campaign(contacts=2, days=(1,))
     token = acquired(world, "dead")
     assert token == 1
     claimed(world, token, 2)
-    settled(world, 10, evidence)
+    settled(world, 10, *evidence)
     assert states(world) == [("unknown", 1), ("unknown", 1)]
 
 
@@ -192,7 +224,7 @@ def test_who_answered_meanwhile_gets_nothing_of_what_went_back(world: World) -> 
     world.run("UPDATE campaigns SET open_count = 0, touches_resolved = touches_planned")
     world.run("UPDATE leases SET token = 2")
     world.db.write(
-        succession.settle, SequenceCache(), 2, Evidence(token, (), dead=True, complete=True), START, REAL
+        succession.settle, SequenceCache(), 2, (Evidence(token, (), dead=True, complete=True),), START, REAL
     )
     assert world.one("SELECT state FROM scheduled_messages") == "cancelled"
 

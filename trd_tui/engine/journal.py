@@ -15,7 +15,7 @@ import fcntl
 import os
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from trd_tui.clock import real_now
@@ -26,6 +26,8 @@ COMPACT_BYTES = 4_000_000
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _TITLE = "trd-calls"
+_BEFORE = "<"
+_SETTLED = "settled"
 _CALL = re.compile(r"[0-9a-f]+-[0-9a-f]+-[0-9a-f]+")
 
 
@@ -85,40 +87,69 @@ class CallJournal:
         self._title = ""
         self._middle: tuple[int, int] | None = None
 
-    def evidence(self, *, calls: bool = True) -> Evidence | None:
-        """What the journal tells of the term before ours; ``None`` when it tells nothing.
+    def latest(self) -> Evidence | None:
+        """The term before ours without its calls; quick, whatever the journal's size."""
+        found = self._look(lambda fd: os.read(fd, 200))
+        return found[0] if found else None
 
-        Args:
-            calls: read the attempts, too; without them it is quick, whatever the journal's size.
-        """
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What the journal tells of the term before ours, and of those whose remains that one had not sorted."""
+        return self._look(_read)
+
+    def _look(self, read: Callable[[int], bytes]) -> tuple[Evidence, ...]:
         if self.file is None:
-            return None
+            return ()
         try:
             fd = os.open(self.file, os.O_RDONLY | os.O_CLOEXEC)
         except OSError:
-            return None
+            return ()
         try:
             dead = _dead(fd)
-            token, boot, since, attempts = _parse(_read(fd) if calls else os.read(fd, 200))
+            terms = _parse(read(fd))
         except OSError:
-            return None
+            return ()
         finally:
             os.close(fd)
-        if token is None:
-            return None
-        return Evidence(token, attempts, dead, dead and boot == self._boot() != "", since)
+        here = self._boot()
+        # Only terms whose owner was dead are taken along by the next one.
+        return tuple(
+            Evidence(
+                term.token,
+                tuple(term.calls),
+                alive := dead or at > 0,
+                alive and term.boot == here != "",
+                term.since,
+            )
+            for at, term in enumerate(terms)
+        )
 
-    def begin(self, token: int) -> None:
+    def begin(self, token: int, before: Iterable[Evidence] = ()) -> None:
         """Open the journal of a new term, in place of the one before.
+
+        Args:
+            token: our fencing token.
+            before: evidence of earlier terms, kept until `settled`: we may die before it was used.
 
         Raises:
             OSError: it cannot be written here.
         """
         self.close()
-        self._title = f"{_TITLE} {token} {self._boot() or '-'}"
+        boot = self._boot() or "-"
+        self._title = f"{_TITLE} {token} {boot}"
         self._open, self._middle = {}, None
-        if self.file is not None:
-            self._replace(self.file, f"{self._title} 0\n".encode())
+        if self.file is None:
+            return
+        lines = [f"{self._title} 0"]
+        for term in before:
+            if term.dead:
+                lines.append(f"{_BEFORE}{_TITLE} {term.token} {boot if term.complete else '-'} {term.since}")
+                lines.extend(f"{_BEFORE}{call}" for call in term.calls)
+        self._replace(self.file, "".join(f"{line}\n" for line in lines).encode())
+
+    def settled(self) -> None:
+        """What earlier terms have left has been sorted: their evidence is not needed any more."""
+        if self._fd is not None:
+            _written(self._fd, f"{_SETTLED}\n".encode())
 
     def write(self, attempt_id: str) -> None:
         """Note that a call is about to begin; it may begin only after this has returned.
@@ -205,10 +236,36 @@ def _read(fd: int) -> bytes:
     return b"".join(parts)
 
 
-def _parse(content: bytes) -> tuple[int | None, str, int, tuple[str, ...]]:
-    """Token, boot id, first instant, attempts. A last line without its end: that call was not begun."""
+@dataclass(slots=True)
+class _Term:
+    token: int
+    boot: str
+    since: int
+    calls: list[str] = field(default_factory=list)
+
+
+def _parse(content: bytes) -> list[_Term]:
+    """The terms of a journal, its own first. A last line without its end: that call was not begun."""
     lines = content.decode("ascii", "replace").split("\n")[:-1]
-    head = lines[0].split(" ") if lines else []
+    own = _titled(lines[0]) if lines else None
+    if own is None:
+        return []
+    earlier: list[_Term] = []
+    for line in lines[1:]:
+        if line == _SETTLED:
+            earlier.clear()
+        elif not line.startswith(_BEFORE):
+            if _CALL.fullmatch(line):
+                own.calls.append(line)
+        elif (term := _titled(line[1:])) is not None:
+            earlier.append(term)
+        elif earlier and _CALL.fullmatch(line[1:]):
+            earlier[-1].calls.append(line[1:])
+    return [own, *earlier]
+
+
+def _titled(line: str) -> _Term | None:
+    head = line.split(" ")
     if len(head) != 4 or head[0] != _TITLE or not (head[1].isdecimal() and head[3].isdecimal()):
-        return None, "", 0, ()
-    return int(head[1]), head[2], int(head[3]), tuple(filter(_CALL.fullmatch, lines[1:]))
+        return None
+    return _Term(int(head[1]), head[2], int(head[3]))

@@ -112,7 +112,7 @@ class Engine:
         while not stop.is_set():
             asked, real = uptime_ns(), self.clock.real()
             try:
-                evidence = self.journal.evidence(calls=False)
+                evidence = self.journal.latest()
                 latest = 0 if evidence is None else evidence.token
                 dead = latest if evidence is not None and evidence.dead else patience.lost_with
                 token = await store.write(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection
 
 from trd_tui.engine.automatic import stop_a_copy, stop_everything
@@ -60,7 +62,7 @@ def settle(
     connection: Connection,
     sequences: SequenceCache,
     token: int,
-    evidence: Evidence | None,
+    evidence: Iterable[Evidence],
     now: int,
     real: int,
 ) -> int:
@@ -74,24 +76,13 @@ def settle(
     """
     lease.check(connection, token)
     orphans = recover.orphan(connection, token)
-    if evidence is None:
-        return orphans
-    if evidence.complete:
-        called, of_that_term = set(evidence.calls), f"{evidence.token:x}-"
-        left = [
-            row
-            for row in recover.left_by(connection, evidence.token)
-            # A copy of the database may hold as in flight what was called long before the journal begins.
-            if row.attempted_at >= evidence.since
-            and row.attempt_id not in called
-            and row.attempt_id.startswith(of_that_term)
-        ]
-        record_batch(
-            connection, sequences, [Done(ready_of(row), NotCalled(UNCALLED)) for row in left], now, real
-        )
-    if evidence.dead:
-        recover.adopt(connection, token, evidence.token)
-    lost = recover.forgotten(connection, evidence.calls[-NEWEST:])
+    lost: list[recover.Forgotten] = []
+    for term in evidence:
+        if term.complete:
+            _return_uncalled(connection, sequences, term, now, real)
+        if term.dead:
+            recover.adopt(connection, token, term.token)
+        lost += recover.forgotten(connection, term.calls[-NEWEST:])
     if lost:
         _hold(connection, lost, now)
         stop_everything(
@@ -101,6 +92,23 @@ def settle(
             real,
         )
     return orphans
+
+
+def _return_uncalled(
+    connection: Connection, sequences: SequenceCache, term: Evidence, now: int, real: int
+) -> None:
+    """Put back what a dead sender has claimed and cannot have called."""
+    called, of_that_term = set(term.calls), f"{term.token:x}-"
+    left = [
+        row
+        for row in recover.left_by(connection, term.token)
+        # A copy of the database may hold as in flight what was called long before the journal begins.
+        if row.attempted_at >= term.since
+        and row.attempt_id not in called
+        and row.attempt_id.startswith(of_that_term)
+    ]
+    done = [Done(ready_of(row), NotCalled(UNCALLED)) for row in left]
+    record_batch(connection, sequences, done, now, real)
 
 
 def _hold(connection: Connection, lost: list[recover.Forgotten], now: int) -> None:

@@ -145,6 +145,11 @@ class Term:
         """
         means, holder = self.means, self.holder
         evidence = holder.journal.evidence()
+        try:
+            holder.journal.begin(self.token, evidence)
+        except OSError as error:
+            # Without it nothing is unsafe: after a crash more is looked for at the carrier.
+            holder.complain(f"no call journal can be kept at {holder.journal.file}: {error.strerror}")
         sequences = self.dispatcher.claimer.sequences
         while True:
             now, real = means.clock.now(), means.clock.real()
@@ -156,12 +161,8 @@ class Term:
                     raise
                 holder.complain(str(error))
                 await asyncio.sleep(RETRY_STORE_S)
+        holder.journal.settled()
         reached("orphans sorted")
-        try:
-            holder.journal.begin(self.token)
-        except OSError as error:
-            # Without it nothing is unsafe: after a crash more is looked for at the carrier.
-            holder.complain(f"no call journal can be kept at {holder.journal.file}: {error.strerror}")
         sight = self.gate.look()
         holder.set(role=Role.SENDING, holder=holder.description, stopped=sight.stopped)
         stop = await means.store.read(control.read_control)

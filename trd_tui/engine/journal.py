@@ -93,7 +93,7 @@ class CallJournal:
         return found[0] if found else None
 
     def evidence(self) -> tuple[Evidence, ...]:
-        """What the journal tells of the term before ours, and of those whose remains that one had not sorted."""
+        """What the journal tells of the term before ours, and of those that this one had not sorted yet."""
         return self._look(_read)
 
     def _look(self, read: Callable[[int], bytes]) -> tuple[Evidence, ...]:

@@ -58,7 +58,7 @@ def test_after_a_long_silence_nothing_goes_before_each_campaigns_policy_has_spok
     token = term(world, REAL)
     # the first claim ever leaves the first sign of life; nobody was silent before
     assert claim(world, token, START - 1, REAL) == 0
-    now, real = START + 3 * HOUR, REAL + 3 * HOUR
+    now, real = START + DAY + 3 * HOUR, REAL + DAY + 3 * HOUR
     world.run("UPDATE scheduled_messages SET scheduled_for = :at WHERE campaign_id = 'later'", at=now + HOUR)
     world.run("UPDATE campaigns SET next_due_at = :at WHERE id = 'later'", at=now + HOUR)
     token = term(world, real)
@@ -78,17 +78,31 @@ def test_after_a_long_silence_nothing_goes_before_each_campaigns_policy_has_spok
         start=START,
     )
     assert rows == [
-        ("catch_up_one", 1, "scheduled", 3),
+        ("catch_up_one", 1, "scheduled", 27),
         ("review", 1, "held", 0),
-        ("shift", 1, "scheduled", 24),
+        ("shift", 1, "scheduled", 48),
         ("skip", 1, "skipped", 0),
         ("skip", 2, "scheduled", 48),
     ]
     assert world.rows("SELECT DISTINCT actor, act, after FROM audit WHERE subject_id = 'skip'") == [
-        ("system", "downtime", '{"policy": "skip", "silent_minutes": 180}')
+        ("system", "downtime", '{"policy": "skip", "silent_minutes": 1620}')
     ]
     assert claim(world, token, now, real + 1) == 2  # the ones that are caught up
     assert world.db.read(verify.differences) == []
+
+
+@pytest.mark.parametrize("policy", ["shift", "skip", "catch_up_one", "restart_delay", "review"])
+def test_what_was_due_this_morning_still_goes_today(world: World, policy: str) -> None:
+    """The program is opened at half past nine every day: what is due at nine must not wait for ever."""
+    world.campaign(contacts=2)
+    world.run("UPDATE campaigns SET resume_policy = :policy", policy=policy)
+    assert claim(world, term(world, REAL), START - DAY, REAL) == 0
+    now, real = START + HOUR // 2, REAL + DAY + HOUR // 2
+    token = term(world, real)
+    assert claim(world, token, now, real) == -1
+    finish_plans(world, now, "camp_1")
+    assert claim(world, token, now, real) == 2
+    assert world.db.read(verify.differences, real=0) == []
 
 
 def test_a_short_gap_changes_nothing(world: World) -> None:

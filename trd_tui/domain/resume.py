@@ -27,12 +27,15 @@ class ResumeRule:
         paused_at: campaign instant at which the pause began.
         resumed_at: campaign instant at which it was to end.
         max_lateness_ms: campaign milliseconds after which a touch is too late to go unasked.
+        unasked: nobody has asked for the pause, the sender was silent: a touch of this very day still goes
+            today. Whoever opens the program at half past nine would else never send what is due at nine.
     """
 
     policy: str
     paused_at: int
     resumed_at: int
     max_lateness_ms: int = MAX_LATENESS_MS
+    unasked: bool = False
 
 
 def resume(who: Waiting, calendar: Calendar, rule: ResumeRule, now: int) -> Change | None:
@@ -53,6 +56,8 @@ def resume(who: Waiting, calendar: Calendar, rule: ResumeRule, now: int) -> Chan
     if now - who.scheduled_for > rule.max_lateness_ms:
         hours = rule.max_lateness_ms // HOUR_MS
         return _hold(who, f"more than {hours} hours late when the campaign went on")
+    if rule.unasked and local_ordinal(who.scheduled_for, who.zone) == local_ordinal(now, who.zone):
+        return None
     return _POLICIES[rule.policy](who, calendar, rule, now)
 
 

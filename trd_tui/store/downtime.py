@@ -91,8 +91,9 @@ def notice(
     for id_, policy, kind, stored in found:
         if kind == "resume":
             policy = PlanTerms.from_json(stored).policy  # somebody chose it for this once
+        terms = PlanTerms(policy, rule.max_lateness_ms, unasked=True)
         try:
-            planning.begin_plan(connection, id_, "resume", now, terms=PlanTerms(policy, rule.max_lateness_ms))
+            planning.begin_plan(connection, id_, "resume", now, terms=terms)
         except planning.PlanError:
             continue  # it has no touch to send
         connection.execute(_PAUSED, {"id": id_, "since": since, "now": now})

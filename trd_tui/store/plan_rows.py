@@ -72,7 +72,9 @@ class Planner:
         self.before = None if terms.before is None else calendar(terms.before)
         resumed_at = now if plan.plan_at is None else plan.plan_at
         paused_at = resumed_at if plan.paused_at is None else plan.paused_at
-        self.rule = resume.ResumeRule(terms.policy, paused_at, resumed_at, terms.max_lateness_ms)
+        self.rule = resume.ResumeRule(
+            terms.policy, paused_at, resumed_at, terms.max_lateness_ms, terms.unasked
+        )
         # Contacts of one zone who start in one chunk share the date and the instant.
         self._starts: dict[str, tuple[int, int]] = {}
 

@@ -27,12 +27,14 @@ class PlanTerms:
         max_lateness_ms: campaign milliseconds after which an overdue touch waits for a person.
         before: what dated the rows before an edit; ``None`` when nothing was edited.
         reopen: give contacts who had finished the touches that were added behind their last.
+        unasked: a resume after a silence that nobody asked for.
     """
 
     policy: str = "shift"
     max_lateness_ms: int = MAX_LATENESS_MS
     before: Dates | None = None
     reopen: bool = False
+    unasked: bool = False
 
     def to_json(self) -> str:
         """For the column ``plan_terms``."""
@@ -43,6 +45,7 @@ class PlanTerms:
                 "max_lateness_ms": self.max_lateness_ms,
                 "before": before,
                 "reopen": self.reopen,
+                "unasked": self.unasked,
             }
         )
 

@@ -193,11 +193,11 @@ async def test_an_engine_that_comes_back_late_says_so_and_sends_by_the_new_dates
     tmp_path: Path, clock: VirtualClock, carrier: ListedCarrier, run_engine: RunEngine, world: World
 ) -> None:
     world.campaign(contacts=3, days=(1, 3))
-    world.db.write(control.beat, clock.real() - 2 * HOUR)
-    clock.jump_to(START + 2 * HOUR)
+    world.db.write(control.beat, clock.real() - 26 * HOUR)
+    clock.jump_to(START + 26 * HOUR)
     engine = await run_engine(carrier, options=OPTIONS)
-    assert engine.state.notice == "nobody sent for 2 h 0 min: 1 campaign goes on as after a pause"
+    assert engine.state.notice == "nobody sent for 26 h 0 min: 1 campaign goes on as after a pause"
     sent = world.rows(
         "SELECT touch, min(sent_at) - :start FROM scheduled_messages GROUP BY 1 ORDER BY 1", start=START
     )
-    assert [(touch, int(str(at)) // DAY) for touch, at in sent] == [(1, 1), (2, 3)]
+    assert [(touch, int(str(at)) // DAY) for touch, at in sent] == [(1, 2), (2, 4)]

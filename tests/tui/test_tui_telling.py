@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from textual.widgets import Static
 from textual.widgets._toast import Toast
@@ -169,3 +171,14 @@ def test_nothing_is_offered_that_does_not_exist_yet() -> None:
 
     assert not [action.id for action in ACTIONS if "n" in action.keys.split(",")]
     assert not [action.id for action in ACTIONS if "new campaign" in action.help.casefold()]
+
+
+async def test_what_the_scheduler_did_of_itself_is_told_once() -> None:
+    async with driving() as d:
+        silence = "nobody sent for 26 h 0 min: 1 campaign goes on as after a pause"
+        d.desk.role = replace(d.desk.role, notice=silence)
+        for _ in range(2):
+            await d.app.look(None)
+        d.desk.role = replace(d.desk.role, last_error="the disk is full")
+        await d.app.look(None)
+        assert [told.message for told in d.app.told] == [silence, "the disk is full"]

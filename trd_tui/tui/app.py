@@ -59,7 +59,7 @@ class TrdApp(TellingApp):
         self.long_act: LongAct | None = None
         self.acting = False
         self._last_key = 0.0
-        self._said_trouble: str | None = None
+        self._said_of_engine: tuple[str | None, ...] = (None, None)
         for known in THEMES:
             self.register_theme(known)
         self._first_theme(theme or os.environ.get("TEXTUAL_THEME") or choose(os.environ))
@@ -138,11 +138,12 @@ class TrdApp(TellingApp):
         if desk is None:
             return token or 0
         found = await desk.token()
-        trouble = desk.engine().last_error
-        if trouble != self._said_trouble:
-            self._said_trouble = trouble
-            if trouble:
-                self.notify(trouble, title="The scheduler", severity="warning", timeout=10, markup=False)
+        engine = desk.engine()
+        news = (engine.last_error, engine.notice)
+        for before, sentence in zip(self._said_of_engine, news, strict=True):
+            if sentence and sentence != before:
+                self.notify(sentence, title="The scheduler", severity="warning", timeout=10, markup=False)
+        self._said_of_engine = news
         front = self.front
         if front is not None:
             if token is not None and found != token:

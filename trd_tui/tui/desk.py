@@ -39,6 +39,7 @@ class EngineView:
         in_flight: calls to the carrier that have not been answered.
         last_error: the latest fault in a sentence.
         stopped: the emergency stop is set in memory.
+        notice: what the scheduler did of itself that people should know, in a sentence.
     """
 
     role: str = "watching"
@@ -47,6 +48,7 @@ class EngineView:
     in_flight: int = 0
     last_error: str | None = None
     stopped: bool = False
+    notice: str | None = None
 
 
 class Desk(Protocol):

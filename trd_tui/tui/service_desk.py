@@ -50,6 +50,8 @@ class _EngineState(Protocol):
     def rate(self) -> float: ...
     @property
     def last_error(self) -> str | None: ...
+    @property
+    def notice(self) -> str | None: ...
 
 
 class Engine(Protocol):
@@ -122,7 +124,7 @@ class ServiceDesk:
         state = self._engine.state()
         return EngineView(
             role=str(state.role), holder=state.holder, rate=state.rate, in_flight=state.in_flight,
-            last_error=state.last_error, stopped=state.stopped,
+            last_error=state.last_error, stopped=state.stopped, notice=state.notice,
         )  # fmt: skip
 
     def stop_now(self) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from tests.support.databases import OpenStore
 from tests.support.postgres import Cluster
 from trd_tui.store import control, database, errors
-from trd_tui.store.database import Database, SyncDatabase
+from trd_tui.store.database import Database, SyncDatabase, parse_url
 from trd_tui.store.migrate import ensure_schema
 
 
@@ -162,3 +162,9 @@ def test_a_fault_of_ours_stays_what_it_is(store: SyncDatabase) -> None:
 def test_a_store_error_keeps_its_own_sentence() -> None:
     with pytest.raises(errors.DiskFullError, match=r"^as it is$"), errors.translating("x"):
         raise errors.DiskFullError("as it is")
+
+
+def test_a_server_that_is_gone_is_not_waited_for_as_long_as_the_system_would() -> None:
+    url = parse_url("postgresql://ann@db.example/trd?connect_timeout=3")
+    assert url.query["connect_timeout"] == "3"  # a user's own wish stays
+    assert url.query["tcp_user_timeout"] == "15000"

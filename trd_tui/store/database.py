@@ -25,6 +25,13 @@ READERS = 4
 """Reading connections of one process; a page, a count, a summary and a poll at once."""
 
 
+PATIENCE = {"connect_timeout": "10", "tcp_user_timeout": "15000"}
+"""Seconds for a connection, and milliseconds without an acknowledgement after which a server counts as gone.
+
+The system's own limit is a quarter of an hour, in which a sender could neither stop nor end.
+"""
+
+
 class DatabaseUrlError(ValueError):
     """The database URL is not one that TRD understands; the message says what one looks like."""
 
@@ -47,7 +54,8 @@ def parse_url(url: str) -> URL:
             raise DatabaseUrlError("TRD_DATABASE_URL names no file; write sqlite:///FILE")
         return parsed.set(drivername="sqlite")
     if name in ("postgresql", "postgres"):
-        return parsed.set(drivername="postgresql+psycopg")
+        given = {key: value for key, value in PATIENCE.items() if key not in parsed.query}
+        return parsed.set(drivername="postgresql+psycopg").update_query_dict(given)
     raise DatabaseUrlError(
         f"TRD_DATABASE_URL: {name} is not supported; write sqlite:///FILE or postgresql://USER@HOST/NAME"
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.bench.raw_sender import send_all
 from tests.bench.table import Table, percentile
 from tests.support.world import START, World
-from trd_tui.carriers.protocol import Accepted, Outcome, SendRequest
+from trd_tui.carriers.protocol import Accepted, Begin, Outcome, SendRequest
 from trd_tui.clock import VirtualClock
 from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.scheduler import Engine
@@ -30,8 +30,9 @@ class NoCarrier:
         self.first = 0.0
         self.last = 0.0
 
-    async def send(self, request: SendRequest) -> Outcome:
+    async def send(self, request: SendRequest, begin: Begin) -> Outcome:
         """Accept."""
+        begin()
         if not self.sent:
             self.first = time.perf_counter()
         self.sent += 1

@@ -15,7 +15,16 @@ from typing import Literal
 
 from tests.simulation.loop import SimulatedClock, SimulatedLoop, check_alive
 from trd_tui.carriers.error_codes import failure_of
-from trd_tui.carriers.protocol import Accepted, CarrierMessage, Outcome, Rejected, SendRequest, Unknown
+from trd_tui.carriers.protocol import (
+    Accepted,
+    Begin,
+    CarrierMessage,
+    Outcome,
+    Rejected,
+    SendRequest,
+    Unknown,
+    at_once,
+)
 
 LIST_LAG_S = 0.3
 """How far the list may be behind; the engine is told of more."""
@@ -101,8 +110,9 @@ class SeededCarrier:
         self._lines = 0
         self._repeats: Counter[str] = Counter()
 
-    async def send(self, request: SendRequest) -> Outcome:
-        """Send one text, once; after this line it is on the wire."""
+    async def send(self, request: SendRequest, begin: Begin = at_once) -> Outcome:
+        """Send one text, once; after these lines it is on the wire."""
+        begin()
         check_alive()
         self.before_call(request)
         fate = self.fate(request, self._repeats[request.body + request.to])

@@ -6,7 +6,15 @@ import asyncio
 from collections.abc import Callable, Sequence
 from itertools import count
 
-from trd_tui.carriers.protocol import Accepted, CarrierListError, CarrierMessage, Outcome, SendRequest
+from trd_tui.carriers.protocol import (
+    Accepted,
+    Begin,
+    CarrierListError,
+    CarrierMessage,
+    Outcome,
+    SendRequest,
+    at_once,
+)
 from trd_tui.clock import Clock
 
 
@@ -36,8 +44,9 @@ class ListedCarrier:
         self.before_answer: Callable[[SendRequest], None] = lambda _request: None
         self._ids = count(1)
 
-    async def send(self, request: SendRequest) -> Outcome:
+    async def send(self, request: SendRequest, begin: Begin = at_once) -> Outcome:
         """Answer as told, after the latency."""
+        begin()
         self.calls.append(request)
         self.sent_at.append(self.clock.now())
         outcome = self.answer(request, len(self.calls)) or Accepted(f"SM{next(self._ids):032x}")

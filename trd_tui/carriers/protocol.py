@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -97,6 +97,18 @@ class CarrierMessage:
     service: str | None = None
 
 
+class NotBegunError(Exception):
+    """The last question before the wire was answered with no: the carrier was not asked. Says why."""
+
+
+Begin = Callable[[], None]
+"""The last question before a request goes on the wire; raises `NotBegunError` when it must not."""
+
+
+def at_once() -> None:
+    """Nobody asks."""
+
+
 class CarrierListError(Exception):
     """The carrier's list could not be read; the message says why. Nothing is known from it."""
 
@@ -106,8 +118,17 @@ class Carrier(Protocol):
 
     name: str
 
-    async def send(self, request: SendRequest) -> Outcome:
-        """Send one text, once. Never raises for what the carrier or the network does."""
+    async def send(self, request: SendRequest, begin: Begin = at_once) -> Outcome:
+        """Send one text, once. Never raises for what the carrier or the network does.
+
+        Args:
+            request: what to send.
+            begin: called when all is ready and the next step is the wire: a connection may have been waited
+                for. What was not asked for by then can still be stopped.
+
+        Raises:
+            NotBegunError: ``begin`` has refused; the carrier knows nothing of it.
+        """
         ...
 
     async def sent_to(self, number: str, since: int) -> Sequence[CarrierMessage]:

@@ -14,12 +14,14 @@ from trd_tui.carriers.error_codes import failure_of, reason_of
 from trd_tui.carriers.magic import magic_refusal
 from trd_tui.carriers.protocol import (
     Accepted,
+    Begin,
     CarrierListError,
     CarrierMessage,
     Outcome,
     Rejected,
     SendRequest,
     Unknown,
+    at_once,
 )
 from trd_tui.carriers.simulated_changes import ChangeFeed
 from trd_tui.carriers.simulated_contacts import SimulatedContacts, our_number
@@ -69,8 +71,13 @@ class SimulatedCarrier:
         self._ledger.add(self._contacts.write("0" * 16, contact, ours, None, body, now))
         self._ledger.flush()
 
-    async def send(self, request: SendRequest) -> Outcome:
-        """Send one text, once. Never raises for what the carrier or the network does."""
+    async def send(self, request: SendRequest, begin: Begin = at_once) -> Outcome:
+        """Send one text, once. Never raises for what the carrier or the network does.
+
+        Raises:
+            NotBegunError: ``begin`` has refused.
+        """
+        begin()
         behaviour = self.behaviour
         fault = self._fault(request)
         seq = 0

@@ -14,14 +14,17 @@ from twilio.rest import Client
 
 from trd_tui.carriers.protocol import (
     Accepted,
+    Begin,
     CarrierListError,
     CarrierMessage,
+    NotBegunError,
     Outcome,
     SendRequest,
     Unknown,
+    at_once,
 )
 from trd_tui.carriers.twilio_answers import list_error, message_of, outcome_of
-from trd_tui.carriers.twilio_http import Answer, TwilioHttpClient, answer_slot
+from trd_tui.carriers.twilio_http import Answer, TwilioHttpClient, answer_slot, begin_slot
 from trd_tui.clock import real_now
 
 PAGE_SIZE = 1_000
@@ -74,10 +77,15 @@ class TwilioCarrier:
         self._since: int | None = None
         self._swept_at = 0
 
-    async def send(self, request: SendRequest) -> Outcome:
-        """Send one text, once. Never raises for what the carrier or the network does."""
+    async def send(self, request: SendRequest, begin: Begin = at_once) -> Outcome:
+        """Send one text, once. Never raises for what the carrier or the network does.
+
+        Raises:
+            NotBegunError: ``begin``, asked when the request has a connection, has refused.
+        """
         answer = Answer()
         token = answer_slot.set(answer)
+        begin_token = begin_slot.set(begin)
         service = request.sender.startswith(_SERVICE_PREFIX)
         try:
             made = await self._messages.create_async(
@@ -88,11 +96,14 @@ class TwilioCarrier:
                 validity_period=_validity(request.validity_s),
                 status_callback=_callback(self._callback, request.attempt_id),
             )
+        except NotBegunError:
+            raise
         except Exception as error:
             # All of it: whatever went wrong after the request left, the message may be on its way.
             return outcome_of(error, answer, self._timeout_s)
         finally:
             answer_slot.reset(token)
+            begin_slot.reset(begin_token)
         if not made.sid:
             return Unknown("Twilio's answer has no message id; it may have taken the message.")
         segments = str(made.num_segments or "")

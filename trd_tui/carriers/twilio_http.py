@@ -12,10 +12,21 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from aiohttp import ClientConnectionError, ClientConnectorError, ClientSession, ClientTimeout, TCPConnector
+from aiohttp import (
+    ClientConnectionError,
+    ClientConnectorError,
+    ClientRequest,
+    ClientSession,
+    ClientTimeout,
+    TCPConnector,
+)
 from aiohttp import ConnectionTimeoutError as AioConnectionTimeoutError
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
+
+from trd_tui.carriers.protocol import Begin
 
 CONNECT_TIMEOUT_S = 5.0
 _SPARE_CONNECTIONS = 4
@@ -41,6 +52,25 @@ class Answer:
 
 answer_slot: ContextVar[Answer | None] = ContextVar("answer_slot", default=None)
 """Where the running task wants its answer noted; set it before a call of the SDK."""
+
+
+begin_slot: ContextVar[Begin | None] = ContextVar("begin_slot", default=None)
+"""What the running task wants asked when its request has a connection and would go out next."""
+
+
+class _Connector(TCPConnector):
+    """Asks, with the connection in hand, whether the request may still go out."""
+
+    async def connect(self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout) -> Connection:  # noqa: ASYNC109
+        connection = await super().connect(req, traces, timeout)
+        begin = begin_slot.get()
+        if begin is not None:
+            try:
+                begin()
+            except BaseException:
+                connection.release()
+                raise
+        return connection
 
 
 class TwilioHttpClient(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
@@ -74,6 +104,7 @@ class TwilioHttpClient(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no
         """Make one request, once.
 
         Raises:
+            NotBegunError: what `begin_slot` holds has refused; nothing was sent.
             NotConnectedError: there was no connection; nothing was sent.
             TimeoutError: no whole answer in time; the request may have been carried out.
             aiohttp.ClientError: the connection was lost; the request may have been carried out.
@@ -112,7 +143,7 @@ class TwilioHttpClient(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no
     def _opened(self) -> ClientSession:
         if self._session is None:
             limit = self._concurrency + _SPARE_CONNECTIONS
-            self._session = ClientSession(timeout=self._timeout, connector=TCPConnector(limit=limit))
+            self._session = ClientSession(timeout=self._timeout, connector=_Connector(limit=limit))
         return self._session
 
     def _target(self, uri: str) -> str:

@@ -13,7 +13,7 @@ from functools import partial
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from trd_tui.carriers.protocol import Unknown
+from trd_tui.carriers.protocol import NotBegunError, Outcome, Unknown
 from trd_tui.engine.checkpoints import reached
 from trd_tui.engine.claiming import Claim, Claimer
 from trd_tui.engine.gate import Gate
@@ -160,23 +160,35 @@ class Dispatcher:
             self.answered(Done(ready, NotCalled("it was not begun in time"), time.monotonic_ns()))
 
     async def _call(self, ready: Ready) -> None:
-        try:
+        begun = False
+
+        def begin() -> None:
+            """Asked by the carrier when the next step is the wire: the journal holds what has gone there."""
+            nonlocal begun
             reason = self.gate.refusal(ready.message_id)
-            if reason is None:
+            if reason is not None:
+                raise NotBegunError(reason)
+            try:
                 self.journal.write(ready.request.attempt_id)
-        except OSError as error:
-            reason = f"its call could not be noted: {error}"
-        if reason is not None:
-            self.answered(Done(ready, NotCalled(reason), time.monotonic_ns()))
-            return
-        reached("before call")
+            except OSError as error:
+                raise NotBegunError(f"its call could not be noted: {error}") from error
+            begun = True
+            reached("before call")
+
+        outcome: Outcome | NotCalled
         try:
-            outcome = await self.carrier.send(ready.request)
+            outcome = await self.carrier.send(ready.request, begin)
+            if isinstance(outcome, Unknown) and not begun:
+                outcome = NotCalled(outcome.reason)
+        except NotBegunError as error:
+            outcome = NotCalled(str(error))
         except asyncio.CancelledError:
-            outcome = Unknown(f"no answer within {self.options.carrier_timeout_s:g} s")
+            reason = f"no answer within {self.options.carrier_timeout_s:g} s"
+            outcome = Unknown(reason) if begun else NotCalled("no connection to the carrier in time")
         except Exception as error:
             outcome = Unknown(f"the call failed: {type(error).__name__}")
-        reached("call answered")
+        if begun:
+            reached("call answered")
         self.answered(Done(ready, outcome, time.monotonic_ns()))
 
     async def end_overdue_forever(self) -> None:

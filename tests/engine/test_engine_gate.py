@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from tests.engine.conftest import OPTIONS
 from tests.support.carriers import ListedCarrier
 from tests.support.world import SENDER, START, World, number
-from trd_tui.carriers.protocol import Outcome, SendRequest
+from trd_tui.carriers.protocol import Begin, Outcome, SendRequest, at_once
 from trd_tui.clock import VirtualClock
 from trd_tui.domain.message import EnrolmentStatus
 from trd_tui.engine.gate import Gate, uptime_ns
@@ -199,4 +199,28 @@ async def test_a_suppression_in_the_middle_of_a_batch_spares_that_contact(
     await engine.run(stop)
     assert len(carrier.calls) == 99
     assert number(99) not in {request.to for request in carrier.calls}
+    assert world.db.read(differences) == []
+
+
+async def test_what_never_had_a_connection_goes_back_uncalled(
+    world: World, carrier: ListedCarrier, clock: VirtualClock
+) -> None:
+    """Its time is up before the carrier has asked whether it may begin: it was certainly not sent."""
+    stop = asyncio.Event()
+
+    class Unreachable(ListedCarrier):
+        async def send(self, request: SendRequest, begin: Begin = at_once) -> Outcome:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    def publish(state: EngineState) -> None:
+        if state.role == "sending" and world.one("SELECT max(updated_at) FROM scheduled_messages") != START:
+            stop.set()
+
+    world.campaign(contacts=3, days=(1,))
+    options = replace(OPTIONS, carrier_timeout_s=0.1)
+    unreachable = Unreachable(clock)
+    engine = Engine(world.url, lambda: unreachable, clock, options, description="test", publish=publish)
+    await engine.run(stop)
+    assert world.rows("SELECT DISTINCT state, attempts FROM scheduled_messages") == [("scheduled", 0)]
     assert world.db.read(differences) == []

@@ -114,6 +114,39 @@ async def test_a_database_that_another_process_keeps_busy_delays_and_repeats_not
     assert world.db.read(differences) == []
 
 
+async def test_an_end_gives_a_database_up_that_takes_nothing_and_the_next_sender_finds_it_all(
+    world: World, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatch, "GIVE_UP_S", 0.2)
+    world.campaign(contacts=5, days=(1,))
+    carrier = ListedCarrier(clock)
+    stop, said = asyncio.Event(), []
+    engine = Engine(
+        world.url, lambda: carrier, clock, OPTIONS, description="test",
+        publish=lambda state: said.append(state.last_error or ""),
+    )  # fmt: skip
+    holder = sqlite3.connect(world.file, isolation_level=None, check_same_thread=False, timeout=5)
+
+    def hold(_request: SendRequest) -> None:
+        if not stop.is_set():
+            holder.execute("BEGIN IMMEDIATE")
+            stop.set()
+
+    carrier.before_answer = hold
+    async with asyncio.timeout(60):
+        await engine.run(stop)
+    holder.execute("ROLLBACK")
+    holder.close()
+    assert any("5 results could not be recorded" in each for each in said)
+    fast = replace(OPTIONS, carrier_timeout_s=0.1, reconcile_over_s=0.3)
+    again = Engine(world.url, lambda: carrier, clock, fast, description="test")
+    async with asyncio.timeout(60):
+        await again.run(asyncio.Event(), until_idle=True)
+    assert once_each(carrier, 5)
+    assert world.one("SELECT count(*) FROM scheduled_messages WHERE state = 'sent'") == 5
+    assert world.db.read(differences) == []
+
+
 @pytest.mark.slow
 async def test_six_seconds_of_another_process_are_waited_for(
     world: World, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch

@@ -61,7 +61,13 @@ begin_slot: ContextVar[Begin | None] = ContextVar("begin_slot", default=None)
 class _Connector(TCPConnector):
     """Asks, with the connection in hand, whether the request may still go out."""
 
-    async def connect(self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout) -> Connection:  # noqa: ASYNC109
+    async def connect(
+        self,
+        req: ClientRequest,
+        traces: list[Trace],
+        timeout: ClientTimeout,  # noqa: ASYNC109 - aiohttp's signature
+    ) -> Connection:
+        """A connection for this request; gives it back and raises where it must not go out any more."""
         connection = await super().connect(req, traces, timeout)
         begin = begin_slot.get()
         if begin is not None:

@@ -27,6 +27,9 @@ from trd_tui.store.lease import LeaseLostError
 RETRY_STORE_S = 1.0
 """Pause before a transaction is tried again that the database refused (busy, disk full)."""
 
+GIVE_UP_S = 15.0
+"""How long an end waits for a database that takes no results."""
+
 BACKLOG = 100
 """With more results than this waiting to be recorded nothing new is claimed.
 
@@ -275,7 +278,16 @@ class Dispatcher:
         await self._recorded.wait()
 
     async def drain(self) -> None:
-        """Wait for the calls under way, up to the carrier's time-out, until each result is recorded."""
+        """Wait for the calls under way, up to the carrier's time-out, until each result is recorded.
+
+        A database that takes nothing (a full disk) is not waited for for ever: what it does not know is still
+        in flight by its rows, and the next sender looks for it at the carrier.
+        """
         while self._calls:
             await asyncio.wait(set(self._calls))
-        await self.all_recorded()
+        try:
+            async with asyncio.timeout(GIVE_UP_S):
+                await self.all_recorded()
+        except TimeoutError:
+            count = len(self._answered)
+            self.complain(f"{count} results could not be recorded; the next sender asks the carrier for them")

@@ -15,6 +15,7 @@ from trd_tui.domain.fields import field_values
 from trd_tui.domain.finding import Finding
 from trd_tui.domain.lint import Texts, lint
 from trd_tui.domain.sequence import Touch
+from trd_tui.domain.template import compile_template
 from trd_tui.services.contact_file import ContactFile
 from trd_tui.services.contact_rows import RowError, row_reader
 from trd_tui.services.lint_tables import lint_tables
@@ -58,9 +59,11 @@ class Linted:
         return sum(finding.severity == "error" for finding in self.findings)
 
 
-def lint_definition(definition: CampaignDefinition, custom_fields: tuple[str, ...] = ()) -> list[Finding]:
-    """Look at a definition's texts with usual values; what `create` and `edit` say after saving."""
-    return lint(_texts_of(definition, custom_fields), lint_tables())
+def lint_definition(definition: CampaignDefinition) -> list[Finding]:
+    """Look at the texts of a definition that was accepted, with usual values: what is said after saving."""
+    touches = definition.sequence.touches
+    known = tuple({name for touch in touches for name in compile_template(touch.body).fields})
+    return lint(_texts_of(definition, known), lint_tables())
 
 
 def lint_data(

@@ -43,7 +43,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class TestSend:
+class SentTest:
     """What became of a test send.
 
     Attributes:
@@ -104,7 +104,7 @@ async def send_test(
     touch: int,
     to: str,
     contact: str | None = None,
-) -> TestSend:
+) -> SentTest:
     """Send one touch to oneself, at once and exactly once.
 
     It is no message of the campaign: no counter, cap, budget or contact knows of it. Suppression and opt-out
@@ -129,7 +129,7 @@ async def send_test(
     request = SendRequest(f"test-{token_hex(8)}", ready.sender, to, ready.text.body)
     outcome = await carrier.send(request)
     await db.write(_answered, clock, actor, id_, touch, to, outcome)
-    return TestSend(ready.text, to, ready.sender, outcome, ready.open_window, ready.stopped)
+    return SentTest(ready.text, to, ready.sender, outcome, ready.open_window, ready.stopped)
 
 
 def _ask(
@@ -152,7 +152,8 @@ def _ask(
     text = _text(conn, id_, touch, person)
     after = {"touch": touch, "to": to, "sender": row["sender"], "segments": text.size.segments}
     audit.record(conn, actor, "test_send", "campaign", id_, None, after, at=clock.real())
-    zone = (person and person.timezone) or row["timezone"]
+    own = person.timezone if person is not None and person.number == to else None
+    zone = own or row["timezone"]
     window = Window(row["window_days"], row["window_from"], row["window_to"])
     stopped = control.read_control(conn).stopped
     return _Ready(text, row["sender"], is_open(clock.now(), zone, window), bool(stopped))
@@ -188,8 +189,9 @@ def _answered(
         after |= {"answer": "accepted", "sid": outcome.sid}
     elif isinstance(outcome, Rejected):
         after |= {"answer": "rejected", "code": outcome.code, "reason": outcome.reason}
-        if outcome.failure is FailureClass.OPTED_OUT:
-            suppressions.suppress(conn, [to], outcome.reason, "carrier", clock.now())
     else:
         after |= {"answer": "unknown", "reason": outcome.reason}
     audit.record(conn, actor, "test_answer", "campaign", id_, None, after, at=clock.real())
+    if isinstance(outcome, Rejected) and outcome.failure is FailureClass.OPTED_OUT:
+        # it writes the control row, which comes last in every transaction
+        suppressions.suppress(conn, [to], outcome.reason, "carrier", clock.now())

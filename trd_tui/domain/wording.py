@@ -28,7 +28,7 @@ _IN_CAPITALS = re.compile(
 )
 _ASKED_FOR = re.compile(rf"{_ASKED}\s+[\"'“‘]?(?:{_STOPS})\b", re.IGNORECASE)
 _HOST = re.compile(
-    r"(?<![\w@.-])(?:https?://)?(?:www\.)?((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})(?![\w-]|\.\w)",
+    r"(?<![\w@./-])(?:https?://)?(?:www\.)?((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})(?![\w-]|\.\w)",
     re.IGNORECASE,
 )
 _MANY_EXCLAMATIONS = re.compile(r"!(?:\s*!)+")
@@ -101,7 +101,7 @@ def tone(touch: Touch, brand: str | None) -> Iterator[Finding]:
     loudest: list[re.Match[str]] = []
     for match in _WORD.finditer(blanked):
         word = match[0]
-        if word in allowed or len(word) == 1 or not word.isalpha():
+        if word in allowed or word in ("A", "I") or not word.isalpha():
             continue
         row = [*row, match] if word.isupper() else []
         if len(row) > len(loudest):

@@ -166,7 +166,7 @@ def _with_file(name: str, texts: Texts, contacts: ContactFile, progress: Progres
         if seen.add(int(found[0])):
             person = Person(0, *found[:8], found[9], found[8])
             own = own_fields(person.custom)
-            count.add(person.number, values_of(person, own, texts.variables))
+            count.add(person.number, values_of(person, own, texts.variables), own or ())
     if progress:
         progress(contacts.rows, contacts.rows)
     audience_ = count.result()

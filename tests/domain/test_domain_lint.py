@@ -150,6 +150,7 @@ def test_an_unknown_field_is_an_error_that_names_the_nearest() -> None:
     assert finding.span == (3, 21)
     assert "first_name" in finding.message
     assert "unknown_field" not in found(GOOD, "In {{area|town}}", fields=["area"])
+    assert set(found(GOOD, "Hi {{frist_name}}")) == {"unknown_field"}
 
 
 def test_a_template_that_cannot_be_read_keeps_no_other_touch_from_being_looked_at() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, text
 
 _COLUMNS = (
     "c.number, c.first_name, c.last_name, c.company, c.email, c.city, c.state, c.zip, c.custom, c.timezone"
@@ -21,8 +21,8 @@ _FIRST = text(
 )
 _UNDER_WAY = text(
     "SELECT count(*) FROM scheduled_messages m JOIN contacts c ON c.id = m.contact_id"
-    " WHERE c.number = :number AND m.state IN :states"
-).bindparams(bindparam("states", ["sending", "unknown"], expanding=True))
+    " WHERE c.number = :number AND m.state IN ('sending','unknown')"
+)
 
 
 class Person(NamedTuple):

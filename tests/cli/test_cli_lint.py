@@ -138,7 +138,7 @@ def test_a_test_is_sent_and_the_carriers_answer_told(trd: Trd, drip: Path) -> No
     assert "the carrier accepted it for +12125550199 from +15005550006: SM" in ran.err
     refused = trd("campaign", "test", id_, "--touch", "2", "--to", "+15005550004")
     assert refused.status == 1
-    assert "the carrier refused it with code 21610" in refused.err
+    assert "the carrier refused it: Attempt to send to unsubscribed recipient (code 21610)" in refused.err
     again = trd("campaign", "test", id_, "--touch", "2", "--to", "+15005550004", "--json")
     assert (again.status, again.out) == (1, "")
     assert "must not be texted" in again.err

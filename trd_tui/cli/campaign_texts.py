@@ -95,10 +95,11 @@ def _tell(sent: SentTest, *, as_json: bool) -> int:
         failed = None
     elif isinstance(outcome, Rejected):
         answer = {"answer": "rejected", "code": outcome.code, "reason": outcome.reason}
-        failed = f"the carrier refused it with code {outcome.code}: {outcome.reason}"
+        failed = f"the carrier refused it: {outcome.reason}"
     else:
         answer = {"answer": "unknown", "reason": outcome.reason}
-        failed = f"{outcome.reason}: it may have been sent; look at {sent.to} before you send it again"
+        reason = outcome.reason.rstrip(".")
+        failed = f"{reason}: it may have been sent; look at {sent.to} before you send it again"
     if as_json:
         extra = {"to": sent.to, "sender": sent.sender, "inWindow": sent.open_window, "stopped": sent.stopped}
         print_json({**_shape(sent.text), **extra, **answer})

@@ -139,7 +139,7 @@ def _ask(
     if row is None:
         raise TextError(f"there is no campaign {id_}; see trd campaign list")
     if reason := suppressions.which(conn, [to]).get(to):
-        raise TextError(f"{to} must not be texted ({reason}); send the test to another number")
+        raise TextError(f"{to} must not be texted ({reason.rstrip('.')}); send the test to another number")
     if audience.under_way(conn, to):
         # the carrier's list tells messages apart by number and text: one at a time
         raise TextError(f"a message to {to} is under way and its answer is not known; try again later")

@@ -263,6 +263,7 @@ def test_modes_and_version_follow(world: World, file: Path, tmp_path: Path) -> N
             "ALTER TABLE control DROP COLUMN home",
             "ALTER TABLE control DROP COLUMN heartbeat_at",
             "ALTER TABLE campaigns DROP COLUMN plan_terms",
+            "ALTER TABLE campaigns DROP COLUMN brand",
             "ALTER TABLE touches DROP COLUMN removed",
             "DROP INDEX idx_messages_held",
             "DROP INDEX idx_messages_open",

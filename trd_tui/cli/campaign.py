@@ -9,8 +9,10 @@ from trd_tui.cli import (
     campaign_create,
     campaign_edit,
     campaign_export,
+    campaign_lint,
     campaign_list,
     campaign_review,
+    campaign_texts,
 )
 
 
@@ -25,3 +27,5 @@ def add(commands: Any) -> None:
     campaign_review.add(subcommands)
     campaign_edit.add(subcommands)
     campaign_export.add(subcommands)
+    campaign_lint.add(subcommands)
+    campaign_texts.add(subcommands)

@@ -96,7 +96,8 @@ async def _create(
     product: Product,
     actor: Actor,
 ) -> int:
-    from trd_tui.services import campaigns, drafts, imports
+    from trd_tui.cli.campaign_lint import finding_shapes, tell_findings
+    from trd_tui.services import campaigns, drafts, imports, linting
 
     db, clock = product.db, product.clock
     answer: dict[str, Any] = {"id": None, "name": definition.name, "status": "draft"}
@@ -125,6 +126,8 @@ async def _create(
         answer["import"] = report_shape(report)
         lines = report_lines(answer["import"])
     answer["id"] = id_
+    findings = linting.lint_definition(definition)
+    answer["findings"] = finding_shapes(findings)
     refused = None
     if options.start:
         started = (await campaigns.start(db, clock, actor, [id_]))[0]
@@ -139,6 +142,7 @@ async def _create(
         print(id_)
         for line in lines:
             note(line)
+        tell_findings(findings, id_)
     if refused is not None:
         complain("trd campaign create", f"{id_} stays a draft: {refused}")
         return REFUSED

@@ -40,8 +40,9 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _run(options: argparse.Namespace, data: dict[str, Any], product: Product, actor: Actor) -> int:
+    from trd_tui.cli.campaign_lint import finding_shapes, tell_findings
     from trd_tui.domain.definition import DefinitionError
-    from trd_tui.services import editing
+    from trd_tui.services import editing, linting
 
     db, clock = product.db, product.clock
     try:
@@ -61,12 +62,14 @@ async def _run(options: argparse.Namespace, data: dict[str, Any], product: Produ
         raise CliError(f"{options.file}: {error}") from error
     except editing.EditError as error:
         raise CliError(str(error)) from error
+    findings = linting.lint_definition(definition)
     if options.json:
         from trd_tui.cli.shapes import result_shape
 
-        print_json(result_shape(result))
+        print_json({**result_shape(result), "findings": finding_shapes(findings)})
     else:
         print(printable(f"{result.campaign_id}  {result.name}  {result.message}"))
+        tell_findings(findings, options.id)
     return 0
 
 

@@ -41,7 +41,7 @@ def add_file_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--map",
         metavar="COL=FIELD",
-        type=_pair,
+        type=pair,
         action="append",
         default=[],
         help="which field a column holds: phone, first_name, ..., custom.NAME for one of your own, or ignore;"
@@ -52,7 +52,8 @@ def add_file_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _pair(text: str) -> tuple[str, str]:
+def pair(text: str) -> tuple[str, str]:
+    """Read one ``COLUMN=FIELD`` of a command line."""
     column, equals, field = text.rpartition("=")
     if not equals or not column.strip() or not field.strip():
         raise argparse.ArgumentTypeError(f"{text!r} is not COLUMN=FIELD, for example Handy=phone")

@@ -12,7 +12,14 @@ from trd_tui.domain.money import MoneyError, parse_usd
 from trd_tui.domain.nearest import did_you_mean
 from trd_tui.domain.phone import PhoneError, normalise_sender
 from trd_tui.domain.policies import RESUME_POLICIES
-from trd_tui.domain.sequence import MAX_TOUCHES, Sequence, SequenceError, Touch, default_sequence
+from trd_tui.domain.sequence import (
+    BUILT_IN_BODIES,
+    MAX_TOUCHES,
+    Sequence,
+    SequenceError,
+    Touch,
+    default_sequence,
+)
 from trd_tui.domain.template import lint
 from trd_tui.domain.window import Window, WindowError, parse_time, parse_window
 from trd_tui.domain.zones import ZoneError, check_zone
@@ -21,10 +28,11 @@ DEFAULT_SEND_TIME = "09:00"
 DEFAULT_WINDOW = {"days": "mon-sat", "from": "09:00", "to": "20:00"}
 DEFAULT_PRIORITY = 3
 MAX_NAME = 200
+MAX_BRAND = 100
 MAX_DAILY_CAP = 10_000_000
 
 _KEYS = (
-    *("name", "sender", "timezone", "send_time", "window", "resume_policy"),
+    *("name", "brand", "sender", "timezone", "send_time", "window", "resume_policy"),
     *("daily_cap", "budget_usd", "priority", "variables", "touch"),
 )
 _WINDOW_KEYS = ("days", "from", "to")
@@ -61,6 +69,7 @@ class CampaignDefinition:
         priority: 1 is served first, 5 last.
         variables: the campaign's own values for templates.
         sequence: its touches.
+        brand: who writes, as the first touch must say; ``None`` is not known.
     """
 
     name: str
@@ -74,6 +83,7 @@ class CampaignDefinition:
     priority: int
     variables: Mapping[str, str]
     sequence: Sequence
+    brand: str | None = None
 
 
 def parse_definition(
@@ -110,6 +120,7 @@ def parse_definition(
             priority=_whole(data, "priority", 1, 5) or DEFAULT_PRIORITY,
             variables=MappingProxyType(variables),
             sequence=sequence,
+            brand=_brand(data),
         )
     except PhoneError as error:
         raise DefinitionError("sender", str(error)) from error
@@ -117,6 +128,17 @@ def parse_definition(
         raise DefinitionError("timezone", str(error)) from error
     except WindowError as error:
         raise DefinitionError(error.field, str(error).removeprefix(f"{error.field}: ")) from error
+
+
+def _brand(data: Mapping[str, Any]) -> str | None:
+    if "brand" not in data:
+        return None
+    brand = " ".join(_text(data, "brand").split())
+    if not brand:
+        raise DefinitionError("brand", "is empty; write who sends the texts, or leave it out")
+    if len(brand) > MAX_BRAND:
+        raise DefinitionError("brand", f"has {len(brand):,} characters, at most {MAX_BRAND} are allowed")
+    return brand
 
 
 def _sequence(data: Mapping[str, Any], known_fields: list[str]) -> Sequence:
@@ -139,7 +161,7 @@ def _sequence(data: Mapping[str, Any], known_fields: list[str]) -> Sequence:
         if not isinstance(active, bool):
             raise DefinitionError(f"{path}.active", f"must be true or false, not {_shown(active)}")
         body = _text(each, "body", path)
-        for problem in lint(body, known_fields):
+        for problem in () if body in BUILT_IN_BODIES else lint(body, known_fields):
             if problem.severity == "error":
                 raise DefinitionError(f"{path}.body", problem.message)
         touches.append(Touch(position, day, body, active, _text(each, "kind", path, default="sms")))

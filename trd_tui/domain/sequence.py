@@ -144,6 +144,9 @@ _DEFAULT_BODIES = (
     "to this number. All the best, {{agent|our team}}",
 )
 
+BUILT_IN_BODIES = frozenset(_DEFAULT_BODIES)
+"""Their texts may name a field that nobody has: they say what stands there then."""
+
 
 def default_sequence() -> Sequence:
     """The nine touches that a campaign gets when its definition names none."""

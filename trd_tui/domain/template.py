@@ -136,7 +136,9 @@ def _first(value: str) -> str:
 FILTERS: dict[str, Callable[[str], str]] = {"upper": str.upper, "title": _title, "first": _first}
 """Filters by name; there are no others, and none takes an argument."""
 
-_TOKEN = re.compile(r"\{\{(?P<double>[^{}]*)\}\}|\{(?P<single>[^{}]*)\}|[{}]")
+TOKEN = re.compile(r"\{\{(?P<double>[^{}]*)\}\}|\{(?P<single>[^{}]*)\}|[{}]")
+"""A placeholder, or a brace that belongs to none."""
+
 _DEFAULT = re.compile(r"""default\s*:\s*(?:'(?P<one>[^']*)'|"(?P<two>[^"]*)")""", re.IGNORECASE)
 _PIPE = re.compile(r"""\|((?:\s*default\s*:\s*(?:'[^']*'|"[^"]*")\s*(?=\||$))|[^|]*)""", re.IGNORECASE)
 
@@ -150,7 +152,7 @@ def parse(body: str) -> Template:
     pieces: list[str] = []
     slots: list[Slot] = []
     end = 0
-    for match in _TOKEN.finditer(body):
+    for match in TOKEN.finditer(body):
         pieces.append(body[end : match.start()])
         slots.append(_slot(match, len(pieces)))
         pieces.append("")

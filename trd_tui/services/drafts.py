@@ -60,6 +60,7 @@ def settings_of(definition: CampaignDefinition) -> dict[str, Any]:
         "budget_micros": definition.budget_micros,
         "priority": definition.priority,
         "variables": json.dumps(dict(definition.variables), ensure_ascii=False),
+        "brand": definition.brand,
     }
 
 

@@ -235,6 +235,7 @@ def _readable(values: Mapping[str, Any] | RowMapping) -> dict[str, str]:
     budget = values["budget_micros"]
     return {
         "name": values["name"],
+        "brand": values["brand"] or "none",
         "sender": values["sender"],
         "timezone": values["timezone"],
         "send_time": format_time(values["send_time"]),

@@ -24,6 +24,7 @@ SETTINGS: tuple[str, ...] = (
     "budget_micros",
     "priority",
     "variables",
+    "brand",
 )
 """What a duplicate takes over beside the touches."""
 

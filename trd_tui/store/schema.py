@@ -122,6 +122,7 @@ campaigns = _table(
     _maybe_int("completed_at"),
     _maybe_int("archived_at"),
     _maybe_text("plan_terms"),  # JSON object: policy, limit of lateness and edit of the unfinished plan
+    _maybe_text("brand"),  # who writes, as the first touch must say; null = not known
     CheckConstraint("status IN ('draft','active','paused','completed','archived')", name="status"),
     CheckConstraint(
         "resume_policy IN ('shift','skip','catch_up_one','restart_delay','review')", name="policy"

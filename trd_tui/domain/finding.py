@@ -1,0 +1,51 @@
+"""What a lint finds in a campaign's texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning", "hint"]
+
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "hint")
+"""From the worst."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that should be otherwise.
+
+    Attributes:
+        code: a stable name for programs.
+        severity: an ``error`` keeps the campaign from being saved; a ``warning`` costs money, contacts or
+            the carrier's goodwill; a ``hint`` is for whoever wants it better.
+        touch: position of the touch; ``None`` when it is about the campaign.
+        message: a sentence with its remedy.
+        span: first character in the touch's template and the one behind the last; ``None`` where no place
+            can be shown.
+    """
+
+    code: str
+    severity: Severity
+    touch: int | None
+    message: str
+    span: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LintTables:
+    """The data that the rules are asked with.
+
+    Attributes:
+        replacements: what a character outside GSM-7 may be replaced by.
+        shorteners: hosts of public link shorteners, in lower case.
+    """
+
+    replacements: Mapping[str, str]
+    shorteners: frozenset[str]
+
+
+def one_or_many(count: int, one: str, many: str | None = None) -> str:
+    """``1 contact``, ``1,200 contacts``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

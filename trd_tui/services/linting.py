@@ -1,0 +1,207 @@
+"""The lint over a campaign or a definition, and over the contacts who get its texts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from trd_tui.domain.audience import Audience, AudienceCount
+from trd_tui.domain.definition import CampaignDefinition, DefinitionError, parse_definition
+from trd_tui.domain.fields import field_values
+from trd_tui.domain.finding import Finding
+from trd_tui.domain.lint import Texts, lint
+from trd_tui.domain.sequence import Touch
+from trd_tui.domain.template import compile_template
+from trd_tui.services.contact_file import ContactFile
+from trd_tui.services.contact_rows import RowError, row_reader
+from trd_tui.services.lint_tables import lint_tables
+from trd_tui.services.seen import SeenNumbers
+from trd_tui.store import audience, campaigns
+from trd_tui.store.audience import Person
+from trd_tui.store.database import Database
+
+PAGE = 1_000
+"""Contacts of one read: what is held at once."""
+
+Progress = Callable[[int, int], None]
+"""Told how many contacts have been looked at, of how many."""
+
+
+class NoSuchCampaignError(LookupError):
+    """There is no such campaign."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """What a lint has found.
+
+    Attributes:
+        name: the campaign's name.
+        findings: the worst first.
+        audience: figures over the contacts; ``None`` when none were looked at.
+        touches: the touches that are sent, in order.
+        rejected: rows of the contacts file that an import would refuse.
+    """
+
+    name: str
+    findings: tuple[Finding, ...]
+    audience: Audience | None
+    touches: tuple[Touch, ...]
+    rejected: int = 0
+
+    @property
+    def errors(self) -> int:
+        """How many findings keep the campaign from being saved."""
+        return sum(finding.severity == "error" for finding in self.findings)
+
+
+def lint_definition(definition: CampaignDefinition) -> list[Finding]:
+    """Look at the texts of a definition that was accepted, with usual values: what is said after saving."""
+    touches = definition.sequence.touches
+    known = tuple({name for touch in touches for name in compile_template(touch.body).fields})
+    return lint(_texts_of(definition, known), lint_tables())
+
+
+def lint_data(
+    data: Mapping[str, Any],
+    contacts: ContactFile | None = None,
+    *,
+    progress: Progress | None = None,
+) -> Linted:
+    """Look at a definition as ``tomllib`` reads it, with the contacts of a file if there is one.
+
+    What would refuse it is a finding like any other, so that all of it is seen at once.
+    """
+    custom = tuple(contacts.columns.custom) if contacts else ()
+    try:
+        definition = parse_definition(data, custom)
+    except DefinitionError as error:
+        return Linted(str(data.get("name", "")), tuple(_refusals(data, custom, error)), None, ())
+    texts = _texts_of(definition, custom)
+    if contacts is None:
+        return Linted(definition.name, tuple(lint(texts, lint_tables())), None, definition.sequence.active)
+    return _with_file(definition.name, texts, contacts, progress)
+
+
+def _refusals(data: Mapping[str, Any], custom: tuple[str, ...], error: DefinitionError) -> list[Finding]:
+    """Every touch is looked at alone, because a definition is refused at its first fault."""
+    given = data.get("touch")
+    found: list[Finding] = []
+    for position, each in enumerate(given if isinstance(given, list) else [], start=1):
+        only = {**data, "touch": [{"day": 1, "body": each.get("body")}]} if isinstance(each, Mapping) else {}
+        try:
+            parse_definition(only, custom)
+        except DefinitionError as wrong:
+            if wrong.path == "touch[1].body":
+                said = str(wrong).removeprefix("touch[1].body: ")
+                found.append(Finding("definition", "error", position, f"body: {said}"))
+    if not any(error.path == f"touch[{finding.touch}].body" for finding in found):
+        found.insert(0, Finding("definition", "error", None, str(error)))
+    return found
+
+
+async def lint_campaign(
+    db: Database, id_: str, contacts: ContactFile | None = None, *, progress: Progress | None = None
+) -> Linted:
+    """Look at a stored campaign and at all contacts who may still get its texts.
+
+    Args:
+        db: the database; contacts are read a page at a time.
+        id_: the campaign.
+        contacts: a file to look at instead of the campaign's contacts.
+        progress: told how far it is.
+
+    Raises:
+        NoSuchCampaignError: there is no such campaign.
+    """
+    name, brand, variables, touches, total = await db.read(_stored, id_)
+    if contacts is not None:
+        texts = Texts(touches, brand, variables, tuple(contacts.columns.custom))
+        return _with_file(name, texts, contacts, progress)
+    tables = lint_tables()
+    count = _counter(touches, variables)
+    cursor = done = 0
+    while True:
+        page = await db.read(audience.open_after, id_, cursor, PAGE)
+        for person in page:
+            own = own_fields(person.custom)
+            count.add(person.number, values_of(person, own, variables), own or ())
+        done += len(page)
+        if progress:
+            progress(done, total)
+        if len(page) < PAGE:
+            break
+        cursor = page[-1].cursor
+    found = count.result()
+    findings = tuple(lint(Texts(touches, brand, variables), tables, found))
+    return Linted(name, findings, found, _active(touches))
+
+
+def _stored(conn: Connection, id_: str) -> tuple[str, str | None, dict[str, str], tuple[Touch, ...], int]:
+    row = campaigns.get(conn, id_)
+    if row is None:
+        raise NoSuchCampaignError(f"there is no campaign {id_}; see trd campaign list")
+    touches = tuple(touch for touch in campaigns.sequence_of(conn, id_) if not touch.removed)
+    return row["name"], row["brand"], campaigns.variables_of(row), touches, row["open_count"]
+
+
+def _with_file(name: str, texts: Texts, contacts: ContactFile, progress: Progress | None) -> Linted:
+    """Look at the rows of a file as an import would take them, each number once."""
+    read, seen = row_reader(contacts), SeenNumbers()
+    count = _counter(texts.touches, texts.variables)
+    rejected = rows = 0
+    for _line, row, lines in contacts.read():
+        rows += 1
+        if progress and rows % PAGE == 0:
+            progress(rows, contacts.rows)
+        try:
+            found = read(row, lines)
+        except RowError:
+            rejected += any(value.strip() for value in row)
+            continue
+        if seen.add(int(found[0])):
+            person = Person(0, *found[:8], found[9], found[8])
+            own = own_fields(person.custom)
+            count.add(person.number, values_of(person, own, texts.variables), own or ())
+    if progress:
+        progress(contacts.rows, contacts.rows)
+    audience_ = count.result()
+    findings = tuple(lint(texts, lint_tables(), audience_))
+    return Linted(name, findings, audience_, _active(texts.touches), rejected)
+
+
+def own_fields(custom: str) -> dict[str, str] | None:
+    """A contact's custom fields."""
+    return None if custom == "{}" else json.loads(custom)
+
+
+def values_of(person: Person, own: Mapping[str, str] | None, variables: Mapping[str, str]) -> dict[str, str]:
+    """What a template may say of a contact."""
+    return field_values(
+        first_name=person.first_name,
+        last_name=person.last_name,
+        company=person.company,
+        email=person.email,
+        city=person.city,
+        state=person.state,
+        zip_code=person.zip,
+        number=person.number,
+        custom=own,
+        variables=variables,
+    )
+
+
+def _counter(touches: Iterable[Touch], variables: Mapping[str, str]) -> AudienceCount:
+    return AudienceCount(_active(touches), variables, lint_tables().replacements)
+
+
+def _active(touches: Iterable[Touch]) -> tuple[Touch, ...]:
+    return tuple(touch for touch in touches if touch.active)
+
+
+def _texts_of(definition: CampaignDefinition, custom_fields: tuple[str, ...]) -> Texts:
+    return Texts(definition.sequence.touches, definition.brand, definition.variables, custom_fields)

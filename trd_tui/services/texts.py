@@ -1,0 +1,197 @@
+"""One touch as one contact reads it: shown, or sent to oneself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from secrets import token_hex
+
+from sqlalchemy import Connection
+
+from trd_tui.carriers.protocol import Accepted, Carrier, Outcome, Rejected, SendRequest
+from trd_tui.clock import Clock
+from trd_tui.domain.failures import FailureClass
+from trd_tui.domain.schedule import is_open
+from trd_tui.domain.segments import SegmentCount, count
+from trd_tui.domain.template import TemplateError, compile_template, render
+from trd_tui.domain.window import Window
+from trd_tui.services.actor import Actor
+from trd_tui.services.linting import own_fields, values_of
+from trd_tui.store import audience, audit, campaigns, control, suppressions
+from trd_tui.store.audience import Person
+from trd_tui.store.database import Database
+
+
+class TextError(Exception):
+    """The text cannot be shown or sent; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One touch as one contact reads it.
+
+    Attributes:
+        touch: its position.
+        number: whose values it holds; ``None`` when the campaign has no contact yet.
+        body: the text.
+        size: segments, encoding and why.
+    """
+
+    touch: int
+    number: str | None
+    body: str
+    size: SegmentCount
+
+
+@dataclass(frozen=True, slots=True)
+class SentTest:
+    """What became of a test send.
+
+    Attributes:
+        text: what was sent.
+        to: to whom.
+        sender: from which number or service.
+        outcome: the carrier's answer.
+        open_window: whether the campaign itself may send at this hour.
+        stopped: whether all automated sending is stopped.
+    """
+
+    text: Text
+    to: str
+    sender: str
+    outcome: Outcome
+    open_window: bool
+    stopped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A text that may be sent, and who sends it."""
+
+    text: Text
+    sender: str
+    open_window: bool
+    stopped: bool
+
+
+async def preview(db: Database, id_: str, touch: int, number: str) -> Text:
+    """A touch as a contact reads it, whether they are in the campaign or not.
+
+    Args:
+        db: the database.
+        id_: the campaign.
+        touch: its position.
+        number: the contact's E.164 number.
+
+    Raises:
+        TextError: there is no such campaign, touch or contact, or the text would be held.
+    """
+    return await db.read(_preview, id_, touch, number)
+
+
+def _preview(conn: Connection, id_: str, touch: int, number: str) -> Text:
+    person = audience.by_number(conn, number)
+    if person is None:
+        raise TextError(f"there is no contact {number}; import them first, or name another one")
+    return _text(conn, id_, touch, person)
+
+
+async def send_test(
+    db: Database,
+    clock: Clock,
+    actor: Actor,
+    carrier: Carrier,
+    id_: str,
+    touch: int,
+    to: str,
+    contact: str | None = None,
+) -> SentTest:
+    """Send one touch to oneself, at once and exactly once.
+
+    It is no message of the campaign: no counter, cap, budget or contact knows of it. Suppression and opt-out
+    hold all the same; the hour does not, because the person who asks is the one who is texted. What is
+    asked is in the audit before the carrier is called, and its answer after.
+
+    Args:
+        db: the database.
+        clock: campaign time.
+        actor: who asks.
+        carrier: who sends.
+        id_: the campaign, whose sender is used.
+        touch: its position.
+        to: one's own E.164 number.
+        contact: whose values the text holds; else those of the contact with one's own number, else those
+            of the campaign's first contact.
+
+    Raises:
+        TextError: a rule refuses it; the carrier was not called.
+    """
+    ready = await db.write(_ask, clock, actor, id_, touch, to, contact)
+    request = SendRequest(f"test-{token_hex(8)}", ready.sender, to, ready.text.body)
+    outcome = await carrier.send(request)
+    await db.write(_answered, clock, actor, id_, touch, to, outcome)
+    return SentTest(ready.text, to, ready.sender, outcome, ready.open_window, ready.stopped)
+
+
+def _ask(
+    conn: Connection, clock: Clock, actor: Actor, id_: str, touch: int, to: str, contact: str | None
+) -> _Ready:
+    row = campaigns.get(conn, id_)
+    if row is None:
+        raise TextError(f"there is no campaign {id_}; see trd campaign list")
+    if reason := suppressions.which(conn, [to]).get(to):
+        raise TextError(f"{to} must not be texted ({reason.rstrip('.')}); send the test to another number")
+    if audience.under_way(conn, to):
+        # the carrier's list tells messages apart by number and text: one at a time
+        raise TextError(f"a message to {to} is under way and its answer is not known; try again later")
+    if contact is not None:
+        person = audience.by_number(conn, contact)
+        if person is None:
+            raise TextError(f"there is no contact {contact}; import them first, or name another one")
+    else:
+        person = audience.by_number(conn, to) or audience.first_of(conn, id_)
+    text = _text(conn, id_, touch, person)
+    after = {"touch": touch, "to": to, "sender": row["sender"], "segments": text.size.segments}
+    audit.record(conn, actor, "test_send", "campaign", id_, None, after, at=clock.real())
+    own = person.timezone if person is not None and person.number == to else None
+    zone = own or row["timezone"]
+    window = Window(row["window_days"], row["window_from"], row["window_to"])
+    stopped = control.read_control(conn).stopped
+    return _Ready(text, row["sender"], is_open(clock.now(), zone, window), bool(stopped))
+
+
+def _text(conn: Connection, id_: str, position: int, person: Person | None) -> Text:
+    row = campaigns.get(conn, id_)
+    if row is None:
+        raise TextError(f"there is no campaign {id_}; see trd campaign list")
+    touches = {touch.position: touch for touch in campaigns.sequence_of(conn, id_) if not touch.removed}
+    touch = touches.get(position)
+    if touch is None:
+        known = ", ".join(map(str, touches))
+        raise TextError(f"{row['name']} has no touch {position}; it has {known}")
+    variables = campaigns.variables_of(row)
+    values = variables if person is None else values_of(person, own_fields(person.custom), variables)
+    try:
+        body = render(compile_template(touch.body), values)
+    except TemplateError as error:
+        if person is None:
+            remedy = "the campaign has no contact yet; import some, or give the field a fallback"
+        else:
+            remedy = f"the text to {person.number} would be held; mend the contact or the touch"
+        raise TextError(f"touch {position}: {error}: {remedy}") from error
+    return Text(position, None if person is None else person.number, body, count(body))
+
+
+def _answered(
+    conn: Connection, clock: Clock, actor: Actor, id_: str, touch: int, to: str, outcome: Outcome
+) -> None:
+    after: dict[str, object] = {"touch": touch, "to": to}
+    if isinstance(outcome, Accepted):
+        after |= {"answer": "accepted", "sid": outcome.sid}
+    elif isinstance(outcome, Rejected):
+        after |= {"answer": "rejected", "code": outcome.code, "reason": outcome.reason}
+    else:
+        after |= {"answer": "unknown", "reason": outcome.reason}
+    audit.record(conn, actor, "test_answer", "campaign", id_, None, after, at=clock.real())
+    if isinstance(outcome, Rejected) and outcome.failure is FailureClass.OPTED_OUT:
+        # it writes the control row, which comes last in every transaction
+        suppressions.suppress(conn, [to], outcome.reason, "carrier", clock.now())

@@ -197,8 +197,11 @@ async def test_a_person_decides_about_a_doubt_by_naming_the_number(desk: Desk) -
         "perhaps an opt-out: stop by tomorrow",
         False,
     )
-    done = await review.review(desk.db, desk.clock, desk.actor, id_, "send")
-    assert (done.done, [number for number, _ in done.left]) == (0, [FIRST])
+    decisions: tuple[review.Decision, ...] = ("send", "skip")
+    for decision in decisions:
+        done = await review.review(desk.db, desk.clock, desk.actor, id_, decision)
+        assert (done.done, [number for number, _ in done.left]) == (0, [FIRST])
+        assert await desk.one("SELECT count(*) FROM contacts WHERE doubt IS NOT NULL") == 1
     done = await review.review(desk.db, desk.clock, desk.actor, id_, "send", [FIRST])
     assert done.done == 1
     assert await desk.one("SELECT count(*) FROM contacts WHERE doubt IS NOT NULL") == 0

@@ -67,7 +67,7 @@ def run_add(options: argparse.Namespace, settings: Settings) -> int:
         known = [{"number": number, "reason": reason} for number, reason in done.known]
         print_json({"added": list(done.added), "known": known, "endedSequences": done.ended})
         return 0
-    print(f"{len(done.added):,} suppressed, {done.ended:,} sequences ended")
+    print(f"{len(done.added):,} suppressed, {_sequences(done.ended)}")
     for number, reason in done.known:
         note(f"{number} is on the list already: {reason}")
     return 0
@@ -170,7 +170,7 @@ def _import_shape(report: ListImport) -> dict[str, Any]:
 def _import_lines(report: ListImport) -> list[str]:
     lines = [
         f"{report.rows:,} rows read: {report.added:,} suppressed, {report.known:,} known before,"
-        f" {report.rejected:,} rejected, {report.ended:,} sequences ended"
+        f" {report.rejected:,} rejected, {_sequences(report.ended)}"
     ]
     lines += [f"  line {row.line}: {row.number}: {row.reason}" for row in report.rejects]
     if report.rejected > len(report.rejects):
@@ -194,6 +194,10 @@ def run_export(options: argparse.Namespace, settings: Settings) -> int:
     else:
         print(f"{count:,} numbers in {options.file}")
     return 0
+
+
+def _sequences(ended: int) -> str:
+    return f"{ended:,} sequence{'' if ended == 1 else 's'} ended"
 
 
 def _shape(row: Suppression) -> dict[str, Any]:

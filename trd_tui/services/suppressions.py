@@ -126,8 +126,7 @@ def put_on_list(
     for contact, number in suppressions.in_campaigns(conn, numbers, WORKSPACE):
         why = f"suppressed: {because[number]}"
         ended += len(exits.end_contact(conn, contact, EnrolmentStatus.OPTED_OUT, why, now, deltas))
-    for number in numbers:
-        doubts.settle_number(conn, number, WORKSPACE)
+    doubts.settle_numbers(conn, numbers, WORKSPACE)
     if deltas:
         counters.apply(conn, deltas, now)
         complete_campaigns(conn, sorted(deltas), now, real)
@@ -153,10 +152,10 @@ def _remove(conn: Connection, clock: Clock, actor: Actor, numbers: Sequence[str]
     there = {row.number: row for row in suppressions.rows_of(conn, numbers, WORKSPACE)}
     for number, row in there.items():
         suppressions.unsuppress(conn, number, WORKSPACE)
-        doubts.settle_number(conn, number, WORKSPACE)
         before = {"reason": row.reason, "source": row.source, "since": row.created_at}
         after = {"reason": reason}
         audit.record(conn, actor, "unsuppress", "suppression", number, before, after, at=clock.real())
+    doubts.settle_numbers(conn, there, WORKSPACE)
     return Lifted(tuple(there.values()), tuple(number for number in numbers if number not in there))
 
 

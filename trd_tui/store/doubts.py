@@ -87,6 +87,8 @@ def settle(connection: Connection, contact_ids: Iterable[int]) -> None:
         connection.execute(_SETTLE, {"ids": ids})
 
 
-def settle_number(connection: Connection, number: str, workspace_id: int = 1) -> None:
-    """The same for a number, whether it is a contact's or not."""
-    connection.execute(_SETTLE_NUMBER, {"number": number, "workspace_id": workspace_id})
+def settle_numbers(connection: Connection, numbers: Iterable[str], workspace_id: int = 1) -> None:
+    """The same for numbers, whether they are contacts' or not."""
+    rows = [{"number": number, "workspace_id": workspace_id} for number in sorted(numbers)]
+    if rows:
+        connection.execute(_SETTLE_NUMBER, rows)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.engine.conftest import RunEngine
+from tests.support.carriers import ListedCarrier
 from tests.support.world import SENDER, START, World, number
 from trd_tui.carriers.protocol import CarrierMessage
 from trd_tui.engine.claiming import Claimer
@@ -198,3 +201,34 @@ def test_a_yes_of_somebody_who_never_opted_out_is_an_answer(both: World, says: S
     says("Yes")
     assert kinds(both) == ["reply"]
     assert [row[3] for row in states(both)] == ["replied", "active", "replied"]
+
+
+async def test_after_a_doubt_nothing_more_goes_until_a_person_lets_it(
+    world: World, carrier: ListedCarrier, run_engine: RunEngine
+) -> None:
+    world.campaign(contacts=2)
+    carrier.before_answer = lambda request: (
+        carrier.replies(number(0), "Can you stop by tomorrow?", sid="SMdoubt")
+        if request.to == number(0) and not carrier.news
+        else None
+    )
+    await run_engine(carrier)
+    assert Counter(call.to for call in carrier.calls) == {number(0): 1, number(1): 3}
+    assert world.rows("SELECT touch, state FROM scheduled_messages WHERE contact_id = 1 ORDER BY touch") == [
+        (1, "sent"),
+        (2, "held"),
+    ]
+    assert world.one("SELECT status FROM campaigns") == "active"
+
+
+async def test_a_machine_s_answer_does_not_end_the_sequence(
+    world: World, carrier: ListedCarrier, run_engine: RunEngine
+) -> None:
+    world.campaign(contacts=1)
+    carrier.before_answer = lambda request: carrier.replies(
+        request.to, "Auto-reply: I am out of the office until Monday.", sid=f"SMauto{len(carrier.calls)}"
+    )
+    await run_engine(carrier)
+    assert len(carrier.calls) == 3
+    assert world.rows("SELECT DISTINCT kind FROM replies") == [("auto",)]
+    assert world.rows("SELECT replied_count, status FROM campaigns") == [(0, "completed")]

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, bindparam, text
 
+from trd_tui.store import exits
 from trd_tui.store.counters import CampaignDelta
 
 _WAITING = text(
@@ -17,13 +18,6 @@ _WAITING = text(
     " JOIN scheduled_messages m ON m.enrolment_id = e.id AND m.state IN ('scheduled','held')"
     " WHERE e.contact_id = :contact_id AND e.status IN ('active','held') ORDER BY m.id"
 )
-# As for an end: a plan or a result that is at these enrolments is waited for, then seen.
-_LOCK_OPEN = {
-    "postgresql": text(
-        "SELECT id FROM enrolments WHERE contact_id = :contact_id AND status IN ('active','held')"
-        " ORDER BY id FOR UPDATE"
-    )
-}
 _HOLD = text(
     "UPDATE scheduled_messages SET state = 'held', reason = :reason, updated_at = :now"
     " WHERE id = :message_id AND state = 'scheduled'"
@@ -62,8 +56,7 @@ def doubt(
         deltas: by campaign id.
     """
     wanted = {"contact_id": contact_id}
-    if connection.dialect.name == "postgresql":
-        connection.execute(_LOCK_OPEN["postgresql"], wanted)
+    exits.lock_open(connection, contact_id)
     waiting = connection.execute(_WAITING, wanted).all()
     if not connection.execute(_DOUBT, {**wanted, "reason": reason, "now": now}).rowcount:
         return

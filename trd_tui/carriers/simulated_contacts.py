@@ -8,7 +8,7 @@ from trd_tui.carriers.behaviour import Fate, ScriptedReply
 from trd_tui.carriers.magic import GOOD_SENDER
 from trd_tui.carriers.simulated_ledger import SimulatedLedger
 from trd_tui.carriers.simulated_rows import Entry
-from trd_tui.domain.optout import classify
+from trd_tui.domain.optout import carrier_word
 from trd_tui.domain.segments import segments
 
 
@@ -65,7 +65,7 @@ class SimulatedContacts:
         return bool(said) and max(said, key=lambda word: word[0])[1]
 
     def _note(self, contact: str, ours: str, body: str, at: int) -> None:
-        word = classify(body)
+        word = carrier_word(body)
         if word in ("opt_out", "opt_in"):
             self._words.setdefault((contact, ours), []).append((at, word == "opt_out"))
 

@@ -41,8 +41,8 @@ def add_list(commands: Any) -> None:
     parser.add_argument("--search", metavar="T", default="", help="part of the name, in any case")
     parser.add_argument("--sort", choices=SORTS, default="activity", help="default: latest activity first")
     parser.add_argument("--reverse", action="store_true", help="turn the order round")
-    parser.add_argument("--limit", metavar="N", type=_limit, default=20, help="rows of the page (20)")
-    parser.add_argument("--offset", metavar="N", type=_offset, default=0, help="rows before the page (0)")
+    parser.add_argument("--limit", metavar="N", type=page_limit, default=20, help="rows of the page (20)")
+    parser.add_argument("--offset", metavar="N", type=page_offset, default=0, help="rows before the page (0)")
     parser.add_argument("--json", action="store_true", help="print the HTTP API's answer")
     parser.set_defaults(run=run_list)
 
@@ -55,11 +55,13 @@ def add_show(commands: Any) -> None:
     parser.set_defaults(run=run_show)
 
 
-def _limit(text: str) -> int:
+def page_limit(text: str) -> int:
+    """A number of rows, for the parser."""
     return _count(text, 1)
 
 
-def _offset(text: str) -> int:
+def page_offset(text: str) -> int:
+    """A number of rows to leave out, for the parser."""
     return _count(text, 0)
 
 

@@ -171,6 +171,8 @@ class _Batch:
             self._end(row, EnrolmentStatus.OPTED_OUT, f"suppressed: {row.suppressed}")
         elif row.bad_number is not None:
             self._end(row, EnrolmentStatus.FAILED, f"bad number: {row.bad_number}")
+        elif row.doubt is not None:
+            self._hold(row, terms.id, row.doubt)
         elif row.enrolment_status != EnrolmentStatus.ACTIVE:
             self._hold(row, terms.id, f"the contact is {row.enrolment_status} in this campaign")
         elif (open_at := next_open(earliest, zone, compiled.window)) > self.now:

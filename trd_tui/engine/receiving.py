@@ -11,9 +11,9 @@ from trd_tui.carriers.error_codes import failure_of, reason_of
 from trd_tui.carriers.protocol import CarrierMessage
 from trd_tui.domain.failures import FailureClass
 from trd_tui.domain.message import EnrolmentStatus, MessageState, merge_state, state_of_carrier_status
-from trd_tui.domain.optout import classify
+from trd_tui.domain.optout import read
 from trd_tui.engine.automatic import complete_campaigns, pause_sender, stop_everything
-from trd_tui.store import control, counters, exits, receive
+from trd_tui.store import control, counters, doubts, exits, receive, suppressions
 from trd_tui.store.counters import CampaignDelta, TouchDelta
 
 SOFT_FAILURES_IN_A_ROW = 3
@@ -152,9 +152,12 @@ class _Receive:
         self.fences = True
 
     def reply(self, message: CarrierMessage) -> None:
-        """Keep a reply, credit it to the touch that it answers, and end the contact's sequences."""
+        """Keep a reply, credit it to the touch that it answers, and end the contact's sequences.
+
+        A machine's answer and a call for help end nothing; what may be an opt-out waits for a person.
+        """
         number = message.sender or ""
-        kind = classify(message.body)
+        kind = read(message.body).kind
         contact = receive.contact_of(self.connection, number)
         answered = None if contact is None else receive.latest_touch(self.connection, contact[0], message.to)
         # YES lifts an opt-out; from somebody who never opted out it is an answer like any other.
@@ -163,9 +166,10 @@ class _Receive:
         )
         if kind == "opt_in" and not lifted:
             kind = "reply"
+        workspace = 1 if contact is None else contact[1]
         kept = receive.keep_reply(
             self.connection,
-            workspace_id=1 if contact is None else contact[1],
+            workspace_id=workspace,
             sid=message.sid,
             sender=number,
             recipient=message.to,
@@ -180,13 +184,15 @@ class _Receive:
         if not kept:
             return
         self.result.changes += 1
+        if kind == "opt_out" and number.startswith("+"):  # whoever says it, a contact or not yet
+            suppressions.put(self.connection, [number], "opted out by text", "reply", self.now, workspace)
         if contact is None:
             return
         contact_id = contact[0]
         if lifted:
+            doubts.settle(self.connection, [contact_id])
             return
         if kind == "opt_out":
-            exits.suppress_contacts(self.connection, [contact_id], "opted out by text", "reply", self.now)
             self._end(contact_id, EnrolmentStatus.OPTED_OUT, "opted out")
             if answered is not None and answered.opted_out_at is None:
                 receive.count_opt_out(self.connection, answered.enrolment_id, self.now)
@@ -194,6 +200,10 @@ class _Receive:
                 delta.opted_out_count += 1
                 delta.active_at(self.now)
                 self._touch(answered.campaign_id, answered.touch).opted_out_count += 1
+        elif kind == "unclear":
+            reason = f"perhaps an opt-out: {_shortened(message.body)}"
+            doubts.doubt(self.connection, contact_id, reason, self.now, self.deltas)
+            self.fences = True
         elif kind == "reply":
             self._end(contact_id, EnrolmentStatus.REPLIED, "replied")
             if answered is not None and answered.replied_at is None:
@@ -202,3 +212,9 @@ class _Receive:
                 delta.replied_count += 1
                 delta.active_at(self.now)
                 self._touch(answered.campaign_id, answered.touch).replied_count += 1
+
+
+def _shortened(body: str) -> str:
+    """A text on one line, as a reason shows it."""
+    line = " ".join(body.split())
+    return line if len(line) <= 80 else f"{line[:79]}…"

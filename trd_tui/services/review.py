@@ -97,7 +97,7 @@ async def review(
 
     What is let go goes out as soon as window and gap permit, and what follows keeps its gaps to it. Of a
     skipped message the next touch keeps its date where that lies ahead. A message that may have been sent
-    is sent again only when its number is named.
+    is sent again, and a contact who may have opted out is decided about, only when the number is named.
 
     Args:
         db: the database.
@@ -183,6 +183,8 @@ def _refusal(row: HeldRow, decision: Decision, *, named: bool, sent: bool) -> st
         return f"the contact is {row.enrolment_status} in this campaign"
     if decision == "send" and not sent:
         return f"touch {row.touch} is not in the sequence any more; use --skip to go on with the next one"
+    if row.doubt and not named:
+        return f"{row.doubt}; name the number to decide, or end it with trd suppress add"
     if decision == "send" and row.attempts and not named:
         return f"it may have been sent already ({row.reason}); name the number to send it again"
     return None

@@ -42,6 +42,12 @@ _SUPPRESS = text(
 ).bindparams(bindparam("ids", expanding=True))
 
 
+def lock_open(connection: Connection, contact_id: int) -> None:
+    """Wait for who is at a contact's open enrolments, and keep others from them until the end."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK_OPEN["postgresql"], {"contact_id": contact_id})
+
+
 def end_contact(
     connection: Connection,
     contact_id: int,
@@ -59,8 +65,7 @@ def end_contact(
     """
     ended: list[int] = []
     wanted = {"contact_id": contact_id}
-    if connection.dialect.name == "postgresql":
-        connection.execute(_LOCK_OPEN["postgresql"], wanted)
+    lock_open(connection, contact_id)
     for enrolment, campaign, planned, resolved, message, state, touch in connection.execute(
         _OPEN, wanted
     ).all():

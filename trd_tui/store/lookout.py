@@ -37,14 +37,15 @@ _REFUSED = (
     "SELECT m.id, CASE WHEN p.status <> 'active' OR p.deleted_at IS NOT NULL THEN 'its campaign was stopped'"
     " WHEN s.number IS NOT NULL THEN 'the number is suppressed'"
     " WHEN e.status <> 'active' THEN 'the contact''s sequence has ended'"
+    " WHEN c.doubt IS NOT NULL THEN 'the contact may have opted out'"
     " ELSE 'its sender is paused' END"
     " FROM scheduled_messages m JOIN campaigns p ON p.id = m.campaign_id"
-    " JOIN enrolments e ON e.id = m.enrolment_id"
+    " JOIN enrolments e ON e.id = m.enrolment_id JOIN contacts c ON c.id = m.contact_id"
     " LEFT JOIN suppressions s ON s.workspace_id = m.workspace_id AND s.number = m.recipient"
     " LEFT JOIN senders d ON d.workspace_id = m.workspace_id AND d.address = m.sender"
     " WHERE m.state IN ('sending','unknown') AND m.state = 'sending'"
     " AND (p.status <> 'active' OR p.deleted_at IS NOT NULL OR s.number IS NOT NULL"
-    "  OR e.status <> 'active' OR d.paused_until > :now)"
+    "  OR e.status <> 'active' OR c.doubt IS NOT NULL OR d.paused_until > :now)"
 )
 
 

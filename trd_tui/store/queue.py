@@ -71,6 +71,7 @@ class DueRow(NamedTuple):
     timezone: str | None
     custom: str
     bad_number: str | None
+    doubt: str | None
     suppressed: str | None
 
 
@@ -117,7 +118,7 @@ _DUE_ROWS_SQL = (
     "SELECT m.id, m.enrolment_id, m.contact_id, m.touch, m.scheduled_for, m.attempts,"
     " e.status, e.enrolled_on, e.shift_days, e.last_sent_at, e.sent_count,"
     " c.number, c.first_name, c.last_name, c.company, c.email, c.city, c.state, c.zip, c.timezone,"
-    " c.custom, c.bad_number, s.reason"
+    " c.custom, c.bad_number, c.doubt, s.reason"
     " FROM (SELECT id, workspace_id, enrolment_id, contact_id, touch, scheduled_for, attempts"
     "  FROM scheduled_messages"
     "  WHERE campaign_id = :campaign AND state = 'scheduled' AND scheduled_for <= :now"

@@ -76,7 +76,11 @@ _COUNTED_OPT_OUT = text(
     "UPDATE enrolments SET opted_out_at = :now, updated_at = :now, status = 'opted_out',"
     " end_reason = 'opted out' WHERE id = :enrolment_id"
 )
-_LIFT = text("DELETE FROM suppressions WHERE workspace_id = :workspace_id AND number = :number")
+# What a person of ours, an import or a court has put there stays.
+_LIFT = text(
+    "DELETE FROM suppressions WHERE workspace_id = :workspace_id AND number = :number"
+    " AND source IN ('reply','carrier')"
+)
 # SQLite takes a partial index only where the query repeats its condition word for word.
 _LATE = text(
     "SELECT sid FROM scheduled_messages WHERE state = 'sent' AND attempted_at >= :since"
@@ -155,7 +159,10 @@ def count_opt_out(connection: Connection, enrolment_id: int, now: int) -> None:
 
 
 def lift(connection: Connection, workspace_id: int, number: str) -> bool:
-    """Take a number off the do-not-contact list, because its owner asked for it; whether it was on it."""
+    """Take a number off the do-not-contact list, because its owner asked for it.
+
+    Only what the owner or the carrier has put there: ``False`` when it was not there, or by somebody else.
+    """
     return connection.execute(_LIFT, {"workspace_id": workspace_id, "number": number}).rowcount == 1
 
 

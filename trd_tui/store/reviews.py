@@ -9,6 +9,7 @@ from sqlalchemy import Connection, TextClause, bindparam, text
 
 from trd_tui.domain.calendar import Calendar, Waiting
 from trd_tui.domain.resume import send_held, skip_held
+from trd_tui.store import doubts
 from trd_tui.store.counters import CampaignDelta, apply
 
 
@@ -32,12 +33,13 @@ class HeldRow(NamedTuple):
     first_name: str
     last_name: str
     timezone: str | None
+    doubt: str | None
 
 
 _COLUMNS = (
     "SELECT m.id, e.id, e.workspace_id, e.contact_id, m.touch, m.scheduled_for, m.reason, m.attempts,"
     " e.status, e.enrolled_on, e.shift_days, e.touches_resolved, e.last_sent_at,"
-    " c.number, c.first_name, c.last_name, c.timezone"
+    " c.number, c.first_name, c.last_name, c.timezone, c.doubt"
 )
 _JOINS = " JOIN enrolments e ON e.id = m.enrolment_id JOIN contacts c ON c.id = e.contact_id"
 _HELD = (
@@ -111,7 +113,7 @@ def decide(
     send: bool,
     reason: str,
 ) -> None:
-    """Let held messages go, or skip them; what follows moves along, counters too.
+    """Let held messages go, or skip them; what follows moves along, counters too. Doubts are settled by it.
 
     Args:
         connection: the writing transaction in which the rows were found and locked.
@@ -154,6 +156,7 @@ def decide(
     for statement, values in ((_LET_GO if send else _SKIP, gone), (_STANDING, standing), (_NEXT, placed)):
         if values:
             connection.execute(statement, values)
+    doubts.settle(connection, [row.contact_id for row in rows])
     delta.touches_planned = _sum_planned(connection, rows) - before
     delta.active_at(now)
     apply(connection, {campaign_id: delta}, now)

@@ -185,6 +185,7 @@ contacts = _table(
     _maybe_text("bad_number"),  # why this number is never texted again
     _int("created_at", None),
     _int("updated_at", None),
+    _maybe_text("doubt"),  # what reads like an opt-out: nothing automatic goes until a person has decided
     UniqueConstraint("number", "workspace_id"),  # what comes in has a number and no workspace yet
 )
 
@@ -287,7 +288,7 @@ replies = _table(
     _text("sender"),  # the contact's number
     _text("recipient"),  # our number
     _text("body"),
-    _text("kind", "reply"),  # reply | opt_out | opt_in | help
+    _text("kind", "reply"),  # reply | opt_out | unclear | opt_in | help | auto
     Column("contact_id", _INT, ForeignKey("contacts.id"), nullable=True),
     Column("campaign_id", Text, ForeignKey("campaigns.id"), nullable=True),
     _maybe_int("message_id"),  # the touch that it answers

@@ -42,6 +42,36 @@ _PAGE = text(
 _WHICH = text(
     "SELECT number, reason FROM suppressions WHERE workspace_id = :workspace_id AND number IN :numbers"
 ).bindparams(bindparam("numbers", expanding=True))
+_ROWS = text(
+    f"SELECT {_COLUMNS} FROM suppressions WHERE workspace_id = :workspace_id AND number IN :numbers"
+).bindparams(bindparam("numbers", expanding=True))
+_AFTER = text(
+    f"SELECT id, {_COLUMNS} FROM suppressions WHERE workspace_id = :workspace_id AND id > :after"
+    " ORDER BY id LIMIT :limit"
+)
+_IN_CAMPAIGNS = text(
+    "SELECT c.id, c.number FROM contacts c WHERE c.workspace_id = :workspace_id AND c.number IN :numbers"
+    " AND EXISTS (SELECT 1 FROM enrolments e WHERE e.contact_id = c.id AND e.status IN ('active','held'))"
+    " ORDER BY c.id"
+).bindparams(bindparam("numbers", expanding=True))
+
+
+def put(
+    connection: Connection,
+    numbers: Sequence[str],
+    reason: str,
+    source: str,
+    now: int,
+    workspace_id: int = 1,
+) -> int:
+    """Write E.164 numbers down; returns how many were not suppressed before. The caller bumps the fence."""
+    if not numbers:
+        return 0
+    rows = [
+        {"workspace_id": workspace_id, "number": number, "reason": reason, "source": source, "now": now}
+        for number in sorted(set(numbers))
+    ]
+    return connection.execute(_ADD, rows).rowcount
 
 
 def suppress(
@@ -52,15 +82,13 @@ def suppress(
     now: int,
     workspace_id: int = 1,
 ) -> int:
-    """Suppress E.164 numbers; returns how many were not suppressed before."""
-    if not numbers:
-        return 0
-    rows = [
-        {"workspace_id": workspace_id, "number": number, "reason": reason, "source": source, "now": now}
-        for number in sorted(set(numbers))
-    ]
-    added = connection.execute(_ADD, rows).rowcount
-    control.bump_fence(connection)  # also what is about to be called sees it
+    """Suppress E.164 numbers; returns how many were not suppressed before.
+
+    It comes last in its transaction, because the control row does.
+    """
+    added = put(connection, numbers, reason, source, now, workspace_id)
+    if numbers:
+        control.bump_fence(connection)  # also what is about to be called sees it
     return added
 
 
@@ -96,6 +124,29 @@ def which(connection: Connection, numbers: Iterable[str], workspace_id: int = 1)
         return {}
     found = connection.execute(_WHICH, {"workspace_id": workspace_id, "numbers": wanted})
     return {row[0]: row[1] for row in found}
+
+
+def rows_of(connection: Connection, numbers: Iterable[str], workspace_id: int = 1) -> list[Suppression]:
+    """What stands on the list of some numbers."""
+    found = connection.execute(_ROWS, {"workspace_id": workspace_id, "numbers": list(numbers)})
+    return [Suppression(*row) for row in found]
+
+
+def rows_after(
+    connection: Connection, after: int, limit: int, workspace_id: int = 1
+) -> tuple[list[Suppression], int]:
+    """The next rows in the order in which they came, and the mark behind the last of them."""
+    values = {"workspace_id": workspace_id, "after": after, "limit": limit}
+    rows = connection.execute(_AFTER, values).all()
+    return [Suppression(*row[1:]) for row in rows], rows[-1][0] if rows else after
+
+
+def in_campaigns(
+    connection: Connection, numbers: Iterable[str], workspace_id: int = 1
+) -> list[tuple[int, str]]:
+    """Contacts of these numbers who have an open sequence: id and number."""
+    found = connection.execute(_IN_CAMPAIGNS, {"workspace_id": workspace_id, "numbers": list(numbers)})
+    return [(row[0], row[1]) for row in found]
 
 
 def _digits(search: str) -> str:

@@ -234,3 +234,10 @@ async def test_the_emergency_stop_works_over_every_menu_and_question(keys: list[
         await d.press(*keys, "exclamation_mark")
         assert ("stop_now",) in d.desk.calls
         assert ("stop_everywhere",) in d.desk.calls
+
+
+async def test_the_release_counts_what_active_campaigns_send_and_nothing_of_paused_ones() -> None:
+    desk = FakeDesk([row(1, "One", "active", 10, 5, 1), row(2, "Two", "paused", 70, 5, 1)])
+    async with driving(desk) as d:
+        await d.press("exclamation_mark", "exclamation_mark")
+        assert "go on: 9 messages wait" in " ".join(d.text().replace("│", " ").split())

@@ -111,6 +111,7 @@ async def test_the_overview_adds_up(desk: Desk) -> None:
     seen = await listing.overview(desk.db, desk.clock, "America/New_York")
     assert (seen.counts["all"], seen.counts["active"], seen.counts["draft"]) == (2, 1, 1)
     assert (seen.summary.total_contacts, seen.summary.total_waiting) == (3, 3)
+    assert seen.active_waiting == 3
     assert seen.next_message == NextMessage(id_, "Live", 1, desk.clock.now())
     assert (seen.stopped, seen.sent_today, len(seen.hourly)) == (False, 0, 24)
     hour = desk.clock.now() // HOUR
@@ -128,6 +129,9 @@ async def test_the_overview_adds_up(desk: Desk) -> None:
     assert seen.sent_today == 12
     assert (seen.hourly[-1], seen.hourly[-10], seen.hourly[-11]) == (5, 7, 9)
     assert seen.reply_trend == 1
+    await desk.do("pause", id_)
+    seen = await listing.overview(desk.db, desk.clock)
+    assert (seen.summary.total_waiting, seen.active_waiting) == (3, 0)
     assert (await listing.overview(desk.db, desk.clock)).summary == seen.summary
     page, totals = await listing.page_and_summary(desk.db, ListQuery())
     assert (page.total, totals) == (2, seen.summary)

@@ -168,6 +168,7 @@ class FakeDesk:
                 total_failed=sum(r.failed_count for r in shown),
                 total_replies=sum(r.replied_count for r in shown),
             ),
+            active_waiting=sum(r.waiting_count for r in shown if r.status == "active"),
             sent_today=214,
             hourly=(0, 0, 0, 0, 0, 0, 2, 9, 24, 31, 12, 18, 26, 40, 44, 35, 12, 8, 20, 31, 16, 9, 4, 3),
             reply_trend=1,

@@ -234,3 +234,19 @@ async def test_the_emergency_stop_works_over_every_menu_and_question(keys: list[
         await d.press(*keys, "exclamation_mark")
         assert ("stop_now",) in d.desk.calls
         assert ("stop_everywhere",) in d.desk.calls
+
+
+async def test_the_release_counts_what_active_campaigns_send_and_nothing_of_paused_ones() -> None:
+    desk = FakeDesk([row(1, "One", "active", 10, 5, 1), row(2, "Two", "paused", 70, 5, 1)])
+    async with driving(desk) as d:
+        await d.press("exclamation_mark", "exclamation_mark")
+        assert "go on: 9 messages wait" in " ".join(d.text().replace("│", " ").split())
+
+
+async def test_the_undo_of_a_resume_of_several_says_that_dates_stay() -> None:
+    rows = [row(number, f"No. {number}", "paused", 10, 5, 1) for number in (1, 2)]
+    async with driving(FakeDesk(rows)) as d:
+        await d.press("R", "y", "z")
+        assert "Undone for 2 campaigns. They are paused again; dates that the resume moved stay" in d.toasts()
+        await d.press("R", "y", "P", "y", "z")
+        assert d.toasts().count("stay moved") == 1

@@ -3,7 +3,7 @@
 import pytest
 from textual import events
 
-from tests.support.fake_desk import FakeDesk, many_rows
+from tests.support.fake_desk import NOW, FakeDesk, many_rows, row
 from tests.support.screen import driving
 from trd_tui.tui.overview_lines import tab_parts
 
@@ -305,3 +305,18 @@ async def test_the_figures_frames_are_whole_at_every_width(width: int) -> None:
         top, middle, bottom = d.text().splitlines()[1:4]
         assert (top[0], top[-1], middle[-1], bottom[-1]) == ("╭", "╮", "│", "╯")
         assert [i for i, c in enumerate(top) if c in "╭╮"] == [i for i, c in enumerate(bottom) if c in "╰╯"]
+
+
+@pytest.mark.parametrize(
+    ("late", "said"),
+    [(59, "59 min ago"), (60, "1 h ago"), (1439, "23 h ago"), (1440, "1 d ago"), (2900, "2 d ago")],
+)
+async def test_an_overdue_message_never_reads_like_one_to_come(late: int, said: str) -> None:
+    rows = [row(1, "Late", "active", 10, 5, 1, next_at=NOW - late * 60_000)]
+    async with driving(FakeDesk(rows), size=(160, 40)) as d:
+        line = next(line for line in d.text().splitlines() if "● active" in line and "Late" in line)
+        assert said in line
+        assert f"{said}  Late" in d.text()  # among the figures
+        await d.until(lambda: d.text().count(said) == 3)  # and beside the list
+        await d.press("enter")
+        assert said in d.text()

@@ -87,6 +87,8 @@ async def test_acts_and_their_undo(desk: Desk) -> None:
     assert resumed[0].ok
     undone = await desk.undo("resume", resumed)
     assert undone[0].ok
+    assert undone[0].message.startswith("paused again; dates that the resume moved stay moved; ")
+    assert undone[0].message.endswith(" wait")
     assert await desk.ids(ListQuery(status="paused")) == paused
 
 

@@ -175,6 +175,7 @@ def _overview(conn: Connection, now: int, zone: tzinfo | None) -> Overview:
     return Overview(
         counts=counts,
         summary=_summed(totals),
+        active_waiting=int(totals["active"]["waiting_count"]) if "active" in totals else 0,
         sent_today=sum(count for at, count in sent.items() if today <= at <= hour),
         hourly=tuple(sent.get(at, 0) for at in range(hour - 23, hour + 1)),
         reply_trend=_trend(hours, hour - _WEEK_HOURS, hour),

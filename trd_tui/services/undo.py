@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
@@ -18,6 +19,9 @@ WITHIN_MS = 3_600_000
 
 WITHIN_REAL_MS = 60_000
 """... or for a minute of real time, when campaign time runs faster."""
+
+DATES_STAY = "dates that the resume moved stay moved"
+"""What no undo of a resume takes back."""
 
 
 async def unpause(db: Database, clock: Clock, actor: Actor, ids: Sequence[str]) -> list[ActResult]:
@@ -51,15 +55,16 @@ def _unpause(conn: Connection, clock: Clock, actor: Actor, id_: str) -> ActResul
 
 
 async def unresume(
-    db: Database, clock: Clock, actor: Actor, sent_before: Mapping[str, int]
+    db: Database, clock: Clock, actor: Actor, sent_before: Mapping[str, int], *, resumed: bool = True
 ) -> list[ActResult]:
-    """Take a resume or a start back: pause those of which nothing was sent since.
+    """Take a resume or a start back: pause those of which nothing was sent since. No date moves back.
 
     Args:
         db: the database.
         clock: campaign time.
         actor: who asks.
         sent_before: messages that each campaign had sent before the act.
+        resumed: the act was a resume, which may have moved dates.
     """
     results: list[ActResult] = []
     for id_, before in sent_before.items():
@@ -72,7 +77,14 @@ async def unresume(
             results.append(ActResult(id_, row["name"], False, reason))
         else:
             results += await acts.pause(db, clock, actor, [id_])
-    return results
+    return [_paused_again(result) for result in results] if resumed else results
+
+
+def _paused_again(result: ActResult) -> ActResult:
+    if not result.ok:
+        return result
+    waiting = result.message.removeprefix("paused")
+    return replace(result, message=f"paused again; {DATES_STAY}{waiting}")
 
 
 async def undelete(

@@ -170,6 +170,7 @@ class Overview:
     Attributes:
         counts: campaigns of each tab, by ``all draft active paused completed archived``.
         summary: the kept totals.
+        active_waiting: messages of active campaigns that wait to be sent.
         sent_today: accepted since midnight.
         hourly: accepted in each of the last 24 hours of campaign time, oldest first, the present hour last.
         reply_trend: 1, 0 or -1: the reply rate of the last seven days against the seven before.
@@ -182,6 +183,7 @@ class Overview:
 
     counts: Mapping[str, int] = field(default_factory=dict)
     summary: Summary = field(default_factory=Summary)
+    active_waiting: int = 0
     sent_today: int = 0
     hourly: tuple[int, ...] = (0,) * 24
     reply_trend: int = 0

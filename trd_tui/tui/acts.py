@@ -127,7 +127,11 @@ class ActingScreen(Screen[None]):
         """Preview, ask, do and tell, in a worker of the app: it goes on when this screen is left."""
         from trd_tui.tui.performing import perform
 
-        begin(self.trd, partial(perform, self, act, ids), group="acts")
+        work = partial(perform, self, act, ids)
+        if act == "export":  # asks nothing
+            begin(self.trd, work, group="acts")
+        else:
+            self.trd.begin_question(self.trd, work, group="acts")
 
     def _resume_or_start(self) -> str:
         """Drafts are started by the key that resumes: what is marked, as far as it is in view, decides."""

@@ -20,7 +20,7 @@ from trd_tui.tui.overview import OverviewScreen
 from trd_tui.tui.palette import ActionProvider
 from trd_tui.tui.telling import TellingApp
 from trd_tui.tui.theme import DARK, DEFAULTS, THEMES, choose
-from trd_tui.tui.work import begin
+from trd_tui.tui.work import TypingApp, begin
 
 if TYPE_CHECKING:
     from trd_tui.tui.desk import Desk, OpenDesk
@@ -39,7 +39,7 @@ LATEST = 1.0
 """Seconds for which keys may hold live figures back."""
 
 
-class TrdApp(TellingApp):
+class TrdApp(TypingApp, TellingApp):
     """TRD's full screen."""
 
     CSS_PATH: ClassVar = ["app.tcss", "overview.tcss"]  # a default screen's own style would not be loaded
@@ -197,7 +197,7 @@ class TrdApp(TellingApp):
             )
             return
         if self.stopped or desk.engine().stopped:
-            begin(self, partial(self._ask_release, desk), group="release", exclusive=True)
+            self.begin_question(self, partial(self._ask_release, desk), group="release", exclusive=True)
             return
         desk.stop_now()  # in memory first: the flag is read before every call to the carrier
         self.stopped = True
@@ -221,12 +221,11 @@ class TrdApp(TellingApp):
         from trd_tui.tui.dialogs import Confirm
 
         overview = await desk.overview()
-        waiting = overview.summary.total_waiting
         by = f" by {overview.stopped_by}" if overview.stopped_by else ""
         why = f": {overview.stop_reason.rstrip('.')}" if overview.stop_reason else ""
         sentence = (
             f"Sending was stopped{by}{why}. Released, the active campaigns go on: "
-            f"{show.plural(waiting, 'message')} wait, those that are due go at once."
+            f"{show.plural(overview.active_waiting, 'message')} wait, those that are due go at once."
         )
         if await self.push_screen_wait(
             Confirm("Release the emergency stop?", sentence, "Release", danger=True)

@@ -33,7 +33,7 @@ def status_content(detail: CampaignDetail, now: int, zone: str, width: int) -> C
         ("delivered" if wide else "deliv.", show.percent(row.delivery_rate)),
         ("replies", f"{show.count(row.replied_count, 0 if wide else 6)} · {show.percent(row.reply_rate)}"),
         ("opted out", show.count(row.opted_out_count)),
-        ("next", show.when(row.next_due_at, now, zone)),
+        ("next", show.due(row.next_due_at, now, zone)),
     ]
     if not wide:
         del figures[4]  # 80 columns have no room for it; it stands over the contacts

@@ -42,7 +42,7 @@ def campaign_columns(zone: str) -> tuple[TableColumn, ...]:
     """The columns of the overview; instants are shown in ``zone``."""
 
     def upcoming(row: CampaignRow, _width: int, now: int) -> Sequence[Span]:
-        text = show.when(row.next_due_at, now, zone)
+        text = show.due(row.next_due_at, now, zone)
         return [(text, "info" if text.startswith(("in ", "now")) else "quiet" if text == "-" else "")]
 
     def activity(row: CampaignRow, _width: int, now: int) -> Sequence[Span]:
@@ -118,7 +118,7 @@ def contact_columns(zone: str) -> tuple[TableColumn, ...]:
         state = "" if row.next_state in (None, "scheduled") else f" {row.next_state}"
         return [
             (f"#{row.next_touch} ", "quiet"),
-            (show.when(row.next_at, now, zone), "info"),
+            (show.due(row.next_at, now, zone), "info"),
             (state, "warn"),
         ]
 

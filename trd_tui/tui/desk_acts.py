@@ -106,7 +106,7 @@ class Acts:
             return await undo.unpause(db, clock, who, ids)
         if act in ("resume", "start"):
             before = {i: self._sent_before[i] for i in ids if i in self._sent_before}
-            return await undo.unresume(db, clock, who, before)
+            return await undo.unresume(db, clock, who, before, resumed=act == "resume")
         if act == "delete":
             active = [i for i in self._were_active if i in ids]
             return await undo.undelete(db, clock, who, ids, were_active=active)

@@ -10,6 +10,8 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from trd_tui.tui.work import Opened
+
 if TYPE_CHECKING:
     from trd_tui.services.views import ActPreview
 
@@ -64,6 +66,7 @@ class Confirm(ModalScreen[bool]):
     def on_mount(self) -> None:
         """The cursor is on Cancel."""
         self.query_one("#cancel", Button).focus()
+        self.post_message(Opened())
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """A button was pressed."""
@@ -170,6 +173,7 @@ class AskName(ModalScreen[str | None]):
     def on_mount(self) -> None:
         """Write at once."""
         self.query_one(Input).focus()
+        self.post_message(Opened())
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take a name that is not empty."""

@@ -92,7 +92,7 @@ class Figures(Widget):
         if upcoming is None:
             return (("nothing due", "quiet"),)
         return (
-            (show.when(upcoming.at, now, zone), "strong"),
+            (show.due(upcoming.at, now, zone), "strong"),
             (f"  {upcoming.campaign_name}", ""),
             (f" #{upcoming.touch}", "quiet"),
         )

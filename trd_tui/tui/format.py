@@ -119,6 +119,14 @@ def when(instant: int | None, now: int, zone: str) -> str:
     return f"{at.day} {at:%b %y}"
 
 
+def due(instant: int | None, now: int, zone: str) -> str:
+    """When something comes; overdue, how long ago that was: ``1 h ago``, ``2 d ago``, never ``15:00``."""
+    if instant is None or now - instant < HOUR:
+        return when(instant, now, zone)
+    late = now - instant
+    return f"{late // HOUR} h ago" if late < DAY else f"{late // DAY} d ago"
+
+
 def duration(seconds: float) -> str:
     """How long something takes: ``4 s``, ``3 min``, ``2 h``."""
     if seconds < 90:

@@ -118,11 +118,11 @@ class OverviewScreen(OverviewList):
 
     def action_pause_all(self) -> None:
         """Pause all active campaigns."""
-        self.launch(partial(self._all_of, "active", "pause"))
+        self.trd.begin_question(self, partial(self._all_of, "active", "pause"), group="acts")
 
     def action_resume_all(self) -> None:
         """Resume all paused campaigns."""
-        self.launch(partial(self._all_of, "paused", "resume"))
+        self.trd.begin_question(self, partial(self._all_of, "paused", "resume"), group="acts")
 
     async def _all_of(self, status: str, act: str) -> None:
         if self.desk is None:

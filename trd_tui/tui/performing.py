@@ -29,6 +29,9 @@ _WORDS = {
 UNDOABLE = frozenset({"start", "pause", "resume", "delete", "duplicate"})
 """Acts that can be taken back. What has been sent, and an archive, cannot."""
 
+_STAYS = " They are paused again; dates that the resume moved stay moved."
+"""Told after the undo of a resume of several; for one, its own sentence says so."""
+
 TOLD_S = 15.0
 """Seconds that a toast stays whose words one may want to write down."""
 
@@ -95,14 +98,14 @@ async def _asked(screen: ActingScreen, preview: ActPreview, act: str, ids: Seque
     return "" if await app.push_screen_wait(question(preview, hidden=hidden)) else None
 
 
-def tell(app: TrdApp, done: str, results: Sequence[ActResult], *, undo: bool = False) -> None:
+def tell(app: TrdApp, done: str, results: Sequence[ActResult], *, undo: bool = False, note: str = "") -> None:
     """Toasts: what was done, and what was refused and why."""
     good = [result for result in results if result.ok]
     bad = [result for result in results if not result.ok]
     if len(good) == 1:
         app.notify(good[0].message, title=f"{done} {good[0].name}" + (" · z undoes" if undo else ""))
     elif good:
-        app.notify(f"{done} {show.plural(len(good), 'campaign')}." + (" z undoes it." if undo else ""))
+        app.notify(f"{done} {show.plural(len(good), 'campaign')}." + (" z undoes it." if undo else "") + note)
     for result in bad[:3]:
         app.notify(result.message, title=result.name, severity="warning")
     if len(bad) > 3:
@@ -154,6 +157,6 @@ async def undo(screen: ActingScreen) -> None:
         return
     app.last_done = None
     results = await desk.undo(done.act, done.results)
-    tell(app, "Undone for", results)
+    tell(app, "Undone for", results, note=_STAYS if done.act == "resume" else "")
     if screen.is_running:
         screen.acted("undo", results)

@@ -92,7 +92,7 @@ def side_content(detail: CampaignDetail, sends: Sequence[Sends], now: int, zone:
         for send in sends:
             count = f"{show.plural(send.count, 'message')}{' or more' if send.more else ''}"
             touches = f"#{send.touch}" + (f" to #{send.last_touch}" if send.last_touch > send.touch else "")
-            parts += [(f"{show.when(send.at, now, zone):<11}", "$trd-info"), f"{touches:<10}", count, "\n"]
+            parts += [(f"{show.due(send.at, now, zone):<11}", "$trd-info"), f"{touches:<10}", count, "\n"]
         parts.append("\n")
     for word, value in facts:
         parts += [(f"{word:<11}", "$trd-quiet"), value, "\n"]

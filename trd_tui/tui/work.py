@@ -1,14 +1,32 @@
-"""Beginning work that waits: in a worker, never on a key."""
+"""Beginning work that waits: in a worker, never on a key; and keys that wait for what was begun before them.
+
+Keys may come several in one read, as over a slow line: each goes where the one before it has led.
+"""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, Protocol, cast
 
+from textual import on
+from textual.app import App
 from textual.dom import DOMNode
+from textual.events import Event, Key
+from textual.message import Message
 
 Work = Callable[[], Coroutine[Any, Any, None]]
 """What a worker runs: called only when it begins, so that one replaced before leaves nothing behind."""
+
+STUCK_S = 1.0
+"""Seconds after which the next key no longer waits for the last: what it went to has gone."""
+
+HELD_S = 5.0
+"""Seconds that keys wait for a question; then they are forgotten, for nobody knows what they would answer."""
+
+ROUNDS = 2
+"""Ways from where a key went up to the app: one behind the key, one behind what the key has brought about."""
 
 
 class Reporter(Protocol):
@@ -36,3 +54,95 @@ def begin(node: DOMNode, work: Work, *, group: str, exclusive: bool = False) -> 
             cast("Reporter", node.app).complain(error)
 
     node.run_worker(cast("Any", guarded), group=group, exclusive=exclusive)
+
+
+class Opened(Message):
+    """A question is open and has the keys."""
+
+
+class TypingApp(App[None]):
+    """An app that hands on a key when the one before has been answered, and its question has opened."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._typed: deque[Key] = deque()
+        self._key = 0
+        self._key_under_way = False
+        self._holds: set[object] = set()
+
+    def action_emergency(self) -> None:
+        """The stop; it waits for no question."""
+
+    async def on_event(self, event: Event) -> None:
+        """Keys wait for those before them."""
+        if not isinstance(event, Key) or event.is_forwarded:
+            await super().on_event(event)
+        elif self._holds and event.character == "!":
+            self.action_emergency()
+        elif self._holds or self._key_under_way:
+            if not self._typed:
+                self.set_timer(STUCK_S, partial(self._answered, self._key))
+            self._typed.append(event)
+        else:
+            await self._hand_on(event)
+
+    async def _hand_on(self, key: Key) -> None:
+        self._key += 1
+        self._key_under_way = True
+        target: DOMNode = self.focused or self.screen
+        await super().on_event(key)
+        self._follow(self._key, target, target, ROUNDS)
+
+    def _follow(self, key: int, target: DOMNode, at: DOMNode, rounds: int) -> None:
+        """Go the key's way, behind it, through the queues of all that it passes."""
+        if not at.call_later(self._followed, key, target, at, rounds):
+            self.call_later(self._answered, key)
+
+    async def _followed(self, key: int, target: DOMNode, at: DOMNode, rounds: int) -> None:
+        if at is not self:
+            self._follow(key, target, at.parent or self, rounds)
+        elif rounds > 1:
+            self._follow(key, target, target, rounds - 1)
+        else:
+            await self._answered(key)
+
+    async def _answered(self, key: int) -> None:
+        if key == self._key:
+            self._key_under_way = False
+            await self._next_key()
+
+    async def _next_key(self) -> None:
+        if self._typed and not self._holds and not self._key_under_way:
+            await self._hand_on(self._typed.popleft())
+            if self._typed:
+                self.set_timer(STUCK_S, partial(self._answered, self._key))
+
+    # Questions
+
+    def begin_question(self, node: DOMNode, work: Work, *, group: str, exclusive: bool = False) -> None:
+        """Begin work that may ask: keys wait until its question is open, or until it ends without one."""
+        hold = object()
+        self._holds.add(hold)
+        self.set_timer(HELD_S, partial(self._forget, hold))
+        if any(key.character == "!" for key in self._typed):
+            self._typed = deque(key for key in self._typed if key.character != "!")
+            self.action_emergency()
+
+        async def asking() -> None:
+            try:
+                await work()
+            finally:
+                self._holds.discard(hold)
+                self.call_later(self._next_key)
+
+        begin(node, asking, group=group, exclusive=exclusive)
+
+    @on(Opened)
+    async def _question_opened(self) -> None:
+        self._holds.clear()
+        await self._next_key()
+
+    def _forget(self, hold: object) -> None:
+        if hold in self._holds:
+            self._holds.discard(hold)
+            self._typed.clear()

@@ -45,7 +45,7 @@ def add_file_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         help="which field a column holds: phone, first_name, ..., custom.NAME for one of your own, or ignore;"
-        " repeatable",
+        " COL#2 is the second column of that name; repeatable",
     )
     parser.add_argument(
         "--rejects", metavar="FILE.csv", type=Path, help="write refused rows there, to be mended"
@@ -128,6 +128,7 @@ def report_shape(report: ImportReport, stopped: ImportStoppedError | None = None
         "dryRun": report.dry_run,
         "stopped": None if stopped is None else str(stopped),
         "campaignId": report.campaign_id,
+        "notes": list(report.notes),
         "rejects": [{"line": row.line, "number": row.number, "reason": row.reason} for row in report.rejects],
         "rejectsFile": None if report.rejects_file is None else str(report.rejects_file),
     }
@@ -148,6 +149,7 @@ def report_lines(report: dict[str, Any]) -> list[str]:
     counts = ", ".join(f"{report[key]:,} {word}" for key, word in _COUNTS if report[key])
     would = "would be " if report["dryRun"] else ""
     lines = [f"{report['rows']:,} rows read: {would}{counts or 'nothing to do'}"]
+    lines += report["notes"]
     lines += [f"  line {row['line']}: {row['number']}: {row['reason']}" for row in report["rejects"]]
     if report["rejected"] > len(report["rejects"]):
         lines.append(f"  ... and {report['rejected'] - len(report['rejects']):,} more")

@@ -64,6 +64,7 @@ class ImportReport:
         rejects: the first rejected rows.
         rejects_file: where all rejected rows were written, if a place was named and there were any.
         campaign_id: the campaign that they joined, if any.
+        notes: of columns that mean the same, which one is used and what became of the other.
     """
 
     file: str
@@ -79,6 +80,7 @@ class ImportReport:
     rejects: tuple[RejectedRow, ...] = ()
     rejects_file: Path | None = None
     campaign_id: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 class ImportStoppedError(ImportRefusedError):
@@ -260,6 +262,7 @@ class ContactImport:
             rejects=tuple(self.shown),
             rejects_file=self.rejects.path if self.rejects and self.counts["rejected"] else None,
             campaign_id=self.campaign_id,
+            notes=self.file.columns.notes,
         )
 
     def _audited(self, conn: Connection, report: ImportReport) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from trd_tui.domain.fields import CONTACT_FIELDS, field_key
+from trd_tui.domain.fields import CONTACT_FIELDS, CUSTOM, field_key
 from trd_tui.domain.nearest import did_you_mean, nearest
 
 MAX_COLUMNS = 500
@@ -15,9 +15,6 @@ MAX_COLUMNS = 500
 
 IGNORE = ("ignore", "-")
 """What a column is mapped to when it shall not be imported."""
-
-CUSTOM = "custom."
-"""Stands before the name of a field of one's own, so that a slip in one of ours never makes a new one."""
 
 _USUAL: dict[str, tuple[str, ...]] = {
     # a text goes to the mobile number where a file holds several, so the order counts

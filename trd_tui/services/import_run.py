@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from trd_tui.clock import Clock
+from trd_tui.domain.finding import one_or_many
 from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.services.campaigns import PLAN_CHUNK
 from trd_tui.services.contact_file import ContactFile
@@ -101,7 +102,8 @@ def _kept(report: ImportReport) -> str:
     if report.dry_run or not report.added + report.existing:
         return "nothing was stored"
     return (
-        f"the first {report.rows:,} rows are stored ({report.added:,} new contacts);"
+        f"the first {one_or_many(report.rows, 'row is', 'rows are')} stored"
+        f" ({one_or_many(report.added, 'new contact')});"
         " import the same file again to go on, nobody is doubled"
     )
 

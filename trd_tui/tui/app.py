@@ -226,7 +226,8 @@ class TrdApp(TellingApp):
         why = f": {overview.stop_reason.rstrip('.')}" if overview.stop_reason else ""
         sentence = (
             f"Sending was stopped{by}{why}. Released, the active campaigns go on: "
-            f"{show.plural(waiting, 'message')} wait, those that are due go at once."
+            f"{show.plural(waiting, 'message')} {'waits' if waiting == 1 else 'wait'}, those that are due go"
+            " at once."
         )
         if await self.push_screen_wait(
             Confirm("Release the emergency stop?", sentence, "Release", danger=True)

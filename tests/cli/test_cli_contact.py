@@ -61,6 +61,25 @@ def test_an_interrupted_import_is_gone_on_with(trd: Trd, home: Path, interrupted
     assert again.json["stopped"] is None
 
 
+def test_two_columns_that_mean_the_same_are_told(trd: Trd, home: Path) -> None:
+    note = "column 'mobile' is used as the number; 'phone' is kept as {{phone_2}}"
+    (home / "two.csv").write_text("phone,mobile\n+12125550100,+12125550101\n")
+    assert trd("contact", "import", "two.csv", "--dry-run").out.splitlines()[1] == note
+    assert trd("contact", "import", "two.csv", "--json").json["notes"] == [note]
+    (home / "drip.toml").write_text('name = "Nine"\nsender = "+15005550006"\ntimezone = "America/New_York"\n')
+    assert note in trd("campaign", "create", "drip.toml", "--contacts", "two.csv").err.splitlines()
+
+
+def test_two_columns_with_one_title_are_refused_until_a_person_says_which(trd: Trd, home: Path) -> None:
+    (home / "two.csv").write_text("phone,phone\n+12125550100,+12125550101\n")
+    ran = trd("contact", "import", "two.csv")
+    assert (ran.status, ran.err.count("\n")) == (1, 1)
+    assert "two.csv: columns 1 and 2 are both called 'phone'" in ran.err
+    assert "--map 'phone#2=ignore'" in ran.err
+    ran = trd("contact", "import", "two.csv", "--map", "phone#2=ignore", "--json")
+    assert (ran.status, ran.json["added"], ran.json["notes"]) == (0, 1, [])
+
+
 def test_an_interrupted_creation_leaves_no_campaign(trd: Trd, home: Path, interrupted: Path) -> None:
     (home / "drip.toml").write_text('name = "Nine"\nsender = "+15005550006"\ntimezone = "America/New_York"\n')
     ran = trd("campaign", "create", "drip.toml", "--contacts", str(interrupted), "--start", "--json")

@@ -78,6 +78,10 @@ def test_a_file_that_exists_is_never_overwritten(trd: Trd, home: Path) -> None:
     assert (home / "mine.db").read_text() == "precious"
 
 
+def test_one_day_is_not_counted_as_many(trd: Trd) -> None:
+    assert "\nin 1 day: " in trd("demo", "--headless", "--days", "1").out
+
+
 @pytest.mark.parametrize("days", ["-1", "many", "99999"])
 def test_days_must_be_a_number(trd: Trd, days: str) -> None:
     assert trd("demo", "--headless", f"--days={days}").status == 2

@@ -53,6 +53,29 @@ def test_a_preview_counts_without_doing(trd: Trd, paused: str) -> None:
     assert trd("campaign", "show", paused, "--json").json[0]["status"] == "paused"
 
 
+def test_one_is_not_counted_as_many(trd: Trd, home: Path, paused: str) -> None:
+    (home / "one.csv").write_text("phone,first_name\n2122000009,Ann\n")
+    one = trd("campaign", "create", "c.toml", "--contacts", "one.csv", "--start", "--json").json["id"]
+    doctor = trd("doctor").out
+    assert "1 active campaign, 1 message waits" in doctor
+    assert "paused; 1 message waits" in trd("campaign", "pause", one).out
+    said = trd("campaign", "resume", one, "--preview").out
+    assert "): 1 message goes on, " in said
+    assert "\n1 message, 1 segment, $" in said
+    said = trd("campaign", "resume", paused, one, "--preview").out
+    assert ": 4 messages go on, " in said
+    said = trd("backup", "b.db").out
+    assert "2 campaigns, 4 contacts, 0 messages sent" in said
+
+
+def test_a_campaign_that_is_not_there_is_named_once(trd: Trd, paused: str) -> None:
+    ran = trd("campaign", "pause", "nope")
+    assert ran.err == "trd campaign pause: there is no campaign nope; see trd campaign list\n"
+    ran = trd("campaign", "pause", "nope", "--preview")
+    assert ran.err == "nope: there is no such campaign\n"
+    assert trd("campaign", "pause", paused).err.startswith(f"trd campaign pause: {paused}  Spring  ")
+
+
 def test_a_policy_for_this_once_and_one_that_does_not_exist(trd: Trd, paused: str) -> None:
     wrong = trd("campaign", "resume", paused, "--policy", "flood")
     assert wrong.status == 2

@@ -30,6 +30,7 @@ def campaign(trd: Trd, home: Path) -> str:
     (home / "people.csv").write_text(
         "phone,first_name\n" + "".join(f"+1212555010{i},Ann\n" for i in range(3))
     )
+    assert trd("init").status == 0
     # Sets the clock that the database then runs on.
     assert trd("run", "--until-idle", "--start", "2024-01-15T12:00:00Z", "--speed", "100000").status == 0
     ran = trd("campaign", "create", "drip.toml", "--contacts", "people.csv", "--start")
@@ -52,12 +53,26 @@ def test_until_idle_sends_all_nine_touches_and_ends(trd: Trd, campaign: str) -> 
 def test_run_logs_to_standard_error_and_a_named_file_gets_a_copy(
     trd: Trd, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    trd("init")
     monkeypatch.setenv("TRD_LOG_FILE", str(home / "trd.log"))
     ran = trd("run", "--until-idle")
     assert ran.status == 0
     assert "scheduler is sending" in json.loads(ran.err.splitlines()[0])["what"]
     assert (home / "trd.log").read_text() == ran.err
     assert (home / "trd.log").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("more", [(), ("--until-idle",), ("--real-time",), ("--speed", "60")])
+def test_a_run_without_a_database_is_refused_and_makes_none(
+    trd: Trd, home: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...]
+) -> None:
+    """A slip in a unit file must not give a server that is happily idle."""
+    monkeypatch.setenv("TRD_DATABASE_URL", f"sqlite:///{home / 'typo.db'}")
+    ran = trd("run", *more)
+    assert ran.status == 1
+    assert f"there is no database {home / 'typo.db'}; check TRD_DATABASE_URL, or run `trd init`" in ran.err
+    assert len(ran.err.splitlines()) == 1
+    assert not list(home.glob("typo.db*"))
 
 
 def test_a_stop_lets_nothing_go(trd: Trd, campaign: str) -> None:
@@ -73,6 +88,7 @@ def test_a_stop_lets_nothing_go(trd: Trd, campaign: str) -> None:
 def test_virtual_time_is_refused_before_a_real_carrier(
     trd: Trd, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
 ) -> None:
+    trd("init")
     monkeypatch.setenv("TRD_CARRIER", "twilio")
     ran = trd("run", *words)
     assert ran.status == 1
@@ -154,6 +170,7 @@ def database(home: Path) -> str:
 
 
 def test_incomplete_credentials_are_named(trd: Trd, monkeypatch: pytest.MonkeyPatch) -> None:
+    trd("init")
     monkeypatch.setenv("TRD_CARRIER", "twilio")
     ran = trd("run", "--until-idle")
     assert ran.status in (1, 2)
@@ -163,6 +180,7 @@ def test_incomplete_credentials_are_named(trd: Trd, monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_drains_and_ends_with_success(home: Path, number: signal.Signals) -> None:
     environment = {**os.environ, "TRD_DATABASE_URL": f"sqlite:///{home / 'signal.db'}"}
+    subprocess.run([*TRD, "init"], env=environment, stdout=subprocess.DEVNULL, check=True)
     process = subprocess.Popen([*TRD, "run"], env=environment, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     with process.stderr as said:
@@ -177,6 +195,7 @@ def test_a_signal_drains_and_ends_with_success(home: Path, number: signal.Signal
 def test_a_second_run_waits_and_a_takeover_gets_the_lease(home: Path) -> None:
     url = f"sqlite:///{home / 'lease.db'}"
     environment = {**os.environ, "TRD_DATABASE_URL": url, "TRD_LEASE_S": "3"}
+    subprocess.run([*TRD, "init"], env=environment, stdout=subprocess.DEVNULL, check=True)
     first = subprocess.Popen([*TRD, "run"], env=environment, stderr=subprocess.PIPE, text=True)
     assert first.stderr is not None
     assert "scheduler is sending" in first.stderr.readline()
@@ -197,6 +216,7 @@ def test_a_second_run_waits_and_a_takeover_gets_the_lease(home: Path) -> None:
 def test_the_virtual_clock_begins_when_the_sending_begins_and_is_left_where_it_came_to(
     trd: Trd, home: Path
 ) -> None:
+    trd("init")
     ran = trd("run", "--until-idle", "--start", "2024-01-15T12:00:00Z", "--speed", "60")
     first = json.loads(ran.err.splitlines()[0])
     assert first["campaign_time"].startswith("2024-01-15T12:0")

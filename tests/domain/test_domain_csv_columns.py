@@ -47,6 +47,7 @@ def test_the_mobile_number_is_texted_and_the_other_is_kept() -> None:
     columns = match_columns(["Phone", "Mobile"])
     assert columns.number == 1
     assert columns.custom == {"phone_2": 0}
+    assert columns.notes == ("column 'Mobile' is used as the number; 'Phone' is kept as {{phone_2}}",)
 
 
 def test_what_was_said_stands_before_usual_names() -> None:
@@ -57,13 +58,30 @@ def test_what_was_said_stands_before_usual_names() -> None:
     assert columns.number == 1
     assert columns.fields == {"first_name": 2}
     assert columns.custom == {"phone_2": 0, "size": 4}
+    assert columns.notes == ("column 'Desk' is used as the number; 'phone' is kept as {{phone_2}}",)
 
 
-def test_doubled_and_untitled_columns() -> None:
-    columns = match_columns(["phone", "phone", "lot", "lot", "", "--", "name", "full name"])
+def test_alike_and_untitled_columns() -> None:
+    columns = match_columns(["phone", "Phone", "lot", "Lot", "", "", "--", "--", "name", "full name"])
     assert columns.number == 0
-    assert columns.fields == {"name": 6}
-    assert columns.custom == {"phone_2": 1, "lot": 2, "lot_2": 3, "full_name": 7}
+    assert columns.fields == {"name": 8}
+    assert columns.custom == {"phone_2": 1, "lot": 2, "lot_2": 3, "full_name": 9}
+    assert columns.notes == (
+        "column 'phone' is used as the number; 'Phone' is kept as {{phone_2}}",
+        "column 'Lot' is kept as {{lot_2}}: its own name is taken",
+        "column 'name' is used as the name; 'full name' is kept as {{full_name}}",
+    )
+
+
+def test_of_two_columns_with_one_title_a_person_says_which() -> None:
+    header = ["phone", "lot", "phone", "phone"]
+    columns = match_columns(header, {"phone#1": "ignore", "phone #3": "custom.desk"})
+    assert (columns.number, columns.custom, columns.notes) == (2, {"lot": 1, "desk": 3}, ())
+    columns = match_columns(header, {"phone#2": "phone", "phone#3": "ignore"})
+    assert (columns.number, columns.custom) == (2, {"phone_2": 0, "lot": 1})
+    assert columns.notes == ("column 'phone#2' is used as the number; 'phone#1' is kept as {{phone_2}}",)
+    with pytest.raises(ColumnError, match=r"columns 1 and 4 are both called 'phone'; .* 'phone#3=ignore'"):
+        match_columns(header, {"phone#2": "ignore"})
 
 
 @pytest.mark.parametrize(
@@ -85,6 +103,11 @@ def test_doubled_and_untitled_columns() -> None:
         (["phone", "b"], {"b": "custom.City"}, "every contact has city: write city"),
         (["phone", "b"], {"b": "custom."}, "no name of a field"),
         (["phone", "b"], {"b": "!"}, "no name of a field"),
+        (["phone", "phone"], {}, "columns 1 and 2 are both called 'phone'; .* --map 'phone#2=ignore'"),
+        (["phone", "lot", "lot "], {}, "columns 2 and 3 are both called 'lot'"),
+        (["lot", "lot", "phone", "phone"], {"Phone": "ignore"}, "columns 3 and 4 are both called 'phone'"),
+        (["phone", "phone"], {"Phone": "ignore"}, "columns 1 and 2 are both called"),
+        (["phone", "phone"], {"phone#3": "ignore"}, "no column 'phone#3'; did you mean 'phone'"),
         (["phone"] * 10_000, {}, "10,000 columns"),
         (["phone"], {"phone": "ignore"}, "no column holds"),
     ],
@@ -94,7 +117,7 @@ def test_refusals_say_what_to_change(header: list[str], explicit: dict[str, str]
         match_columns(header, explicit)
 
 
-@given(st.lists(st.text(max_size=12), max_size=30))
+@given(st.lists(st.text(max_size=12), max_size=30, unique_by=str.strip))
 def test_no_column_is_used_twice_and_none_is_lost(header: list[str]) -> None:
     columns = match_columns([*header, "phone number"])
     used = [columns.number, *columns.fields.values(), *columns.custom.values()]

@@ -116,6 +116,27 @@ def test_lint_names_the_nearest_field() -> None:
     assert problem.severity == "error"
 
 
+@pytest.mark.parametrize(
+    ("body", "known", "message"),
+    [
+        ("{{custom.lot|?}}", ["lot"], "unknown field 'custom.lot'; did you mean 'lot'?"),
+        ("{{ Custom.Lot No |?}}", ["lot_no"], "unknown field 'Custom.Lot No'; did you mean 'lot_no'?"),
+        (
+            "{{custom.lot|?}}",
+            ["name"],
+            "unknown field 'custom.lot'; write {{lot}}, and give the contacts a column of that name",
+        ),
+        (
+            "{{Frist Name|?}} {{frist_name|?}}",
+            ["first_name"],
+            "unknown field 'Frist Name'; did you mean 'first_name'?",
+        ),
+    ],
+)
+def test_lint_names_a_field_as_it_was_written(body: str, known: list[str], message: str) -> None:
+    assert [problem.message for problem in lint(body, known)] == [message]
+
+
 def test_lint_warns_of_a_field_without_fallback_once() -> None:
     problems = lint("{{city}} and {city} and {{first_name|you}}")
     assert [(p.severity, p.field) for p in problems] == [("warning", "city")]

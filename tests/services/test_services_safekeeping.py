@@ -214,6 +214,8 @@ def test_a_backup_that_is_damaged_foreign_or_newer_changes_nothing(world: World,
     foreign, newer, damaged = (file.with_name(f"{name}.db") for name in ("foreign", "newer", "damaged"))
     with closing(sqlite3.connect(foreign)) as connection:
         connection.execute("CREATE TABLE places (url TEXT)")
+    people = file.with_name("people.csv")
+    people.write_text("phone,first_name\n" + "+12125550100,Ann\n" * 100)
     shutil.copyfile(file, newer)
     with closing(sqlite3.connect(newer)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
@@ -222,6 +224,7 @@ def test_a_backup_that_is_damaged_foreign_or_newer_changes_nothing(world: World,
     damaged.write_bytes(content[:40_000] + os.urandom(20_000) + content[60_000:])
     for bad, kind, words in (
         (foreign, NotADatabaseError, f"{foreign} is no database of TRD"),
+        (people, NotADatabaseError, f"{people} is no database of TRD; name a file that trd backup has made"),
         (newer, NewerDatabaseError, f"{newer} was made by a newer version"),
         (damaged, NotADatabaseError, f"{damaged} is damaged"),
         (world.file, SafekeepingError, "is the database itself"),

@@ -89,7 +89,7 @@ async def _run(options: argparse.Namespace, product: Product, actor: Actor) -> i
 
         print_json([result_shape(result) for result in results])
     for result in results:
-        line = f"{result.campaign_id}  {printable(result.name)}  {printable(result.message)}"
+        line = _line(result)
         if not result.ok:
             note(f"trd campaign {options.act}: {line}")
         elif not options.json:
@@ -97,6 +97,14 @@ async def _run(options: argparse.Namespace, product: Product, actor: Actor) -> i
     if not results:
         note("there is none: nothing to do")
     return 0 if all(result.ok for result in results) else REFUSED
+
+
+def _line(result: ActResult) -> str:
+    """ID, name and what became of it; of a campaign that is not there the ID, once."""
+    if result.name != result.campaign_id:
+        return printable(f"{result.campaign_id}  {result.name}  {result.message}")
+    said = result.campaign_id in result.message
+    return printable(result.message if said else f"{result.campaign_id}: {result.message}")
 
 
 async def _everyone(product: Product, status: str) -> Sequence[str]:
@@ -133,7 +141,7 @@ def _print_preview(options: argparse.Namespace, preview: ActPreview) -> int:
         for each in preview.resumes:
             print(printable_lines(each))
         for result in preview.refused:
-            note(f"{result.campaign_id}  {result.name}  {result.message}")
+            note(_line(result))
     return REFUSED if preview.refused else 0
 
 

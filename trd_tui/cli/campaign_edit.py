@@ -10,6 +10,7 @@ from trd_tui.cli.campaign_create import read_toml
 from trd_tui.cli.errors import CliError
 from trd_tui.cli.output import confirm, iso, note, print_json, printable, table
 from trd_tui.cli.session import with_product
+from trd_tui.domain.finding import one_or_many
 from trd_tui.settings import Settings
 
 if TYPE_CHECKING:
@@ -102,9 +103,12 @@ def _lines(preview: EditPreview) -> list[str]:
             for move in preview.moved
         ]
         lines += table(("from", "to", ">contacts", "first", "last"), rows).splitlines()
-    lines.append(f"{preview.stay:,} waiting messages stay as they are")
+    lines.append(
+        one_or_many(preview.stay, "waiting message stays as it is", "waiting messages stay as they are")
+    )
     if preview.in_flight:
-        lines.append(f"{preview.in_flight:,} in flight or held are not touched")
+        are = "is" if preview.in_flight == 1 else "are"
+        lines.append(f"{preview.in_flight:,} in flight or held {are} not touched")
     return lines
 
 

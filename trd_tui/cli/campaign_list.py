@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from trd_tui.cli.errors import CliError
 from trd_tui.cli.output import print_json, printable, table
 from trd_tui.cli.session import with_product
+from trd_tui.domain.finding import one_or_many
 from trd_tui.settings import Settings
 
 if TYPE_CHECKING:
@@ -101,8 +102,8 @@ def run_list(options: argparse.Namespace, settings: Settings) -> int:
     print()
     print(
         f"{shown} of {pages['total']}; {summary['activeCampaigns']} of {summary['totalCampaigns']} active,"
-        f" {summary['totalContacts']:,} contacts, {summary['totalMessages']:,} sent,"
-        f" {summary['totalReplies']:,} replies ({summary['overallReplyRate']} %)"
+        f" {one_or_many(summary['totalContacts'], 'contact')}, {summary['totalMessages']:,} sent,"
+        f" {one_or_many(summary['totalReplies'], 'reply', 'replies')} ({summary['overallReplyRate']} %)"
     )
     if pages["hasMore"]:
         print(f"more: --offset {options.offset + shown}")

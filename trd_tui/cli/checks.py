@@ -14,6 +14,7 @@ from trd_tui.cli.findings import Finding
 from trd_tui.cli.output import iso
 from trd_tui.cli.session import database_file
 from trd_tui.clock import VirtualClock, real_now
+from trd_tui.domain.finding import one_or_many
 from trd_tui.settings import Settings
 
 if TYPE_CHECKING:
@@ -132,18 +133,22 @@ async def _work(product: Product) -> list[Finding]:
         found.append(Finding("warning", "stop", text, "`trd start` releases it"))
     found.append(Finding("ok", "scheduler", f"{held.description} sends" if sends else "nobody sends now"))
     late = 0 if queue.next_due_at is None else now - queue.next_due_at
-    text = f"{queue.active} active campaigns, {queue.waiting:,} messages wait"
+    text = (
+        f"{one_or_many(queue.active, 'active campaign')},"
+        f" {one_or_many(queue.waiting, 'message waits', 'messages wait')}"
+    )
     if late > LATE_MS and not sends and not state.stopped:
         remedy = "start `trd run` or `trd`"
         found.append(Finding("warning", "queue", f"{text}, the first since {iso(queue.next_due_at)}", remedy))
     else:
         found.append(Finding("ok", "queue", text))
     if queue.in_flight and not sends:
-        text = f"{queue.in_flight:,} messages are in flight or unknown"
+        text = f"{one_or_many(queue.in_flight, 'message is', 'messages are')} in flight or unknown"
         found.append(Finding("warning", "queue", text, "`trd run` reconciles them with the carrier"))
     if queue.held:
         remedy = "`trd campaign show ID` tells in which campaign"
-        found.append(Finding("warning", "queue", f"{queue.held:,} messages wait for a person", remedy))
+        text = f"{one_or_many(queue.held, 'message waits', 'messages wait')} for a person"
+        found.append(Finding("warning", "queue", text, remedy))
     known = await db.read(list_senders)
     paused = [sender for sender in known if sender.paused_until is not None and sender.paused_until > now]
     for sender in paused:

@@ -10,6 +10,7 @@ from trd_tui.cli.errors import INTERRUPTED, REFUSED, CliError
 from trd_tui.cli.output import complain, print_json, printable, progress_line
 from trd_tui.cli.run import drain_on_signal
 from trd_tui.cli.session import with_product
+from trd_tui.domain.finding import one_or_many
 from trd_tui.settings import Settings
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def add_file_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         help="which field a column holds: phone, first_name, ..., custom.NAME for one of your own, or ignore;"
-        " repeatable",
+        " COL#2 is the second column of that name; repeatable",
     )
     parser.add_argument(
         "--rejects", metavar="FILE.csv", type=Path, help="write refused rows there, to be mended"
@@ -128,6 +129,7 @@ def report_shape(report: ImportReport, stopped: ImportStoppedError | None = None
         "dryRun": report.dry_run,
         "stopped": None if stopped is None else str(stopped),
         "campaignId": report.campaign_id,
+        "notes": list(report.notes),
         "rejects": [{"line": row.line, "number": row.number, "reason": row.reason} for row in report.rejects],
         "rejectsFile": None if report.rejects_file is None else str(report.rejects_file),
     }
@@ -147,7 +149,8 @@ def report_lines(report: dict[str, Any]) -> list[str]:
     """The report of an import for people: the counts, then the first rejected rows with their reasons."""
     counts = ", ".join(f"{report[key]:,} {word}" for key, word in _COUNTS if report[key])
     would = "would be " if report["dryRun"] else ""
-    lines = [f"{report['rows']:,} rows read: {would}{counts or 'nothing to do'}"]
+    lines = [f"{one_or_many(report['rows'], 'row')} read: {would}{counts or 'nothing to do'}"]
+    lines += report["notes"]
     lines += [f"  line {row['line']}: {row['number']}: {row['reason']}" for row in report["rejects"]]
     if report["rejected"] > len(report["rejects"]):
         lines.append(f"  ... and {report['rejected'] - len(report['rejects']):,} more")

@@ -16,6 +16,7 @@ from trd_tui.cli.errors import CliError, UsageError
 from trd_tui.cli.output import iso, note, print_json
 from trd_tui.cli.run import drain_on_signal, leave_clock, serve
 from trd_tui.clock import SystemClock, VirtualClock, real_now
+from trd_tui.domain.finding import one_or_many
 from trd_tui.settings import Settings, sqlite_url
 
 if TYPE_CHECKING:
@@ -179,14 +180,21 @@ def _print(result: dict[str, Any]) -> None:
     summary, happened = result["summary"], result["happened"]
     print()
     print(
-        f"{summary['activeCampaigns']} of {summary['totalCampaigns']} campaigns active,"
-        f" {summary['totalContacts']:,} contacts, {summary['totalMessages']:,} messages sent,"
-        f" {summary['totalReplies']:,} replies, reply rate {summary['overallReplyRate']} %"
+        f"{summary['activeCampaigns']} of {one_or_many(summary['totalCampaigns'], 'campaign')} active,"
+        f" {one_or_many(summary['totalContacts'], 'contact')},"
+        f" {one_or_many(summary['totalMessages'], 'message')} sent,"
+        f" {one_or_many(summary['totalReplies'], 'reply', 'replies')},"
+        f" reply rate {summary['overallReplyRate']} %"
     )
     if result["days"]:
         print(
-            f"in {result['days']} days: {happened['sent']:,} sent, {happened['delivered']:,} delivered,"
-            f" {happened['failed']:,} failed, {happened['replies']:,} replies"
+            f"in {one_or_many(result['days'], 'day')}: {happened['sent']:,} sent,"
+            f" {happened['delivered']:,} delivered,"
+            f" {happened['failed']:,} failed, {one_or_many(happened['replies'], 'reply', 'replies')}"
         )
     differences = result["differences"]
-    print("verify: no difference" if not differences else f"verify: {len(differences)} differences")
+    print(
+        "verify: no difference"
+        if not differences
+        else f"verify: {one_or_many(len(differences), 'difference')}"
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trd_tui.cli.output import iso, printable, table
+from trd_tui.domain.finding import one_or_many
 
 if TYPE_CHECKING:
     from trd_tui.services.views import ResumePreview
@@ -50,14 +51,15 @@ def printable_lines(preview: ResumePreview) -> str:
         ]
         lines.append(table(heads, rows))
     lines.append(
-        f"{preview.messages:,} messages, {preview.segments:,} segments, {format_usd(preview.cost_micros)};"
+        f"{one_or_many(preview.messages, 'message')}, {one_or_many(preview.segments, 'segment')},"
+        f" {format_usd(preview.cost_micros)};"
         f" first {iso(preview.first_at) or '-'}, last {iso(preview.last_at) or '-'}"
     )
     for number, words in (
-        (preview.finished, "contacts finished"),
-        (preview.unreadable, "messages lack a field and will wait for a person"),
-        (preview.shared_contacts, "contacts are texted by another active campaign too"),
+        (preview.finished, ("contact", "contacts", "finished")),
+        (preview.unreadable, ("message lacks", "messages lack", "a field and will wait for a person")),
+        (preview.shared_contacts, ("contact is", "contacts are", "texted by another active campaign too")),
     ):
         if number:
-            lines.append(f"{number:,} {words}")
+            lines.append(f"{one_or_many(number, *words[:2])} {words[2]}")
     return "\n".join(lines)

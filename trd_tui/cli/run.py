@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from trd_tui.cli import logs, times
 from trd_tui.cli.errors import CliError, UsageError
 from trd_tui.cli.output import iso
+from trd_tui.cli.session import must_exist
 from trd_tui.clock import Anchor, SystemClock, VirtualClock, real_now
 from trd_tui.settings import Settings
 
@@ -56,6 +57,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         raise UsageError(
             "--real-time leaves the virtual clock that --start and --speed set; drop one of them"
         )
+    must_exist(settings)
     logs.log_to_stderr(settings)
     from trd_tui.wiring import open_product
 

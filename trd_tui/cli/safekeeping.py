@@ -10,10 +10,12 @@ from trd_tui.cli.errors import CliError
 from trd_tui.cli.output import confirm, print_json, printable, progress_line
 from trd_tui.cli.session import must_exist
 from trd_tui.clock import real_now
+from trd_tui.domain.finding import one_or_many
 from trd_tui.settings import Settings
 
 if TYPE_CHECKING:
     from trd_tui.services.safekeeping import Restored
+    from trd_tui.store.backup import Contents
 
 
 def add(commands: Any) -> None:
@@ -60,10 +62,7 @@ def run_backup(options: argparse.Namespace, settings: Settings) -> int:
             }
         )
         return 0
-    print(
-        f"backed up to {printable(str(file))}, {size / 1e6:,.1f} MB, checked: {contents.campaigns:,}"
-        f" campaigns, {contents.contacts:,} contacts, {contents.sent:,} messages sent"
-    )
+    print(f"backed up to {printable(str(file))}, {size / 1e6:,.1f} MB, checked: {_what_is_in(contents)}")
     return 0
 
 
@@ -90,14 +89,18 @@ def run_restore(options: argparse.Namespace, settings: Settings) -> int:
             }
         )
         return 0
-    print(
-        f"restored {done.contents.campaigns:,} campaigns, {done.contents.contacts:,} contacts,"
-        f" {done.contents.sent:,} messages sent"
-    )
+    print(f"restored {_what_is_in(done.contents)}")
     if done.aside is not None:
         print(f"the former database is kept at {printable(str(done.aside))}")
     print(f"Nothing is sent: {printable(done.reason)}.")
     return 0
+
+
+def _what_is_in(contents: Contents) -> str:
+    return (
+        f"{one_or_many(contents.campaigns, 'campaign')}, {one_or_many(contents.contacts, 'contact')},"
+        f" {one_or_many(contents.sent, 'message')} sent"
+    )
 
 
 def _restore(file: Path, settings: Settings, *, consent: bool) -> Restored:

@@ -12,6 +12,7 @@ from trd_tui.cli.errors import INTERRUPTED, REFUSED
 from trd_tui.cli.output import complain, iso, note, print_json, printable, table
 from trd_tui.cli.run import drain_on_signal
 from trd_tui.cli.session import with_product
+from trd_tui.domain.finding import one_or_many
 from trd_tui.settings import Settings
 
 if TYPE_CHECKING:
@@ -147,7 +148,8 @@ def run_import(options: argparse.Namespace, settings: Settings) -> int:
             print(printable(line))
     if report.cancelled:
         complain(
-            "trd suppress import", f"interrupted after {report.rows:,} rows; import the file again to go on"
+            "trd suppress import",
+            f"interrupted after {one_or_many(report.rows, 'row')}; import the file again to go on",
         )
         return INTERRUPTED
     return 0
@@ -169,7 +171,7 @@ def _import_shape(report: ListImport) -> dict[str, Any]:
 
 def _import_lines(report: ListImport) -> list[str]:
     lines = [
-        f"{report.rows:,} rows read: {report.added:,} suppressed, {report.known:,} known before,"
+        f"{one_or_many(report.rows, 'row')} read: {report.added:,} suppressed, {report.known:,} known before,"
         f" {report.rejected:,} rejected, {_sequences(report.ended)}"
     ]
     lines += [f"  line {row.line}: {row.number}: {row.reason}" for row in report.rejects]
@@ -192,12 +194,12 @@ def run_export(options: argparse.Namespace, settings: Settings) -> int:
     if options.json:
         print_json({"file": str(options.file), "numbers": count})
     else:
-        print(f"{count:,} numbers in {options.file}")
+        print(f"{one_or_many(count, 'number')} in {options.file}")
     return 0
 
 
 def _sequences(ended: int) -> str:
-    return f"{ended:,} sequence{'' if ended == 1 else 's'} ended"
+    return f"{one_or_many(ended, 'sequence')} ended"
 
 
 def _shape(row: Suppression) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from trd_tui.domain.fields import CONTACT_FIELDS, field_key
+from trd_tui.domain.fields import CONTACT_FIELDS, CUSTOM, field_key
 from trd_tui.domain.nearest import did_you_mean, nearest
 
 MAX_COLUMNS = 500
@@ -15,9 +15,6 @@ MAX_COLUMNS = 500
 
 IGNORE = ("ignore", "-")
 """What a column is mapped to when it shall not be imported."""
-
-CUSTOM = "custom."
-"""Stands before the name of a field of one's own, so that a slip in one of ours never makes a new one."""
 
 _USUAL: dict[str, tuple[str, ...]] = {
     # a text goes to the mobile number where a file holds several, so the order counts
@@ -41,6 +38,7 @@ FIELDS = tuple(_USUAL)
 """What a column can be mapped to, besides ``custom.`` and any name."""
 
 _FIELD_OF = {name: field for field, names in _USUAL.items() for name in names}
+_NTH = re.compile(r"(?P<title>.*\S)\s*#(?P<nth>[1-9]\d{0,2})")
 _NUMBER_LIKE = re.compile(r"\+?[\d\s().\-/]{7,20}")
 
 
@@ -57,11 +55,13 @@ class ColumnMap:
         fields: the contact's own fields: ``first_name last_name name company email city state zip
             timezone``; ``name`` is both names in one, see `split_name`.
         custom: the file's own fields, by the names that templates use.
+        notes: for people: of columns that mean the same, which one is used and what became of the other.
     """
 
     number: int
     fields: Mapping[str, int]
     custom: Mapping[str, int]
+    notes: tuple[str, ...] = ()
 
     @property
     def template_fields(self) -> tuple[str, ...]:
@@ -75,11 +75,12 @@ def match_columns(header: Sequence[str], explicit: Mapping[str, str] | None = No
     Args:
         header: the first row of the file.
         explicit: fields by column, as the person who imports said; they stand before usual names.
-            ``custom.NAME`` is a field of the file's own, ``ignore`` leaves a column out.
+            ``custom.NAME`` is a field of the file's own, ``ignore`` leaves a column out. Of several
+            columns with the same title, ``TITLE#2`` is the second.
 
     Raises:
-        ColumnError: no column holds numbers, there are too many columns, or ``explicit`` names a column
-            or a field that is not there, or one field twice.
+        ColumnError: no column holds numbers, two have the same title, there are too many columns, or
+            ``explicit`` names a column or a field that is not there, or one field twice.
     """
     if len(header) > MAX_COLUMNS:
         raise ColumnError(
@@ -87,6 +88,8 @@ def match_columns(header: Sequence[str], explicit: Mapping[str, str] | None = No
         )
     titles = [title.lstrip("\ufeff").strip() for title in header]
     taken = _explicit(titles, explicit or {})
+    _refuse_same_titles(titles, taken)
+    said = frozenset(taken)
     fields = {target: index for index, target in taken.items() if target in _USUAL}
     for field, names in _USUAL.items():
         if field in fields:
@@ -100,9 +103,10 @@ def match_columns(header: Sequence[str], explicit: Mapping[str, str] | None = No
             taken[index] = field
     if "number" not in fields:
         raise ColumnError(_no_number(titles))
-    number = fields.pop("number")
     custom = _custom(titles, taken)
-    return ColumnMap(number, MappingProxyType(fields), MappingProxyType(custom))
+    notes = tuple(_notes(titles, fields, {at: key for key, at in custom.items() if at not in said}))
+    number = fields.pop("number")
+    return ColumnMap(number, MappingProxyType(fields), MappingProxyType(custom), notes)
 
 
 def _plain(title: str) -> str:
@@ -147,12 +151,58 @@ def _target(title: str, target: str) -> str:
 
 
 def _find(titles: list[str], title: str) -> int:
-    if title.strip() in titles:
-        return titles.index(title.strip())
-    plain = [_plain(each) for each in titles]
-    if _plain(title) and _plain(title) in plain:
-        return plain.index(_plain(title))
-    raise ColumnError(f"there is no column '{title}'{did_you_mean(title, titles)}")
+    wanted = title.strip()
+    if wanted not in titles:
+        if nth := _NTH.fullmatch(wanted):
+            places = [index for index, each in enumerate(titles) if each == nth["title"]]
+            if int(nth["nth"]) <= len(places):
+                return places[int(nth["nth"]) - 1]
+        plain = [_plain(each) for each in titles]
+        if not _plain(title) or _plain(title) not in plain:
+            raise ColumnError(f"there is no column '{title}'{did_you_mean(title, titles)}")
+        wanted = titles[plain.index(_plain(title))]
+    first, *others = [index for index, each in enumerate(titles) if each == wanted]
+    if others:
+        raise _same_title(titles, first, others[0])
+    return first
+
+
+def _refuse_same_titles(titles: list[str], taken: Collection[int]) -> None:
+    """Nobody can know which of two columns with one title is meant, nor a template name the second."""
+    seen: dict[str, int] = {}
+    for index, title in enumerate(titles):
+        if index in taken or not field_key(title):
+            continue
+        if title in seen:
+            raise _same_title(titles, seen[title], index)
+        seen[title] = index
+
+
+def _same_title(titles: list[str], first: int, second: int) -> ColumnError:
+    name = _name(titles, second)
+    return ColumnError(
+        f"columns {first + 1} and {second + 1} are both called '{titles[second]}'; say what becomes of one of"
+        f" them, for example --map '{name}=ignore' or --map '{name}=custom.NAME'"
+    )
+
+
+def _name(titles: list[str], index: int) -> str:
+    """What a person calls a column: its title, and which one of that title it is where there are several."""
+    title = titles[index]
+    return f"{title}#{titles[: index + 1].count(title)}" if titles.count(title) > 1 else title
+
+
+def _notes(titles: list[str], fields: Mapping[str, int], kept: Mapping[int, str]) -> Iterator[str]:
+    """Say of every column whose usual meaning, or name, another one has what it is now."""
+    for index, key in kept.items():
+        field = _FIELD_OF.get(_plain(titles[index]))
+        if field is not None:
+            yield (
+                f"column '{_name(titles, fields[field])}' is used as the {field.replace('_', ' ')};"
+                f" '{_name(titles, index)}' is kept as {{{{{key}}}}}"
+            )
+        elif key != field_key(titles[index]):
+            yield f"column '{_name(titles, index)}' is kept as {{{{{key}}}}}: its own name is taken"
 
 
 def _custom(titles: list[str], taken: Mapping[int, str]) -> dict[str, int]:

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 CONTACT_FIELDS = ("first_name", "last_name", "name", "company", "email", "city", "state", "zip", "phone")
 """Fields that every contact has; ``name`` is first and last name together."""
 
+CUSTOM = "custom."
+"""Stands in ``--map`` before the name of a field of one's own, so that a slip in ours makes no new one."""
+
 
 def field_key(text: str) -> str:
     """Return the name under which a field is known: ``Property Address`` is ``property_address``."""

@@ -21,6 +21,7 @@ from functools import lru_cache
 from typing import Literal
 
 from trd_tui.domain.fields import CONTACT_FIELDS as CONTACT_FIELDS
+from trd_tui.domain.fields import CUSTOM
 from trd_tui.domain.fields import field_key as field_key
 from trd_tui.domain.fields import field_values as field_values
 from trd_tui.domain.nearest import did_you_mean
@@ -73,12 +74,14 @@ class Slot:
         field: the field's name.
         fallback: what stands there when the value is empty; ``None`` refuses to render.
         filters: what is done with the value, in this order.
+        written: the field's name as the template has it.
     """
 
     index: int
     field: str
     fallback: str | None
     filters: tuple[Callable[[str], str], ...]
+    written: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +180,7 @@ def _slot(match: re.Match[str], index: int) -> Slot:
     if not field:
         raise TemplateError(f"'{match[0]}' {where} names no field; write it like {{{{first_name|there}}}}")
     fallback, filters = _pipeline(pipe + rest, f"'{match[0]}' {where}")
-    return Slot(index, field, fallback, filters)
+    return Slot(index, field, fallback, filters, " ".join(name.split()))
 
 
 def _pipeline(text: str, where: str) -> tuple[str | None, tuple[Callable[[str], str], ...]]:
@@ -243,8 +246,8 @@ def lint(body: str, known_fields: Iterable[str] = CONTACT_FIELDS) -> list[Proble
         return [Problem("error", str(error))]
     known = list(known_fields)
     problems = [
-        Problem("error", f"unknown field '{field}'{did_you_mean(field, known)}", field)
-        for field in template.fields
+        Problem("error", f"unknown field '{written}'{_remedy(written, known)}", field)
+        for field, written in _written(template).items()
         if field not in known
     ]
     literal = sum(map(len, template.pieces))
@@ -257,3 +260,19 @@ def lint(body: str, known_fields: Iterable[str] = CONTACT_FIELDS) -> list[Proble
         if field in known
     )
     return problems
+
+
+def _written(template: Template) -> dict[str, str]:
+    """Every field as its first placeholder spells it, in the order of their first use."""
+    names: dict[str, str] = {}
+    for slot in template.slots:
+        names.setdefault(slot.field, slot.written)
+    return names
+
+
+def _remedy(written: str, known: list[str]) -> str:
+    """What to write instead of a field that is not known; ``custom.`` belongs to ``--map`` alone."""
+    own = field_key(written[len(CUSTOM) :]) if written.lower().startswith(CUSTOM) else ""
+    if own and own not in known:
+        return f"; write {{{{{own}}}}}, and give the contacts a column of that name"
+    return did_you_mean(own or written, known)

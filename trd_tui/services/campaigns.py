@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping
 
 from trd_tui.clock import Clock
+from trd_tui.domain.finding import one_or_many
 from trd_tui.domain.resume import MAX_LATENESS_MS
 from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.services.drafts import Progress, create, create_draft, duplicate
@@ -213,7 +214,8 @@ def _pause(conn: Connection, row: RowMapping, clock: Clock, actor: Actor) -> Act
     control.bump_fence(conn)
     waiting = row["waiting_count"]
     figures = {"queued_messages": waiting, "paused_at": clock.now()}
-    return ActResult(row["id"], row["name"], True, f"paused; {counted(waiting, 'message')} wait", figures)
+    message = f"paused; {one_or_many(waiting, 'message waits', 'messages wait')}"
+    return ActResult(row["id"], row["name"], True, message, figures)
 
 
 def _archive(conn: Connection, row: RowMapping, clock: Clock, actor: Actor) -> ActResult:

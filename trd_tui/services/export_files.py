@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
+from trd_tui.domain.finding import one_or_many
 from trd_tui.services import export
 from trd_tui.services.drafts import Progress
 from trd_tui.services.listing import campaign_detail
@@ -122,7 +123,7 @@ async def export_to(
             results.append(ActResult(id_, name, False, f"cannot be written to {folder}: {error.strerror}"))
             continue
         done += rows
-        results.append(ActResult(id_, name, True, f"{rows:,} rows", {"rows": rows}))
+        results.append(ActResult(id_, name, True, one_or_many(rows, "row"), {"rows": rows}))
     if not any(result.ok for result in results):
         await asyncio.to_thread(folder.rmdir)
     return results

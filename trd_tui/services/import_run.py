@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from trd_tui.clock import Clock
+from trd_tui.domain.finding import one_or_many
 from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.services.campaigns import PLAN_CHUNK
 from trd_tui.services.contact_file import ContactFile
@@ -64,6 +65,7 @@ class ImportReport:
         rejects: the first rejected rows.
         rejects_file: where all rejected rows were written, if a place was named and there were any.
         campaign_id: the campaign that they joined, if any.
+        notes: of columns that mean the same, which one is used and what became of the other.
     """
 
     file: str
@@ -79,6 +81,7 @@ class ImportReport:
     rejects: tuple[RejectedRow, ...] = ()
     rejects_file: Path | None = None
     campaign_id: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 class ImportStoppedError(ImportRefusedError):
@@ -99,7 +102,8 @@ def _kept(report: ImportReport) -> str:
     if report.dry_run or not report.added + report.existing:
         return "nothing was stored"
     return (
-        f"the first {report.rows:,} rows are stored ({report.added:,} new contacts);"
+        f"the first {one_or_many(report.rows, 'row is', 'rows are')} stored"
+        f" ({one_or_many(report.added, 'new contact')});"
         " import the same file again to go on, nobody is doubled"
     )
 
@@ -260,6 +264,7 @@ class ContactImport:
             rejects=tuple(self.shown),
             rejects_file=self.rejects.path if self.rejects and self.counts["rejected"] else None,
             campaign_id=self.campaign_id,
+            notes=self.file.columns.notes,
         )
 
     def _audited(self, conn: Connection, report: ImportReport) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping
 
 from trd_tui.clock import Clock
 from trd_tui.domain.campaign import CampaignAct, CampaignStatus, refusal
+from trd_tui.domain.finding import one_or_many
 from trd_tui.domain.money import format_usd
 from trd_tui.domain.resume import MAX_LATENESS_MS
 from trd_tui.services.resume_preview import resume_preview
@@ -89,7 +90,7 @@ def _resume_sentence(resumes: Sequence[ResumePreview], now: int) -> str:
     who = one.name if len(resumes) == 1 else counted(len(resumes), "campaign")
     policies = {each.policy for each in resumes}
     policy = f" ({one.policy}: {one.meaning})" if len(policies) == 1 else ""
-    parts = [f"{counted(sum(each.messages for each in resumes), 'message')} go on"]
+    parts = [one_or_many(sum(each.messages for each in resumes), "message goes on", "messages go on")]
     for figure, words in (("moved", "at a new time"), ("skipped", "skipped"), ("held", "for review")):
         number = sum(each.total(figure) for each in resumes)
         if number:

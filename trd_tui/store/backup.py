@@ -32,6 +32,8 @@ _CODES = {
     "unable to open database file": sqlite3.SQLITE_CANTOPEN,
 }
 
+_MAGIC = b"SQLite format 3\0"
+
 Progress = Callable[[int, int], None]
 
 
@@ -114,13 +116,16 @@ def examine(file: Path) -> Contents:
         NotADatabaseError: it is damaged, or not a database of TRD.
         StoreError: it cannot be read.
     """
+    foreign = f"{file} is no database of TRD; name a file that trd backup has made"
+    if _is_something_else(file):
+        raise NotADatabaseError(foreign)
     with translating(str(file)), _reading(file) as connection:
         for (said,) in connection.execute("PRAGMA integrity_check(1)"):
             if said != "ok":
                 raise NotADatabaseError(f"the database {file} is damaged ({said}); use another copy of it")
         known = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
         if not known >= {"alembic_version", "campaigns", "contacts", "audit", "leases", "control"}:
-            raise NotADatabaseError(f"{file} is no database of TRD; name a file that trd backup has made")
+            raise NotADatabaseError(foreign)
 
         def one(statement: str) -> int:
             return int(connection.execute(statement).fetchone()[0])
@@ -133,6 +138,15 @@ def examine(file: Path) -> Contents:
             last_act_at=connection.execute("SELECT max(at) FROM audit").fetchone()[0],
             token=one("SELECT coalesce(max(token), 0) FROM leases"),
         )
+
+
+def _is_something_else(file: Path) -> bool:
+    """Whether a file does not even begin as a database of SQLite: what SQLite says of it is no help here."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(len(_MAGIC)) not in (_MAGIC, b"")
+    except OSError:
+        return False  # SQLite says why it cannot be read
 
 
 def must_be_free(file: Path) -> None:

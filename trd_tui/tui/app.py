@@ -221,11 +221,13 @@ class TrdApp(TypingApp, TellingApp):
         from trd_tui.tui.dialogs import Confirm
 
         overview = await desk.overview()
+        waiting = overview.active_waiting
         by = f" by {overview.stopped_by}" if overview.stopped_by else ""
         why = f": {overview.stop_reason.rstrip('.')}" if overview.stop_reason else ""
         sentence = (
             f"Sending was stopped{by}{why}. Released, the active campaigns go on: "
-            f"{show.plural(overview.active_waiting, 'message')} wait, those that are due go at once."
+            f"{show.plural(waiting, 'message')} {'waits' if waiting == 1 else 'wait'}, those that are due go"
+            " at once."
         )
         if await self.push_screen_wait(
             Confirm("Release the emergency stop?", sentence, "Release", danger=True)

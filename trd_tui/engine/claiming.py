@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,15 +9,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from trd_tui.carriers.protocol import SendRequest
+from trd_tui.domain.allowance import Allowance
+from trd_tui.domain.clearance import End, Hold, Later, OverBudget, Send, clear
+from trd_tui.domain.due import CampaignTerms, DueRow
 from trd_tui.domain.fairness import Queue, share
-from trd_tui.domain.fields import field_values
 from trd_tui.domain.message import EnrolmentStatus
-from trd_tui.domain.money import estimate_micros
-from trd_tui.domain.schedule import MIN_GAP_MS, next_open
-from trd_tui.domain.segments import segments
-from trd_tui.domain.template import TemplateError, render
-from trd_tui.domain.zones import ZoneError
-from trd_tui.engine.allowance import Allowance
 from trd_tui.engine.automatic import pause_campaign
 from trd_tui.engine.buckets import Bucket, ready_buckets
 from trd_tui.engine.ready import Ready
@@ -131,64 +126,28 @@ class _Batch:
         for row in queue.due_rows(self.connection, terms.id, terms.plan_version, self.now, quota):
             if row.contact_id in self._gone:
                 continue
-            try:
-                body = self._pass(row, compiled)
-            except ZoneError as error:
-                # One contact whose zone is not known here must not keep the others waiting.
-                self._hold(row, terms.id, str(error))
-                continue
-            if body is None:
-                continue
-            count = segments(body)
-            cost = estimate_micros(count)
-            if not allowance.within_cap():
-                self._redate(
-                    row, terms.id, allowance.next_day(compiled), "the campaign's daily cap is used up"
-                )
-                continue
-            if not allowance.within_budget(cost):
-                # What is on its way fits, and shall not be called back by the pause: it waits for that.
-                if not (allowance.changed or terms.reserved_micros):
-                    self._over_budget.append(terms.id)
-                break
-            if not bucket_.take(count):
-                self.wakes.append(self.now)
-                break
-            allowance.use(cost)
-            self._intend(row, terms, body, count, cost)
+            match clear(row, compiled.rules, allowance, self.now):
+                case Send() as send:
+                    if not bucket_.take(send.segments):
+                        self.wakes.append(self.now)
+                        break
+                    allowance.use(send.cost_micros)
+                    self._intend(row, terms, send)
+                case Later(_, at, reason):
+                    self._redate(row, terms.id, at, reason)
+                case Hold(_, reason):
+                    self._hold(row, terms.id, reason)
+                case End(_, status, reason):
+                    self._end(row, status, reason)
+                case OverBudget():
+                    # What is on its way fits, and shall not be called back by the pause: it waits for that.
+                    if not (allowance.changed or terms.reserved_micros):
+                        self._over_budget.append(terms.id)
+                    break
         if terms.daily_cap is not None and allowance.changed:
             self._caps.append({"campaign": terms.id, "day": allowance.day, "used": allowance.used})
 
-    def _pass(self, row: queue.DueRow, compiled: Compiled) -> str | None:
-        """The rendered text if every rule lets the row go; else it has been dealt with."""
-        terms = compiled.terms
-        zone = row.timezone or terms.timezone
-        template = compiled.templates.get(row.touch)
-        earliest = self.now
-        if row.last_sent_at is not None:
-            earliest = max(earliest, row.last_sent_at + MIN_GAP_MS)
-        if row.suppressed is not None:
-            self._end(row, EnrolmentStatus.OPTED_OUT, f"suppressed: {row.suppressed}")
-        elif row.bad_number is not None:
-            self._end(row, EnrolmentStatus.FAILED, f"bad number: {row.bad_number}")
-        elif row.doubt is not None:
-            self._hold(row, terms.id, row.doubt)
-        elif row.enrolment_status != EnrolmentStatus.ACTIVE:
-            self._hold(row, terms.id, f"the contact is {row.enrolment_status} in this campaign")
-        elif (open_at := next_open(earliest, zone, compiled.window)) > self.now:
-            self._redate(row, terms.id, open_at, "outside the window, or too soon after the last touch")
-        elif template is None:
-            self._hold(row, terms.id, f"touch {row.touch} is no longer in the sequence")
-        else:
-            try:
-                return render(template, values_of(row, compiled.variables))
-            except TemplateError as error:
-                self._hold(row, terms.id, str(error))
-        return None
-
-    def _intend(
-        self, row: queue.DueRow, terms: queue.CampaignTerms, body: str, count: int, cost: int
-    ) -> None:
+    def _intend(self, row: DueRow, terms: CampaignTerms, send: Send) -> None:
         attempt = attempt_id(self.token, row.id, row.attempts + 1)
         self._intents.append(
             {
@@ -198,9 +157,9 @@ class _Batch:
                 "real": self.real,
                 "sender": terms.sender,
                 "recipient": row.number,
-                "body": body,
-                "segments": count,
-                "cost": cost,
+                "body": send.body,
+                "segments": send.segments,
+                "cost": send.cost_micros,
                 "now": self.now,
             }
         )
@@ -213,18 +172,18 @@ class _Batch:
                 contact_id=row.contact_id,
                 touch=row.touch,
                 attempts=row.attempts + 1,
-                segments=count,
-                cost_micros=cost,
+                segments=send.segments,
+                cost_micros=send.cost_micros,
                 zone=row.timezone or terms.timezone,
                 enrolled_on=row.enrolled_on,
                 shift_days=row.shift_days,
-                request=SendRequest(attempt, terms.sender, row.number, body),
+                request=SendRequest(attempt, terms.sender, row.number, send.body),
             )
         )
         delta = self._delta(terms.id)
         delta.waiting_count -= 1
         delta.in_flight_count += 1
-        delta.reserved_micros += cost
+        delta.reserved_micros += send.cost_micros
 
     def _delta(self, campaign_id: str) -> CampaignDelta:
         delta = self.deltas.get(campaign_id)
@@ -233,11 +192,11 @@ class _Batch:
         delta.recompute_next_due = True
         return delta
 
-    def _redate(self, row: queue.DueRow, campaign_id: str, at: int, reason: str) -> None:
+    def _redate(self, row: DueRow, campaign_id: str, at: int, reason: str) -> None:
         self._redated.append({"message_id": row.id, "at": at, "reason": reason, "now": self.now})
         self._delta(campaign_id)
 
-    def _hold(self, row: queue.DueRow, campaign_id: str, reason: str) -> None:
+    def _hold(self, row: DueRow, campaign_id: str, reason: str) -> None:
         self._held.append(
             {"message_id": row.id, "enrolment_id": row.enrolment_id, "reason": reason, "now": self.now}
         )
@@ -245,7 +204,7 @@ class _Batch:
         delta.waiting_count -= 1
         delta.held_count += 1
 
-    def _end(self, row: queue.DueRow, status: EnrolmentStatus, reason: str) -> None:
+    def _end(self, row: DueRow, status: EnrolmentStatus, reason: str) -> None:
         self._gone.add(row.contact_id)
         exits.end_contact(self.connection, row.contact_id, status, reason, self.now, self.deltas)
 
@@ -269,19 +228,3 @@ class _Batch:
             pause_campaign(self.connection, campaign_id, "its budget is used up", self.now, self.real)
         if self._gone:
             control.bump_fence(self.connection)
-
-
-def values_of(row: queue.DueRow, variables: Mapping[str, str]) -> dict[str, str]:
-    """What a template may say of a contact."""
-    return field_values(
-        first_name=row.first_name,
-        last_name=row.last_name,
-        company=row.company,
-        email=row.email,
-        city=row.city,
-        state=row.state,
-        zip_code=row.zip,
-        number=row.number,
-        custom=None if row.custom == "{}" else json.loads(row.custom),
-        variables=variables,
-    )

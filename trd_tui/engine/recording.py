@@ -171,7 +171,7 @@ class _Record:
             ready.shift_days,
             terms.send_time,
             ready.zone,
-            compiled.window,
+            compiled.rules.window,
             last,
         )
         self._next.append(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
+from trd_tui.domain.clearance import Rules
+from trd_tui.domain.due import CampaignTerms
 from trd_tui.domain.sequence import Sequence, Touch
 from trd_tui.domain.template import Template, compile_template
 from trd_tui.domain.window import Window
@@ -21,16 +23,12 @@ class Compiled:
     Attributes:
         terms: the campaign's terms when it was compiled.
         sequence: its touches.
-        templates: compiled templates by position.
-        variables: the campaign's own values.
-        window: when it may send.
+        rules: what the campaign asks for, with its compiled templates.
     """
 
-    terms: queue.CampaignTerms
+    terms: CampaignTerms
     sequence: Sequence
-    templates: dict[int, Template]
-    variables: dict[str, str]
-    window: Window
+    rules: Rules
 
 
 @dataclass(slots=True)
@@ -58,15 +56,20 @@ class SequenceCache:
         for id_, term in terms.items():
             if id_ in touches:
                 sequence = Sequence(tuple(touches[id_]))
-                templates = {touch.position: compile_template(touch.body) for touch in sequence.active}
+                templates: Mapping[int, Template] = {
+                    touch.position: compile_template(touch.body) for touch in sequence.active
+                }
             else:
                 known = self._known[id_]
-                sequence, templates = known.sequence, known.templates
+                sequence, templates = known.sequence, known.rules.templates
             loaded[id_] = self._known[id_] = Compiled(
                 term,
                 sequence,
-                templates,
-                json.loads(term.variables),
-                Window(term.window_days, term.window_from, term.window_to),
+                Rules(
+                    term.timezone,
+                    Window(term.window_days, term.window_from, term.window_to),
+                    templates,
+                    json.loads(term.variables),
+                ),
             )
         return loaded

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
+from trd_tui.domain.due import CampaignTerms, DueRow
 from trd_tui.store.driver import ByIds, execute_many, fetch_all
 
 Rows = Sequence[Mapping[str, Any]]
@@ -22,57 +23,6 @@ class DueCampaign(NamedTuple):
     priority: int
     sender: str
     next_due_at: int
-
-
-class CampaignTerms(NamedTuple):
-    """What the rules need to know of a campaign to let one of its messages go."""
-
-    id: str
-    workspace_id: int
-    sender: str
-    timezone: str
-    send_time: int
-    window_days: int
-    window_from: int
-    window_to: int
-    variables: str
-    sequence_version: int
-    plan_version: int
-    daily_cap: int | None
-    cap_day: int
-    cap_used: int
-    budget_micros: int | None
-    cost_micros: int
-    reserved_micros: int
-
-
-class DueRow(NamedTuple):
-    """A due message with its enrolment and contact."""
-
-    id: int
-    enrolment_id: int
-    contact_id: int
-    touch: int
-    scheduled_for: int
-    attempts: int
-    enrolment_status: str
-    enrolled_on: int
-    shift_days: int
-    last_sent_at: int | None
-    sent_count: int
-    number: str
-    first_name: str
-    last_name: str
-    company: str
-    email: str
-    city: str
-    state: str
-    zip: str
-    timezone: str | None
-    custom: str
-    bad_number: str | None
-    doubt: str | None
-    suppressed: str | None
 
 
 class SenderRow(NamedTuple):

@@ -1,19 +1,25 @@
-"""What is left of a campaign's daily cap and budget while a batch is put together."""
+"""What is left of a campaign's daily cap and budget while messages are let through one by one."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+from trd_tui.domain.due import CampaignTerms
 from trd_tui.domain.schedule import touch_instant
+from trd_tui.domain.window import Window
 from trd_tui.domain.zones import local_date
-from trd_tui.engine.sequences import Compiled
-from trd_tui.store import queue
 
 
 class Allowance:
-    """What is left of a campaign's daily cap and budget."""
+    """What is left of a campaign's daily cap and budget.
 
-    def __init__(self, terms: queue.CampaignTerms, now: int) -> None:
+    Attributes:
+        changed: whether anything was used since it was made.
+        day: ordinal of the local date to which `used` belongs; 0 without a cap.
+        used: messages of that day.
+    """
+
+    def __init__(self, terms: CampaignTerms, now: int) -> None:
         self.terms = terms
         self.changed = False
         self.used = 0
@@ -32,11 +38,11 @@ class Allowance:
         """Whether a message of this estimated cost (micro-dollars) fits into the budget."""
         return self.terms.budget_micros is None or self.spent + cost <= self.terms.budget_micros
 
-    def next_day(self, compiled: Compiled) -> int:
+    def next_day(self, window: Window) -> int:
         """The campaign's next sending instant on a later day."""
         terms = self.terms
         tomorrow = self.today + timedelta(days=1)
-        return touch_instant(tomorrow, 1, 0, terms.send_time, terms.timezone, compiled.window)
+        return touch_instant(tomorrow, 1, 0, terms.send_time, terms.timezone, window)
 
     def use(self, cost: int) -> None:
         """Count one message."""

@@ -18,7 +18,8 @@ TWO_DAYS = 2 * 86_400_000
 def connect(file: Path) -> sqlite3.Connection:
     """A connection with the product's pragmas."""
     connection = sqlite3.connect(file, isolation_level=None)
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -65536"):
+    pragmas = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -65536")
+    for pragma in (*pragmas, "wal_autocheckpoint = 8192"):
         connection.execute(f"PRAGMA {pragma}")
     return connection
 

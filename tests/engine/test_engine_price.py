@@ -23,7 +23,9 @@ async def test_a_bill_that_was_counted_meanwhile_is_not_counted_again(
     await run_engine(carrier)
     sid = str(world.one("SELECT sid FROM scheduled_messages"))
     billed = replace(carrier.listed[0], price_micros=7_900)
-    stale: dict[str, SentRow] = world.db.read(lambda connection: receive.by_sid(connection, [sid]))
+    stale: dict[str, SentRow] = world.db.read(
+        lambda connection: receive.by_sid(connection, [(sid, carrier.listed[0].to)])
+    )
     world.db.write(receive_batch, [billed], START, START)
     monkeypatch.setattr(receive, "by_sid", lambda _connection, _sids: stale)
     world.db.write(receive_batch, [billed], START, START)

@@ -99,6 +99,28 @@ async def test_several_matches_are_put_before_a_person_with_the_evidence(
     assert "SMtwo" in str(reason)
 
 
+async def test_one_listed_message_is_not_adopted_for_two_that_read_alike(
+    world: World, carrier: ListedCarrier, run_engine: RunEngine
+) -> None:
+    """Two campaigns have the same text for the same contact, and the carrier has taken but one of them."""
+    seen: list[str] = []
+
+    def answer(request: SendRequest, _call: int) -> Outcome | None:
+        if not seen:
+            carrier.lists("SMlost", request)
+        seen.append(request.attempt_id)
+        return Unknown("no answer")
+
+    carrier.answer = answer
+    world.campaign("camp_1", contacts=1, days=(1,))
+    world.campaign("camp_2", contacts=1, days=(1,))
+    await run_engine(carrier, options=FAST)
+    assert len(set(seen)) == 2
+    assert len({request.body for request in carrier.calls}) == 1
+    found = world.rows("SELECT state, sid FROM scheduled_messages ORDER BY state")
+    assert found == [("held", None), ("sent", "SMlost")]
+
+
 async def test_what_was_reported_of_a_lost_message_before_it_was_found_is_not_lost(
     world: World, carrier: ListedCarrier, run_engine: RunEngine
 ) -> None:

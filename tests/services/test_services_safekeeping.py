@@ -271,6 +271,11 @@ def test_modes_and_version_follow(world: World, file: Path, tmp_path: Path) -> N
             "ALTER TABLE touches DROP COLUMN removed",
             "DROP INDEX idx_messages_held",
             "DROP INDEX idx_messages_open",
+            "DROP INDEX idx_messages_campaign_id",
+            "CREATE INDEX idx_messages_campaign_id ON scheduled_messages (campaign_id)",
+            "CREATE INDEX idx_messages_due ON scheduled_messages (campaign_id)",
+            "CREATE INDEX idx_messages_sid ON scheduled_messages (sid)",
+            "CREATE INDEX idx_messages_contact_sent ON scheduled_messages (contact_id)",
         ):
             connection.execute(later)
         connection.execute("UPDATE alembic_version SET version_num = '0001'")

@@ -129,10 +129,7 @@ INVARIANTS = [
         "message 1: it is held, but its enrolment does not wait for a person",
     ),
     (
-        [
-            "DROP INDEX idx_messages_sid",
-            "UPDATE scheduled_messages SET state = 'sent', sid = 'SM1', sent_at = 5 WHERE id IN (1, 2)",
-        ],
+        ["UPDATE scheduled_messages SET state = 'sent', sid = 'SM1', sent_at = 5 WHERE id IN (1, 2)"],
         "message 2: its carrier's id is that of another message, too",
     ),
     ([SENDING], "message 1: it is in flight under a term that no sender has had"),

@@ -136,9 +136,9 @@ class Poller:
             looked_before=real - LATE_AGAIN_MS,
             limit=LATE_LOOKS,
         )
-        for sid in await self.store.read(late):
+        for message_id, sid in await self.store.read(late):
             # Noted first: one that cannot be read must not keep the others from being asked for.
-            await self.store.write(receive.asked_for, sid, real)
+            await self.store.write(receive.asked_for, message_id, real)
             if (report := await self.carrier.fetch(sid)) is not None:
                 await self.merge([report])
 

@@ -41,7 +41,7 @@ def receive_batch(
     """Merge what the carrier reports; the same report twice changes nothing."""
     work = _Receive(connection, now, real)
     outbound = [message for message in messages if not message.inbound]
-    rows = receive.by_sid(connection, [message.sid for message in outbound]) if outbound else {}
+    rows = receive.by_sid(connection, [(message.sid, message.to) for message in outbound])
     for message in outbound:
         row = rows.get(message.sid)
         if row is not None:

@@ -88,13 +88,14 @@ class Reconciler:
             await transact(lambda connection: recover.looked(connection, row.id, real, found_nothing=False))
             return None
         self._unread.pop(row.id, None)
-        sids = [message.sid for message in listing]
 
         def known(connection: Connection) -> object:
-            return receive.by_sid(connection, sids)
+            return receive.by_sid(connection, [(message.sid, message.to) for message in listing])
 
-        taken = await transact(known) if sids else {}
-        found = matches(row, listing, taken if isinstance(taken, dict) else {})
+        taken = await transact(known) if listing else {}
+        # The same text to the same number twice: what another row is about to adopt is not this one's.
+        mine = {message.sid for message in self._adopted}
+        found = matches(row, listing, mine.union(taken if isinstance(taken, dict) else ()))
         if len(found) == 1:
             message = found[0]
             self._adopted.append(message)

@@ -48,19 +48,17 @@ def iso(instant: int | None) -> str | None:
 
 
 async def rows(db: Database, campaign_id: str, what: What) -> AsyncIterator[Row]:
-    """Every contact or message of a campaign, oldest first; streamed, each page a snapshot of its own.
+    """Every contact or message of a campaign, contact by contact; streamed, each page a snapshot of its own.
 
     Raises:
         NothingToExportError: there is no such campaign.
     """
     await _known(db, campaign_id)
-    cursor = 0
-    while True:
+    cursor: int | None = 0
+    while cursor is not None:
         page, cursor = await db.read(export.rows_after, what, campaign_id, cursor, _PAGE)
         for row in page:
             yield _plain(row)
-        if len(page) < _PAGE:
-            return
 
 
 async def write_csv(

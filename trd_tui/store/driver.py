@@ -8,6 +8,7 @@ is compiled once for its dialect, and rows go to the driver in the order that it
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
@@ -16,6 +17,8 @@ from sqlalchemy import Connection, TextClause, text
 
 Row = Mapping[str, Any]
 _Prepared = tuple[str, Callable[[Row], Any] | None]
+
+_LIST = re.compile(r"IN :(\w+)")
 
 _prepared: dict[tuple[int, str], _Prepared] = {}
 
@@ -60,7 +63,7 @@ class ByIds:
     A list that SQLAlchemy expands is another statement for every length, put together anew each time.
 
     Args:
-        sql: a statement with one ``IN :ids``.
+        sql: a statement with one or more ``IN :name``; the first is usually ``:ids``.
         lock: what PostgreSQL is told to lock of it; SQLite has one writer.
 
     Attributes:
@@ -69,15 +72,20 @@ class ByIds:
 
     def __init__(self, sql: str, *, lock: str = "") -> None:
         self.texts = {
-            "sqlite": text(sql.replace("IN :ids", "IN (SELECT value FROM json_each(:ids))")),
-            "postgresql": text(f"{sql.replace('IN :ids', '= ANY(:ids)')} {lock}"),
+            "sqlite": text(_LIST.sub(r"IN (SELECT value FROM json_each(:\1))", sql)),
+            "postgresql": text(_LIST.sub(r"= ANY(:\1)", sql) + f" {lock}"),
         }
 
-    def fetch(self, connection: Connection, ids: Iterable[int] | Iterable[str]) -> list[tuple[Any, ...]]:
-        """The rows of these ids; no ids: nothing is run."""
-        wanted = list(ids)
-        if not wanted:
+    def fetch(
+        self, connection: Connection, ids: Iterable[int] | Iterable[str], **more: Iterable[str]
+    ) -> list[tuple[Any, ...]]:
+        """The rows of these ids (and of the further lists, by name); no ids: nothing is run."""
+        lists = {"ids": list(ids), **{name: list(values) for name, values in more.items()}}
+        if not lists["ids"]:
             return []
         dialect = connection.dialect.name
-        values = {"ids": json.dumps(wanted) if dialect == "sqlite" else wanted}
-        return fetch_all(connection, self.texts[dialect], values)
+        if dialect == "sqlite":
+            return fetch_all(
+                connection, self.texts[dialect], {name: json.dumps(wanted) for name, wanted in lists.items()}
+            )
+        return fetch_all(connection, self.texts[dialect], lists)

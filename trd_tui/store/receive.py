@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, text
 
+from trd_tui.store.driver import ByIds
+
 
 class SentRow(NamedTuple):
     """An accepted message, found by the carrier's id."""
@@ -33,8 +35,12 @@ class Answered(NamedTuple):
     opted_out_at: int | None
 
 
-_BY_SID = text(f"SELECT {', '.join(SentRow._fields)} FROM scheduled_messages WHERE sid IN :sids").bindparams(
-    bindparam("sids", expanding=True)
+# A report names the number, too, so that the carrier's ids need no index: they are random, and a page of it
+# would be read and written for every text that goes out.
+_BY_SID = ByIds(
+    f"SELECT {', '.join(f'm.{name}' for name in SentRow._fields)} FROM contacts c"
+    " JOIN enrolments e ON e.contact_id = c.id JOIN scheduled_messages m ON m.enrolment_id = e.id"
+    " WHERE c.number IN :ids AND m.sid IN :sids"
 )
 _EVENT = text(
     "INSERT INTO message_events (sid, status, error_code, received_at)"
@@ -56,8 +62,8 @@ _SOFT_COUNT = text("SELECT soft_failures FROM contacts WHERE id = :contact_id")
 _CONTACT = text("SELECT id, workspace_id FROM contacts WHERE number = :number ORDER BY workspace_id LIMIT 1")
 _LATEST = text(
     "SELECT m.id, m.campaign_id, m.enrolment_id, m.touch, e.status, e.replied_at, e.opted_out_at"
-    " FROM scheduled_messages m JOIN enrolments e ON e.id = m.enrolment_id"
-    " WHERE m.contact_id = :contact_id AND m.sent_at IS NOT NULL"
+    " FROM enrolments e JOIN scheduled_messages m ON m.enrolment_id = e.id"
+    " WHERE e.contact_id = :contact_id AND m.sent_at IS NOT NULL"
     " ORDER BY CASE WHEN m.sender = :recipient THEN 0 ELSE 1 END, m.sent_at DESC, m.id DESC LIMIT 1"
 )
 _KNOWN = text("SELECT sid FROM replies WHERE sid IN :sids").bindparams(bindparam("sids", expanding=True))
@@ -83,18 +89,21 @@ _LIFT = text(
 )
 # SQLite takes a partial index only where the query repeats its condition word for word.
 _LATE = text(
-    "SELECT sid FROM scheduled_messages WHERE state = 'sent' AND attempted_at >= :since"
+    "SELECT id, sid FROM scheduled_messages WHERE state = 'sent' AND attempted_at >= :since"
     " AND attempted_at < :until AND (looked_at IS NULL OR looked_at <= :looked_before)"
     " ORDER BY attempted_at LIMIT :limit"
 )
-_ASKED = text("UPDATE scheduled_messages SET looked_at = :real WHERE sid = :sid AND state = 'sent'")
+_ASKED = text("UPDATE scheduled_messages SET looked_at = :real WHERE id = :id AND state = 'sent'")
 _POLLED = text("UPDATE control SET polled_until = :until WHERE id = 1 AND polled_until < :until")
 _POLLED_UNTIL = text("SELECT polled_until FROM control WHERE id = 1")
 
 
-def by_sid(connection: Connection, sids: Iterable[str]) -> dict[str, SentRow]:
-    """Our messages among the carrier's ids."""
-    return {row[1]: SentRow(*row) for row in connection.execute(_BY_SID, {"sids": list(sids)})}
+def by_sid(connection: Connection, reports: Iterable[tuple[str, str]]) -> dict[str, SentRow]:
+    """Our messages among the carrier's, each told by its id and the number that it went to."""
+    numbers = dict(reports)
+    return {
+        row[1]: SentRow._make(row) for row in _BY_SID.fetch(connection, set(numbers.values()), sids=numbers)
+    }
 
 
 def keep_event(connection: Connection, sid: str, status: str, code: int | None, now: int) -> bool:
@@ -168,8 +177,8 @@ def lift(connection: Connection, workspace_id: int, number: str) -> bool:
 
 def late_receipts(
     connection: Connection, since: int, until: int, looked_before: int, limit: int
-) -> list[str]:
-    """The carrier's ids of accepted messages of a real span of time that have no final state yet.
+) -> list[tuple[int, str]]:
+    """Our and the carrier's ids of accepted messages of a real span of time that have no final state yet.
 
     Args:
         connection: a transaction.
@@ -179,12 +188,12 @@ def late_receipts(
         limit: most of them; the oldest first.
     """
     values = {"since": since, "until": until, "looked_before": looked_before, "limit": limit}
-    return [row[0] for row in connection.execute(_LATE, values)]
+    return [(row[0], row[1]) for row in connection.execute(_LATE, values)]
 
 
-def asked_for(connection: Connection, sid: str, real: int) -> None:
+def asked_for(connection: Connection, message_id: int, real: int) -> None:
     """Note that the carrier was asked for one message, at a real instant."""
-    connection.execute(_ASKED, {"sid": sid, "real": real})
+    connection.execute(_ASKED, {"id": message_id, "real": real})
 
 
 def polled_until(connection: Connection) -> int:

@@ -260,14 +260,13 @@ def _messages_where(condition: str) -> dict[str, Any]:
 
 
 _m = scheduled_messages.c
-Index("idx_messages_campaign_id", _m.campaign_id)
 Index("idx_messages_scheduled_for", _m.scheduled_for, **_messages_where("state = 'scheduled'"))
-Index("idx_messages_due", _m.campaign_id, _m.scheduled_for, **_messages_where("state = 'scheduled'"))
+# An index has its price for every text that goes out, the more the larger the table is. So there is none of
+# all messages of a campaign or a contact, nor of the carrier's ids: they are found by way of enrolments.
+Index("idx_messages_campaign_id", _m.campaign_id, _m.scheduled_for, **_messages_where("state = 'scheduled'"))
 Index("idx_messages_held", _m.campaign_id, _m.id, **_messages_where("state = 'held'"))
 Index("idx_messages_in_flight", _m.state, **_messages_where("state IN ('sending','unknown')"))
 Index("idx_messages_open", _m.attempted_at, **_messages_where("state = 'sent'"))
-Index("idx_messages_sid", _m.sid, unique=True, **_messages_where("sid IS NOT NULL"))
-Index("idx_messages_contact_sent", _m.contact_id, _m.sent_at, **_messages_where("sent_at IS NOT NULL"))
 
 message_events = _table(
     "message_events",

@@ -125,7 +125,8 @@ _IMPOSSIBLE: tuple[tuple[str, str], ...] = (
     (
         "campaign {}: it is a draft, but messages of it exist",
         "SELECT id FROM campaigns c WHERE status = 'draft'"
-        " AND EXISTS (SELECT 1 FROM scheduled_messages m WHERE m.campaign_id = c.id)",
+        " AND EXISTS (SELECT 1 FROM enrolments e JOIN scheduled_messages m ON m.enrolment_id = e.id"
+        " WHERE e.campaign_id = c.id)",
     ),
 )
 

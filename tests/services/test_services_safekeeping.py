@@ -273,6 +273,8 @@ def test_modes_and_version_follow(world: World, file: Path, tmp_path: Path) -> N
             "DROP INDEX idx_messages_open",
             "DROP INDEX idx_messages_campaign_id",
             "CREATE INDEX idx_messages_campaign_id ON scheduled_messages (campaign_id)",
+            "DROP INDEX idx_campaigns_last_activity",
+            "DROP INDEX idx_campaigns_created",
             "CREATE INDEX idx_messages_due ON scheduled_messages (campaign_id)",
             "CREATE INDEX idx_messages_sid ON scheduled_messages (sid)",
             "CREATE INDEX idx_messages_contact_sent ON scheduled_messages (contact_id)",

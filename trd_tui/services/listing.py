@@ -94,9 +94,11 @@ def _listed(query: ListQuery) -> dict[str, Any]:
     }
 
 
-def _page(conn: Connection, query: ListQuery) -> CampaignPage:
+def _page(conn: Connection, query: ListQuery, totals: Mapping[str, RowMapping] | None = None) -> CampaignPage:
     limit, offset = max(query.limit, 0), max(query.offset, 0)
-    rows, total = campaign_list.page(conn, WORKSPACE, limit=limit, offset=offset, **_listed(query))
+    rows, total = campaign_list.page(
+        conn, WORKSPACE, limit=limit, offset=offset, totals=totals, **_listed(query)
+    )
     return CampaignPage(tuple(campaign_row(row) for row in rows), total)
 
 
@@ -107,7 +109,12 @@ async def page(db: Database, query: ListQuery) -> CampaignPage:
 
 async def page_and_summary(db: Database, query: ListQuery) -> tuple[CampaignPage, Summary]:
     """A page of campaigns and the kept totals, of the same moment."""
-    return await db.read(lambda conn: (_page(conn, query), _summary(conn)))
+
+    def both(conn: Connection) -> tuple[CampaignPage, Summary]:
+        totals = campaign_list.kept_totals(conn, WORKSPACE)
+        return _page(conn, query, totals), _summed(totals)
+
+    return await db.read(both)
 
 
 async def rank(db: Database, campaign_id: str, query: ListQuery) -> int | None:

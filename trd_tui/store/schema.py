@@ -138,6 +138,9 @@ Index(
     sqlite_where=text("deleted_at IS NULL"),
     postgresql_where=text("deleted_at IS NULL"),
 )
+# The two orders in which whole lists are read, newest first and oldest first.
+Index("idx_campaigns_last_activity", campaigns.c.last_activity_at, campaigns.c.id)
+Index("idx_campaigns_created", campaigns.c.created_at, campaigns.c.id)
 Index(
     "idx_campaigns_unplanned",
     campaigns.c.id,

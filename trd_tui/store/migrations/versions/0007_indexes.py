@@ -1,4 +1,7 @@
-"""Messages of a campaign or a contact are found by way of enrolments: each index costs every text sent."""
+"""Messages of a campaign or a contact are found by way of enrolments: each index costs every text sent.
+
+Lists of campaigns get two: a thousand times fewer rows, and nobody waits for them while sending.
+"""
 
 from __future__ import annotations
 
@@ -22,3 +25,5 @@ def upgrade() -> None:
         sqlite_where=_SCHEDULED,
         postgresql_where=_SCHEDULED,
     )
+    op.create_index("idx_campaigns_last_activity", "campaigns", ["last_activity_at", "id"])
+    op.create_index("idx_campaigns_created", "campaigns", ["created_at", "id"])

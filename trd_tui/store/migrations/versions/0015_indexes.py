@@ -8,7 +8,7 @@ from __future__ import annotations
 from alembic import op
 from sqlalchemy import text
 
-revision = "0007"
+revision = "0015"
 down_revision = "0006"
 
 _SCHEDULED = text("state = 'scheduled'")

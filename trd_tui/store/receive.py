@@ -19,6 +19,19 @@ class SentRow(NamedTuple):
     touch: int
     segments: int
     cost_micros: int
+    sender: str
+
+
+class KeptReply(NamedTuple):
+    """An inbound message as it was kept."""
+
+    id: int
+    workspace_id: int
+    sender: str
+    kind: str
+    contact_id: int | None
+    message_id: int | None
+    received_at: int
 
 
 class Answered(NamedTuple):
@@ -54,19 +67,27 @@ _SOFT = text(
 )
 _SOFT_COUNT = text("SELECT soft_failures FROM contacts WHERE id = :contact_id")
 _CONTACT = text("SELECT id, workspace_id FROM contacts WHERE number = :number ORDER BY workspace_id LIMIT 1")
-_LATEST = text(
+_ANSWERED = (
     "SELECT m.id, m.campaign_id, m.enrolment_id, m.touch, e.status, e.replied_at, e.opted_out_at"
     " FROM scheduled_messages m JOIN enrolments e ON e.id = m.enrolment_id"
-    " WHERE m.contact_id = :contact_id AND m.sent_at IS NOT NULL"
+)
+_ANSWERED_BY_ID = text(f"{_ANSWERED} WHERE m.id = :message_id")
+_LATEST = text(
+    f"{_ANSWERED} WHERE m.contact_id = :contact_id AND m.sent_at IS NOT NULL"
     " ORDER BY CASE WHEN m.sender = :recipient THEN 0 ELSE 1 END, m.sent_at DESC, m.id DESC LIMIT 1"
 )
 _KNOWN = text("SELECT sid FROM replies WHERE sid IN :sids").bindparams(bindparam("sids", expanding=True))
 _REPLY = text(
     "INSERT INTO replies (workspace_id, sid, sender, recipient, body, kind, contact_id, campaign_id,"
-    " message_id, received_at, carrier_at)"
+    " message_id, received_at, carrier_at, opt_out_type)"
     " VALUES (:workspace_id, :sid, :sender, :recipient, :body, :kind, :contact_id, :campaign_id,"
-    " :message_id, :now, :carrier_at) ON CONFLICT (sid) DO NOTHING"
+    " :message_id, :now, :carrier_at, :opt_out_type) ON CONFLICT (sid) DO NOTHING"
 )
+_TOLD_LATER = text(
+    "UPDATE replies SET opt_out_type = :opt_out_type WHERE sid = :sid AND opt_out_type IS NULL"
+    f" RETURNING {', '.join(KeptReply._fields)}"
+)
+_READ_AS = text("UPDATE replies SET kind = :kind WHERE id = :id")
 _COUNTED_REPLY = text(
     "UPDATE enrolments SET replied_at = :now, updated_at = :now,"
     " status = CASE WHEN status IN ('active','held','finished') THEN 'replied' ELSE status END,"
@@ -94,7 +115,10 @@ _POLLED_UNTIL = text("SELECT polled_until FROM control WHERE id = 1")
 
 def by_sid(connection: Connection, sids: Iterable[str]) -> dict[str, SentRow]:
     """Our messages among the carrier's ids."""
-    return {row[1]: SentRow(*row) for row in connection.execute(_BY_SID, {"sids": list(sids)})}
+    wanted = list(sids)
+    if not wanted:  # what an empty list is made into has no type that PostgreSQL could compare
+        return {}
+    return {row[1]: SentRow(*row) for row in connection.execute(_BY_SID, {"sids": wanted})}
 
 
 def keep_event(connection: Connection, sid: str, status: str, code: int | None, now: int) -> bool:
@@ -138,6 +162,12 @@ def latest_touch(connection: Connection, contact_id: int, recipient: str) -> Ans
     return None if row is None else Answered(*row)
 
 
+def answered_by(connection: Connection, message_id: int) -> Answered | None:
+    """The touch that a kept reply answers."""
+    row = connection.execute(_ANSWERED_BY_ID, {"message_id": message_id}).one_or_none()
+    return None if row is None else Answered(*row)
+
+
 def known_replies(connection: Connection, sids: Iterable[str]) -> set[str]:
     """Which of these inbound messages are already kept."""
     return {row[0] for row in connection.execute(_KNOWN, {"sids": list(sids)})}
@@ -146,6 +176,18 @@ def known_replies(connection: Connection, sids: Iterable[str]) -> set[str]:
 def keep_reply(connection: Connection, **values: object) -> bool:
     """Keep an inbound message; ``False`` when it is kept already."""
     return connection.execute(_REPLY, values).rowcount == 1
+
+
+def told_later(connection: Connection, sid: str, opt_out_type: str) -> KeptReply | None:
+    """Note what the carrier takes a kept reply for; ``None`` when that was known or the reply is not."""
+    values = {"sid": sid, "opt_out_type": opt_out_type}
+    row = connection.execute(_TOLD_LATER, values).one_or_none()
+    return None if row is None else KeptReply(*row)
+
+
+def read_as(connection: Connection, reply_id: int, kind: str) -> None:
+    """Change how a kept reply is understood."""
+    connection.execute(_READ_AS, {"id": reply_id, "kind": kind})
 
 
 def count_reply(connection: Connection, enrolment_id: int, now: int) -> None:

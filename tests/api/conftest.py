@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
-from tests.support.carriers import ListedCarrier
 from tests.support.door import Door, open_door, settings_for
 from tests.support.world import START, World
 from trd_tui.clock import VirtualClock
+from trd_tui.engine import intake
+from trd_tui.engine.adopting import Report, comes_early
 from trd_tui.store.verify import differences
 
 
 @pytest.fixture
 def clock() -> VirtualClock:
     return VirtualClock.starting(START, jumps=True)
-
-
-@pytest.fixture
-def carrier(clock: VirtualClock) -> ListedCarrier:
-    return ListedCarrier(clock)
 
 
 @pytest.fixture
@@ -37,3 +35,18 @@ def world(tmp_path: Path, database_url: str) -> Iterator[World]:
 async def door(world: World, clock: VirtualClock) -> AsyncIterator[Door]:
     async with open_door(settings_for(world.url), clock) as opened:
         yield opened
+
+
+@pytest.fixture
+def put_off(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Set once a report has been put off because what it belongs to is not recorded yet."""
+    seen = asyncio.Event()
+
+    def watched(connection: Connection, reports: Sequence[Report], real: int) -> list[bool]:
+        early = comes_early(connection, reports, real)
+        if any(early):
+            seen.set()
+        return early
+
+    monkeypatch.setattr(intake, "comes_early", watched)
+    return seen

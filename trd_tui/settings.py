@@ -55,7 +55,8 @@ def sqlite_url(file: Path) -> str:
     return f"sqlite:///{file}"
 
 
-def _is_this_host(host: str) -> bool:
+def is_this_host(host: str) -> bool:
+    """Whether a host of a URL is this very one, by its address."""
     if host == "localhost":
         return True
     try:
@@ -132,7 +133,7 @@ class Settings:
         """
         if self.carrier == "simulated":
             return None
-        if _is_this_host(urlsplit(self.twilio_api_base or "").hostname or ""):
+        if is_this_host(urlsplit(self.twilio_api_base or "").hostname or ""):
             return None
         return (
             "a virtual clock (--speed, --start) is refused because the carrier is real;"
@@ -206,13 +207,21 @@ def _checked(key: str, value: object, source: str) -> object:
     if key in ("twilio_api_base", "public_url"):
         if not _is_web_address(value):
             raise SettingsError(f"{source}: {key} must be a URL that begins with http:// or https://")
-        if key == "public_url" and {"?", "#", "@"} & set(value):
-            raise SettingsError(
-                f"{source}: public_url must be a scheme and a host, with a path at most,"
-                " for example https://trd.example.com"
-            )
+        if key == "public_url":
+            _check_public_url(value, source)
         return value.rstrip("/")
     return value
+
+
+def _check_public_url(url: str, source: str) -> None:
+    if {"?", "#", "@"} & set(url):
+        raise SettingsError(
+            f"{source}: public_url must be a scheme and a host, with a path at most,"
+            " for example https://trd.example.com"
+        )
+    if "_" in (urlsplit(url).hostname or ""):
+        # Twilio would refuse each message that carries such an address (code 21609).
+        raise SettingsError(f"{source}: public_url must have a host without an underscore; Twilio takes none")
 
 
 def _is_web_address(value: str) -> bool:

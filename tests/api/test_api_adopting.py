@@ -8,14 +8,14 @@ from collections.abc import Sequence
 import pytest
 
 from tests.support.door import INBOUND, STATUS, Door, inbound_form, sid, status_form
-from tests.support.world import World, number
+from tests.support.world import START, World, number
 from trd_tui.carriers.protocol import Accepted, Unknown
 from trd_tui.clock import VirtualClock
 from trd_tui.engine import intake
 from trd_tui.engine.claiming import Claimer
 from trd_tui.engine.ready import Done, NotSent, Ready
 from trd_tui.engine.recording import record_batch
-from trd_tui.store import lease
+from trd_tui.store import attempts, lease
 
 LOST = Unknown("no answer")
 GIVEN_UP = NotSent("the carrier does not list it", retry=False)
@@ -166,6 +166,21 @@ async def test_an_attempt_that_was_followed_by_another_is_not_adopted(
     (again,) = owner.claim()
     await delivered(door, first)
     assert message(world, again) == ("sending", None)
+    owner.record(again, LOST)
+    owner.record(again, GIVEN_UP)
+    await delivered(door, first)
+    assert message(world, again) == ("held", None)
+
+
+def test_what_is_taken_back_and_not_adopted_yet_is_looked_for(world: World, owner: Owner) -> None:
+    """A crash comes between the two; the fixture's `verify` finds nothing wrong with what it leaves."""
+    first, _ = owner.claim()
+    owner.record(first, LOST)
+    owner.record(first, GIVEN_UP)
+    attempt, to = first.request.attempt_id, first.request.to
+    assert world.db.write(attempts.take_back, attempt, to, START)
+    assert message(world, first) == ("unknown", None)
+    assert not world.db.write(attempts.take_back, attempt, to, START)
 
 
 async def test_who_has_answered_meanwhile_gets_no_next_touch(door: Door, world: World, owner: Owner) -> None:

@@ -151,6 +151,7 @@ async def test_while_the_database_is_busy_twilio_is_asked_to_come_again(
         held.wait(10)
         said = await door.post(INBOUND, GOOD_INBOUND)
         assert (said.status_code, said.headers["retry-after"]) == (503, "5")
+        assert said.json()["error"] == "the database is busy"  # nobody has waited for what the driver says
         leave.set()
         writer.join()
         while (said := await door.post(INBOUND, GOOD_INBOUND)).status_code == 503:

@@ -92,13 +92,13 @@ class Adopter:
         await self._store.write(attempts.take_back, attempt, message.to, clock.now())
         try:
             await self._store.write(
-                _record, self._sequences, message, attempt, now=clock.now(), real=clock.real()
+                record_named, self._sequences, message, attempt, now=clock.now(), real=clock.real()
             )
         except IntegrityError:
             return  # another row has been given this id meanwhile; it is never given twice
 
 
-def _record(
+def record_named(
     connection: Connection,
     sequences: SequenceCache,
     message: CarrierMessage,

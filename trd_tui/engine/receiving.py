@@ -100,8 +100,10 @@ class _Receive:
             return
         code = message.error_code
         reason = None if code is None else f"{code}: {reason_of(code)}"
-        receive.set_state(self.connection, row.id, state, code, reason, self.now)
         self._moved[row.sid] = state
+        # On PostgreSQL a poll and a webhook may merge two reports of it in the same moment: one counts.
+        if not receive.set_state(self.connection, row.id, state, code, reason, self.now):
+            return
         delta, touch = self._delta(row.campaign_id), self._touch(row.campaign_id, row.touch)
         if state is MessageState.DELIVERED:
             delta.delivered_count += 1
@@ -202,8 +204,11 @@ class _Receive:
             self.fences = True
         elif kind == "reply":
             self._end(contact_id, EnrolmentStatus.REPLIED, "replied")
-            if answered is not None and answered.replied_at is None:
-                receive.count_reply(self.connection, answered.enrolment_id, self.now)
+            if (
+                answered is not None
+                and answered.replied_at is None
+                and receive.count_reply(self.connection, answered.enrolment_id, self.now)
+            ):
                 delta = self._delta(answered.campaign_id)
                 delta.replied_count += 1
                 delta.active_at(self.now)
@@ -212,8 +217,11 @@ class _Receive:
     def _opt_out(self, contact_id: int, answered: receive.Answered | None, at: int) -> None:
         """End everything for a contact, and count it in the campaign that was answered."""
         self._end(contact_id, EnrolmentStatus.OPTED_OUT, "opted out")
-        if answered is not None and answered.opted_out_at is None:
-            receive.count_opt_out(self.connection, answered.enrolment_id, at)
+        if (
+            answered is not None
+            and answered.opted_out_at is None
+            and receive.count_opt_out(self.connection, answered.enrolment_id, at)
+        ):
             delta = self._delta(answered.campaign_id)
             delta.opted_out_count += 1
             delta.active_at(self.now)

@@ -91,11 +91,11 @@ _READ_AS = text("UPDATE replies SET kind = :kind WHERE id = :id")
 _COUNTED_REPLY = text(
     "UPDATE enrolments SET replied_at = :now, updated_at = :now,"
     " status = CASE WHEN status IN ('active','held','finished') THEN 'replied' ELSE status END,"
-    " end_reason = coalesce(end_reason, 'replied') WHERE id = :enrolment_id"
+    " end_reason = coalesce(end_reason, 'replied') WHERE id = :enrolment_id AND replied_at IS NULL"
 )
 _COUNTED_OPT_OUT = text(
     "UPDATE enrolments SET opted_out_at = :now, updated_at = :now, status = 'opted_out',"
-    " end_reason = 'opted out' WHERE id = :enrolment_id"
+    " end_reason = 'opted out' WHERE id = :enrolment_id AND opted_out_at IS NULL"
 )
 # What a person of ours, an import or a court has put there stays.
 _LIFT = text(
@@ -190,14 +190,14 @@ def read_as(connection: Connection, reply_id: int, kind: str) -> None:
     connection.execute(_READ_AS, {"id": reply_id, "kind": kind})
 
 
-def count_reply(connection: Connection, enrolment_id: int, now: int) -> None:
-    """Note that the reply counts in this enrolment."""
-    connection.execute(_COUNTED_REPLY, {"enrolment_id": enrolment_id, "now": now})
+def count_reply(connection: Connection, enrolment_id: int, now: int) -> bool:
+    """Note that the reply counts in this enrolment; ``False`` when another one does already."""
+    return connection.execute(_COUNTED_REPLY, {"enrolment_id": enrolment_id, "now": now}).rowcount == 1
 
 
-def count_opt_out(connection: Connection, enrolment_id: int, now: int) -> None:
-    """Note that the opt-out counts in this enrolment."""
-    connection.execute(_COUNTED_OPT_OUT, {"enrolment_id": enrolment_id, "now": now})
+def count_opt_out(connection: Connection, enrolment_id: int, now: int) -> bool:
+    """Note that the opt-out counts in this enrolment; ``False`` when another one does already."""
+    return connection.execute(_COUNTED_OPT_OUT, {"enrolment_id": enrolment_id, "now": now}).rowcount == 1
 
 
 def lift(connection: Connection, workspace_id: int, number: str) -> bool:

@@ -123,6 +123,11 @@ async def test_when_a_poll_was_faster_the_carriers_word_still_counts(
     assert world.one("SELECT fence FROM control") != fence
 
 
+async def test_a_character_that_no_database_keeps_is_replaced(door: Door, world: World, owner: Owner) -> None:
+    await say(door, 1, "hi\0there")
+    assert world.one("SELECT body FROM replies") == "hi\ufffdthere"
+
+
 async def test_a_start_that_comes_after_the_poll_lifts_the_block(
     door: Door, world: World, owner: Owner
 ) -> None:

@@ -100,6 +100,11 @@ class CarrierMessage:
     opt_out_type: str | None = None
 
 
+def keepable(body: str) -> str:
+    """A text without what no database of ours can keep; from a contact's phone anything may come."""
+    return body.replace("\0", "\ufffd")
+
+
 class NotBegunError(Exception):
     """The last question before the wire was answered with no: the carrier was not asked. Says why."""
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from trd_tui.carriers.protocol import CarrierMessage
+from trd_tui.carriers.protocol import CarrierMessage, keepable
 
 if TYPE_CHECKING:
     from twilio.request_validator import RequestValidator
@@ -154,7 +154,7 @@ def inbound_of(form: Form, account: str, real: int) -> CarrierMessage:
         inbound=True,
         sender=_address(form, "From"),
         to=_address(form, "To"),
-        body=form["Body"].replace("\0", "\ufffd"),  # which no database of ours can keep
+        body=keepable(form["Body"]),
         status="received",
         error_code=None,
         created_at=at,

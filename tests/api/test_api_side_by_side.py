@@ -10,18 +10,21 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 from tests.peer.book import Replier
 from tests.peer.server import ACCOUNT, TOKEN, Peer, running_peer
 from tests.peer.webhooks import Webhooks
-from tests.support.door import INBOUND, PUBLIC, Door, open_door, settings_for
+from tests.support.door import INBOUND, OURS, PUBLIC, Door, open_door, settings_for
 from tests.support.world import START, World, number
-from trd_tui.carriers.protocol import CarrierMessage
+from trd_tui.carriers.protocol import CarrierMessage, SendRequest
 from trd_tui.carriers.twilio import TwilioCarrier
 from trd_tui.carriers.twilio_webhooks import status_callback
 from trd_tui.clock import VirtualClock
 from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.scheduler import Engine
 from trd_tui.store.verify import differences
+from trd_tui.wiring import EVERYDAY, make_carrier
 
 OPTIONS = EngineOptions(
     concurrency=1, poll_busy_s=0.05, poll_idle_s=0.05, settle_s=0.0, listing_lag_s=0.0, carrier_timeout_s=5.0
@@ -120,3 +123,19 @@ async def test_polls_and_webhooks_make_the_same_rows(tmp_path: Path) -> None:
     replies = found["polls"]["replies"]
     assert isinstance(replies, list)
     assert len(replies) == len(ANSWERS)
+
+
+@pytest.mark.parametrize("public", [PUBLIC, None])
+async def test_each_text_says_where_its_receipts_go_once_there_is_an_address(
+    tmp_path: Path, public: str | None
+) -> None:
+    """Held to Twilio's own description, with what stands behind the `#`."""
+    async with running_peer() as peer:
+        settings = settings_for(f"sqlite:///{tmp_path}/x.db", public_url=public, twilio_api_base=peer.url)
+        carrier = make_carrier(settings, VirtualClock.starting(START), EVERYDAY)
+        await carrier.send(SendRequest("1-2-3", OURS, number(0), "Hi."))
+        await carrier.close()
+        assert peer.contract is not None
+        assert peer.contract.violations == []
+        told = f"{PUBLIC}/webhooks/twilio/status?attempt=1-2-3#rc=2&rp=5xx,ct,rt"
+        assert [message.callback for message in peer.book.sent] == [public and told]

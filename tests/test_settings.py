@@ -61,6 +61,9 @@ def test_every_key_can_come_from_the_environment(tmp_path: Path) -> None:
         ("resume_policy = 'flood'", "resume_policy must be shift or skip or catch_up_one"),
         ("lease_s = true", "lease_s must be a number"),
         ("twilio_api_base = 'localhost:80'", "must be a URL that begins with http"),
+        ("twilio_api_base = 'http://h:99999'", "must be a URL that begins with http"),
+        ("public_url = 'https://x.example/?a=1'", "public_url must be a scheme and a host"),
+        ("public_url = 'https://my_host.example'", "public_url must have a host without an underscore"),
         ("carrier = ", "is not valid TOML"),
     ],
 )

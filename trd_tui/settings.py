@@ -55,7 +55,8 @@ def sqlite_url(file: Path) -> str:
     return f"sqlite:///{file}"
 
 
-def _is_this_host(host: str) -> bool:
+def is_this_host(host: str) -> bool:
+    """Whether a host of a URL is this very one, by its address."""
     if host == "localhost":
         return True
     try:
@@ -108,6 +109,22 @@ class Settings:
             return self.twilio_account_sid, self.twilio_auth_token
         return None
 
+    def webhook_refusal(self) -> str | None:
+        """Why Twilio's webhooks cannot be served; ``None`` when they can.
+
+        Without the public URL and the auth token nobody can say that a post is Twilio's.
+        """
+        if self.public_url is None:
+            return "set TRD_PUBLIC_URL to the address at which Twilio reaches this host"
+        if not self.twilio_account_sid:
+            return "set TRD_TWILIO_ACCOUNT_SID"
+        if not self.twilio_auth_token:
+            return (
+                "set TRD_TWILIO_AUTH_TOKEN: Twilio signs webhooks with the auth token,"
+                " and an API key cannot check them"
+            )
+        return None
+
     def virtual_time_refusal(self) -> str | None:
         """Why a virtual clock must not drive this carrier; ``None`` when it may.
 
@@ -116,7 +133,7 @@ class Settings:
         """
         if self.carrier == "simulated":
             return None
-        if _is_this_host(urlsplit(self.twilio_api_base or "").hostname or ""):
+        if is_this_host(urlsplit(self.twilio_api_base or "").hostname or ""):
             return None
         return (
             "a virtual clock (--speed, --start) is refused because the carrier is real;"
@@ -188,10 +205,31 @@ def _checked(key: str, value: object, source: str) -> object:
     if key == "log_file":
         return Path(value).expanduser()
     if key in ("twilio_api_base", "public_url"):
-        if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname:
+        if not _is_web_address(value):
             raise SettingsError(f"{source}: {key} must be a URL that begins with http:// or https://")
+        if key == "public_url":
+            _check_public_url(value, source)
         return value.rstrip("/")
     return value
+
+
+def _check_public_url(url: str, source: str) -> None:
+    if {"?", "#", "@"} & set(url):
+        raise SettingsError(
+            f"{source}: public_url must be a scheme and a host, with a path at most,"
+            " for example https://trd.example.com"
+        )
+    if "_" in (urlsplit(url).hostname or ""):
+        # Twilio would refuse each message that carries such an address (code 21609).
+        raise SettingsError(f"{source}: public_url must have a host without an underscore; Twilio takes none")
+
+
+def _is_web_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none, or brackets around no address
+        return False
 
 
 def _span(key: str, value: object, source: str) -> float:

@@ -115,6 +115,7 @@ def make_carrier(settings: Settings, clock: Clock, behaviour: Behaviour) -> Carr
             " TRD_TWILIO_AUTH_TOKEN (or TRD_TWILIO_API_KEY_SID and TRD_TWILIO_API_KEY_SECRET)"
         )
     from trd_tui.carriers.twilio import TwilioCarrier  # 250 ms, and only those who send pay them
+    from trd_tui.carriers.twilio_webhooks import status_callback
 
     return TwilioCarrier(
         settings.twilio_account_sid,
@@ -122,6 +123,8 @@ def make_carrier(settings: Settings, clock: Clock, behaviour: Behaviour) -> Carr
         api_base=settings.twilio_api_base,
         timeout_s=settings.carrier_timeout_s,
         concurrency=engine_options(settings).concurrency,
+        # Also where this process could not check the posts itself: another one may serve them.
+        status_callback=None if settings.public_url is None else status_callback(settings.public_url),
     )
 
 

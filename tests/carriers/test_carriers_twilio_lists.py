@@ -74,6 +74,13 @@ async def test_changes_hold_receipts_failures_and_answers(twilio: TwilioCarrier,
     assert (answer.inbound, answer.sender, answer.to, answer.body) == (True, ANNA, OURS, "Yes please")
 
 
+async def test_a_character_that_no_database_keeps_does_not_stop_the_polls(
+    twilio: TwilioCarrier, peer: Peer
+) -> None:
+    peer.book.receive("+12125550001", "+15005550006", "hi\0there")
+    assert [message.body for message in await twilio.changes(0)] == ["hi\ufffdthere"]
+
+
 async def test_changes_ask_for_the_utc_day(twilio: TwilioCarrier, peer: Peer) -> None:
     since = int(datetime(2026, 3, 8, 23, 59, 59, tzinfo=UTC).timestamp() * 1000)
     noon = int(datetime(2026, 3, 8, 12, tzinfo=UTC).timestamp() * 1000)

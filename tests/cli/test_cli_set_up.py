@@ -13,7 +13,8 @@ import pytest
 from tests.cli.conftest import Trd
 from tests.support.peer_process import peer_process
 from trd_tui import settings as places
-from trd_tui.settings import load_settings
+from trd_tui.cli.credentials import webhooks
+from trd_tui.settings import Settings, load_settings
 
 
 def test_init_makes_a_database_and_a_settings_file_for_its_owner_only(trd: Trd, home: Path) -> None:
@@ -99,6 +100,31 @@ def test_doctor_shows_no_secret(trd: Trd, monkeypatch: pytest.MonkeyPatch) -> No
     assert ran.status == 1
     assert "webhooks cannot be checked" in ran.out
     assert "very-secret" not in ran.out + ran.err
+
+
+@pytest.mark.parametrize(
+    ("public", "token", "level", "said"),
+    [
+        (None, "t", "ok", "not used"),
+        ("https://trd.example.com", "t", "ok", "Twilio posts to https://trd.example.com"),
+        ("https://trd.example.com", None, "warning", "an API key is set, but no auth token"),
+        ("http://trd.example.com", "t", "warning", "in the open"),
+        ("https://localhost:8000", "t", "warning", "where Twilio reaches nobody"),
+    ],
+)
+def test_doctor_says_whether_webhooks_can_work(
+    public: str | None, token: str | None, level: str, said: str
+) -> None:
+    settings = Settings(
+        database_url="sqlite:///x",
+        carrier="twilio",
+        twilio_account_sid="AC" + "1" * 32,
+        twilio_auth_token=token,
+        twilio_api_key_sid="SK" + "1" * 32,
+        twilio_api_key_secret="s",
+        public_url=public,
+    )
+    assert any(line.level == level and said in line.text for line in webhooks(settings))
 
 
 @pytest.mark.parametrize(

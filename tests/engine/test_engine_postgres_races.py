@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from tests.support.world import START, World
-from trd_tui.carriers.protocol import Accepted
+from tests.support.world import SENDER, START, World, number
+from trd_tui.carriers.protocol import Accepted, CarrierMessage, Unknown
 from trd_tui.domain.message import EnrolmentStatus
+from trd_tui.engine.adopting import record_named
 from trd_tui.engine.claiming import Claimer
-from trd_tui.engine.ready import Done, Ready
+from trd_tui.engine.ready import Done, NotSent, Ready
+from trd_tui.engine.receiving import receive_batch
 from trd_tui.engine.recording import record_batch
 from trd_tui.engine.sequences import SequenceCache
-from trd_tui.store import control, counters, exits, lease
+from trd_tui.store import attempts, control, counters, exits, lease
 from trd_tui.store.counters import CampaignDelta
 from trd_tui.store.database import SyncDatabase
 from trd_tui.store.verify import differences
@@ -112,3 +114,58 @@ def test_who_takes_the_lease_over_waits_for_the_claim_that_relies_on_it(world: W
 
     beside(world, claim, take_over)
     assert seen == [2]
+
+
+def reports(sid: str, body: str, status: str) -> Act:
+    """A poll or a webhook tells of a message: outbound without a body, else a text of the first contact."""
+    parties = (number(0), SENDER) if body else (SENDER, number(0))
+    message = CarrierMessage(sid, bool(body), *parties, body, status, None, START, START)
+    return lambda connection: receive_batch(connection, [message], START, START)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("SM1", "", "delivered"), ("SM1", "", "delivered")),
+        (("SM1", "", "delivered"), ("SM1", "", "read")),
+        (("SM1", "", "undelivered"), ("SM1", "", "failed")),
+        (("SMa", "who is this?", "received"), ("SMa", "who is this?", "received")),
+        (("SMa", "who is this?", "received"), ("SMb", "hello?", "received")),
+        (("SMa", "STOP", "received"), ("SMb", "UNSUBSCRIBE", "received")),
+    ],
+)
+def test_a_poll_and_a_webhook_at_once_count_once(
+    world: World, one: tuple[str, str, str], other: tuple[str, str, str]
+) -> None:
+    world.db.write(recording(world.db.write(claim)))
+    beside(world, reports(*one), reports(*other))
+    counted = "delivered_count + failed_count + replied_count + opted_out_count"
+    assert world.one(f"SELECT {counted} FROM campaigns") == 1
+
+
+def adopting(ready: Ready) -> Act:
+    message = CarrierMessage(
+        f"SM{ready.message_id}", False, SENDER, ready.request.to, "", "sent", None, START, START
+    )
+    attempt = ready.request.attempt_id
+    return lambda connection: record_named(
+        connection, SequenceCache(), message, attempt, now=START, real=START
+    )
+
+
+@pytest.mark.parametrize("first", ["the callback", "the answer"])
+def test_a_callback_beside_the_answer_counts_the_message_once(world: World, first: str) -> None:
+    batch = world.db.write(claim)
+    acts = adopting(batch[0]), recording(batch)
+    beside(world, *(acts if first == "the callback" else reversed(acts)))
+    assert world.one("SELECT sent_count FROM campaigns") == 2
+
+
+def test_what_is_taken_back_beside_a_claim_is_not_claimed(world: World) -> None:
+    ready = world.db.write(claim)[0]
+    for outcome in (Unknown("no answer"), NotSent("not listed", retry=True)):
+        done = [Done(ready, outcome)]
+        world.db.write(record_batch, SequenceCache(), done, START, 1)
+    attempt, to = ready.request.attempt_id, ready.request.to
+    beside(world, lambda connection: attempts.take_back(connection, attempt, to, START), claim)
+    assert world.one("SELECT state FROM scheduled_messages WHERE id = :id", id=ready.message_id) == "unknown"

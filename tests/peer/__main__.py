@@ -7,7 +7,7 @@ import asyncio
 import signal
 from pathlib import Path
 
-from tests.peer.server import ACCOUNT, TOKEN, running_peer
+from tests.peer.server import ACCOUNT, TOKEN, posting, running_peer
 
 
 async def _serve(args: argparse.Namespace) -> None:
@@ -23,7 +23,11 @@ async def _serve(args: argparse.Namespace) -> None:
     ) as peer:
         peer.book.weather.latency_ms = args.latency_ms
         print(f"{peer.url} {ACCOUNT} {TOKEN}", flush=True)
-        await end.wait()
+        if args.inbound_url is None:
+            await end.wait()
+            return
+        async with posting(peer, args.inbound_url):
+            await end.wait()
 
 
 def main() -> None:
@@ -34,6 +38,9 @@ def main() -> None:
     parser.add_argument("--number", action="append", default=["+15005550006"], help="one more number of ours")
     parser.add_argument("--latency-ms", type=float, default=0.0, help="of every answer")
     parser.add_argument("--delivery-ms", type=int, default=0, help="from acceptance to the final status")
+    parser.add_argument(
+        "--inbound-url", help="post webhooks: texts of contacts to this address, statuses where creates say"
+    )
     asyncio.run(_serve(parser.parse_args()))
 
 

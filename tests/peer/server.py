@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from aiohttp import web
+from aiohttp import ClientSession, ClientTimeout, web
 
 from tests.peer.app import PeerApi
 from tests.peer.book import PeerBook
 from tests.peer.contract import ContractCheck
 from tests.peer.control import PeerControl
 from tests.peer.faults import FaultPlan
+from tests.peer.webhooks import Webhooks
 
 ACCOUNT = "AC" + "a" * 32
 TOKEN = "b" * 32
@@ -30,6 +32,28 @@ class Peer:
     faults: FaultPlan
     api: PeerApi
     contract: ContractCheck | None
+
+
+@asynccontextmanager
+async def posting(peer: Peer, inbound_url: str | None) -> AsyncIterator[Webhooks]:
+    """Let a peer post its webhooks over the network, as they happen."""
+    async with ClientSession(timeout=ClientTimeout(15)) as session:
+
+        async def post(url: str, form: dict[str, str], headers: dict[str, str]) -> int:
+            try:
+                async with session.post(url, data=form, headers=headers) as answer:
+                    return answer.status
+            except OSError:
+                return 599  # nobody is there
+
+        webhooks = Webhooks(peer.book, ACCOUNT, TOKEN, post)
+        webhooks.inbound_url = inbound_url
+        task = asyncio.create_task(webhooks.post_forever())
+        try:
+            yield webhooks
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
 
 @asynccontextmanager

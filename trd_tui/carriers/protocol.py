@@ -81,6 +81,8 @@ class CarrierMessage:
         segments: billed segments where known.
         price_micros: price in micro-dollars where known, positive.
         service: messaging service SID where one was used.
+        opt_out_type: what the carrier itself takes an inbound text for (``STOP``, ``START``, ``HELP``);
+            only its webhooks tell, and only with its Advanced Opt-Out on.
     """
 
     sid: str
@@ -95,6 +97,12 @@ class CarrierMessage:
     segments: int | None = None
     price_micros: int | None = None
     service: str | None = None
+    opt_out_type: str | None = None
+
+
+def keepable(body: str) -> str:
+    """A text without what no database of ours can keep; from a contact's phone anything may come."""
+    return body.replace("\0", "\ufffd")
 
 
 class NotBegunError(Exception):

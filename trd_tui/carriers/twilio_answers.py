@@ -11,7 +11,7 @@ from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioS
 from twilio.http.response import Response
 
 from trd_tui.carriers.error_codes import error_codes, failure_of, is_ambiguous, reason_of
-from trd_tui.carriers.protocol import CarrierMessage, Outcome, Rejected, Unknown
+from trd_tui.carriers.protocol import CarrierMessage, Outcome, Rejected, Unknown, keepable
 from trd_tui.carriers.twilio_http import Answer, NotConnectedError
 from trd_tui.domain.failures import FailureClass
 
@@ -138,7 +138,7 @@ def message_of(resource: Resource) -> CarrierMessage:
         inbound=str(resource.direction) == "inbound",
         sender=resource.from_ or service,
         to=resource.to or "",
-        body=resource.body or "",
+        body=keepable(resource.body or ""),
         status=str(resource.status),
         error_code=_whole(resource.error_code),
         created_at=created_at,

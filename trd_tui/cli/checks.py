@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trd_tui import settings as places
-from trd_tui.cli.credentials import credentials, senders
+from trd_tui.cli.credentials import credentials, senders, webhooks
 from trd_tui.cli.errors import sentence_of
 from trd_tui.cli.findings import Finding
 from trd_tui.cli.output import iso
@@ -33,7 +33,7 @@ async def examine(settings: Settings, *, offline: bool = False) -> list[Finding]
     """Look at everything; a check that cannot look is itself a finding."""
     findings = [*_settings_files(settings), *_zones()]
     if settings.carrier == "twilio":
-        findings += credentials(settings)
+        findings += [*credentials(settings), *webhooks(settings)]
     file = database_file(settings)
     if file is not None and not file.exists():
         findings.append(Finding("error", "database", f"there is no {file}", "run `trd init` to create it"))

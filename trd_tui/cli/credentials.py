@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
 
 from trd_tui.cli.findings import Finding
-from trd_tui.settings import Settings
+from trd_tui.settings import Settings, is_this_host
 
 _SID = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}")
 
@@ -26,15 +27,39 @@ def credentials(settings: Settings) -> Iterator[Finding]:
         *_misshapen("TRD_TWILIO_API_KEY_SID", "SK", settings.twilio_api_key_sid),
     ]
     yield from wrong
-    if settings.twilio_auth_token is None:
+    if not wrong:
+        by = "the auth token" if settings.twilio_auth_token else "an API key"
+        yield Finding("ok", "credentials", f"account {settings.twilio_account_sid}, with {by}")
+
+
+def webhooks(settings: Settings) -> Iterator[Finding]:
+    """Whether Twilio's webhooks are served, could be checked and can reach us, without trying it."""
+    url, token = settings.public_url, settings.twilio_auth_token
+    if token is None and settings.twilio_auth() is not None:
         yield Finding(
             "warning",
-            "credentials",
+            "webhooks",
             "an API key is set, but no auth token",
-            "webhooks cannot be checked without TRD_TWILIO_AUTH_TOKEN",
+            "webhooks cannot be checked without TRD_TWILIO_AUTH_TOKEN, and are refused",
         )
-    elif not wrong:
-        yield Finding("ok", "credentials", f"account {settings.twilio_account_sid}")
+    elif url is None:
+        yield Finding(
+            "ok",
+            "webhooks",
+            "not used: answers and receipts are asked for",
+            "set TRD_PUBLIC_URL and run `trd serve` to have them at once",
+        )
+    else:
+        yield Finding("ok", "webhooks", f"Twilio posts to {url}")
+    if url is None:
+        return
+    host = urlsplit(url).hostname or ""
+    if is_this_host(host) and not is_this_host(urlsplit(settings.twilio_api_base or "").hostname or ""):
+        text = f"TRD_PUBLIC_URL is {url}, where Twilio reaches nobody"
+        yield Finding("warning", "webhooks", text, "write the address that this host has in the internet")
+    elif url.startswith("http://") and not is_this_host(host):
+        text = "TRD_PUBLIC_URL begins with http://: texts and numbers travel in the open"
+        yield Finding("warning", "webhooks", text, "serve it behind a proxy that speaks https")
 
 
 def _misshapen(name: str, prefix: str, sid: str | None) -> Iterator[Finding]:

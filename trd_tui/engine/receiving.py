@@ -42,11 +42,11 @@ def receive_batch(
     work = _Receive(connection, now, real)
     outbound = [message for message in messages if not message.inbound]
     rows = receive.by_sid(connection, [(message.sid, message.to) for message in outbound])
-    for message in outbound:
-        row = rows.get(message.sid)
-        if row is not None:
-            work.status(row, message)
-            work.result.known.add(message.sid)
+    ours = [(row, message) for message in outbound if (row := rows.get(message.sid)) is not None]
+    # By the rows' order: a poll and a webhook that merge the same ones then never wait for each other.
+    for row, message in sorted(ours, key=lambda each: each[0].id):
+        work.status(row, message)
+        work.result.known.add(message.sid)
     inbound = sorted(
         (message for message in messages if message.inbound), key=lambda message: message.created_at
     )
@@ -55,6 +55,8 @@ def receive_batch(
     for message in inbound:
         if message.sid not in known:
             work.reply(message)
+        elif message.opt_out_type is not None:
+            work.told_later(message)
     if work.deltas:
         counters.apply(connection, work.deltas, now, touches=work.touches)
         work.result.completed = complete_campaigns(connection, sorted(work.deltas), now, real)
@@ -98,8 +100,10 @@ class _Receive:
             return
         code = message.error_code
         reason = None if code is None else f"{code}: {reason_of(code)}"
-        receive.set_state(self.connection, row.id, state, code, reason, self.now)
         self._moved[row.sid] = state
+        # On PostgreSQL a poll and a webhook may merge two reports of it in the same moment: one counts.
+        if not receive.set_state(self.connection, row.id, state, code, reason, self.now):
+            return
         delta, touch = self._delta(row.campaign_id), self._touch(row.campaign_id, row.touch)
         if state is MessageState.DELIVERED:
             delta.delivered_count += 1
@@ -109,7 +113,7 @@ class _Receive:
         delta.failed_count += 1
         touch.failed_count += 1
         if code is not None:
-            self._failed(row, message, failure_of(code), reason or "")
+            self._failed(row, failure_of(code), reason or "")
 
     def _price(self, row: receive.SentRow, message: CarrierMessage) -> None:
         """Replace the estimate by what the carrier billed."""
@@ -123,9 +127,7 @@ class _Receive:
         delta.segment_count += segments - row.segments
         delta.cost_micros += cost - row.cost_micros
 
-    def _failed(
-        self, row: receive.SentRow, message: CarrierMessage, failure: FailureClass, reason: str
-    ) -> None:
+    def _failed(self, row: receive.SentRow, failure: FailureClass, reason: str) -> None:
         """What a failure after acceptance means. The touch is never sent again: it was accepted once."""
         match failure:
             case FailureClass.BAD_NUMBER:
@@ -137,8 +139,8 @@ class _Receive:
                 count = receive.soft_failure(self.connection, row.contact_id, failed=True)
                 if count >= SOFT_FAILURES_IN_A_ROW:
                     self._end(row.contact_id, EnrolmentStatus.FAILED, f"{reason} ({count} times in a row)")
-            case FailureClass.SENDER if message.sender:
-                pause_sender(self.connection, message.service or message.sender, reason, self.real)
+            case FailureClass.SENDER:
+                pause_sender(self.connection, row.sender, reason, self.real)
                 self.fences = True
             case FailureClass.ACCOUNT | FailureClass.TRIAL:
                 self.stop_reason = reason
@@ -157,7 +159,7 @@ class _Receive:
         A machine's answer and a call for help end nothing; what may be an opt-out waits for a person.
         """
         number = message.sender or ""
-        kind = read(message.body).kind
+        kind = read(message.body, message.opt_out_type).kind
         contact = receive.contact_of(self.connection, number)
         answered = None if contact is None else receive.latest_touch(self.connection, contact[0], message.to)
         # YES lifts an opt-out; from somebody who never opted out it is an answer like any other.
@@ -180,8 +182,10 @@ class _Receive:
             message_id=None if answered is None else answered.message_id,
             now=self.now,
             carrier_at=message.created_at,
+            opt_out_type=message.opt_out_type,
         )
-        if not kept:
+        if not kept:  # a poll and a webhook brought it in the same moment
+            self.told_later(message)
             return
         self.result.changes += 1
         if kind == "opt_out" and number.startswith("+"):  # whoever says it, a contact or not yet
@@ -193,25 +197,63 @@ class _Receive:
             doubts.settle(self.connection, [contact_id])
             return
         if kind == "opt_out":
-            self._end(contact_id, EnrolmentStatus.OPTED_OUT, "opted out")
-            if answered is not None and answered.opted_out_at is None:
-                receive.count_opt_out(self.connection, answered.enrolment_id, self.now)
-                delta = self._delta(answered.campaign_id)
-                delta.opted_out_count += 1
-                delta.active_at(self.now)
-                self._touch(answered.campaign_id, answered.touch).opted_out_count += 1
+            self._opt_out(contact_id, answered, self.now)
         elif kind == "unclear":
             reason = f"perhaps an opt-out: {_shortened(message.body)}"
             doubts.doubt(self.connection, contact_id, reason, self.now, self.deltas)
             self.fences = True
         elif kind == "reply":
             self._end(contact_id, EnrolmentStatus.REPLIED, "replied")
-            if answered is not None and answered.replied_at is None:
-                receive.count_reply(self.connection, answered.enrolment_id, self.now)
+            if (
+                answered is not None
+                and answered.replied_at is None
+                and receive.count_reply(self.connection, answered.enrolment_id, self.now)
+            ):
                 delta = self._delta(answered.campaign_id)
                 delta.replied_count += 1
                 delta.active_at(self.now)
                 self._touch(answered.campaign_id, answered.touch).replied_count += 1
+
+    def _opt_out(self, contact_id: int, answered: receive.Answered | None, at: int) -> None:
+        """End everything for a contact, and count it in the campaign that was answered."""
+        self._end(contact_id, EnrolmentStatus.OPTED_OUT, "opted out")
+        if (
+            answered is not None
+            and answered.opted_out_at is None
+            and receive.count_opt_out(self.connection, answered.enrolment_id, at)
+        ):
+            delta = self._delta(answered.campaign_id)
+            delta.opted_out_count += 1
+            delta.active_at(self.now)
+            self._touch(answered.campaign_id, answered.touch).opted_out_count += 1
+
+    def told_later(self, message: CarrierMessage) -> None:
+        """The carrier's own reading of a text comes after the text: a poll was faster than the webhook.
+
+        It has the last word in what it does. Only a text that was counted as a reply stays counted as one.
+        """
+        if message.opt_out_type is None:
+            return
+        kept = receive.told_later(self.connection, message.sid, message.opt_out_type)
+        if kept is None:
+            return
+        self.result.changes += 1
+        kind = read(message.body, message.opt_out_type).kind
+        if kind == "opt_in":
+            if receive.lift(self.connection, kept.workspace_id, kept.sender) and kept.contact_id is not None:
+                doubts.settle(self.connection, [kept.contact_id])
+        elif kind == "opt_out" and kept.kind != "opt_out":
+            if kept.sender.startswith("+"):
+                told = "opted out by text"
+                suppressions.put(self.connection, [kept.sender], told, "reply", self.now, kept.workspace_id)
+                self.fences = True
+            counted = kept.kind == "reply"
+            if not counted:
+                receive.read_as(self.connection, kept.id, kind)
+            if kept.contact_id is not None:
+                answers = None if counted or kept.message_id is None else kept.message_id
+                answered = None if answers is None else receive.answered_by(self.connection, answers)
+                self._opt_out(kept.contact_id, answered, kept.received_at)
 
 
 def _shortened(body: str) -> str:

@@ -21,6 +21,19 @@ class SentRow(NamedTuple):
     touch: int
     segments: int
     cost_micros: int
+    sender: str
+
+
+class KeptReply(NamedTuple):
+    """An inbound message as it was kept."""
+
+    id: int
+    workspace_id: int
+    sender: str
+    kind: str
+    contact_id: int | None
+    message_id: int | None
+    received_at: int
 
 
 class Answered(NamedTuple):
@@ -60,27 +73,35 @@ _SOFT = text(
 )
 _SOFT_COUNT = text("SELECT soft_failures FROM contacts WHERE id = :contact_id")
 _CONTACT = text("SELECT id, workspace_id FROM contacts WHERE number = :number ORDER BY workspace_id LIMIT 1")
-_LATEST = text(
+_ANSWERED = (
     "SELECT m.id, m.campaign_id, m.enrolment_id, m.touch, e.status, e.replied_at, e.opted_out_at"
     " FROM enrolments e JOIN scheduled_messages m ON m.enrolment_id = e.id"
-    " WHERE e.contact_id = :contact_id AND m.sent_at IS NOT NULL"
+)
+_ANSWERED_BY_ID = text(f"{_ANSWERED} WHERE m.id = :message_id")
+_LATEST = text(
+    f"{_ANSWERED} WHERE e.contact_id = :contact_id AND m.sent_at IS NOT NULL"
     " ORDER BY CASE WHEN m.sender = :recipient THEN 0 ELSE 1 END, m.sent_at DESC, m.id DESC LIMIT 1"
 )
 _KNOWN = text("SELECT sid FROM replies WHERE sid IN :sids").bindparams(bindparam("sids", expanding=True))
 _REPLY = text(
     "INSERT INTO replies (workspace_id, sid, sender, recipient, body, kind, contact_id, campaign_id,"
-    " message_id, received_at, carrier_at)"
+    " message_id, received_at, carrier_at, opt_out_type)"
     " VALUES (:workspace_id, :sid, :sender, :recipient, :body, :kind, :contact_id, :campaign_id,"
-    " :message_id, :now, :carrier_at) ON CONFLICT (sid) DO NOTHING"
+    " :message_id, :now, :carrier_at, :opt_out_type) ON CONFLICT (sid) DO NOTHING"
 )
+_TOLD_LATER = text(
+    "UPDATE replies SET opt_out_type = :opt_out_type WHERE sid = :sid AND opt_out_type IS NULL"
+    f" RETURNING {', '.join(KeptReply._fields)}"
+)
+_READ_AS = text("UPDATE replies SET kind = :kind WHERE id = :id")
 _COUNTED_REPLY = text(
     "UPDATE enrolments SET replied_at = :now, updated_at = :now,"
     " status = CASE WHEN status IN ('active','held','finished') THEN 'replied' ELSE status END,"
-    " end_reason = coalesce(end_reason, 'replied') WHERE id = :enrolment_id"
+    " end_reason = coalesce(end_reason, 'replied') WHERE id = :enrolment_id AND replied_at IS NULL"
 )
 _COUNTED_OPT_OUT = text(
     "UPDATE enrolments SET opted_out_at = :now, updated_at = :now, status = 'opted_out',"
-    " end_reason = 'opted out' WHERE id = :enrolment_id"
+    " end_reason = 'opted out' WHERE id = :enrolment_id AND opted_out_at IS NULL"
 )
 # What a person of ours, an import or a court has put there stays.
 _LIFT = text(
@@ -147,6 +168,12 @@ def latest_touch(connection: Connection, contact_id: int, recipient: str) -> Ans
     return None if row is None else Answered(*row)
 
 
+def answered_by(connection: Connection, message_id: int) -> Answered | None:
+    """The touch that a kept reply answers."""
+    row = connection.execute(_ANSWERED_BY_ID, {"message_id": message_id}).one_or_none()
+    return None if row is None else Answered(*row)
+
+
 def known_replies(connection: Connection, sids: Iterable[str]) -> set[str]:
     """Which of these inbound messages are already kept."""
     return {row[0] for row in connection.execute(_KNOWN, {"sids": list(sids)})}
@@ -157,14 +184,26 @@ def keep_reply(connection: Connection, **values: object) -> bool:
     return connection.execute(_REPLY, values).rowcount == 1
 
 
-def count_reply(connection: Connection, enrolment_id: int, now: int) -> None:
-    """Note that the reply counts in this enrolment."""
-    connection.execute(_COUNTED_REPLY, {"enrolment_id": enrolment_id, "now": now})
+def told_later(connection: Connection, sid: str, opt_out_type: str) -> KeptReply | None:
+    """Note what the carrier takes a kept reply for; ``None`` when that was known or the reply is not."""
+    values = {"sid": sid, "opt_out_type": opt_out_type}
+    row = connection.execute(_TOLD_LATER, values).one_or_none()
+    return None if row is None else KeptReply(*row)
 
 
-def count_opt_out(connection: Connection, enrolment_id: int, now: int) -> None:
-    """Note that the opt-out counts in this enrolment."""
-    connection.execute(_COUNTED_OPT_OUT, {"enrolment_id": enrolment_id, "now": now})
+def read_as(connection: Connection, reply_id: int, kind: str) -> None:
+    """Change how a kept reply is understood."""
+    connection.execute(_READ_AS, {"id": reply_id, "kind": kind})
+
+
+def count_reply(connection: Connection, enrolment_id: int, now: int) -> bool:
+    """Note that the reply counts in this enrolment; ``False`` when another one does already."""
+    return connection.execute(_COUNTED_REPLY, {"enrolment_id": enrolment_id, "now": now}).rowcount == 1
+
+
+def count_opt_out(connection: Connection, enrolment_id: int, now: int) -> bool:
+    """Note that the opt-out counts in this enrolment; ``False`` when another one does already."""
+    return connection.execute(_COUNTED_OPT_OUT, {"enrolment_id": enrolment_id, "now": now}).rowcount == 1
 
 
 def lift(connection: Connection, workspace_id: int, number: str) -> bool:

@@ -50,14 +50,14 @@ _ORPHANS = text(
     " reason = 'its sender ended before the result was recorded'"
     " WHERE state IN ('sending','unknown') AND state = 'sending' AND fencing_token < :token"
 )
-_IN_FLIGHT = (
+ROWS = (
     "SELECT m.id, m.workspace_id, m.campaign_id, m.enrolment_id, m.contact_id, m.touch, m.attempts,"
     " m.attempt_id, m.fencing_token, m.attempted_at, m.sender, m.recipient, m.body, m.segments,"
     " m.cost_micros, m.looks, e.enrolled_on, e.shift_days, coalesce(c.timezone, p.timezone)"
     " FROM scheduled_messages m JOIN enrolments e ON e.id = m.enrolment_id"
     " JOIN contacts c ON c.id = m.contact_id JOIN campaigns p ON p.id = m.campaign_id"
-    " WHERE m.state IN ('sending','unknown') AND m.state = 'unknown'"
 )
+_IN_FLIGHT = ROWS + " WHERE m.state IN ('sending','unknown') AND m.state = 'unknown'"
 _UNKNOWN = text(
     _IN_FLIGHT + " AND m.attempted_at <= :attempted_before"
     " AND (m.looked_at IS NULL OR m.looked_at <= :looked_before)"

@@ -297,6 +297,7 @@ replies = _table(
     _int("received_at", None),  # campaign instant
     _int("carrier_at", None),  # the carrier's date, real time
     _int("unread", 1),
+    _maybe_text("opt_out_type"),  # STOP | START | HELP: what the carrier takes it for, where it says so
     UniqueConstraint("sid"),
 )
 Index("idx_replies_campaign_id", replies.c.campaign_id)

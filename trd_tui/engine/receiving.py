@@ -14,7 +14,7 @@ from trd_tui.domain.message import EnrolmentStatus, MessageState, merge_state, s
 from trd_tui.domain.optout import read
 from trd_tui.engine.automatic import complete_campaigns, pause_sender, stop_everything
 from trd_tui.store import control, counters, doubts, exits, receive, suppressions
-from trd_tui.store.counters import CampaignDelta, TouchDelta
+from trd_tui.store.counters import CampaignDelta, TouchDelta, TouchKey
 
 SOFT_FAILURES_IN_A_ROW = 3
 """After so many the number counts as bad."""
@@ -75,7 +75,7 @@ class _Receive:
         self.real = real
         self.result = Received()
         self.deltas: dict[str, CampaignDelta] = {}
-        self.touches: dict[tuple[str, int], TouchDelta] = {}
+        self.touches: dict[TouchKey, TouchDelta] = {}
         self.fences = False
         self.stop_reason: str | None = None
         self._moved: dict[str, MessageState] = {}
@@ -83,8 +83,8 @@ class _Receive:
     def _delta(self, campaign_id: str) -> CampaignDelta:
         return self.deltas.setdefault(campaign_id, CampaignDelta())
 
-    def _touch(self, campaign_id: str, touch: int) -> TouchDelta:
-        return self.touches.setdefault((campaign_id, touch), TouchDelta())
+    def _touch(self, row: receive.SentRow | receive.Answered) -> TouchDelta:
+        return self.touches.setdefault((row.campaign_id, row.touch, row.variant), TouchDelta())
 
     def status(self, row: receive.SentRow, message: CarrierMessage) -> None:
         """Merge the state of one outbound message."""
@@ -100,7 +100,7 @@ class _Receive:
         reason = None if code is None else f"{code}: {reason_of(code)}"
         receive.set_state(self.connection, row.id, state, code, reason, self.now)
         self._moved[row.sid] = state
-        delta, touch = self._delta(row.campaign_id), self._touch(row.campaign_id, row.touch)
+        delta, touch = self._delta(row.campaign_id), self._touch(row)
         if state is MessageState.DELIVERED:
             delta.delivered_count += 1
             touch.delivered_count += 1
@@ -199,7 +199,7 @@ class _Receive:
                 delta = self._delta(answered.campaign_id)
                 delta.opted_out_count += 1
                 delta.active_at(self.now)
-                self._touch(answered.campaign_id, answered.touch).opted_out_count += 1
+                self._touch(answered).opted_out_count += 1
         elif kind == "unclear":
             reason = f"perhaps an opt-out: {_shortened(message.body)}"
             doubts.doubt(self.connection, contact_id, reason, self.now, self.deltas)
@@ -211,7 +211,7 @@ class _Receive:
                 delta = self._delta(answered.campaign_id)
                 delta.replied_count += 1
                 delta.active_at(self.now)
-                self._touch(answered.campaign_id, answered.touch).replied_count += 1
+                self._touch(answered).replied_count += 1
 
 
 def _shortened(body: str) -> str:

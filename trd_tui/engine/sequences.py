@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 from trd_tui.domain.clearance import Rules
 from trd_tui.domain.due import CampaignTerms
 from trd_tui.domain.sequence import Sequence, Touch
-from trd_tui.domain.template import Template, compile_template
+from trd_tui.domain.template import compile_template
+from trd_tui.domain.variants import Choice
 from trd_tui.domain.window import Window
-from trd_tui.store import queue
+from trd_tui.store import queue, variants
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +49,31 @@ class SequenceCache:
         ]
         touches: dict[str, list[Touch]] = {id_: [] for id_ in stale}
         if stale:
+            texts = variants.by_touch(connection, stale)
             for row in queue.touches(connection, stale):
+                several = texts.get((row.campaign_id, row.position), ())
+                active, removed = bool(row.active), bool(row.removed)
                 touches[row.campaign_id].append(
-                    Touch(row.position, row.day, row.body, bool(row.active), row.kind, bool(row.removed))
+                    Touch(row.position, row.day, row.body, active, row.kind, removed, several)
                 )
         loaded: dict[str, Compiled] = {}
         for id_, term in terms.items():
             if id_ in touches:
                 sequence = Sequence(tuple(touches[id_]))
-                templates: Mapping[int, Template] = {
-                    touch.position: compile_template(touch.body) for touch in sequence.active
+                templates = {
+                    touch.position: compile_template(touch.body)
+                    for touch in sequence.active
+                    if not touch.variants
+                }
+                choices = {
+                    touch.position: Choice(id_, touch.position, touch.variants)
+                    for touch in sequence.active
+                    if touch.variants
                 }
             else:
                 known = self._known[id_]
-                sequence, templates = known.sequence, known.rules.templates
+                sequence = known.sequence
+                templates, choices = dict(known.rules.templates), dict(known.rules.choices)
             loaded[id_] = self._known[id_] = Compiled(
                 term,
                 sequence,
@@ -70,6 +82,7 @@ class SequenceCache:
                     Window(term.window_days, term.window_from, term.window_to),
                     templates,
                     json.loads(term.variables),
+                    choices,
                 ),
             )
         return loaded

@@ -19,6 +19,7 @@ class SentRow(NamedTuple):
     touch: int
     segments: int
     cost_micros: int
+    variant: str | None
 
 
 class Answered(NamedTuple):
@@ -31,6 +32,7 @@ class Answered(NamedTuple):
     status: str
     replied_at: int | None
     opted_out_at: int | None
+    variant: str | None
 
 
 _BY_SID = text(f"SELECT {', '.join(SentRow._fields)} FROM scheduled_messages WHERE sid IN :sids").bindparams(
@@ -55,7 +57,8 @@ _SOFT = text(
 _SOFT_COUNT = text("SELECT soft_failures FROM contacts WHERE id = :contact_id")
 _CONTACT = text("SELECT id, workspace_id FROM contacts WHERE number = :number ORDER BY workspace_id LIMIT 1")
 _LATEST = text(
-    "SELECT m.id, m.campaign_id, m.enrolment_id, m.touch, e.status, e.replied_at, e.opted_out_at"
+    "SELECT m.id, m.campaign_id, m.enrolment_id, m.touch, e.status, e.replied_at, e.opted_out_at,"
+    " m.variant"
     " FROM scheduled_messages m JOIN enrolments e ON e.id = m.enrolment_id"
     " WHERE m.contact_id = :contact_id AND m.sent_at IS NOT NULL"
     " ORDER BY CASE WHEN m.sender = :recipient THEN 0 ELSE 1 END, m.sent_at DESC, m.id DESC LIMIT 1"

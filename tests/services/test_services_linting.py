@@ -48,7 +48,7 @@ def check(audience: Audience | None) -> None:
     assert audience is not None
     assert audience.contacts == 6
     assert audience.fields == {"area"}
-    assert list(audience.touches) == [1, 2, 3]
+    assert list(audience.touches) == [(1, None), (2, None), (3, None)]
     first, second, third = audience.touches.values()
     assert (first.empty, first.held, first.texts) == ({"first_name": 2, "area": 1}, 3, 3)
     assert (first.odd_values, first.odd_contact) == (1, NUMBERS[1])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from trd_tui.domain.clearance import Rules
 from trd_tui.domain.due import CampaignTerms
 from trd_tui.domain.sequence import Sequence, Touch
-from trd_tui.domain.template import compile_template
+from trd_tui.domain.template import Template
+from trd_tui.domain.texts import compile_texts
 from trd_tui.domain.variants import Choice
 from trd_tui.domain.window import Window
 from trd_tui.store import queue, variants
@@ -57,23 +58,15 @@ class SequenceCache:
                     Touch(row.position, row.day, row.body, active, row.kind, removed, several)
                 )
         loaded: dict[str, Compiled] = {}
+        templates: Mapping[int, Template]
+        choices: Mapping[int, Choice]
         for id_, term in terms.items():
             if id_ in touches:
                 sequence = Sequence(tuple(touches[id_]))
-                templates = {
-                    touch.position: compile_template(touch.body)
-                    for touch in sequence.active
-                    if not touch.variants
-                }
-                choices = {
-                    touch.position: Choice(id_, touch.position, touch.variants)
-                    for touch in sequence.active
-                    if touch.variants
-                }
+                templates, choices = compile_texts(id_, sequence.active)
             else:
                 known = self._known[id_]
-                sequence = known.sequence
-                templates, choices = dict(known.rules.templates), dict(known.rules.choices)
+                sequence, templates, choices = known.sequence, known.rules.templates, known.rules.choices
             loaded[id_] = self._known[id_] = Compiled(
                 term,
                 sequence,

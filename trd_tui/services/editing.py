@@ -70,11 +70,16 @@ async def definition_for(db: Database, id_: str, data: Mapping[str, Any]) -> Cam
     row, touches, custom = await db.read(_known, id_)
     given = dict(data)
     if "touch" not in given:
-        given["touch"] = [
-            {"day": touch.day, "body": touch.body, "active": touch.active, "kind": touch.kind}
-            for touch in touches
-        ]
+        given["touch"] = [_written(touch) for touch in touches]
     return parse_definition(given, custom, resume_policy=row["resume_policy"])
+
+
+def _written(touch: Touch) -> dict[str, Any]:
+    """A touch as a definition has it."""
+    texts: dict[str, Any] = {"body": touch.body}
+    if touch.variants:
+        texts = {"variant": [{"name": v.name, "weight": v.weight, "body": v.body} for v in touch.variants]}
+    return {"day": touch.day, "active": touch.active, "kind": touch.kind, **texts}
 
 
 def _known(conn: Connection, id_: str) -> tuple[RowMapping, list[Touch], list[str]]:

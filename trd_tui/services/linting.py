@@ -16,6 +16,7 @@ from trd_tui.domain.finding import Finding
 from trd_tui.domain.lint import Texts, lint
 from trd_tui.domain.sequence import Touch
 from trd_tui.domain.template import compile_template
+from trd_tui.domain.variants import MAX_VARIANTS, usual_name
 from trd_tui.services.contact_file import ContactFile
 from trd_tui.services.contact_rows import RowError, row_reader
 from trd_tui.services.lint_tables import lint_tables
@@ -62,7 +63,8 @@ class Linted:
 def lint_definition(definition: CampaignDefinition) -> list[Finding]:
     """Look at the texts of a definition that was accepted, with usual values: what is said after saving."""
     touches = definition.sequence.touches
-    known = tuple({name for touch in touches for name in compile_template(touch.body).fields})
+    bodies = [body for touch in touches for _, body in touch.texts]
+    known = tuple({name for body in bodies for name in compile_template(body).fields})
     return lint(_texts_of(definition, known), lint_tables())
 
 
@@ -92,16 +94,32 @@ def _refusals(data: Mapping[str, Any], custom: tuple[str, ...], error: Definitio
     given = data.get("touch")
     found: list[Finding] = []
     for position, each in enumerate(given if isinstance(given, list) else [], start=1):
-        only = {**data, "touch": [{"day": 1, "body": each.get("body")}]} if isinstance(each, Mapping) else {}
-        try:
-            parse_definition(only, custom)
-        except DefinitionError as wrong:
-            if wrong.path == "touch[1].body":
-                said = str(wrong).removeprefix("touch[1].body: ")
-                found.append(Finding("definition", "error", position, f"body: {said}"))
-    if not any(error.path == f"touch[{finding.touch}].body" for finding in found):
+        for name, body in _bodies(each):
+            try:
+                parse_definition({**data, "touch": [{"day": 1, "body": body}]}, custom)
+            except DefinitionError as wrong:
+                if wrong.path == "touch[1].body":
+                    said = str(wrong).removeprefix("touch[1].body: ")
+                    found.append(Finding("definition", "error", position, f"body: {said}", variant=name))
+    places = [f"touch[{finding.touch}]" for finding in found]
+    if not (error.path.endswith(".body") and any(error.path.startswith(place) for place in places)):
         found.insert(0, Finding("definition", "error", None, str(error)))
     return found
+
+
+def _bodies(touch: object) -> list[tuple[str | None, object]]:
+    """The texts of a touch of a file, however wrong it is, with the variants' names."""
+    if not isinstance(touch, Mapping):
+        return []
+    if "variant" not in touch:
+        return [(None, touch.get("body"))]
+    given = touch["variant"]
+    several = given[:MAX_VARIANTS] if isinstance(given, list) else []
+    return [
+        (str(each.get("name", usual_name(place))), each.get("body"))
+        for place, each in enumerate(several)
+        if isinstance(each, Mapping)
+    ]
 
 
 async def lint_campaign(

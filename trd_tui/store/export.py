@@ -15,7 +15,7 @@ _CONTACTS = text(
 )
 _MESSAGES = text(
     "SELECT m.id AS cursor, c.number, m.touch, t.day, m.state, m.scheduled_for, m.sent_at, m.final_at,"
-    " m.sender, m.body, m.segments, m.cost_micros, m.sid, m.error_code, m.reason"
+    " m.sender, m.body, m.segments, m.cost_micros, m.sid, m.error_code, m.reason, m.variant"
     " FROM scheduled_messages m JOIN contacts c ON c.id = m.contact_id"
     " LEFT JOIN touches t ON t.campaign_id = m.campaign_id AND t.position = m.touch"
     " WHERE m.campaign_id = :id AND m.id > :cursor ORDER BY m.id LIMIT :limit"

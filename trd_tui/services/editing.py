@@ -207,9 +207,10 @@ def _edit(
     kind = sender_kind(definition.sender)
     senders.add_sender(conn, definition.sender, kind, DEFAULT_RATE_MILLI[kind], clock.now())
     draft = row["status"] == "draft"
-    campaign_edit.change_touches(conn, id_, row["workspace_id"], found.old, found.new, afresh=draft)
     values = {**found.values, "name_folded": definition.name.casefold()}
+    # the campaign before its touches, as the counters do it: two transactions must not wait for each other
     campaign_edit.change_settings(conn, id_, values)
+    campaign_edit.change_touches(conn, id_, row["workspace_id"], found.old, found.new, afresh=draft)
     if found.redates or reopen:
         terms = PlanTerms(definition.resume_policy, before=found.before, reopen=reopen)
         planning.begin_plan(conn, id_, "edit", clock.now(), terms=terms)

@@ -28,6 +28,9 @@ from trd_tui.store.database import Database
 PAGE = 1_000
 """Contacts of one read: what is held at once."""
 
+AT_ONCE = 5_000
+"""Contacts who are looked at right after saving: about a second with nine touches."""
+
 Progress = Callable[[int, int], None]
 """Told how many contacts have been looked at, of how many."""
 
@@ -60,12 +63,24 @@ class Linted:
         return sum(finding.severity == "error" for finding in self.findings)
 
 
+async def lint_saved(db: Database, id_: str, definition: CampaignDefinition) -> list[Finding]:
+    """What is said after saving: over all contacts as long as that is soon done, else with usual values."""
+    *_, total = await db.read(_stored, id_)
+    if not 0 < total <= AT_ONCE:
+        return lint_definition(definition)
+    found = await lint_campaign(db, id_, fields=_named(definition))
+    return list(found.findings)
+
+
 def lint_definition(definition: CampaignDefinition) -> list[Finding]:
-    """Look at the texts of a definition that was accepted, with usual values: what is said after saving."""
-    touches = definition.sequence.touches
-    bodies = [body for touch in touches for _, body in touch.texts]
-    known = tuple({name for body in bodies for name in compile_template(body).fields})
-    return lint(_texts_of(definition, known), lint_tables())
+    """Look at the texts of a definition that was accepted, with usual values."""
+    return lint(_texts_of(definition, _named(definition)), lint_tables())
+
+
+def _named(definition: CampaignDefinition) -> tuple[str, ...]:
+    """The fields that its texts name: it was accepted, so that all of them are known."""
+    bodies = [body for touch in definition.sequence.touches for _, body in touch.texts]
+    return tuple({name for body in bodies for name in compile_template(body).fields})
 
 
 def lint_data(
@@ -123,7 +138,12 @@ def _bodies(touch: object) -> list[tuple[str | None, object]]:
 
 
 async def lint_campaign(
-    db: Database, id_: str, contacts: ContactFile | None = None, *, progress: Progress | None = None
+    db: Database,
+    id_: str,
+    contacts: ContactFile | None = None,
+    *,
+    fields: tuple[str, ...] = (),
+    progress: Progress | None = None,
 ) -> Linted:
     """Look at a stored campaign and at all contacts who may still get its texts.
 
@@ -131,6 +151,7 @@ async def lint_campaign(
         db: the database; contacts are read a page at a time.
         id_: the campaign.
         contacts: a file to look at instead of the campaign's contacts.
+        fields: fields that are known although none of the contacts may have them.
         progress: told how far it is.
 
     Raises:
@@ -155,7 +176,7 @@ async def lint_campaign(
             break
         cursor = page[-1].cursor
     found = count.result()
-    findings = tuple(lint(Texts(touches, brand, variables), tables, found))
+    findings = tuple(lint(Texts(touches, brand, variables, fields), tables, found))
     return Linted(name, findings, found, _active(touches))
 
 

@@ -28,7 +28,7 @@ def counted(body: str, people: list[dict[str, str]], variables: dict[str, str] |
 )
 def test_typical_and_worst_are_those_of_all_texts(people: list[tuple[int, str, bool]]) -> None:
     values = [{"city": "" if empty else char * length} for length, char, empty in people]
-    figures = counted("It’s {{city|" + "x" * 80 + "}}", values).touches[1]
+    figures = counted("It’s {{city|" + "x" * 80 + "}}", values).touches[1, None]
     texts = ["It’s " + (each["city"] or "x" * 80) for each in values]
     sizes = [segments(text) for text in texts]
     plainly = [segments(plain("It’s ", MAP) + text[5:]) for text in texts]
@@ -40,18 +40,20 @@ def test_typical_and_worst_are_those_of_all_texts(people: list[tuple[int, str, b
 
 def test_who_lacks_two_values_is_held_once() -> None:
     people = [{"city": "", "zip": " "}, {"city": "A", "zip": ""}, {"city": "A", "zip": "1"}]
-    figures = counted("{{city}} {{zip}} {{zip}}", people).touches[1]
+    figures = counted("{{city}} {{zip}} {{zip}}", people).touches[1, None]
     assert (figures.empty, figures.held, figures.texts) == ({"city": 1, "zip": 2}, 2, 1)
 
 
 def test_blank_and_too_long_texts_are_told_apart_from_empty_fields() -> None:
-    figures = counted("{{note|}}", [{"note": ""}, {"note": "x" * 1_601}, {"note": "x" * 1_600}]).touches[1]
+    figures = counted("{{note|}}", [{"note": ""}, {"note": "x" * 1_601}, {"note": "x" * 1_600}]).touches[
+        1, None
+    ]
     assert (figures.too_long, figures.held, figures.texts, figures.worst) == (2, 0, 1, 11)
 
 
 def test_a_contacts_own_value_stands_before_a_plain_variable() -> None:
     variables = {"agent": "Ann’s" + "x" * 66}
-    figures = counted("{{agent}}", [{}, {"agent": "Zoë" + "x" * 68}], variables).touches[1]
+    figures = counted("{{agent}}", [{}, {"agent": "Zoë" + "x" * 68}], variables).touches[1, None]
     assert (figures.worst, figures.plain_typical, figures.plain_worst) == (2, 1, 2)
 
 

@@ -48,7 +48,7 @@ def check(audience: Audience | None) -> None:
     assert audience is not None
     assert audience.contacts == 6
     assert audience.fields == {"area"}
-    assert list(audience.touches) == [1, 2, 3]
+    assert list(audience.touches) == [(1, None), (2, None), (3, None)]
     first, second, third = audience.touches.values()
     assert (first.empty, first.held, first.texts) == ({"first_name": 2, "area": 1}, 3, 3)
     assert (first.odd_values, first.odd_contact) == (1, NUMBERS[1])
@@ -146,6 +146,20 @@ def test_after_saving_no_field_is_unknown() -> None:
     assert not [
         each for each in lint_definition(parse_definition(DATA, ["area", "note"])) if each.severity == "error"
     ]
+
+
+async def test_after_saving_the_contacts_are_counted_unless_they_are_many(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id_, made = await campaign(desk), parse_definition(DATA, ["area", "note"])
+    found = await linting.lint_saved(desk.db, id_, made)
+    assert not [each for each in found if each.severity == "error"], (
+        "no contact has a note, and it was accepted"
+    )
+    (empty,) = [each for each in found if each.code == "empty_field" and "'first_name'" in each.message]
+    assert "2 of 6 contacts have no value and would be held" in empty.message
+    monkeypatch.setattr(linting, "AT_ONCE", 5)
+    assert await linting.lint_saved(desk.db, id_, made) == lint_definition(made)
 
 
 async def test_the_brand_is_stored_copied_and_edited(desk: Desk) -> None:

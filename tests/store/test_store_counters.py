@@ -30,7 +30,10 @@ def test_a_delta_moves_campaign_touch_total_and_hour_together(world: World) -> N
             "camp_2": CampaignDelta(sent_count=1, waiting_count=-1),
         },
         START,
-        touches={("camp_1", 1): TouchDelta(sent_count=2), ("camp_2", 1): TouchDelta(sent_count=1)},
+        touches={
+            ("camp_1", 1, None): TouchDelta(sent_count=2),
+            ("camp_2", 1, None): TouchDelta(sent_count=1),
+        },
     )
     assert world.rows(
         "SELECT id, sent_count, waiting_count, cost_micros, last_activity_at FROM campaigns ORDER BY 1"

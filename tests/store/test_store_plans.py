@@ -102,7 +102,7 @@ def test_counters_find_campaigns_touches_and_totals_by_key(world: World) -> None
         counters.apply,
         {"camp_1": CampaignDelta(sent_count=1, recompute_next_due=True)},
         START,
-        touches={("camp_1", 1): counters.TouchDelta(sent_count=1)},
+        touches={("camp_1", 1, None): counters.TouchDelta(sent_count=1)},
     )
     assert len(plans) == 6
     assert_indexed(plans, "idx_messages_campaign_id", "sqlite_autoindex_campaigns_1")

@@ -57,6 +57,15 @@ COUNTERS = [
         "DELETE FROM touches WHERE campaign_id = 'camp_1' AND position = 1",
         "campaign camp_1: there are messages of touch 1, which it does not have",
     ),
+    (
+        "INSERT INTO touch_variants (campaign_id, touch, name, place, body, replied_count)"
+        " VALUES ('camp_1', 1, 'B', 1, 'x', 1)",
+        "variant B of touch 1 of campaign camp_1: replied_count is 1, its rows say 0",
+    ),
+    (
+        "UPDATE scheduled_messages SET variant = 'C' WHERE id = 1",
+        "campaign camp_1: messages of touch 1 have variant C, which it does not have",
+    ),
 ]
 """A hand-written change, and what is said of it."""
 

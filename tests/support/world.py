@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from trd_tui.domain.sequence import Sequence as TouchSequence
 from trd_tui.domain.sequence import Touch
-from trd_tui.store import counters, planning, senders
+from trd_tui.store import counters, planning, senders, variants
 from trd_tui.store.counters import CampaignDelta
 from trd_tui.store.database import SyncDatabase
 from trd_tui.store.migrate import ensure_schema
@@ -156,6 +156,7 @@ def _insert(
             for touch in touches.touches
         ],
     )
+    variants.put(connection, campaign_id, 1, touches.touches, afresh=True)
     connection.execute(
         text(
             "INSERT INTO contacts (number, first_name, created_at, updated_at)"

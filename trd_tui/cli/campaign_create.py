@@ -126,7 +126,7 @@ async def _create(
         answer["import"] = report_shape(report)
         lines = report_lines(answer["import"])
     answer["id"] = id_
-    findings = linting.lint_definition(definition)
+    findings = await linting.lint_saved(db, id_, definition)
     answer["findings"] = finding_shapes(findings)
     refused = None
     if options.start:

@@ -63,7 +63,7 @@ async def _run(options: argparse.Namespace, data: dict[str, Any], product: Produ
         raise CliError(f"{options.file}: {error}") from error
     except editing.EditError as error:
         raise CliError(str(error)) from error
-    findings = linting.lint_definition(definition)
+    findings = await linting.lint_saved(db, options.id, definition)
     if options.json:
         from trd_tui.cli.shapes import result_shape
 

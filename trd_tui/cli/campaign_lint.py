@@ -80,7 +80,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 def finding_line(finding: Finding) -> str:
     """One finding for people."""
-    where = "" if finding.touch is None else f"touch {finding.touch}: "
+    variant = "" if finding.variant is None else f" variant {finding.variant}"
+    where = "" if finding.touch is None else f"touch {finding.touch}{variant}: "
     at = "" if finding.span is None else f" (character {finding.span[0] + 1:,})"
     return printable(f"{finding.severity}: {where}{finding.message}{at}")
 
@@ -94,6 +95,8 @@ def finding_shapes(findings: Iterable[Finding]) -> list[dict[str, object]]:
             "touch": finding.touch,
             "message": finding.message,
             "span": None if finding.span is None else list(finding.span),
+            "variant": finding.variant,
+            "plain": finding.plain,
         }
         for finding in findings
     ]
@@ -143,7 +146,11 @@ def _fix(file: Path, *, yes: bool) -> None:
 
 
 def _lines(found: Linted, contacts: ContactFile | None) -> list[str]:
-    lines = [finding_line(finding) for finding in found.findings]
+    lines: list[str] = []
+    for finding in found.findings:
+        lines.append(finding_line(finding))
+        if finding.plain is not None:
+            lines.append(printable(f"  plain: {finding.plain}"))
     if not lines:
         lines.append("nothing to say against these texts")
     audience = found.audience
@@ -156,17 +163,19 @@ def _lines(found: Linted, contacts: ContactFile | None) -> list[str]:
     lines += ["", printable(f"{one_or_many(audience.contacts, 'contact')}{source}{rejected}")]
     rows = [
         (
-            position,
+            figures.position if figures.variant is None else f"{figures.position} {figures.variant}",
             figures.typical or None,
             figures.worst or None,
             figures.worst_contact or None,
             f"{figures.held:,}",
             f"{figures.too_long:,}",
         )
-        for position, figures in audience.touches.items()
+        for figures in audience.touches.values()
     ]
+    each = any(figures.variant is not None for figures in audience.touches.values())
     return [
         *lines,
+        *(["each variant is counted as if every contact got it"] if each else []),
         *table(("touch", ">typical", ">worst", "contact", ">held", ">too long"), rows).splitlines(),
     ]
 
@@ -183,6 +192,7 @@ def _shape(what: str, found: Linted) -> dict[str, object]:
         "touches": [
             {
                 "touch": figures.position,
+                "variant": figures.variant,
                 "texts": figures.texts,
                 "typicalSegments": figures.typical,
                 "worstSegments": figures.worst,

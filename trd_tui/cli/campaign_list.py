@@ -14,6 +14,7 @@ from trd_tui.settings import Settings
 
 if TYPE_CHECKING:
     from trd_tui.services.actor import Actor
+    from trd_tui.services.views import CampaignDetail
     from trd_tui.wiring import Product
 
 STATUSES = ("all", "draft", "active", "paused", "completed", "archived")
@@ -151,19 +152,19 @@ def _moment(text: str | None) -> str | None:
 def run_show(options: argparse.Namespace, settings: Settings) -> int:
     """Print campaigns in full; all are looked for, and exit 1 when one is not there."""
 
-    async def body(product: Product, _actor: Actor) -> list[dict[str, Any] | None]:
-        from trd_tui.cli.shapes import detail_shape
+    async def body(product: Product, _actor: Actor) -> list[CampaignDetail | None]:
         from trd_tui.services import listing
 
-        found = [await listing.campaign_detail(product.db, id_) for id_ in dict.fromkeys(options.ids)]
-        return [None if detail is None else detail_shape(detail) for detail in found]
+        return [await listing.campaign_detail(product.db, id_) for id_ in dict.fromkeys(options.ids)]
+
+    from trd_tui.cli.shapes import detail_shape
 
     details = with_product(settings, body)
     there = [detail for detail in details if detail is not None]
     if options.json:
-        print_json(there)
+        print_json([detail_shape(detail) for detail in there])
     else:
-        print("\n\n".join(_in_full(detail) for detail in there))
+        print("\n\n".join(_in_full(detail_shape(detail), _variants(detail)) for detail in there))
     missing = [id_ for id_, detail in zip(dict.fromkeys(options.ids), details, strict=True) if detail is None]
     if missing:
         raise CliError(f"there is no campaign {', '.join(missing)}; `trd campaign list` shows all")
@@ -183,7 +184,15 @@ _LINES = (
 )
 
 
-def _in_full(detail: Mapping[str, Any]) -> str:
+def _variants(detail: CampaignDetail) -> list[str]:
+    from trd_tui.cli.variant_lines import variant_lines
+    from trd_tui.services.variant_views import results_of
+
+    results = results_of(detail.touches)
+    return ["", *variant_lines(results)] if results else []
+
+
+def _in_full(detail: Mapping[str, Any], variants: list[str]) -> str:
     lines = [f"{printable(detail['name'])}  ({detail['id']})"]
     lines += [
         f"  {label:9} {printable(text.format(**detail, next=detail['nextScheduledMessage'] or '-'))}"
@@ -200,9 +209,16 @@ def _in_full(detail: Mapping[str, Any]) -> str:
                 touch["failed"],
                 touch["replied"],
                 touch["optedOut"],
-                ("" if touch["active"] else "(off) ") + touch["body"][:60],
+                _text(touch),
             )
             for touch in detail["touches"]
         ),
     )
-    return "\n".join(lines) + "\n\n" + funnel
+    return "\n".join([*lines, "", funnel, *variants])
+
+
+def _text(touch: Mapping[str, Any]) -> str:
+    result = touch["result"]
+    running = [each for each in result["variants"] if not each["removed"]] if result else []
+    text = f"({len(running)} variants) {touch['body'][:46]}" if running else touch["body"][:60]
+    return text if touch["active"] else f"(off) {text}"

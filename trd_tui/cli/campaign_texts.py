@@ -44,6 +44,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--touch", metavar="N", type=int, required=True, help="as `trd campaign show` numbers it"
     )
+    parser.add_argument(
+        "--variant",
+        metavar="NAME",
+        help="which of the touch's texts; without it the one that the contact gets",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -54,7 +59,7 @@ def run_preview(options: argparse.Namespace, settings: Settings) -> int:
     async def body(product: Product, _actor: Actor) -> Text:
         from trd_tui.services.texts import preview
 
-        return await preview(product.db, options.id, options.touch, number)
+        return await preview(product.db, options.id, options.touch, number, options.variant)
 
     text = with_product(settings, body)
     if options.json:
@@ -77,7 +82,15 @@ def run_test(options: argparse.Namespace, settings: Settings) -> int:
         carrier = make_carrier(product.settings, product.clock, product.behaviour)
         try:
             return await send_test(
-                product.db, product.clock, actor, carrier, options.id, options.touch, to, contact
+                product.db,
+                product.clock,
+                actor,
+                carrier,
+                options.id,
+                options.touch,
+                to,
+                contact,
+                options.variant,
             )
         finally:
             await carrier.close()
@@ -131,13 +144,15 @@ def _size(text: Text) -> str:
     size = text.size
     odd = f", because of {' '.join(size.outside)}" if size.outside else ""
     segments = "1 segment" if size.segments == 1 else f"{size.segments:,} segments"
-    return f"touch {text.touch} for {text.number or 'nobody'}: {segments}, {size.encoding}{odd}"
+    variant = "" if text.variant is None else f" variant {text.variant}"
+    return f"touch {text.touch}{variant} for {text.number or 'nobody'}: {segments}, {size.encoding}{odd}"
 
 
 def _shape(text: Text) -> dict[str, object]:
     size = text.size
     return {
         "touch": text.touch,
+        "variant": text.variant,
         "contact": text.number,
         "body": text.body,
         "segments": size.segments,

@@ -63,6 +63,10 @@ def list_shape(page: CampaignPage, summary: Summary, limit: int, offset: int) ->
 
 
 def _touch_shape(touch: TouchFunnel) -> dict[str, object]:
+    from trd_tui.cli.variant_lines import result_shape as variants_shape
+    from trd_tui.services.variant_views import results_of
+
+    results = [variants_shape(result) for result in results_of([touch])]
     return {
         "position": touch.position,
         "day": touch.day,
@@ -75,6 +79,7 @@ def _touch_shape(touch: TouchFunnel) -> dict[str, object]:
         "optedOut": touch.opted_out_count,
         "deliveryRate": round(touch.delivery_rate, 1),
         "replyRate": round(touch.reply_rate, 1),
+        "result": results[0] if results else None,
     }
 
 

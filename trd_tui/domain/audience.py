@@ -27,6 +27,7 @@ class TouchFigures:
 
     Attributes:
         position: the touch.
+        variant: which of its texts; ``None`` where it has one.
         texts: contacts whose text can be sent.
         typical: segments of the text in the middle; 0 when there is no text.
         worst: segments of the longest.
@@ -41,6 +42,7 @@ class TouchFigures:
     """
 
     position: int
+    variant: str | None
     texts: int
     typical: int
     worst: int
@@ -61,12 +63,12 @@ class Audience:
     Attributes:
         contacts: how many there were.
         fields: custom fields that at least one of them has.
-        touches: figures by position.
+        touches: figures by position and variant; each variant as if every contact got it.
     """
 
     contacts: int
     fields: frozenset[str]
-    touches: Mapping[int, TouchFigures]
+    touches: Mapping[tuple[int, str | None], TouchFigures]
 
 
 class AudienceCount:
@@ -85,7 +87,8 @@ class AudienceCount:
         self._touches = [
             each
             for touch in touches
-            if (each := _count_of(touch, variables, replacements, bool(self._plain_variables))) is not None
+            for text in touch.texts
+            if (each := _count_of(touch.position, text, variables, replacements, bool(self._plain_variables)))
         ]
 
     def add(self, number: str, values: Mapping[str, str], custom: Iterable[str] = ()) -> None:
@@ -108,21 +111,27 @@ class AudienceCount:
 
     def result(self) -> Audience:
         """The figures of all who were counted."""
-        figures = {touch.position: touch.figures() for touch in self._touches}
+        figures = {(touch.position, touch.variant): touch.figures() for touch in self._touches}
         return Audience(self.contacts, frozenset(self.fields), figures)
 
 
 def _count_of(
-    touch: Touch, variables: Mapping[str, str], replacements: Mapping[str, str], lighter_variables: bool
+    position: int,
+    text: tuple[str | None, str],
+    variables: Mapping[str, str],
+    replacements: Mapping[str, str],
+    lighter_variables: bool,
 ) -> _TouchCount | None:
-    """A counter for a touch; ``None`` when its template cannot be read, so that it has no text at all."""
+    """A counter for a text; ``None`` when its template cannot be read, so that it has no text at all."""
+    variant, body = text
     try:
-        template = compile_template(touch.body)
+        template = compile_template(body)
     except TemplateError:
         return None
-    lighter = compile_template(plain_template(touch.body, replacements))
+    lighter = compile_template(plain_template(body, replacements))
     return _TouchCount(
-        position=touch.position,
+        position=position,
+        variant=variant,
         template=template,
         lighter=lighter if lighter != template or lighter_variables else None,
         bare=tuple(dict.fromkeys(slot.field for slot in template.slots if slot.fallback is None)),
@@ -141,6 +150,7 @@ class _TouchCount:
     """The figures of one touch while contacts stream past."""
 
     position: int
+    variant: str | None
     template: Template
     lighter: Template | None
     bare: tuple[str, ...]
@@ -181,6 +191,7 @@ class _TouchCount:
     def figures(self) -> TouchFigures:
         return TouchFigures(
             position=self.position,
+            variant=self.variant,
             texts=self.sizes.total(),
             typical=_middle(self.sizes),
             worst=self.worst,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from trd_tui.domain.allowance import Allowance
 from trd_tui.domain.due import DueRow
@@ -18,6 +18,7 @@ from trd_tui.domain.money import estimate_micros
 from trd_tui.domain.schedule import MIN_GAP_MS, next_open
 from trd_tui.domain.segments import segments
 from trd_tui.domain.template import Template, TemplateError, render
+from trd_tui.domain.variants import Choice
 from trd_tui.domain.window import Window
 from trd_tui.domain.zones import ZoneError
 
@@ -29,23 +30,26 @@ class Rules:
     Attributes:
         timezone: IANA name, for contacts whose own zone is not known.
         window: when it may send.
-        templates: compiled templates of the active touches, by position.
+        templates: compiled templates of the active touches with one text, by position.
         variables: the campaign's own values.
+        choices: the active touches with variants, by position.
     """
 
     timezone: str
     window: Window
     templates: Mapping[int, Template]
     variables: Mapping[str, str]
+    choices: Mapping[int, Choice] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """It may go; `cost_micros` is by the price table."""
+    """It may go; `cost_micros` is by the price table, `variant` is whose text it is."""
 
     body: str
     segments: int
     cost_micros: int
+    variant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +116,23 @@ def clear(row: DueRow, rules: Rules, allowance: Allowance, now: int) -> Clearanc
         return Hold("zone", str(error))
     if open_at > now:
         return Later("window", open_at, "outside the window, or too soon after the last touch")
-    template = rules.templates.get(row.touch)
+    variant, template = None, rules.templates.get(row.touch)
     if template is None:
-        return Hold("sequence", f"touch {row.touch} is no longer in the sequence")
+        choice = rules.choices.get(row.touch)
+        if choice is None:
+            return Hold("sequence", f"touch {row.touch} is no longer in the sequence")
+        variant, template = choice.of(row.contact_id)
     try:
         body = render(template, values_of(row, rules.variables))
     except TemplateError as error:
-        return Hold("template", str(error))
+        return Hold("template", str(error) if variant is None else f"variant {variant}: {error}")
     count = segments(body)
     cost = estimate_micros(count)
     if not allowance.within_cap():
         return Later("daily_cap", allowance.next_day(rules.window), "the campaign's daily cap is used up")
     if not allowance.within_budget(cost):
         return OverBudget("budget", "its budget is used up")
-    return Send(body, count, cost)
+    return Send(body, count, cost, variant)
 
 
 def values_of(row: DueRow, variables: Mapping[str, str]) -> dict[str, str]:

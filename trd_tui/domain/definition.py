@@ -7,20 +7,19 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from trd_tui.domain.definition_touches import sequence_of
+from trd_tui.domain.definition_values import DefinitionError as DefinitionError
+from trd_tui.domain.definition_values import only as _only
+from trd_tui.domain.definition_values import shown as _shown
+from trd_tui.domain.definition_values import table as _table
+from trd_tui.domain.definition_values import text as _text
+from trd_tui.domain.definition_values import whole as _whole
 from trd_tui.domain.fields import CONTACT_FIELDS, field_key
 from trd_tui.domain.money import MoneyError, parse_usd
 from trd_tui.domain.nearest import did_you_mean
 from trd_tui.domain.phone import PhoneError, normalise_sender
 from trd_tui.domain.policies import RESUME_POLICIES
-from trd_tui.domain.sequence import (
-    BUILT_IN_BODIES,
-    MAX_TOUCHES,
-    Sequence,
-    SequenceError,
-    Touch,
-    default_sequence,
-)
-from trd_tui.domain.template import lint
+from trd_tui.domain.sequence import Sequence
 from trd_tui.domain.window import Window, WindowError, parse_time, parse_window
 from trd_tui.domain.zones import ZoneError, check_zone
 
@@ -36,21 +35,6 @@ _KEYS = (
     *("daily_cap", "budget_usd", "priority", "variables", "touch"),
 )
 _WINDOW_KEYS = ("days", "from", "to")
-_TOUCH_KEYS = ("day", "body", "active", "kind")
-
-
-class DefinitionError(ValueError):
-    """A definition that cannot be; the message names the field.
-
-    Attributes:
-        path: the field that is wrong, for example ``touch[2].body``; empty for the file as a whole.
-    """
-
-    def __init__(self, path: str, problem: str) -> None:
-        message = f"{path}: {problem}" if path else problem
-        # one line that a terminal can show, whatever a quoted key or value held
-        super().__init__("".join(char if char.isprintable() else "?" for char in message))
-        self.path = path
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +90,7 @@ def parse_definition(
     if len(name) > MAX_NAME:
         raise DefinitionError("name", f"has {len(name):,} characters, at most {MAX_NAME} are allowed")
     variables = _variables(data)
-    sequence = _sequence(data, [*CONTACT_FIELDS, *variables, *custom_fields])
+    sequence = sequence_of(data, [*CONTACT_FIELDS, *variables, *custom_fields])
     try:
         return CampaignDefinition(
             name=name,
@@ -139,39 +123,6 @@ def _brand(data: Mapping[str, Any]) -> str | None:
     if len(brand) > MAX_BRAND:
         raise DefinitionError("brand", f"has {len(brand):,} characters, at most {MAX_BRAND} are allowed")
     return brand
-
-
-def _sequence(data: Mapping[str, Any], known_fields: list[str]) -> Sequence:
-    """Read the touches; without any, the built-in nine."""
-    given = data.get("touch", [])
-    if not isinstance(given, list) or not all(isinstance(each, Mapping) for each in given):
-        raise DefinitionError("touch", "write each touch as a table of its own, under [[touch]]")
-    if len(given) > MAX_TOUCHES:
-        raise DefinitionError(
-            "touch", f"a sequence has at most {MAX_TOUCHES} touches, this one has {len(given)}"
-        )
-    touches: list[Touch] = []
-    for position, each in enumerate(given, start=1):
-        path = f"touch[{position}]"
-        _only(each, _TOUCH_KEYS, path)
-        day = _whole(each, "day", 1, None, path)
-        if day is None:
-            raise DefinitionError(f"{path}.day", "is missing; day 1 is the contact's day of enrolment")
-        active = each.get("active", True)
-        if not isinstance(active, bool):
-            raise DefinitionError(f"{path}.active", f"must be true or false, not {_shown(active)}")
-        body = _text(each, "body", path)
-        for problem in () if body in BUILT_IN_BODIES else lint(body, known_fields):
-            if problem.severity == "error":
-                raise DefinitionError(f"{path}.body", problem.message)
-        touches.append(Touch(position, day, body, active, _text(each, "kind", path, default="sms")))
-    if not touches:
-        return default_sequence()
-    try:
-        return Sequence(tuple(touches))
-    except SequenceError as error:
-        path = "touch" if error.position is None else f"touch[{error.position}]"
-        raise DefinitionError(path, str(error).removeprefix(f"touch {error.position}: ")) from error
 
 
 def _variables(data: Mapping[str, Any]) -> dict[str, str]:
@@ -215,44 +166,3 @@ def _budget(data: Mapping[str, Any]) -> int | None:
         return parse_usd(str(value))
     except MoneyError as error:
         raise DefinitionError("budget_usd", str(error)) from error
-
-
-def _only(table: Mapping[str, Any], known: tuple[str, ...], path: str) -> None:
-    for key in table:
-        if key not in known:
-            raise DefinitionError(_join(path, key), f"unknown key{did_you_mean(key, known)}")
-
-
-def _table(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    table = data.get(key, {})
-    if not isinstance(table, Mapping):
-        raise DefinitionError(key, f"must be a table, not {_shown(table)}")
-    return table
-
-
-def _text(table: Mapping[str, Any], key: str, path: str = "", *, default: str | None = None) -> str:
-    value = table.get(key, default)
-    if value is None:
-        raise DefinitionError(_join(path, key), "is missing")
-    if not isinstance(value, str):
-        raise DefinitionError(_join(path, key), f"must be text in quotes, not {_shown(value)}")
-    return value
-
-
-def _whole(table: Mapping[str, Any], key: str, low: int, high: int | None, path: str = "") -> int | None:
-    value = table.get(key)
-    if value is None:
-        return None
-    span = f"a whole number from {low:,}" + (f" to {high:,}" if high is not None else "")
-    if isinstance(value, bool) or not isinstance(value, int) or value < low or (high and value > high):
-        raise DefinitionError(_join(path, key), f"must be {span}, not {_shown(value)}")
-    return value
-
-
-def _join(path: str, key: str) -> str:
-    return f"{path}.{key}" if path else key
-
-
-def _shown(value: object) -> str:
-    text = {True: "true", False: "false"}[value] if isinstance(value, bool) else repr(value)
-    return text if len(text) <= 40 else text[:39] + "…"

@@ -124,11 +124,16 @@ def _matches(old: Ordered[Touch], new: Ordered[Touch]) -> dict[int, int]:
         high = same.get(index, len(old))
         at = low
         for between in range(begin, index):
-            found = next((near for near in range(at, high) if old[near].body == new[between].body), None)
+            found = next((near for near in range(at, high) if _alike(old[near], new[between])), None)
             if found is not None:
                 same[between], at = found, found + 1
         low, begin = high + 1, index + 1
     return {index: old[at].position for index, at in same.items()}
+
+
+def _alike(old: Touch, new: Touch) -> bool:
+    """Whether they have a text in common."""
+    return not {body for _, body in old.texts}.isdisjoint(body for _, body in new.texts)
 
 
 def _free(taken: set[int]) -> int:

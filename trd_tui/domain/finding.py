@@ -24,6 +24,8 @@ class Finding:
         message: a sentence with its remedy.
         span: first character in the touch's template and the one behind the last; ``None`` where no place
             can be shown.
+        variant: which of the touch's texts; ``None`` where it has one, or all are meant.
+        plain: for characters outside GSM-7, the text with what replaces them.
     """
 
     code: str
@@ -31,6 +33,8 @@ class Finding:
     touch: int | None
     message: str
     span: tuple[int, int] | None = None
+    variant: str | None = None
+    plain: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

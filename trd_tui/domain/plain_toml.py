@@ -48,7 +48,8 @@ def plain_toml(source: str, replacements: Mapping[str, str]) -> str:
 
 def _wanted(data: Mapping[str, Any], replacements: Mapping[str, str]) -> dict[str, str]:
     """Texts that change, and what they become."""
-    bodies = [touch.get("body") for touch in data.get("touch", []) if isinstance(touch, dict)]
+    touches = _tables(data.get("touch"))
+    bodies = [text.get("body") for touch in touches for text in (touch, *_tables(touch.get("variant")))]
     variables = data.get("variables", {})
     values = list(variables.values()) if isinstance(variables, dict) else []
     new = {value: plain(value, replacements) for value in values if isinstance(value, str)}
@@ -60,12 +61,23 @@ def _without_texts(data: Mapping[str, Any]) -> dict[str, Any]:
     """The definition with its texts blanked: what must not change."""
     kept = dict(data)
     if isinstance(kept.get("touch"), list):
-        kept["touch"] = [
-            {**touch, "body": None} if isinstance(touch, dict) else touch for touch in kept["touch"]
-        ]
+        kept["touch"] = [_blank(touch) for touch in kept["touch"]]
     if isinstance(kept.get("variables"), dict):
         kept["variables"] = dict.fromkeys(kept["variables"])
     return kept
+
+
+def _blank(touch: Any) -> Any:
+    if not isinstance(touch, dict):
+        return touch
+    blank = {**touch, "body": None}
+    if isinstance(touch.get("variant"), list):
+        blank["variant"] = [_blank(each) for each in touch["variant"]]
+    return blank
+
+
+def _tables(given: Any) -> list[dict[str, Any]]:
+    return [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
 
 
 def _rewritten(token: str, wanted: Mapping[str, str], replacements: Mapping[str, str]) -> str | None:

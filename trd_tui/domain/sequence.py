@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from trd_tui.domain.variants import Variant, problem_with
+
 MAX_TOUCHES = 60
 MAX_DAY = 3_650
 """Ten years; a later day is a slip of the finger."""
@@ -28,10 +30,11 @@ class Touch:
     Attributes:
         position: its place in the sequence, from 1.
         day: the day it is due; day 1 is the contact's local date of enrolment.
-        body: the template of its text.
+        body: the template of its text; with variants, that of the first.
         active: whether it is sent; one that is not is passed over.
         kind: what is done; ``sms`` is all there is yet.
         removed: taken out of a running campaign; it keeps its place because messages of it exist.
+        variants: its texts, of which each contact gets one; empty when it has one text.
     """
 
     position: int
@@ -40,6 +43,12 @@ class Touch:
     active: bool = True
     kind: str = "sms"
     removed: bool = False
+    variants: tuple[Variant, ...] = ()
+
+    @property
+    def texts(self) -> tuple[tuple[str | None, str], ...]:
+        """Every text that it may send, with the variant's name; ``None`` where there is one text."""
+        return tuple((each.name, each.body) for each in self.variants) or ((None, self.body),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +127,10 @@ def _check(touches: tuple[Touch, ...]) -> None:
             )
         if touch.kind != "sms":
             raise SequenceError(f"kind {touch.kind!r} is not known; the only kind is sms", place)
-        if not touch.body.strip():
+        if not all(body.strip() for _, body in touch.texts):
             raise SequenceError("the text is empty", place)
+        if touch.variants and (problem := problem_with(touch.variants)):
+            raise SequenceError(problem, place)
         before = touch
     if not any(touch.active for touch in touches):
         raise SequenceError("at least one touch must be active")

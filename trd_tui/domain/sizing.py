@@ -111,6 +111,7 @@ def characters(
             f"{_named(odd)} {'is' if len(odd) == 1 else 'are'} outside GSM-7: the text is sent as UCS-2, with"
             f" 70 characters a segment instead of 160; {_remedy(odd, left)}{saving}",
             None if at is None else (at, at + 1),
+            plain=lighter if lighter != body else None,
         )
     elif figures is not None and figures.odd_values:
         who = one_or_many(figures.odd_values, "contact")

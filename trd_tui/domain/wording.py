@@ -128,17 +128,24 @@ def tone(touch: Touch, brand: str | None) -> Iterator[Finding]:
         )
 
 
-def repetition(touches: Iterable[Touch]) -> Iterator[Finding]:
-    """Touches that say nearly the same: carriers filter what is repeated."""
+Part = tuple[str | None, Touch]
+"""A touch with one of its texts as its body, and the variant's name; ``None`` where it has one text."""
+
+
+def repetition(parts: Iterable[Part]) -> Iterator[Finding]:
+    """Touches that say nearly the same: carriers filter what is repeated. Nobody gets two of a touch."""
     from difflib import SequenceMatcher  # 6 ms, only a lint needs it
 
-    seen: list[tuple[Touch, Sequence[str]]] = []
+    seen: list[tuple[Part, Sequence[str]]] = []
     matcher: SequenceMatcher[str] = SequenceMatcher(autojunk=False)
-    for touch in touches:
+    for name, touch in parts:
         words = _words(TOKEN.sub(" ", touch.body))
         matcher.set_seq2(words)
-        nearest, best = None, ALIKE
+        nearest, best, twin = None, ALIKE, None
         for other, theirs in seen:
+            if other[1].position == touch.position:
+                twin = other if other[1].body.strip() == touch.body.strip() else twin
+                continue
             if min(len(words), len(theirs)) < _FEWEST_WORDS and words != theirs:
                 continue
             matcher.set_seq1(theirs)
@@ -147,15 +154,30 @@ def repetition(touches: Iterable[Touch]) -> Iterator[Finding]:
             ratio = matcher.ratio()
             if ratio >= best and (nearest is None or ratio > best):
                 nearest, best = other, ratio
+        if twin is not None:
+            yield Finding(
+                "same_variant",
+                "warning",
+                touch.position,
+                f"says the same as variant {twin[0]}, so that there is nothing to compare: word it anew, or"
+                " leave it out",
+                variant=name,
+            )
         if nearest is not None:
             yield Finding(
                 "near_duplicate",
                 "warning",
                 touch.position,
-                f"says nearly the same as touch {nearest.position} ({best:.0%} of the words); carriers filter"
+                f"says nearly the same as {_place(nearest)} ({best:.0%} of the words); carriers filter"
                 " what is repeated: word it anew",
+                variant=name,
             )
-        seen.append((touch, words))
+        seen.append(((name, touch), words))
+
+
+def _place(part: Part) -> str:
+    name, touch = part
+    return f"touch {touch.position}" if name is None else f"touch {touch.position} variant {name}"
 
 
 def with_variables(body: str, variables: Mapping[str, str]) -> str:

@@ -160,6 +160,7 @@ class _Batch:
                 "body": send.body,
                 "segments": send.segments,
                 "cost": send.cost_micros,
+                "variant": send.variant,
                 "now": self.now,
             }
         )
@@ -178,6 +179,7 @@ class _Batch:
                 enrolled_on=row.enrolled_on,
                 shift_days=row.shift_days,
                 request=SendRequest(attempt, terms.sender, row.number, send.body),
+                variant=send.variant,
             )
         )
         delta = self._delta(terms.id)

@@ -26,6 +26,7 @@ class Ready:
         enrolled_on: the contact's local enrolment date, as an ordinal.
         shift_days: days that pauses have moved the remaining touches.
         request: what the carrier is asked.
+        variant: whose text it is; ``None`` for a touch with one text.
     """
 
     message_id: int
@@ -41,6 +42,7 @@ class Ready:
     enrolled_on: int
     shift_days: int
     request: SendRequest
+    variant: str | None = None
 
 
 def ready_of(row: InFlightRow) -> Ready:
@@ -59,6 +61,7 @@ def ready_of(row: InFlightRow) -> Ready:
         enrolled_on=row.enrolled_on,
         shift_days=row.shift_days,
         request=SendRequest(row.attempt_id, row.sender, row.recipient, row.body),
+        variant=row.variant,
     )
 
 

@@ -14,7 +14,7 @@ from trd_tui.domain.message import EnrolmentStatus, MessageState, merge_state, s
 from trd_tui.domain.optout import read
 from trd_tui.engine.automatic import complete_campaigns, pause_sender, stop_everything
 from trd_tui.store import control, counters, doubts, exits, receive, suppressions
-from trd_tui.store.counters import CampaignDelta, TouchDelta
+from trd_tui.store.counters import CampaignDelta, TouchDelta, TouchKey
 
 SOFT_FAILURES_IN_A_ROW = 3
 """After so many the number counts as bad."""
@@ -77,7 +77,7 @@ class _Receive:
         self.real = real
         self.result = Received()
         self.deltas: dict[str, CampaignDelta] = {}
-        self.touches: dict[tuple[str, int], TouchDelta] = {}
+        self.touches: dict[TouchKey, TouchDelta] = {}
         self.fences = False
         self.stop_reason: str | None = None
         self._moved: dict[str, MessageState] = {}
@@ -85,8 +85,8 @@ class _Receive:
     def _delta(self, campaign_id: str) -> CampaignDelta:
         return self.deltas.setdefault(campaign_id, CampaignDelta())
 
-    def _touch(self, campaign_id: str, touch: int) -> TouchDelta:
-        return self.touches.setdefault((campaign_id, touch), TouchDelta())
+    def _touch(self, row: receive.SentRow | receive.Answered) -> TouchDelta:
+        return self.touches.setdefault((row.campaign_id, row.touch, row.variant), TouchDelta())
 
     def status(self, row: receive.SentRow, message: CarrierMessage) -> None:
         """Merge the state of one outbound message."""
@@ -104,7 +104,7 @@ class _Receive:
         # On PostgreSQL a poll and a webhook may merge two reports of it in the same moment: one counts.
         if not receive.set_state(self.connection, row.id, state, code, reason, self.now):
             return
-        delta, touch = self._delta(row.campaign_id), self._touch(row.campaign_id, row.touch)
+        delta, touch = self._delta(row.campaign_id), self._touch(row)
         if state is MessageState.DELIVERED:
             delta.delivered_count += 1
             touch.delivered_count += 1
@@ -212,7 +212,7 @@ class _Receive:
                 delta = self._delta(answered.campaign_id)
                 delta.replied_count += 1
                 delta.active_at(self.now)
-                self._touch(answered.campaign_id, answered.touch).replied_count += 1
+                self._touch(answered).replied_count += 1
 
     def _opt_out(self, contact_id: int, answered: receive.Answered | None, at: int) -> None:
         """End everything for a contact, and count it in the campaign that was answered."""
@@ -225,7 +225,7 @@ class _Receive:
             delta = self._delta(answered.campaign_id)
             delta.opted_out_count += 1
             delta.active_at(self.now)
-            self._touch(answered.campaign_id, answered.touch).opted_out_count += 1
+            self._touch(answered).opted_out_count += 1
 
     def told_later(self, message: CarrierMessage) -> None:
         """The carrier's own reading of a text comes after the text: a poll was faster than the webhook.

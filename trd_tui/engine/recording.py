@@ -19,7 +19,7 @@ from trd_tui.engine.automatic import complete_campaigns, pause_sender, stop_ever
 from trd_tui.engine.ready import Done, NotCalled, NotSent, Ready, Unclear
 from trd_tui.engine.sequences import Compiled, SequenceCache
 from trd_tui.store import control, counters, exits, queue
-from trd_tui.store.counters import CampaignDelta, TouchDelta
+from trd_tui.store.counters import CampaignDelta, TouchDelta, TouchKey
 
 
 @dataclass(slots=True)
@@ -74,7 +74,7 @@ class _Record:
         self.real = real
         self.result = Recorded()
         self.deltas: dict[str, CampaignDelta] = {}
-        self.touches: dict[tuple[str, int], TouchDelta] = {}
+        self.touches: dict[TouchKey, TouchDelta] = {}
         campaigns = sorted({done.ready.campaign_id for done in batch})
         self.compiled: dict[str, Compiled] = sequences.load(connection, campaigns)
         self.standing = standing
@@ -117,7 +117,7 @@ class _Record:
         return self.deltas.setdefault(ready.campaign_id, CampaignDelta())
 
     def _touch(self, ready: Ready) -> TouchDelta:
-        return self.touches.setdefault((ready.campaign_id, ready.touch), TouchDelta())
+        return self.touches.setdefault((ready.campaign_id, ready.touch, ready.variant), TouchDelta())
 
     def _landed(self, ready: Ready) -> CampaignDelta:
         """The delta of a message that is no longer in flight."""

@@ -11,9 +11,11 @@ from sqlalchemy import Connection
 from trd_tui.domain.clearance import Rules
 from trd_tui.domain.due import CampaignTerms
 from trd_tui.domain.sequence import Sequence, Touch
-from trd_tui.domain.template import Template, compile_template
+from trd_tui.domain.template import Template
+from trd_tui.domain.texts import compile_texts
+from trd_tui.domain.variants import Choice
 from trd_tui.domain.window import Window
-from trd_tui.store import queue
+from trd_tui.store import queue, variants
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +50,23 @@ class SequenceCache:
         ]
         touches: dict[str, list[Touch]] = {id_: [] for id_ in stale}
         if stale:
+            texts = variants.by_touch(connection, stale)
             for row in queue.touches(connection, stale):
+                several = texts.get((row.campaign_id, row.position), ())
+                active, removed = bool(row.active), bool(row.removed)
                 touches[row.campaign_id].append(
-                    Touch(row.position, row.day, row.body, bool(row.active), row.kind, bool(row.removed))
+                    Touch(row.position, row.day, row.body, active, row.kind, removed, several)
                 )
         loaded: dict[str, Compiled] = {}
+        templates: Mapping[int, Template]
+        choices: Mapping[int, Choice]
         for id_, term in terms.items():
             if id_ in touches:
                 sequence = Sequence(tuple(touches[id_]))
-                templates: Mapping[int, Template] = {
-                    touch.position: compile_template(touch.body) for touch in sequence.active
-                }
+                templates, choices = compile_texts(id_, sequence.active)
             else:
                 known = self._known[id_]
-                sequence, templates = known.sequence, known.rules.templates
+                sequence, templates, choices = known.sequence, known.rules.templates, known.rules.choices
             loaded[id_] = self._known[id_] = Compiled(
                 term,
                 sequence,
@@ -70,6 +75,7 @@ class SequenceCache:
                     Window(term.window_days, term.window_from, term.window_to),
                     templates,
                     json.loads(term.variables),
+                    choices,
                 ),
             )
         return loaded

@@ -15,7 +15,10 @@ class TouchChange:
     Attributes:
         position: the touch.
         day: its day afterwards; that of before where it is removed.
-        what: ``new``, ``removed``, ``text``, ``day 3 -> 4``, ``deactivated``, ``activated``.
+        what: ``new``, ``removed``, ``text``, ``day 3 -> 4``, ``deactivated``, ``activated``, ``variant C
+            new``, ``variant B removed, its figures stay``, ``text of variant A, its figures go on``,
+            ``variant A weight 1 -> 3``, ``variants A, B instead of one text``, ``one text instead of
+            variants``, ``order of the variants``.
     """
 
     position: int
@@ -97,8 +100,32 @@ def _differences(was: Touch, now: Touch) -> tuple[str, ...]:
     found: list[str] = []
     if was.day != now.day:
         found.append(f"day {was.day} -> {now.day}")
-    if was.body != now.body:
-        found.append("text")
+    found += _texts(was, now)
     if was.active != now.active:
         found.append("activated" if now.active else "deactivated")
     return tuple(found)
+
+
+def _texts(was: Touch, now: Touch) -> list[str]:
+    """How the texts change; a variant is the same as long as it has its name."""
+    if not (was.variants and now.variants):
+        if now.variants:
+            return [f"variants {', '.join(each.name for each in now.variants)} instead of one text"]
+        if was.variants:
+            return ["one text instead of variants"]
+        return ["text"] if was.body != now.body else []
+    before = {each.name: each for each in was.variants}
+    found: list[str] = []
+    for each in now.variants:
+        same = before.pop(each.name, None)
+        if same is None:
+            found.append(f"variant {each.name} new")
+            continue
+        if same.body != each.body:
+            found.append(f"text of variant {each.name}, its figures go on")
+        if same.weight != each.weight:
+            found.append(f"variant {each.name} weight {same.weight} -> {each.weight}")
+    found += [f"variant {name} removed, its figures stay" for name in before]
+    if not found and was.variants != now.variants:
+        found.append("order of the variants")
+    return found

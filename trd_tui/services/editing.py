@@ -70,11 +70,16 @@ async def definition_for(db: Database, id_: str, data: Mapping[str, Any]) -> Cam
     row, touches, custom = await db.read(_known, id_)
     given = dict(data)
     if "touch" not in given:
-        given["touch"] = [
-            {"day": touch.day, "body": touch.body, "active": touch.active, "kind": touch.kind}
-            for touch in touches
-        ]
+        given["touch"] = [_written(touch) for touch in touches]
     return parse_definition(given, custom, resume_policy=row["resume_policy"])
+
+
+def _written(touch: Touch) -> dict[str, Any]:
+    """A touch as a definition has it."""
+    texts: dict[str, Any] = {"body": touch.body}
+    if touch.variants:
+        texts = {"variant": [{"name": v.name, "weight": v.weight, "body": v.body} for v in touch.variants]}
+    return {"day": touch.day, "active": touch.active, "kind": touch.kind, **texts}
 
 
 def _known(conn: Connection, id_: str) -> tuple[RowMapping, list[Touch], list[str]]:
@@ -202,9 +207,10 @@ def _edit(
     kind = sender_kind(definition.sender)
     senders.add_sender(conn, definition.sender, kind, DEFAULT_RATE_MILLI[kind], clock.now())
     draft = row["status"] == "draft"
-    campaign_edit.change_touches(conn, id_, row["workspace_id"], found.old, found.new, afresh=draft)
     values = {**found.values, "name_folded": definition.name.casefold()}
+    # the campaign before its touches, as the counters do it: two transactions must not wait for each other
     campaign_edit.change_settings(conn, id_, values)
+    campaign_edit.change_touches(conn, id_, row["workspace_id"], found.old, found.new, afresh=draft)
     if found.redates or reopen:
         terms = PlanTerms(definition.resume_policy, before=found.before, reopen=reopen)
         planning.begin_plan(conn, id_, "edit", clock.now(), terms=terms)

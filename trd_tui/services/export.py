@@ -30,7 +30,7 @@ COLUMNS: dict[What, tuple[str, ...]] = {
     ),
     "messages": (
         *("number", "touch", "day", "state", "scheduled_for", "sent_at", "final_at", "sender", "body"),
-        *("segments", "cost_usd", "sid", "error_code", "reason"),
+        *("segments", "cost_usd", "sid", "error_code", "reason", "variant"),
     ),
 }
 """What each row holds, in the order of a CSV file."""
@@ -108,7 +108,16 @@ async def whole(db: Database, campaign_id: str) -> Row:
         "variables": dict(detail.variables),
         "created": iso(detail.row.created_at),
         "touches": [
-            {"position": touch.position, "day": touch.day, "body": touch.body, "active": touch.active}
+            {
+                "position": touch.position,
+                "day": touch.day,
+                "body": touch.body,
+                "active": touch.active,
+                "variants": [
+                    {"name": each.name, "weight": each.weight, "body": each.body, "removed": each.removed}
+                    for each in touch.variants
+                ],
+            }
             for touch in detail.touches
         ],
         "contacts": [row async for row in rows(db, campaign_id, "contacts")],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import RowMapping
@@ -12,7 +12,10 @@ from sqlalchemy import RowMapping
 from trd_tui.domain.fields import field_values
 from trd_tui.domain.money import estimate_micros
 from trd_tui.domain.segments import segments
-from trd_tui.domain.template import Template, TemplateError, compile_template, render
+from trd_tui.domain.sequence import Touch
+from trd_tui.domain.template import Template, TemplateError, render
+from trd_tui.domain.texts import compile_texts
+from trd_tui.domain.variants import Choice
 
 
 @dataclass(slots=True)
@@ -20,7 +23,8 @@ class Forecast:
     """Adds messages up as they are told, in any order.
 
     Attributes:
-        templates: compiled templates by position.
+        templates: compiled templates by position, of touches with one text.
+        choices: touches with variants by position.
         variables: the campaign's own values.
         rate_milli: thousandths of a segment per second of the sender; 0 = no limit.
         messages: how many there are.
@@ -31,6 +35,7 @@ class Forecast:
     """
 
     templates: Mapping[int, Template]
+    choices: Mapping[int, Choice]
     variables: Mapping[str, str]
     rate_milli: int
     messages: int = 0
@@ -44,16 +49,18 @@ class Forecast:
 
     @classmethod
     def of(
-        cls, touches: Sequence[tuple[int, str]], variables: Mapping[str, str], rate_milli: int
+        cls, campaign_id: str, touches: Iterable[Touch], variables: Mapping[str, str], rate_milli: int
     ) -> Forecast:
-        """A forecast for touches (position, text)."""
-        return cls({position: compile_template(body) for position, body in touches}, variables, rate_milli)
+        """A forecast for a campaign's touches."""
+        return cls(*compile_texts(campaign_id, touches), variables, rate_milli)
 
     def add(self, contact: RowMapping, touch: int, at: int) -> None:
         """Count one message."""
         self.messages += 1
         self.shared += bool(contact["shared"])
         template = self.templates.get(touch)
+        if template is None and (choice := self.choices.get(touch)):
+            _name, template = choice.of(contact["contact_id"])
         try:
             if template is None:
                 raise TemplateError("no such touch")

@@ -16,6 +16,7 @@ from trd_tui.domain.finding import Finding
 from trd_tui.domain.lint import Texts, lint
 from trd_tui.domain.sequence import Touch
 from trd_tui.domain.template import compile_template
+from trd_tui.domain.variants import MAX_VARIANTS, usual_name
 from trd_tui.services.contact_file import ContactFile
 from trd_tui.services.contact_rows import RowError, row_reader
 from trd_tui.services.lint_tables import lint_tables
@@ -26,6 +27,9 @@ from trd_tui.store.database import Database
 
 PAGE = 1_000
 """Contacts of one read: what is held at once."""
+
+AT_ONCE = 5_000
+"""Contacts who are looked at right after saving: about a second with nine touches."""
 
 Progress = Callable[[int, int], None]
 """Told how many contacts have been looked at, of how many."""
@@ -59,11 +63,24 @@ class Linted:
         return sum(finding.severity == "error" for finding in self.findings)
 
 
+async def lint_saved(db: Database, id_: str, definition: CampaignDefinition) -> list[Finding]:
+    """What is said after saving: over all contacts as long as that is soon done, else with usual values."""
+    *_, total = await db.read(_stored, id_)
+    if not 0 < total <= AT_ONCE:
+        return lint_definition(definition)
+    found = await lint_campaign(db, id_, fields=_named(definition))
+    return list(found.findings)
+
+
 def lint_definition(definition: CampaignDefinition) -> list[Finding]:
-    """Look at the texts of a definition that was accepted, with usual values: what is said after saving."""
-    touches = definition.sequence.touches
-    known = tuple({name for touch in touches for name in compile_template(touch.body).fields})
-    return lint(_texts_of(definition, known), lint_tables())
+    """Look at the texts of a definition that was accepted, with usual values."""
+    return lint(_texts_of(definition, _named(definition)), lint_tables())
+
+
+def _named(definition: CampaignDefinition) -> tuple[str, ...]:
+    """The fields that its texts name: it was accepted, so that all of them are known."""
+    bodies = [body for touch in definition.sequence.touches for _, body in touch.texts]
+    return tuple({name for body in bodies for name in compile_template(body).fields})
 
 
 def lint_data(
@@ -92,20 +109,41 @@ def _refusals(data: Mapping[str, Any], custom: tuple[str, ...], error: Definitio
     given = data.get("touch")
     found: list[Finding] = []
     for position, each in enumerate(given if isinstance(given, list) else [], start=1):
-        only = {**data, "touch": [{"day": 1, "body": each.get("body")}]} if isinstance(each, Mapping) else {}
-        try:
-            parse_definition(only, custom)
-        except DefinitionError as wrong:
-            if wrong.path == "touch[1].body":
-                said = str(wrong).removeprefix("touch[1].body: ")
-                found.append(Finding("definition", "error", position, f"body: {said}"))
-    if not any(error.path == f"touch[{finding.touch}].body" for finding in found):
+        for name, body in _bodies(each):
+            try:
+                parse_definition({**data, "touch": [{"day": 1, "body": body}]}, custom)
+            except DefinitionError as wrong:
+                if wrong.path == "touch[1].body":
+                    said = str(wrong).removeprefix("touch[1].body: ")
+                    found.append(Finding("definition", "error", position, f"body: {said}", variant=name))
+    places = [f"touch[{finding.touch}]" for finding in found]
+    if not (error.path.endswith(".body") and any(error.path.startswith(place) for place in places)):
         found.insert(0, Finding("definition", "error", None, str(error)))
     return found
 
 
+def _bodies(touch: object) -> list[tuple[str | None, object]]:
+    """The texts of a touch of a file, however wrong it is, with the variants' names."""
+    if not isinstance(touch, Mapping):
+        return []
+    if "variant" not in touch:
+        return [(None, touch.get("body"))]
+    given = touch["variant"]
+    several = given[:MAX_VARIANTS] if isinstance(given, list) else []
+    return [
+        (str(each.get("name", usual_name(place))), each.get("body"))
+        for place, each in enumerate(several)
+        if isinstance(each, Mapping)
+    ]
+
+
 async def lint_campaign(
-    db: Database, id_: str, contacts: ContactFile | None = None, *, progress: Progress | None = None
+    db: Database,
+    id_: str,
+    contacts: ContactFile | None = None,
+    *,
+    fields: tuple[str, ...] = (),
+    progress: Progress | None = None,
 ) -> Linted:
     """Look at a stored campaign and at all contacts who may still get its texts.
 
@@ -113,6 +151,7 @@ async def lint_campaign(
         db: the database; contacts are read a page at a time.
         id_: the campaign.
         contacts: a file to look at instead of the campaign's contacts.
+        fields: fields that are known although none of the contacts may have them.
         progress: told how far it is.
 
     Raises:
@@ -137,7 +176,7 @@ async def lint_campaign(
             break
         cursor = page[-1].cursor
     found = count.result()
-    findings = tuple(lint(Texts(touches, brand, variables), tables, found))
+    findings = tuple(lint(Texts(touches, brand, variables, fields), tables, found))
     return Linted(name, findings, found, _active(touches))
 
 

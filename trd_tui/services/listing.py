@@ -14,6 +14,7 @@ from sqlalchemy import Connection, RowMapping
 
 from trd_tui.clock import Clock
 from trd_tui.services.actor import WORKSPACE
+from trd_tui.services.variant_views import TouchResult, VariantFigures, results_of
 from trd_tui.services.views import (
     ActPreview,
     ActResult,
@@ -31,7 +32,7 @@ from trd_tui.services.views import (
     Summary,
     TouchFunnel,
 )
-from trd_tui.store import ahead, campaign_list, campaigns, contact_list, control
+from trd_tui.store import ahead, campaign_list, campaigns, contact_list, control, variants
 from trd_tui.store.database import Database
 
 __all__ = [
@@ -50,6 +51,8 @@ __all__ = [
     "SortKey",
     "Summary",
     "TouchFunnel",
+    "TouchResult",
+    "VariantFigures",
     "campaign_detail",
     "campaign_row",
     "contact_counts",
@@ -62,6 +65,7 @@ __all__ = [
     "rank",
     "summary",
     "touch_funnel",
+    "variant_results",
 ]
 
 HOUR_MS = 3_600_000
@@ -70,7 +74,10 @@ _WEEK_HOURS = 7 * 24
 _ROW_COLUMNS = tuple(
     field.name for field in fields(CampaignRow) if field.name not in ("planning", "next_due_at")
 )
-_TOUCH_COLUMNS = tuple(field.name for field in fields(TouchFunnel) if field.name != "active")
+_TOUCH_COLUMNS = tuple(
+    field.name for field in fields(TouchFunnel) if field.name not in ("active", "variants")
+)
+_VARIANT_COLUMNS = tuple(field.name for field in fields(VariantFigures) if field.name != "removed")
 _DETAIL_COLUMNS = tuple(
     field.name for field in fields(CampaignDetail) if field.name not in ("row", "variables", "touches")
 )
@@ -207,12 +214,33 @@ def _trend(hours: Sequence[tuple[int, int, int]], middle: int, last: int) -> int
 
 
 def _funnel(conn: Connection, campaign_id: str) -> tuple[TouchFunnel, ...]:
+    texts = _variants(conn, campaign_id)
     return tuple(
-        TouchFunnel(**{name: row[name] for name in _TOUCH_COLUMNS}, active=bool(row["active"]))
+        TouchFunnel(
+            **{name: row[name] for name in _TOUCH_COLUMNS},
+            active=bool(row["active"]),
+            variants=texts.get(row["position"], ()),
+        )
         for row in campaigns.touches_of(conn, campaign_id)
         # what was taken out shows as long as it has figures
         if not row["removed"] or row["sent_count"] or row["failed_count"]
     )
+
+
+def _variants(conn: Connection, campaign_id: str) -> dict[int, tuple[VariantFigures, ...]]:
+    """A campaign's variants by position; one that was taken out shows as long as it has figures."""
+    found: dict[int, list[VariantFigures]] = {}
+    for row in variants.figures(conn, campaign_id):
+        if not row["removed"] or row["sent_count"] or row["failed_count"]:
+            values = {name: row[name] for name in _VARIANT_COLUMNS}
+            figures = VariantFigures(**values, removed=bool(row["removed"]))
+            found.setdefault(row["touch"], []).append(figures)
+    return {position: tuple(each) for position, each in found.items()}
+
+
+async def variant_results(db: Database, campaign_id: str) -> tuple[TouchResult, ...]:
+    """What the variants of a campaign's touches have brought; touches with one text are left out."""
+    return results_of(await touch_funnel(db, campaign_id))
 
 
 _AHEAD = 1_000

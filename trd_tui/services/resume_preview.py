@@ -81,7 +81,8 @@ def _begin(conn: Connection, id_: str, now: int, policy: str | None, max_latenes
     touches = [touch for touch in campaigns.sequence_of(conn, id_) if touch.active]
     sender = senders.get_sender(conn, row["sender"], WORKSPACE)
     forecast = Forecast.of(
-        [(touch.position, touch.body) for touch in touches],
+        id_,
+        touches,
         campaigns.variables_of(row),
         0 if sender is None else sender.rate_milli,
     )

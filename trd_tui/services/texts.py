@@ -12,7 +12,9 @@ from trd_tui.clock import Clock
 from trd_tui.domain.failures import FailureClass
 from trd_tui.domain.schedule import is_open
 from trd_tui.domain.segments import SegmentCount, count
+from trd_tui.domain.sequence import Touch
 from trd_tui.domain.template import TemplateError, compile_template, render
+from trd_tui.domain.variants import choose
 from trd_tui.domain.window import Window
 from trd_tui.services.actor import Actor
 from trd_tui.services.linting import own_fields, values_of
@@ -31,12 +33,14 @@ class Text:
 
     Attributes:
         touch: its position.
+        variant: which of its texts; ``None`` where it has one.
         number: whose values it holds; ``None`` when the campaign has no contact yet.
         body: the text.
         size: segments, encoding and why.
     """
 
     touch: int
+    variant: str | None
     number: str | None
     body: str
     size: SegmentCount
@@ -73,7 +77,7 @@ class _Ready:
     stopped: bool
 
 
-async def preview(db: Database, id_: str, touch: int, number: str) -> Text:
+async def preview(db: Database, id_: str, touch: int, number: str, variant: str | None = None) -> Text:
     """A touch as a contact reads it, whether they are in the campaign or not.
 
     Args:
@@ -81,18 +85,19 @@ async def preview(db: Database, id_: str, touch: int, number: str) -> Text:
         id_: the campaign.
         touch: its position.
         number: the contact's E.164 number.
+        variant: which of the touch's texts; without it the one that this contact gets.
 
     Raises:
-        TextError: there is no such campaign, touch or contact, or the text would be held.
+        TextError: there is no such campaign, touch, variant or contact, or the text would be held.
     """
-    return await db.read(_preview, id_, touch, number)
+    return await db.read(_preview, id_, touch, number, variant)
 
 
-def _preview(conn: Connection, id_: str, touch: int, number: str) -> Text:
+def _preview(conn: Connection, id_: str, touch: int, number: str, variant: str | None) -> Text:
     person = audience.by_number(conn, number)
     if person is None:
         raise TextError(f"there is no contact {number}; import them first, or name another one")
-    return _text(conn, id_, touch, person)
+    return _text(conn, id_, touch, person, variant)
 
 
 async def send_test(
@@ -104,6 +109,7 @@ async def send_test(
     touch: int,
     to: str,
     contact: str | None = None,
+    variant: str | None = None,
 ) -> SentTest:
     """Send one touch to oneself, at once and exactly once.
 
@@ -121,11 +127,12 @@ async def send_test(
         to: one's own E.164 number.
         contact: whose values the text holds; else those of the contact with one's own number, else those
             of the campaign's first contact.
+        variant: which of the touch's texts; without it the one that the contact gets whose values it holds.
 
     Raises:
         TextError: a rule refuses it; the carrier was not called.
     """
-    ready = await db.write(_ask, clock, actor, id_, touch, to, contact)
+    ready = await db.write(_ask, clock, actor, id_, touch, to, contact, variant)
     request = SendRequest(f"test-{token_hex(8)}", ready.sender, to, ready.text.body)
     outcome = await carrier.send(request)
     await db.write(_answered, clock, actor, id_, touch, to, outcome)
@@ -133,7 +140,14 @@ async def send_test(
 
 
 def _ask(
-    conn: Connection, clock: Clock, actor: Actor, id_: str, touch: int, to: str, contact: str | None
+    conn: Connection,
+    clock: Clock,
+    actor: Actor,
+    id_: str,
+    touch: int,
+    to: str,
+    contact: str | None,
+    variant: str | None,
 ) -> _Ready:
     row = campaigns.get(conn, id_)
     if row is None:
@@ -149,8 +163,10 @@ def _ask(
             raise TextError(f"there is no contact {contact}; import them first, or name another one")
     else:
         person = audience.by_number(conn, to) or audience.first_of(conn, id_)
-    text = _text(conn, id_, touch, person)
+    text = _text(conn, id_, touch, person, variant)
     after = {"touch": touch, "to": to, "sender": row["sender"], "segments": text.size.segments}
+    if text.variant is not None:
+        after["variant"] = text.variant
     audit.record(conn, actor, "test_send", "campaign", id_, None, after, at=clock.real())
     own = person.timezone if person is not None and person.number == to else None
     zone = own or row["timezone"]
@@ -159,7 +175,7 @@ def _ask(
     return _Ready(text, row["sender"], is_open(clock.now(), zone, window), bool(stopped))
 
 
-def _text(conn: Connection, id_: str, position: int, person: Person | None) -> Text:
+def _text(conn: Connection, id_: str, position: int, person: Person | None, variant: str | None) -> Text:
     row = campaigns.get(conn, id_)
     if row is None:
         raise TextError(f"there is no campaign {id_}; see trd campaign list")
@@ -168,17 +184,39 @@ def _text(conn: Connection, id_: str, position: int, person: Person | None) -> T
     if touch is None:
         known = ", ".join(map(str, touches))
         raise TextError(f"{row['name']} has no touch {position}; it has {known}")
+    name, body = _chosen(id_, touch, person, variant)
     variables = campaigns.variables_of(row)
     values = variables if person is None else values_of(person, own_fields(person.custom), variables)
     try:
-        body = render(compile_template(touch.body), values)
+        body = render(compile_template(body), values)
     except TemplateError as error:
         if person is None:
             remedy = "the campaign has no contact yet; import some, or give the field a fallback"
         else:
             remedy = f"the text to {person.number} would be held; mend the contact or the touch"
-        raise TextError(f"touch {position}: {error}: {remedy}") from error
-    return Text(position, None if person is None else person.number, body, count(body))
+        where = f"touch {position}" if name is None else f"touch {position} variant {name}"
+        raise TextError(f"{where}: {error}: {remedy}") from error
+    return Text(position, name, None if person is None else person.number, body, count(body))
+
+
+def _chosen(id_: str, touch: Touch, person: Person | None, variant: str | None) -> tuple[str | None, str]:
+    """Name and template of the text that is asked for, or that this contact gets."""
+    texts = dict(touch.texts)
+    if variant is not None:
+        name = next((name for name in texts if name and name.casefold() == variant.casefold()), None)
+        if name is None:
+            has = (
+                f"it has {', '.join(each.name for each in touch.variants)}"
+                if touch.variants
+                else "it has one text"
+            )
+            raise TextError(f"touch {touch.position} has no variant {variant}; {has}")
+        return name, texts[name]
+    if touch.variants and person is not None:
+        weights = [(each.name, each.weight) for each in touch.variants]
+        name = choose(id_, touch.position, person.contact_id, weights)
+        return name, texts[name]
+    return touch.texts[0]
 
 
 def _answered(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from trd_tui.domain import rates
+from trd_tui.services.variant_views import VariantFigures
 
 
 class SortKey(StrEnum):
@@ -318,6 +319,8 @@ class TouchFunnel:
     failed_count: int
     replied_count: int
     opted_out_count: int
+    variants: tuple[VariantFigures, ...] = ()
+    """Its texts where it has or had several; then `body` is that of the first."""
 
     @property
     def delivery_rate(self) -> float:

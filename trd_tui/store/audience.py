@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, text
 
 _COLUMNS = (
-    "c.number, c.first_name, c.last_name, c.company, c.email, c.city, c.state, c.zip, c.custom, c.timezone"
+    "c.number, c.first_name, c.last_name, c.company, c.email, c.city, c.state, c.zip, c.custom, c.timezone,"
+    " c.id"
 )
 _OPEN = text(
     f"SELECT e.id, {_COLUMNS} FROM enrolments e JOIN contacts c ON c.id = e.contact_id"
@@ -33,6 +34,7 @@ class Person(NamedTuple):
         number: E.164.
         custom: JSON of the other columns.
         timezone: an IANA name where it was stated.
+        contact_id: their id; 0 for somebody who is not stored.
     """
 
     cursor: int
@@ -46,6 +48,7 @@ class Person(NamedTuple):
     zip: str
     custom: str
     timezone: str | None
+    contact_id: int = 0
 
 
 def open_after(conn: Connection, campaign_id: str, cursor: int, limit: int) -> list[Person]:

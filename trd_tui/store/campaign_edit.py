@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from trd_tui.domain.sequence import Touch
+from trd_tui.store import variants
 
 _TOUCH = text(
     "UPDATE touches SET day = :day, kind = :kind, body = :body, active = :active, removed = :removed"
@@ -45,7 +46,7 @@ def change_touches(
     *,
     afresh: bool,
 ) -> None:
-    """Store a campaign's touches.
+    """Store a campaign's touches and their variants.
 
     Args:
         connection: a writing transaction.
@@ -77,3 +78,4 @@ def change_touches(
         ]
         if rows:
             connection.execute(statement, rows)
+    variants.put(connection, campaign_id, workspace_id, new, afresh=afresh)

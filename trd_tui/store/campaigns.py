@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, text
 
 from trd_tui.domain.sequence import Touch
-from trd_tui.store import counters
+from trd_tui.store import counters, variants
 from trd_tui.store.schema import campaigns, touches
 
 SETTINGS: tuple[str, ...] = (
@@ -48,7 +48,7 @@ def insert_campaign(
     workspace: int,
     user: int,
     values: Mapping[str, Any],
-    sequence: Iterable[Touch],
+    sequence: Sequence[Touch],
     now: int,
 ) -> str:
     """Make a draft and return its id.
@@ -84,6 +84,7 @@ def insert_campaign(
             for touch in sequence
         ],
     )
+    variants.put(conn, id_, workspace, sequence, afresh=True)
     counters.move_status(conn, id_, None, "draft")
     return id_
 
@@ -130,9 +131,16 @@ def touches_of(conn: Connection, id_: str) -> list[RowMapping]:
 
 def sequence_of(conn: Connection, id_: str) -> tuple[Touch, ...]:
     """A campaign's touches in order; those that were taken out are marked so."""
+    texts = variants.by_touch(conn, [id_])
     return tuple(
         Touch(
-            row["position"], row["day"], row["body"], bool(row["active"]), row["kind"], bool(row["removed"])
+            row["position"],
+            row["day"],
+            row["body"],
+            bool(row["active"]),
+            row["kind"],
+            bool(row["removed"]),
+            texts.get((id_, row["position"]), ()),
         )
         for row in touches_of(conn, id_)
     )

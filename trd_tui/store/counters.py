@@ -1,8 +1,8 @@
 """The one way to move a counter: in the transaction that moves the rows which it counts.
 
 A caller gathers what its rows did in `CampaignDelta`, `TouchDelta` and `HourDelta`, then calls `apply`
-once. Tables are always touched in the same order (campaigns, touches, totals, hourly totals) and rows in
-key order, so that two transactions on PostgreSQL wait for each other and never deadlock.
+once. Tables are always touched in the same order (campaigns, touches, variants, totals, hourly totals)
+and rows in key order, so that two transactions on PostgreSQL wait for each other and never deadlock.
 """
 
 from __future__ import annotations
@@ -65,13 +65,17 @@ class CampaignDelta:
 
 @dataclass(slots=True)
 class TouchDelta:
-    """What one transaction changes in one touch's counters."""
+    """What one transaction changes in the counters of one touch, and of its variant if it has any."""
 
     sent_count: int = 0
     delivered_count: int = 0
     failed_count: int = 0
     replied_count: int = 0
     opted_out_count: int = 0
+
+
+TouchKey = tuple[str, int, str | None]
+"""Campaign id, position of the touch, and the variant; ``None`` for a touch with one text."""
 
 
 @dataclass(slots=True)
@@ -139,6 +143,11 @@ _MOVE_TOUCH = text(
     f"UPDATE touches SET {_added(TOUCH_COUNTERS)} WHERE campaign_id = :campaign_id AND position = :position"
 )
 
+_MOVE_VARIANT = text(
+    f"UPDATE touch_variants SET {_added(TOUCH_COUNTERS)}"
+    " WHERE campaign_id = :campaign_id AND touch = :position AND name = :variant"
+)
+
 _STANDING = ByIds(
     "SELECT id, workspace_id, CASE WHEN deleted_at IS NULL THEN status ELSE 'deleted' END"
     " FROM campaigns WHERE id IN :ids"
@@ -155,7 +164,7 @@ def apply(
     deltas: Mapping[str, CampaignDelta],
     now: int,
     *,
-    touches: Mapping[tuple[str, int], TouchDelta] | None = None,
+    touches: Mapping[TouchKey, TouchDelta] | None = None,
     hours: Mapping[int, HourDelta] | None = None,
 ) -> None:
     """Move the counters of campaigns, of their touches, of the totals and of the hours.
@@ -166,7 +175,7 @@ def apply(
         conn: a writing transaction.
         deltas: by campaign id.
         now: campaign instant whose hour gets what the campaigns' deltas say, unless ``hours`` says more.
-        touches: by campaign id and position.
+        touches: by campaign id, position and variant; a variant counts in its touch as well.
         hours: by hours since the epoch; for transactions whose rows carry different instants.
 
     Raises:
@@ -175,11 +184,7 @@ def apply(
     if deltas:
         _move_campaigns(conn, deltas)
     if touches:
-        rows = [
-            {"campaign_id": key[0], "position": key[1], **_values(touches[key], TOUCH_COUNTERS)}
-            for key in sorted(touches)
-        ]
-        execute_many(conn, _MOVE_TOUCH, rows)
+        _move_touches(conn, touches)
     if not deltas and not hours:
         return
     workspaces = _move_totals(conn, deltas)
@@ -224,6 +229,23 @@ def _move_campaigns(conn: Connection, deltas: Mapping[str, CampaignDelta]) -> No
     execute_many(
         conn, _RECOMPUTE_DUE, [{"campaign_id": id_} for id_ in ids if deltas[id_].recompute_next_due]
     )
+
+
+def _move_touches(conn: Connection, deltas: Mapping[TouchKey, TouchDelta]) -> None:
+    sums: dict[tuple[str, int], dict[str, Any]] = {}
+    parts: list[dict[str, Any]] = []
+    for id_, position, variant in sorted(deltas, key=lambda key: (key[0], key[1], key[2] or "")):
+        moved = _values(deltas[id_, position, variant], TOUCH_COUNTERS)
+        where = {"campaign_id": id_, "position": position}
+        if variant is not None:
+            parts.append({**where, "variant": variant, **moved})
+        whole = sums.get((id_, position))
+        if whole is None:
+            sums[id_, position] = {**where, **moved}
+        else:
+            whole.update({name: whole[name] + value for name, value in moved.items()})
+    execute_many(conn, _MOVE_TOUCH, list(sums.values()))
+    execute_many(conn, _MOVE_VARIANT, parts)
 
 
 def _move_totals(conn: Connection, deltas: Mapping[str, CampaignDelta]) -> dict[str, int]:

@@ -15,7 +15,8 @@ _CONTACTS = text(
 )
 _MESSAGES = text(
     "SELECT e.id AS cursor, m.id AS message_id, c.number, m.touch, t.day, m.state, m.scheduled_for,"
-    " m.sent_at, m.final_at, m.sender, m.body, m.segments, m.cost_micros, m.sid, m.error_code, m.reason"
+    " m.sent_at, m.final_at, m.sender, m.body, m.segments, m.cost_micros, m.sid, m.error_code, m.reason,"
+    " m.variant"
     " FROM (SELECT id FROM enrolments WHERE campaign_id = :id AND id > :cursor ORDER BY id LIMIT :limit) e"
     " LEFT JOIN scheduled_messages m ON m.enrolment_id = e.id"
     " LEFT JOIN contacts c ON c.id = m.contact_id"

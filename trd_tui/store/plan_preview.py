@@ -11,8 +11,9 @@ from trd_tui.store.plan_terms import PlanKind, PlanTerms, calendar, dates_of, re
 from trd_tui.store.planning import inherited, rows_behind
 
 _CONTACTS = text(
-    "SELECT e.id AS enrolment_id, c.number, c.first_name, c.last_name, c.company, c.email, c.city, c.state,"
-    " c.zip, c.custom, EXISTS (SELECT 1 FROM enrolments o JOIN campaigns p ON p.id = o.campaign_id"
+    "SELECT e.id AS enrolment_id, c.id AS contact_id, c.number, c.first_name, c.last_name, c.company,"
+    " c.email, c.city, c.state, c.zip, c.custom,"
+    " EXISTS (SELECT 1 FROM enrolments o JOIN campaigns p ON p.id = o.campaign_id"
     "  WHERE o.contact_id = c.id AND o.campaign_id <> :id AND o.status IN ('active','held')"
     "  AND p.status = 'active' AND p.deleted_at IS NULL) AS shared"
     " FROM enrolments e JOIN contacts c ON c.id = e.contact_id"

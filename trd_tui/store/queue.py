@@ -86,7 +86,7 @@ _DUE_ROWS = {
 _INTEND = text(
     "UPDATE scheduled_messages SET state = 'sending', attempts = attempts + 1, attempt_id = :attempt_id,"
     " fencing_token = :token, attempted_at = :real, sender = :sender, recipient = :recipient, body = :body,"
-    " segments = :segments, cost_micros = :cost, reason = NULL, updated_at = :now"
+    " segments = :segments, cost_micros = :cost, variant = :variant, reason = NULL, updated_at = :now"
     " WHERE id = :message_id AND state = 'scheduled'"
 )
 _REDATE = text(

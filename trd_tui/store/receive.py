@@ -22,6 +22,7 @@ class SentRow(NamedTuple):
     segments: int
     cost_micros: int
     sender: str
+    variant: str | None
 
 
 class KeptReply(NamedTuple):
@@ -46,6 +47,7 @@ class Answered(NamedTuple):
     status: str
     replied_at: int | None
     opted_out_at: int | None
+    variant: str | None
 
 
 # A report names the number, too, so that the carrier's ids need no index: they are random, and a page of it
@@ -74,7 +76,8 @@ _SOFT = text(
 _SOFT_COUNT = text("SELECT soft_failures FROM contacts WHERE id = :contact_id")
 _CONTACT = text("SELECT id, workspace_id FROM contacts WHERE number = :number ORDER BY workspace_id LIMIT 1")
 _ANSWERED = (
-    "SELECT m.id, m.campaign_id, m.enrolment_id, m.touch, e.status, e.replied_at, e.opted_out_at"
+    "SELECT m.id, m.campaign_id, m.enrolment_id, m.touch, e.status, e.replied_at, e.opted_out_at,"
+    " m.variant"
     " FROM enrolments e JOIN scheduled_messages m ON m.enrolment_id = e.id"
 )
 _ANSWERED_BY_ID = text(f"{_ANSWERED} WHERE m.id = :message_id")

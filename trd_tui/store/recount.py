@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -57,18 +58,19 @@ _MESSAGES = text(
     " FROM scheduled_messages GROUP BY campaign_id"
 )
 _TOUCHES = text(f"SELECT campaign_id, position, {', '.join(TOUCH_COUNTERS)} FROM touches")
+_VARIANTS = text(f"SELECT campaign_id, touch, name, {', '.join(TOUCH_COUNTERS)} FROM touch_variants")
 _TOUCH_MESSAGES = text(
-    f"SELECT campaign_id, touch, {_count(_ACCEPTED)}, {_count(_DELIVERED)}, {_count(_FAILED)}"
-    " FROM scheduled_messages GROUP BY campaign_id, touch"
+    f"SELECT campaign_id, touch, variant, {_count(_ACCEPTED)}, {_count(_DELIVERED)}, {_count(_FAILED)}"
+    " FROM scheduled_messages GROUP BY campaign_id, touch, variant"
 )
 _TOUCH_ANSWERS = {
     counter: text(
-        "SELECT m.campaign_id, m.touch, count(*) FROM"
+        "SELECT m.campaign_id, m.touch, m.variant, count(*) FROM"
         " (SELECT min(r.message_id) AS message_id FROM enrolments e JOIN replies r"
         "  ON r.contact_id = e.contact_id AND r.campaign_id = e.campaign_id"
         f"  AND r.kind = '{kind}' AND r.received_at = e.{instant}"
         f"  WHERE e.{instant} IS NOT NULL GROUP BY e.id) a"
-        " JOIN scheduled_messages m ON m.id = a.message_id GROUP BY m.campaign_id, m.touch"
+        " JOIN scheduled_messages m ON m.id = a.message_id GROUP BY m.campaign_id, m.touch, m.variant"
     )
     for counter, kind, instant in (
         ("replied_count", "reply", "replied_at"),
@@ -116,22 +118,36 @@ def _wrong_campaigns(connection: Connection, campaigns: list[Any]) -> Iterator[s
 
 
 def _wrong_touches(connection: Connection) -> Iterator[str]:
-    rows: dict[tuple[str, int], dict[str, int]] = {}
-    for campaign, touch, sent, delivered, failed in connection.execute(_TOUCH_MESSAGES):
-        rows[campaign, touch] = {
-            "sent_count": int(sent),
-            "delivered_count": int(delivered),
-            "failed_count": int(failed),
-        }
+    rows: dict[tuple[str, int], Counter[str]] = {}
+    of_variants: dict[tuple[str, int, str], Counter[str]] = {}
+
+    def count(campaign: str, touch: int, variant: str | None, **found: int) -> None:
+        rows.setdefault((campaign, touch), Counter()).update(found)
+        if variant is not None:
+            of_variants.setdefault((campaign, touch, variant), Counter()).update(found)
+
+    for campaign, touch, variant, sent, delivered, failed in connection.execute(_TOUCH_MESSAGES):
+        sums = {"sent_count": int(sent), "delivered_count": int(delivered), "failed_count": int(failed)}
+        count(campaign, touch, variant, **sums)
     for counter, statement in _TOUCH_ANSWERS.items():
-        for campaign, touch, number in connection.execute(statement):
-            rows.setdefault((campaign, touch), {})[counter] = int(number)
+        for campaign, touch, variant, number in connection.execute(statement):
+            count(campaign, touch, variant, **{counter: int(number)})
     for kept in connection.execute(_TOUCHES).mappings():
-        found = rows.pop((kept["campaign_id"], kept["position"]), {})
+        found = rows.pop((kept["campaign_id"], kept["position"]), Counter())
         where = f"touch {kept['position']} of campaign {kept['campaign_id']}"
-        yield from _differences(where, kept, {name: found.get(name, 0) for name in TOUCH_COUNTERS})
+        yield from _differences(where, kept, {name: found[name] for name in TOUCH_COUNTERS})
     for campaign, touch in rows:
         yield f"campaign {campaign}: there are messages of touch {touch}, which it does not have"
+    yield from _wrong_variants(connection, of_variants)
+
+
+def _wrong_variants(connection: Connection, rows: dict[tuple[str, int, str], Counter[str]]) -> Iterator[str]:
+    for kept in connection.execute(_VARIANTS).mappings():
+        found = rows.pop((kept["campaign_id"], kept["touch"], kept["name"]), Counter())
+        where = f"variant {kept['name']} of touch {kept['touch']} of campaign {kept['campaign_id']}"
+        yield from _differences(where, kept, {name: found[name] for name in TOUCH_COUNTERS})
+    for campaign, touch, variant in rows:
+        yield f"campaign {campaign}: messages of touch {touch} have variant {variant}, which it does not have"
 
 
 def _wrong_totals(connection: Connection, campaigns: list[Any]) -> Iterator[str]:

@@ -169,6 +169,26 @@ touches = _table(
     CheckConstraint("position BETWEEN 1 AND 60", name="position"),
 )
 
+touch_variants = _table(
+    "touch_variants",
+    _id(),
+    _int("workspace_id", 1),
+    _campaign(),
+    _int("touch", None),  # position of the touch
+    _text("name"),  # its name for good: messages carry it
+    _int("place", None),  # where it stands among the others, from 0
+    _int("weight", 1),
+    _text("body"),
+    _int("removed"),  # taken out; it stays because messages of it exist
+    # counters of this variant over all contacts who got it
+    _int("sent_count"),
+    _int("delivered_count"),
+    _int("failed_count"),
+    _int("replied_count"),
+    _int("opted_out_count"),
+    UniqueConstraint("campaign_id", "touch", "name"),
+)
+
 contacts = _table(
     "contacts",
     _id(),
@@ -249,6 +269,7 @@ scheduled_messages = _table(
     _maybe_int("looked_at"),  # real instant of the last look, for what became of it or for its receipt
     _int("created_at", None),
     _int("updated_at", None),
+    _maybe_text("variant"),  # which of the touch's texts the last attempt had; null = it has one
     UniqueConstraint("enrolment_id", "touch"),
     CheckConstraint(
         "state IN ('scheduled','sending','unknown','held','sent','delivered',"

@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy import text
 
 revision = "0015"
-down_revision = "0007"
+down_revision = "0010"
 
 _SCHEDULED = text("state = 'scheduled'")
 

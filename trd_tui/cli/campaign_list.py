@@ -31,7 +31,6 @@ SORTS = (
     "next",
     "created",
 )
-_SMALLEST_FIRST = ("name", "status", "next")
 MOST_ROWS = 10_000
 
 
@@ -77,15 +76,15 @@ def run_list(options: argparse.Namespace, settings: Settings) -> int:
     limit = min(options.limit, MOST_ROWS)
 
     async def body(product: Product, _actor: Actor) -> dict[str, Any]:
-        from trd_tui.cli.shapes import list_shape
         from trd_tui.services import listing
-        from trd_tui.services.views import ListQuery, SortKey
+        from trd_tui.services.shapes import list_shape
+        from trd_tui.services.views import SMALLEST_FIRST, ListQuery, SortKey
 
         query = ListQuery(
             status=None if options.status == "all" else options.status,
             search=options.search,
             sort=SortKey(options.sort),
-            descending=(options.sort not in _SMALLEST_FIRST) != options.reverse,
+            descending=(options.sort not in SMALLEST_FIRST) != options.reverse,
             limit=limit,
             offset=options.offset,
         )
@@ -152,8 +151,8 @@ def run_show(options: argparse.Namespace, settings: Settings) -> int:
     """Print campaigns in full; all are looked for, and exit 1 when one is not there."""
 
     async def body(product: Product, _actor: Actor) -> list[dict[str, Any] | None]:
-        from trd_tui.cli.shapes import detail_shape
         from trd_tui.services import listing
+        from trd_tui.services.shapes import detail_shape
 
         found = [await listing.campaign_detail(product.db, id_) for id_ in dict.fromkeys(options.ids)]
         return [None if detail is None else detail_shape(detail) for detail in found]

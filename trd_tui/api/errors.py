@@ -152,8 +152,11 @@ def _http_sentence(request: Request, error: HTTPException) -> str:
 def _bad_input(error: RequestValidationError) -> Response:
     first = error.errors()[0]
     place, *path = first["loc"]
-    if first["type"] == "json_invalid":
-        return refused(400, "the body is not JSON; send an object with Content-Type: application/json")
+    if first["type"] == "json_invalid" or (place == "body" and not path):
+        return refused(
+            400,
+            "the body is not for this call; send an object of JSON with Content-Type: application/json",
+        )
     if place == "path":
         return refused(404, f"there is no such {str(path[0]).removesuffix('_id')}")
     name = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path)

@@ -27,7 +27,11 @@ def listening(host: str, port: int) -> socket.socket:
     """
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        return socket.create_server(address, family=family, backlog=2048)
+        listener = socket.create_server(address, family=family, backlog=2048)
+        # connections inherit it; asyncio sets it only where the socket names its protocol, which this one
+        # does not, and an answer in two pieces then waits 40 ms for the caller's acknowledgement
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return listener
     except OSError as error:
         # a name that is not known has no error number of the system's, but a sentence of its own
         number = error.errno or 0

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from tests.support.api import CREATE, Api, same_shape
-from trd_tui.services import verify
+from trd_tui.services import campaigns, verify
+from trd_tui.services.views import ActResult
 from trd_tui.store import audit
 
 PATH = "/api/drip-campaign"
@@ -264,6 +265,18 @@ async def test_a_bad_create_names_the_field_and_makes_nothing(
     assert list(answered.body) == ["error"]
     found = await sqlite_api.get(f"{PATH}/list")
     assert found["pagination"]["total"] == 0
+
+
+async def test_one_that_cannot_be_started_is_taken_away_again(
+    sqlite_api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuses(_db: Any, _clock: Any, _actor: Any, ids: list[str]) -> list[ActResult]:
+        return [ActResult(ids[0], "Spring", False, "cannot start: the moon is full")]
+
+    monkeypatch.setattr(campaigns, "start", refuses)
+    answered = await sqlite_api.call("POST", f"{PATH}/create", json=CREATE)
+    assert (answered.status, answered.body) == (409, {"error": "cannot start: the moon is full"})
+    assert (await sqlite_api.get(f"{PATH}/list"))["pagination"]["total"] == 0
 
 
 async def test_stats_have_the_real_figures_in_the_published_shape(demo: Api) -> None:

@@ -17,6 +17,7 @@ import pytest
 from tests.cli.conftest import Trd
 from tests.support.command import Background, Command, command
 from tests.support.world import START, World
+from trd_tui.api.server import listening
 from trd_tui.cli.errors import CliError
 from trd_tui.cli.serve import check_host
 from trd_tui.clock import Anchor, real_now
@@ -89,6 +90,13 @@ def test_a_taken_port_is_one_sentence(trd: Trd) -> None:
         f"trd serve: cannot listen at 127.0.0.1 port {port}: address already in use;"
         " end what uses it, or choose another --port N"
     )
+
+
+def test_an_answer_in_two_pieces_does_not_wait_for_the_callers_acknowledgement() -> None:
+    with listening("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        answering, _ = listener.accept()
+        with answering:
+            assert answering.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 1
 
 
 def test_without_the_extra_it_says_how_to_install_it(trd: Trd, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ The examples are the contract's own: every key, in its order, with a value of it
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -250,6 +251,14 @@ async def test_create_makes_and_starts_it(api: Api) -> None:
             "messageTemplates[1].day: Input should be",
         ),
         ({"messageTemplates": [{"day": 1, "message": "Hi {"}]}, 400, "messageTemplates[1].message: a brace"),
+        (
+            {"contacts": [{"phone": "1", f"k{at}": 1} for at in range(501)]},
+            400,
+            "contacts: together they have",
+        ),
+        ({"contacts": [{"phone": "2125550123", "a\ud800": "x"}]}, 400, "contacts[1]"),
+        ({"contacts": [{"phone": "2125550123", "a\x00": "x"}]}, 400, "contacts"),
+        ({"contacts": [{"phone": "2125550123", "x": [1]}]}, 400, "contacts[1].x"),
         ({"timezone": "Mars/Olympus"}, 400, "timezone: "),
         ({"sender": "12"}, 400, "sender: "),
         ({"name": "a\x00b"}, 400, "name: "),
@@ -258,8 +267,9 @@ async def test_create_makes_and_starts_it(api: Api) -> None:
 async def test_a_bad_create_names_the_field_and_makes_nothing(
     sqlite_api: Api, change: dict[str, Any], status: int, sentence: str
 ) -> None:
-    body = {**CREATE, **change}
-    answered = await sqlite_api.call("POST", f"{PATH}/create", json=body)
+    body = json.dumps({**CREATE, **change}).encode()  # escaped, so that half a character can be sent
+    said = {"Content-Type": "application/json"}
+    answered = await sqlite_api.call("POST", f"{PATH}/create", content=body, headers=said)
     assert answered.status == status, answered
     assert answered.body["error"].startswith(sentence), answered.body
     assert list(answered.body) == ["error"]

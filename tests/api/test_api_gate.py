@@ -129,6 +129,7 @@ async def test_a_body_that_is_too_large_is_not_read(sqlite_url: str, kind: str, 
     for answered in (whole, streamed):
         assert answered.status == 413
         assert answered.body == {"error": f"the body is larger than {most:,} bytes; send less at once"}
+    assert whole.headers["connection"] == "close"  # refused by what it said of itself, nothing was read
     assert taken <= most + 200
     assert just.status == 400
 

@@ -59,7 +59,7 @@ async def create(by: By, asked: NewCampaign, key: Key = None) -> Response:
         id_ = await drafts.create(by.db, by.clock, by.actor, definition)
         return Campaign.model_validate(detail_shape(await acts.campaign(by, id_)))
 
-    return await once(by, key, "v1 create", asked.model_dump_json(by_alias=True), work, 201)
+    return await once(by, key, "v1 create", asked, work, 201)
 
 
 @router.get("/{campaign_id}", response_model=Campaign, summary="A campaign in full", responses=declared(404))

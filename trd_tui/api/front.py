@@ -187,7 +187,7 @@ async def create(by: By, asked: Create, key: Key = None) -> Response:
             }
         )
 
-    return await once(by, key, "create", asked.model_dump_json(), work, 200)
+    return await once(by, key, "create", asked, work, 200)
 
 
 def _plain(asked: Create) -> PlainCampaign:

@@ -33,7 +33,12 @@ Key = Annotated[
 
 
 async def once(
-    by: Caller, key: str | None, call: str, asked: str, work: Callable[[], Awaitable[BaseModel]], status: int
+    by: Caller,
+    key: str | None,
+    call: str,
+    asked: BaseModel,
+    work: Callable[[], Awaitable[BaseModel]],
+    status: int,
 ) -> Response:
     """Do the work, or give the answer of the time when it was done.
 
@@ -50,7 +55,7 @@ async def once(
     """
     if key is None:
         return _json((await work()).model_dump_json(by_alias=True), status)
-    print_ = hashlib.sha256(f"{call}\n{asked}".encode()).hexdigest()
+    print_ = hashlib.sha256(f"{call}\n{asked.model_dump_json(by_alias=True)}".encode()).hexdigest()
     real = by.clock.real()
     before = await by.db.write(idempotency.begin, by.token.id, key, print_, real, KEPT_MS)
     if before is not None:

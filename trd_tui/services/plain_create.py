@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from trd_tui.clock import Clock
+from trd_tui.domain.csv_columns import MAX_COLUMNS
 from trd_tui.domain.definition import CampaignDefinition, DefinitionError, parse_definition
 from trd_tui.domain.fields import field_key
 from trd_tui.domain.plain_braces import with_fallbacks
@@ -190,6 +191,10 @@ def _as_file(path: Path, contacts: Sequence[Mapping[str, str]]) -> ContactFile:
     # the number stands last: a last column called "reason" would count as that of a rejects file
     titles = [title for title in dict.fromkeys(key for each in contacts for key in each) if title != "phone"]
     titles.append("phone")
+    if len(titles) > MAX_COLUMNS:  # before anything is written: each contact would get a column for each
+        raise PlainCampaignError(
+            f"contacts: together they have {len(titles):,} fields; at most {MAX_COLUMNS} are taken"
+        )
     with path.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(titles)

@@ -7,7 +7,10 @@ shape; what the description forbids is refused; without a token nothing is answe
 
 from __future__ import annotations
 
+import json
 import shutil
+import urllib.error
+import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -100,6 +103,20 @@ async def test_every_answer_is_as_described_whatever_is_asked(
     db = Database(f"sqlite:///{tmp_path / 'trd.db'}")
     assert await verify.differences(db) == []
     await db.close()
+
+
+def test_a_caller_reads_the_refusal_of_a_body_that_is_too_large(server: Server) -> None:
+    """Over a real socket: who is still sending would see a broken connection if nobody read on."""
+    said = {"Authorization": f"Bearer {server.secret}", "Content-Type": "application/json"}
+    # more than the socket's buffers hold, so that it can only be sent while it is read
+    request = urllib.request.Request(f"{server.url}/api/drip-campaign/create", b"x" * (14 * 2**20), said)
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        urllib.request.urlopen(request, timeout=30)
+    with refusal.value as answer:
+        assert answer.code == 413
+        assert json.loads(answer.read())["error"] == (
+            "the body is larger than 4,194,304 bytes; send less at once"
+        )
 
 
 def test_the_description_has_an_example_or_a_default_for_all_that_is_needed(server: Server) -> None:

@@ -26,6 +26,10 @@ GUARDED = "/api/"
 """Paths that need a token. Webhooks are signed; health and metrics tell no secret."""
 
 
+LINGER_BYTES = 16 * 2**20
+"""Of a body over the limit: how much is read and thrown away before the answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How much is taken.
@@ -112,7 +116,8 @@ class Gate:
         most = self._limits.csv_bytes if is_file else self._limits.json_bytes
         length = headers.get(b"content-length", b"0")
         if length.isdigit() and int(length) > most:
-            # the rest of the body is not read, so the connection cannot be used again
+            await _throw_away(receive)
+            # what was not read stands in the connection, so it cannot be used again
             await refused(413, TooLargeError(most).detail, {"Connection": "close"})(scope, receive, send)
             return
         await self._app(scope, _measured(receive, most), send)
@@ -133,10 +138,22 @@ def _measured(receive: Receive, most: int) -> Receive:
         message = await receive()
         taken += len(message.get("body", b""))
         if taken > most:
+            if message.get("more_body", False):
+                await _throw_away(receive)
             raise TooLargeError(most)
         return message
 
     return next_message
+
+
+async def _throw_away(receive: Receive) -> None:
+    """Read on for a while and keep nothing: a caller who is still sending would else never see the answer."""
+    left = LINGER_BYTES
+    while left > 0:
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if message["type"] == "http.disconnect" or not message.get("more_body", False):
+            return
 
 
 def _log(scope: Scope, status: int, seconds: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import signal
@@ -17,9 +18,10 @@ import pytest
 from tests.cli.conftest import Trd
 from tests.support.command import Background, Command, command
 from tests.support.world import START, World
+from trd_tui import wiring
 from trd_tui.api.server import listening
 from trd_tui.cli.errors import CliError
-from trd_tui.cli.serve import check_host
+from trd_tui.cli.serve import answer_and_send, check_host
 from trd_tui.clock import Anchor, real_now
 from trd_tui.settings import Settings
 from trd_tui.store import control
@@ -126,6 +128,26 @@ def test_a_systemd_unit_is_printed(trd: Trd) -> None:
     unit = trd("init", "--systemd", "serve").out
     assert re.search(r"ExecStart=\S.* serve --with-scheduler\n", unit)
     assert re.search(r"ExecStart=\S.* run\n", trd("init", "--systemd").out)
+
+
+async def test_a_scheduler_that_ends_by_itself_ends_the_command_with_its_reason(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that a service manager starts it again, instead of an API beside which nobody sends."""
+
+    def broken(*_args: Any, **_more: Any) -> Any:
+        raise RuntimeError("no carrier")
+
+    monkeypatch.setattr(wiring, "make_engine", broken)
+    product = wiring.open_product(Settings(database_url=sqlite_url))
+    stop = asyncio.Event()
+
+    async def answering() -> None:
+        await stop.wait()
+
+    with pytest.raises(CliError, match="the scheduler has ended: RuntimeError: no carrier"):
+        await answer_and_send(product, answering(), stop)
+    await product.close()
 
 
 @pytest.fixture

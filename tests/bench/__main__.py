@@ -9,7 +9,7 @@ import argparse
 import importlib
 import time
 
-NAMES = ("import", "list", "sdk", "send_path", "size", "screen")
+NAMES = ("import", "list", "api", "sdk", "send_path", "size", "screen")
 
 
 def main() -> int:

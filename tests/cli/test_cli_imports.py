@@ -12,7 +12,17 @@ import pytest
 from trd_tui.cli.logs import JsonLines
 from trd_tui.cli.output import printable, table
 
-HEAVY = ("sqlalchemy", "textual", "twilio", "alembic", "aiohttp", "phonenumbers")
+HEAVY = (
+    "sqlalchemy",
+    "textual",
+    "twilio",
+    "alembic",
+    "aiohttp",
+    "phonenumbers",
+    "fastapi",
+    "uvicorn",
+    "pydantic",
+)
 
 
 @pytest.mark.parametrize("words", [["--help"], ["--version"], ["campaign", "list", "--help"], ["nonsense"]])

@@ -266,6 +266,8 @@ def test_modes_and_version_follow(world: World, file: Path, tmp_path: Path) -> N
             "ALTER TABLE replies DROP COLUMN opt_out_type",
             "DROP TABLE touch_variants",
             "ALTER TABLE scheduled_messages DROP COLUMN variant",
+            "DROP TABLE idempotent_answers",
+            "DROP TABLE tokens",
             "ALTER TABLE contacts DROP COLUMN doubt",
             "ALTER TABLE control DROP COLUMN home",
             "ALTER TABLE control DROP COLUMN heartbeat_at",

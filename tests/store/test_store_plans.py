@@ -16,11 +16,14 @@ from trd_tui.store import (
     contact_list,
     counters,
     exits,
+    idempotency,
     planning,
     queue,
     receive,
     recover,
+    stats,
     suppressions,
+    tokens,
 )
 from trd_tui.store.counters import CampaignDelta
 
@@ -154,3 +157,24 @@ def test_what_runs_for_every_batch_or_reply_reads_no_table_as_a_whole(
     world: World, work: Callable[..., object], args: tuple[object, ...]
 ) -> None:
     assert_indexed(plans_of(world, work, *args))
+
+
+def test_who_answered_and_who_did_not_are_pages_of_an_index(world: World) -> None:
+    assert_indexed(
+        plans_of(world, stats.responders, "camp_1", None, 10),
+        "idx_replies_campaign_id",
+        "idx_replies_contact_id",
+    )
+    assert_indexed(plans_of(world, stats.non_responders, "camp_1", 0, 10), "idx_enrolments_campaign_id")
+
+
+def test_a_token_and_a_kept_answer_are_found_by_their_keys(world: World) -> None:
+    assert_indexed(
+        plans_of(world, tokens.by_key, "0123456789abcdef"), "INDEX sqlite_autoindex_tokens_2 (key=?)"
+    )
+    world.run(
+        "INSERT INTO tokens (name, key, hash, created_by, created_at) VALUES ('front', 'k', 'h', 'ann', 0)"
+    )
+    assert_indexed(
+        plans_of(world, idempotency.begin, 1, "a", "print", 1, 1), "idx_idempotent_answers_created_at"
+    )

@@ -1,1 +1,1 @@
-"""The HTTP face: the API, and the webhooks that the carrier posts to."""
+"""The HTTP face: the web front end's calls, resources under ``/api/v1``, monitoring, the carrier's webhooks."""

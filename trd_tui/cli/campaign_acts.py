@@ -85,7 +85,7 @@ async def _run(options: argparse.Namespace, product: Product, actor: Actor) -> i
         _ask(preview)
     results = await _act(options, product, actor, ids)
     if options.json:
-        from trd_tui.cli.shapes import result_shape
+        from trd_tui.services.shapes import result_shape
 
         print_json([result_shape(result) for result in results])
     for result in results:
@@ -123,7 +123,7 @@ def _print_preview(options: argparse.Namespace, preview: ActPreview) -> int:
     from trd_tui.cli.resume_lines import printable_lines, resume_shape
 
     if options.json:
-        from trd_tui.cli.shapes import result_shape
+        from trd_tui.services.shapes import result_shape
 
         print_json(
             {

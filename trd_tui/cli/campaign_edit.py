@@ -65,7 +65,7 @@ async def _run(options: argparse.Namespace, data: dict[str, Any], product: Produ
         raise CliError(str(error)) from error
     findings = await linting.lint_saved(db, options.id, definition)
     if options.json:
-        from trd_tui.cli.shapes import result_shape
+        from trd_tui.services.shapes import result_shape
 
         print_json({**result_shape(result), "findings": finding_shapes(findings)})
     else:

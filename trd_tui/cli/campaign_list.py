@@ -32,7 +32,6 @@ SORTS = (
     "next",
     "created",
 )
-_SMALLEST_FIRST = ("name", "status", "next")
 MOST_ROWS = 10_000
 
 
@@ -78,15 +77,15 @@ def run_list(options: argparse.Namespace, settings: Settings) -> int:
     limit = min(options.limit, MOST_ROWS)
 
     async def body(product: Product, _actor: Actor) -> dict[str, Any]:
-        from trd_tui.cli.shapes import list_shape
         from trd_tui.services import listing
-        from trd_tui.services.views import ListQuery, SortKey
+        from trd_tui.services.shapes import list_shape
+        from trd_tui.services.views import SMALLEST_FIRST, ListQuery, SortKey
 
         query = ListQuery(
             status=None if options.status == "all" else options.status,
             search=options.search,
             sort=SortKey(options.sort),
-            descending=(options.sort not in _SMALLEST_FIRST) != options.reverse,
+            descending=(options.sort not in SMALLEST_FIRST) != options.reverse,
             limit=limit,
             offset=options.offset,
         )
@@ -157,7 +156,7 @@ def run_show(options: argparse.Namespace, settings: Settings) -> int:
 
         return [await listing.campaign_detail(product.db, id_) for id_ in dict.fromkeys(options.ids)]
 
-    from trd_tui.cli.shapes import detail_shape
+    from trd_tui.services.shapes import detail_shape
 
     details = with_product(settings, body)
     there = [detail for detail in details if detail is not None]

@@ -11,6 +11,7 @@ from trd_tui.cli.output import complain, print_json, printable, progress_line
 from trd_tui.cli.run import drain_on_signal
 from trd_tui.cli.session import with_product
 from trd_tui.domain.finding import one_or_many
+from trd_tui.services.shapes import report_shape as report_shape
 from trd_tui.settings import Settings
 
 if TYPE_CHECKING:
@@ -113,26 +114,6 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 def status_of(stopped: ImportStoppedError) -> int:
     """The exit status of an import that ended early: by a signal, or because it could not go on."""
     return INTERRUPTED if stopped.report.cancelled else REFUSED
-
-
-def report_shape(report: ImportReport, stopped: ImportStoppedError | None = None) -> dict[str, Any]:
-    """What an import did, for programs; ``stopped`` says why it ended before the end of the file."""
-    return {
-        "file": report.file,
-        "rows": report.rows,
-        "added": report.added,
-        "existing": report.existing,
-        "repeated": report.repeated,
-        "rejected": report.rejected,
-        "enrolled": report.enrolled,
-        "alreadyEnrolled": report.already_enrolled,
-        "dryRun": report.dry_run,
-        "stopped": None if stopped is None else str(stopped),
-        "campaignId": report.campaign_id,
-        "notes": list(report.notes),
-        "rejects": [{"line": row.line, "number": row.number, "reason": row.reason} for row in report.rejects],
-        "rejectsFile": None if report.rejects_file is None else str(report.rejects_file),
-    }
 
 
 _COUNTS = (

@@ -154,8 +154,8 @@ async def _sums(product: Product) -> dict[str, int]:
 
 
 async def _result(product: Product, days: int, start: int, before: dict[str, int]) -> dict[str, object]:
-    from trd_tui.cli.shapes import campaign_shape, summary_shape
     from trd_tui.services import listing
+    from trd_tui.services.shapes import campaign_shape, summary_shape
     from trd_tui.services.verify import differences
     from trd_tui.services.views import ListQuery
 

@@ -51,15 +51,22 @@ def add(commands: Any) -> None:
         "--shared", metavar="DIR", type=Path, help="one database for several operators of this host"
     )
     parser.add_argument("--group", metavar="G", help="the group of those operators (with --shared)")
-    parser.add_argument("--systemd", action="store_true", help="only print a systemd unit for `trd run`")
+    parser.add_argument(
+        "--systemd",
+        nargs="?",
+        choices=("run", "serve"),
+        const="run",
+        help="only print a systemd unit for `trd run`, or for `trd serve --with-scheduler`",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run)
 
 
-def systemd_unit() -> str:
+def systemd_unit(what: str = "run") -> str:
     """The sample unit, with the command that runs now."""
     command = shutil.which("trd") or f"{sys.executable} -m trd_tui"
-    return files("trd_tui.cli").joinpath("data/trd.service").read_text("utf-8").replace("@TRD@", command)
+    file = "data/trd.service" if what == "run" else "data/trd-serve.service"
+    return files("trd_tui.cli").joinpath(file).read_text("utf-8").replace("@TRD@", command)
 
 
 def write_settings(file: Path, url: str, carrier: str, *, mode: int, reader: str, group: int = -1) -> bool:
@@ -121,7 +128,7 @@ def _share(folder: Path, group: str) -> tuple[Path, int]:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Create what is missing and say what is where."""
     if options.systemd:
-        print(systemd_unit(), end="")
+        print(systemd_unit(options.systemd), end="")
         return 0
     if (options.shared is None) != (options.group is None):
         raise CliError("--shared DIR and --group G belong together; give both")

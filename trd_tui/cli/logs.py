@@ -67,7 +67,13 @@ def _install(settings: Settings, *handlers: logging.Handler) -> None:
         handler.setFormatter(JsonLines(_secrets_of(settings)))
         root.addHandler(handler)
     root.setLevel(settings.log_level.upper())
-    for chatty in ("alembic", "asyncio", "aiosqlite", "twilio"):  # what they say at info is for their authors
+    for chatty in (
+        "alembic",
+        "asyncio",
+        "aiosqlite",
+        "twilio",
+        "uvicorn",
+    ):  # what they say at info is for their authors
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
 
 

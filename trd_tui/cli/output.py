@@ -7,7 +7,8 @@ import sys
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+
+from trd_tui.domain.instants import iso as iso
 
 
 def print_json(value: object) -> None:
@@ -25,13 +26,6 @@ def complain(command: str, sentence: str) -> None:
 def note(sentence: str) -> None:
     """Tell a person something on standard error, so that standard output stays data."""
     print(printable(sentence), file=sys.stderr)
-
-
-def iso(instant: int | None) -> str | None:
-    """An instant in epoch milliseconds as ISO 8601 in UTC, to the second."""
-    if instant is None:
-        return None
-    return datetime.fromtimestamp(instant // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def printable(text: str) -> str:

@@ -6,36 +6,11 @@ from typing import TYPE_CHECKING
 
 from trd_tui.cli.output import iso, printable, table
 from trd_tui.domain.finding import one_or_many
+from trd_tui.services.shapes import RESUME_FIGURES
+from trd_tui.services.shapes import resume_shape as resume_shape
 
 if TYPE_CHECKING:
     from trd_tui.services.views import ResumePreview
-
-_FIGURES = ("started", "kept", "moved", "skipped", "held")
-
-
-def resume_shape(preview: ResumePreview) -> dict[str, object]:
-    """One campaign's figures."""
-    from trd_tui.cli.shapes import usd
-
-    return {
-        "id": preview.campaign_id,
-        "name": preview.name,
-        "policy": preview.policy,
-        "touches": [
-            {"position": touch.position, "day": touch.day}
-            | {figure: getattr(touch, figure) for figure in _FIGURES}
-            for touch in preview.touches
-        ],
-        "messages": preview.messages,
-        **{figure: preview.total(figure) for figure in _FIGURES},
-        "finished": preview.finished,
-        "firstSend": iso(preview.first_at),
-        "lastSend": iso(preview.last_at),
-        "segments": preview.segments,
-        "costUsd": usd(preview.cost_micros),
-        "lackingAField": preview.unreadable,
-        "sharedContacts": preview.shared_contacts,
-    }
 
 
 def printable_lines(preview: ResumePreview) -> str:
@@ -44,9 +19,9 @@ def printable_lines(preview: ResumePreview) -> str:
 
     lines = [printable(f"{preview.campaign_id}  {preview.name}  {preview.policy}: {preview.meaning}")]
     if preview.touches:
-        heads = (">touch", ">day", *(f">{figure}" for figure in _FIGURES))
+        heads = (">touch", ">day", *(f">{figure}" for figure in RESUME_FIGURES))
         rows = [
-            (touch.position, touch.day, *(getattr(touch, figure) for figure in _FIGURES))
+            (touch.position, touch.day, *(getattr(touch, figure) for figure in RESUME_FIGURES))
             for touch in preview.touches
         ]
         lines.append(table(heads, rows))

@@ -8,9 +8,9 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
 from typing import IO, Any, Literal
 
+from trd_tui.domain.instants import iso as iso
 from trd_tui.services.listing import campaign_detail
 from trd_tui.services.views import CampaignDetail
 from trd_tui.store import export
@@ -38,13 +38,6 @@ COLUMNS: dict[What, tuple[str, ...]] = {
 
 class NothingToExportError(LookupError):
     """There is no such campaign."""
-
-
-def iso(instant: int | None) -> str | None:
-    """An instant as ``2024-01-20T14:30:00Z``, to the second."""
-    if instant is None:
-        return None
-    return datetime.fromtimestamp(instant // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 async def rows(db: Database, campaign_id: str, what: What) -> AsyncIterator[Row]:
@@ -84,12 +77,17 @@ async def write_csv(
     writer.writerow(COLUMNS[what])
     count = 0
     async for row in rows(db, campaign_id, what):
-        row["custom"] = json.dumps(row["custom"], ensure_ascii=False) if row.get("custom") else ""
-        writer.writerow([_harmless(name, row.get(name)) for name in COLUMNS[what]])
+        writer.writerow(csv_values(row, what))
         count += 1
         if told and count % _PAGE == 0:
             told(count)
     return count
+
+
+def csv_values(row: Row, what: What) -> list[Any]:
+    """The values of a row as a CSV file holds them, harmless to a spreadsheet."""
+    row["custom"] = json.dumps(row["custom"], ensure_ascii=False) if row.get("custom") else ""
+    return [_harmless(name, row.get(name)) for name in COLUMNS[what]]
 
 
 async def whole(db: Database, campaign_id: str) -> Row:

@@ -27,6 +27,10 @@ class SortKey(StrEnum):
     CREATED = "created"
 
 
+SMALLEST_FIRST = (SortKey.NAME, SortKey.STATUS, SortKey.NEXT)
+"""Sorts whose usual order is ascending; all others show the largest or newest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class ListQuery:
     """Which campaigns to show.

@@ -39,3 +39,14 @@ def queue_health(connection: Connection) -> QueueHealth:
     """Look at the queue of all campaigns."""
     active, waiting, in_flight, held, next_due = connection.execute(_QUEUE).one()
     return QueueHealth(int(active), int(waiting), int(in_flight), int(held), next_due)
+
+
+# Through the partial index of what is on its way: some hundred rows, whatever the table holds.
+_IN_FLIGHT = text(
+    "SELECT state, count(*) FROM scheduled_messages WHERE state IN ('sending','unknown') GROUP BY state"
+)
+
+
+def in_flight(connection: Connection) -> dict[str, int]:
+    """Messages ``sending`` and ``unknown`` now."""
+    return {"sending": 0, "unknown": 0} | {state: int(n) for state, n in connection.execute(_IN_FLIGHT)}

@@ -418,3 +418,32 @@ leases = _table(
     _int("expires_at"),  # real instant
     _maybe_text("yield_to"),  # who asked the owner to give it up
 )
+
+tokens = _table(
+    "tokens",
+    _id(),
+    _int("workspace_id", 1),
+    _text("name"),  # the actor of what is done with it; a name is never given twice
+    _text("key"),  # the part of the token that finds its row
+    _text("hash"),  # SHA-256 of the whole token, hexadecimal; the token itself is kept nowhere
+    _text("created_by"),
+    _int("created_at", None),  # real instants, all four
+    _maybe_int("expires_at"),
+    _maybe_int("last_used_at"),  # to the minute
+    _maybe_int("revoked_at"),
+    UniqueConstraint("workspace_id", "name"),
+    UniqueConstraint("key"),
+)
+
+idempotent_answers = _table(
+    "idempotent_answers",
+    _id(),
+    Column("token_id", _INT, ForeignKey("tokens.id"), nullable=False),
+    _text("key"),  # the header Idempotency-Key of a create
+    _text("request_hash"),  # SHA-256 of call and body
+    _maybe_int("status"),  # null while the create is under way
+    _maybe_text("body"),
+    _int("created_at", None),  # real instant
+    UniqueConstraint("token_id", "key"),
+)
+Index("idx_idempotent_answers_created_at", idempotent_answers.c.created_at)

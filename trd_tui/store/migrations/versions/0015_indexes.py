@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy import text
 
 revision = "0015"
-down_revision = "0010"
+down_revision = "0013"
 
 _SCHEDULED = text("state = 'scheduled'")
 

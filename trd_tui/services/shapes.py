@@ -1,17 +1,21 @@
-"""The shapes in which programs get campaigns: the keys of the HTTP API's answers."""
+"""The shapes in which programs get what the services answer: the keys of the HTTP API and of ``--json``."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from trd_tui.cli.output import iso
+from trd_tui.domain.instants import iso
+
+RESUME_FIGURES = ("started", "kept", "moved", "skipped", "held")
 
 if TYPE_CHECKING:
+    from trd_tui.services.imports import ImportReport, ImportStoppedError
     from trd_tui.services.views import (
         ActResult,
         CampaignDetail,
         CampaignPage,
         CampaignRow,
+        ResumePreview,
         Summary,
         TouchFunnel,
     )
@@ -52,18 +56,18 @@ def list_shape(page: CampaignPage, summary: Summary, limit: int, offset: int) ->
     return {
         "success": True,
         "campaigns": [campaign_shape(row) for row in page.rows],
-        "pagination": {
-            "total": page.total,
-            "limit": limit,
-            "offset": offset,
-            "hasMore": offset + len(page.rows) < page.total,
-        },
+        "pagination": pagination_shape(page.total, limit, offset, len(page.rows)),
         "summary": summary_shape(summary),
     }
 
 
+def pagination_shape(total: int, limit: int, offset: int, shown: int) -> dict[str, object]:
+    """Where a page of ``shown`` rows stands in the whole."""
+    return {"total": total, "limit": limit, "offset": offset, "hasMore": offset + shown < total}
+
+
 def _touch_shape(touch: TouchFunnel) -> dict[str, object]:
-    from trd_tui.cli.variant_lines import result_shape as variants_shape
+    from trd_tui.services.variant_shapes import result_shape as variants_shape
     from trd_tui.services.variant_views import results_of
 
     results = [variants_shape(result) for result in results_of([touch])]
@@ -147,3 +151,46 @@ def _camel(key: str) -> str:
 
 def _readable(key: str, value: int | str | None) -> int | str | None:
     return iso(value) if key.endswith("_at") and isinstance(value, int) else value
+
+
+def resume_shape(preview: ResumePreview) -> dict[str, object]:
+    """What a resume would do to one campaign."""
+    return {
+        "id": preview.campaign_id,
+        "name": preview.name,
+        "policy": preview.policy,
+        "touches": [
+            {"position": touch.position, "day": touch.day}
+            | {figure: getattr(touch, figure) for figure in RESUME_FIGURES}
+            for touch in preview.touches
+        ],
+        "messages": preview.messages,
+        **{figure: preview.total(figure) for figure in RESUME_FIGURES},
+        "finished": preview.finished,
+        "firstSend": iso(preview.first_at),
+        "lastSend": iso(preview.last_at),
+        "segments": preview.segments,
+        "costUsd": usd(preview.cost_micros),
+        "lackingAField": preview.unreadable,
+        "sharedContacts": preview.shared_contacts,
+    }
+
+
+def report_shape(report: ImportReport, stopped: ImportStoppedError | None = None) -> dict[str, Any]:
+    """What an import did, for programs; ``stopped`` says why it ended before the end of the file."""
+    return {
+        "file": report.file,
+        "rows": report.rows,
+        "added": report.added,
+        "existing": report.existing,
+        "repeated": report.repeated,
+        "rejected": report.rejected,
+        "enrolled": report.enrolled,
+        "alreadyEnrolled": report.already_enrolled,
+        "dryRun": report.dry_run,
+        "stopped": None if stopped is None else str(stopped),
+        "campaignId": report.campaign_id,
+        "notes": list(report.notes),
+        "rejects": [{"line": row.line, "number": row.number, "reason": row.reason} for row in report.rejects],
+        "rejectsFile": None if report.rejects_file is None else str(report.rejects_file),
+    }

@@ -1,0 +1,47 @@
+"""Replies, as a plain list."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+
+from trd_tui.api.caller import By
+from trd_tui.api.errors import declared
+from trd_tui.api.models import Text
+from trd_tui.api.v1_models import ReplyList
+from trd_tui.domain.instants import iso
+from trd_tui.services import reply_list
+from trd_tui.store.reply_list import ReplyRow
+
+router = APIRouter(prefix="/api/v1/replies", tags=["Replies"], responses=declared(400, 401, 429, 503))
+
+
+@router.get("", response_model=ReplyList, summary="Inbound messages, the latest first")
+async def list_replies(
+    by: By,
+    campaign_id: Annotated[Text | None, Query(alias="campaignId", max_length=100)] = None,
+    kind: Literal["reply", "opt_out", "unclear", "opt_in", "help", "auto"] | None = None,
+    before: Annotated[int | None, Query(ge=1, le=2**53, description="`next` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 50,
+) -> dict[str, Any]:
+    """Also those that are no answers: opt-outs, calls for help, automatic ones; `kind` tells them apart."""
+    rows = await reply_list.page(by.db, campaign_id=campaign_id, kind=kind, before=before, limit=limit)
+    return {
+        "replies": [_shape(row) for row in rows],
+        "next": rows[-1].id if len(rows) == limit else None,
+    }
+
+
+def _shape(row: ReplyRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "phone": row.sender,
+        "to": row.recipient,
+        "name": f"{row.first_name or ''} {row.last_name or ''}".strip(),
+        "body": row.body,
+        "kind": row.kind,
+        "campaignId": row.campaign_id,
+        "received": iso(row.received_at),
+        "unread": bool(row.unread),
+    }

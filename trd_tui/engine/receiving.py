@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from trd_tui.carriers.error_codes import failure_of, reason_of
 from trd_tui.carriers.protocol import CarrierMessage
+from trd_tui.domain.endings import EVERYTHING, Endings
 from trd_tui.domain.failures import FailureClass
 from trd_tui.domain.message import EnrolmentStatus, MessageState, merge_state, state_of_carrier_status
 from trd_tui.domain.optout import read
@@ -36,10 +37,22 @@ class Received:
 
 
 def receive_batch(
-    connection: Connection, messages: Sequence[CarrierMessage], now: int, real: int
+    connection: Connection,
+    messages: Sequence[CarrierMessage],
+    now: int,
+    real: int,
+    endings: Endings = EVERYTHING,
 ) -> Received:
-    """Merge what the carrier reports; the same report twice changes nothing."""
-    work = _Receive(connection, now, real)
+    """Merge what the carrier reports; the same report twice changes nothing.
+
+    Args:
+        connection: a writing transaction.
+        messages: reports and answers, in any order.
+        now: campaign instant.
+        real: real instant.
+        endings: what a reply and an opt-out end.
+    """
+    work = _Receive(connection, now, real, endings)
     outbound = [message for message in messages if not message.inbound]
     rows = receive.by_sid(connection, [message.sid for message in outbound]) if outbound else {}
     for message in outbound:
@@ -69,10 +82,11 @@ def receive_batch(
 class _Receive:
     """One batch of reports."""
 
-    def __init__(self, connection: Connection, now: int, real: int) -> None:
+    def __init__(self, connection: Connection, now: int, real: int, endings: Endings) -> None:
         self.connection = connection
         self.now = now
         self.real = real
+        self.endings = endings
         self.result = Received()
         self.deltas: dict[str, CampaignDelta] = {}
         self.touches: dict[tuple[str, int], TouchDelta] = {}
@@ -145,10 +159,12 @@ class _Receive:
             case _:
                 pass
 
-    def _end(self, contact_id: int, status: EnrolmentStatus, reason: str) -> None:
+    def _end(
+        self, contact_id: int, status: EnrolmentStatus, reason: str, campaign_id: str | None = None
+    ) -> None:
         if status is EnrolmentStatus.FAILED:
             exits.mark_bad(self.connection, contact_id, reason, self.now)
-        exits.end_contact(self.connection, contact_id, status, reason, self.now, self.deltas)
+        exits.end_contact(self.connection, contact_id, status, reason, self.now, self.deltas, campaign_id)
         self.fences = True
 
     def reply(self, message: CarrierMessage) -> None:
@@ -157,7 +173,8 @@ class _Receive:
         A machine's answer and a call for help end nothing; what may be an opt-out waits for a person.
         """
         number = message.sender or ""
-        kind = read(message.body).kind
+        reading = read(message.body)
+        kind = reading.kind
         contact = receive.contact_of(self.connection, number)
         answered = None if contact is None else receive.latest_touch(self.connection, contact[0], message.to)
         # YES lifts an opt-out; from somebody who never opted out it is an answer like any other.
@@ -184,7 +201,11 @@ class _Receive:
         if not kept:
             return
         self.result.changes += 1
-        if kind == "opt_out" and number.startswith("+"):  # whoever says it, a contact or not yet
+        # Where nobody knows which campaign is meant, all are.
+        only = None if answered is None else answered.campaign_id
+        narrow = self.endings.opt_out == "campaign" and not reading.by_carrier and only is not None
+        # whoever says it, a contact or not yet
+        if kind == "opt_out" and not narrow and number.startswith("+"):
             suppressions.put(self.connection, [number], "opted out by text", "reply", self.now, workspace)
         if contact is None:
             return
@@ -193,7 +214,7 @@ class _Receive:
             doubts.settle(self.connection, [contact_id])
             return
         if kind == "opt_out":
-            self._end(contact_id, EnrolmentStatus.OPTED_OUT, "opted out")
+            self._end(contact_id, EnrolmentStatus.OPTED_OUT, "opted out", only if narrow else None)
             if answered is not None and answered.opted_out_at is None:
                 receive.count_opt_out(self.connection, answered.enrolment_id, self.now)
                 delta = self._delta(answered.campaign_id)
@@ -205,7 +226,8 @@ class _Receive:
             doubts.doubt(self.connection, contact_id, reason, self.now, self.deltas)
             self.fences = True
         elif kind == "reply":
-            self._end(contact_id, EnrolmentStatus.REPLIED, "replied")
+            narrow = self.endings.reply == "campaign"
+            self._end(contact_id, EnrolmentStatus.REPLIED, "replied", only if narrow else None)
             if answered is not None and answered.replied_at is None:
                 receive.count_reply(self.connection, answered.enrolment_id, self.now)
                 delta = self._delta(answered.campaign_id)

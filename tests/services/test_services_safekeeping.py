@@ -266,6 +266,7 @@ def test_modes_and_version_follow(world: World, file: Path, tmp_path: Path) -> N
             "DROP TABLE answers",
             "DROP TABLE conversations",
             "DROP INDEX idx_replies_sender",
+            "DROP INDEX idx_replies_received_at",
             "DROP INDEX idx_replies_unanswered",
             "ALTER TABLE replies DROP COLUMN answered_at",
             "ALTER TABLE contacts DROP COLUMN doubt",

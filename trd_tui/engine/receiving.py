@@ -13,8 +13,10 @@ from trd_tui.domain.endings import EVERYTHING, Endings
 from trd_tui.domain.failures import FailureClass
 from trd_tui.domain.message import EnrolmentStatus, MessageState, merge_state, state_of_carrier_status
 from trd_tui.domain.optout import read
+from trd_tui.engine.answering import merge_price, merge_status
 from trd_tui.engine.automatic import complete_campaigns, pause_sender, stop_everything
-from trd_tui.store import control, counters, doubts, exits, receive, suppressions
+from trd_tui.store import answers, control, counters, doubts, exits, receive, suppressions
+from trd_tui.store.answers import AnswerRow
 from trd_tui.store.counters import CampaignDelta, TouchDelta
 
 SOFT_FAILURES_IN_A_ROW = 3
@@ -55,11 +57,16 @@ def receive_batch(
     work = _Receive(connection, now, real, endings)
     outbound = [message for message in messages if not message.inbound]
     rows = receive.by_sid(connection, [message.sid for message in outbound]) if outbound else {}
+    others = [message.sid for message in outbound if message.sid not in rows]
+    own = answers.by_sid(connection, others) if others else {}
     for message in outbound:
-        row = rows.get(message.sid)
-        if row is not None:
+        if (row := rows.get(message.sid)) is not None:
             work.status(row, message)
-            work.result.known.add(message.sid)
+        elif (answer := own.get(message.sid)) is not None:
+            work.answer(answer, message)
+        else:
+            continue
+        work.result.known.add(message.sid)
     inbound = sorted(
         (message for message in messages if message.inbound), key=lambda message: message.created_at
     )
@@ -123,7 +130,17 @@ class _Receive:
         delta.failed_count += 1
         touch.failed_count += 1
         if code is not None:
-            self._failed(row, message, failure_of(code), reason or "")
+            self._failed(row.contact_id, message, failure_of(code), reason or "")
+
+    def answer(self, row: AnswerRow, message: CarrierMessage) -> None:
+        """Merge the state of a person's own answer; what it costs is its campaign's, its figures are not."""
+        difference = merge_price(self.connection, row, message, self.now)
+        if difference and row.campaign_id is not None:
+            self._delta(row.campaign_id).cost_micros += difference
+        news, reason = merge_status(self.connection, row, message, self.now)
+        self.result.changes += news
+        if reason is not None and message.error_code is not None:
+            self._failed(row.contact_id, message, failure_of(message.error_code), reason)
 
     def _price(self, row: receive.SentRow, message: CarrierMessage) -> None:
         """Replace the estimate by what the carrier billed."""
@@ -138,19 +155,25 @@ class _Receive:
         delta.cost_micros += cost - row.cost_micros
 
     def _failed(
-        self, row: receive.SentRow, message: CarrierMessage, failure: FailureClass, reason: str
+        self, contact_id: int | None, message: CarrierMessage, failure: FailureClass, reason: str
     ) -> None:
-        """What a failure after acceptance means. The touch is never sent again: it was accepted once."""
+        """What a failure after acceptance means. The text is never sent again: it was accepted once.
+
+        An answer may have gone to somebody who is no contact.
+        """
         match failure:
-            case FailureClass.BAD_NUMBER:
-                self._end(row.contact_id, EnrolmentStatus.FAILED, reason)
             case FailureClass.OPTED_OUT | FailureClass.LITIGATOR | FailureClass.SOFT_OPTOUT:
-                exits.suppress_contacts(self.connection, [row.contact_id], reason, "carrier", self.now)
-                self._end(row.contact_id, EnrolmentStatus.OPTED_OUT, reason)
-            case FailureClass.SOFT:
-                count = receive.soft_failure(self.connection, row.contact_id, failed=True)
+                if contact_id is None:
+                    suppressions.put(self.connection, [message.to], reason, "carrier", self.now)
+                else:
+                    exits.suppress_contacts(self.connection, [contact_id], reason, "carrier", self.now)
+                    self._end(contact_id, EnrolmentStatus.OPTED_OUT, reason)
+            case FailureClass.BAD_NUMBER if contact_id is not None:
+                self._end(contact_id, EnrolmentStatus.FAILED, reason)
+            case FailureClass.SOFT if contact_id is not None:
+                count = receive.soft_failure(self.connection, contact_id, failed=True)
                 if count >= SOFT_FAILURES_IN_A_ROW:
-                    self._end(row.contact_id, EnrolmentStatus.FAILED, f"{reason} ({count} times in a row)")
+                    self._end(contact_id, EnrolmentStatus.FAILED, f"{reason} ({count} times in a row)")
             case FailureClass.SENDER if message.sender:
                 pause_sender(self.connection, message.service or message.sender, reason, self.real)
                 self.fences = True

@@ -36,6 +36,9 @@ class Answered(NamedTuple):
 _BY_SID = text(f"SELECT {', '.join(SentRow._fields)} FROM scheduled_messages WHERE sid IN :sids").bindparams(
     bindparam("sids", expanding=True)
 )
+_KNOWN_SIDS = text(
+    "SELECT sid FROM scheduled_messages WHERE sid IN :sids UNION SELECT sid FROM answers WHERE sid IN :sids"
+).bindparams(bindparam("sids", expanding=True))
 _EVENT = text(
     "INSERT INTO message_events (sid, status, error_code, received_at)"
     " VALUES (:sid, :status, :code, :now) ON CONFLICT (sid, status) DO NOTHING"
@@ -82,12 +85,19 @@ _LIFT = text(
     " AND source IN ('reply','carrier')"
 )
 # SQLite takes a partial index only where the query repeats its condition word for word.
-_LATE = text(
-    "SELECT sid FROM scheduled_messages WHERE state = 'sent' AND attempted_at >= :since"
+_OVERDUE = (
+    "WHERE state = 'sent' AND attempted_at >= :since"
     " AND attempted_at < :until AND (looked_at IS NULL OR looked_at <= :looked_before)"
     " ORDER BY attempted_at LIMIT :limit"
 )
-_ASKED = text("UPDATE scheduled_messages SET looked_at = :real WHERE sid = :sid AND state = 'sent'")
+_LATE = (
+    text(f"SELECT sid FROM scheduled_messages {_OVERDUE}"),
+    text(f"SELECT sid FROM answers {_OVERDUE}"),
+)
+_ASKED = (
+    text("UPDATE scheduled_messages SET looked_at = :real WHERE sid = :sid AND state = 'sent'"),
+    text("UPDATE answers SET looked_at = :real WHERE sid = :sid AND state = 'sent'"),
+)
 _POLLED = text("UPDATE control SET polled_until = :until WHERE id = 1 AND polled_until < :until")
 _POLLED_UNTIL = text("SELECT polled_until FROM control WHERE id = 1")
 
@@ -95,6 +105,11 @@ _POLLED_UNTIL = text("SELECT polled_until FROM control WHERE id = 1")
 def by_sid(connection: Connection, sids: Iterable[str]) -> dict[str, SentRow]:
     """Our messages among the carrier's ids."""
     return {row[1]: SentRow(*row) for row in connection.execute(_BY_SID, {"sids": list(sids)})}
+
+
+def known_sids(connection: Connection, sids: Iterable[str]) -> set[str]:
+    """Those of the carrier's ids that belong to a message or an answer of ours already."""
+    return {row[0] for row in connection.execute(_KNOWN_SIDS, {"sids": list(sids)})}
 
 
 def keep_event(connection: Connection, sid: str, status: str, code: int | None, now: int) -> bool:
@@ -176,15 +191,16 @@ def late_receipts(
         since: real instant of the oldest attempt.
         until: real instant before which the attempts lie.
         looked_before: leave out those that were asked for after this real instant.
-        limit: most of them; the oldest first.
+        limit: most messages of campaigns, and most of a person's own answers; the oldest of each first.
     """
     values = {"since": since, "until": until, "looked_before": looked_before, "limit": limit}
-    return [row[0] for row in connection.execute(_LATE, values)]
+    return [row[0] for statement in _LATE for row in connection.execute(statement, values)]
 
 
 def asked_for(connection: Connection, sid: str, real: int) -> None:
     """Note that the carrier was asked for one message, at a real instant."""
-    connection.execute(_ASKED, {"sid": sid, "real": real})
+    for statement in _ASKED:
+        connection.execute(statement, {"sid": sid, "real": real})
 
 
 def polled_until(connection: Connection) -> int:

@@ -300,7 +300,8 @@ replies = _table(
 )
 Index("idx_replies_campaign_id", replies.c.campaign_id)
 Index("idx_replies_contact_id", replies.c.contact_id)
-Index("idx_replies_sender", replies.c.sender, replies.c.id)
+Index("idx_replies_sender", replies.c.sender, replies.c.received_at)
+Index("idx_replies_received_at", replies.c.received_at)
 # who waits for a person: a machine, a call for help and an opt-out do not
 Index(
     "idx_replies_unanswered",

@@ -22,7 +22,8 @@ def _int(name: str, default: int | None = 0) -> Column[int]:
 def upgrade() -> None:
     """Add them."""
     op.add_column("replies", Column("answered_at", _INT, nullable=True))
-    op.create_index("idx_replies_sender", "replies", ["sender", "id"])
+    op.create_index("idx_replies_sender", "replies", ["sender", "received_at"])
+    op.create_index("idx_replies_received_at", "replies", ["received_at"])
     op.create_index(
         "idx_replies_unanswered",
         "replies",

@@ -11,15 +11,12 @@ import pytest
 
 from tests.engine.conftest import OPTIONS, RunEngine
 from tests.support.carriers import ListedCarrier
+from tests.support.sending import send_due
 from tests.support.world import SENDER, START, World, number
-from trd_tui.carriers.protocol import Accepted, CarrierMessage
+from trd_tui.carriers.protocol import CarrierMessage
 from trd_tui.domain.endings import EVERYTHING, Endings
-from trd_tui.engine.claiming import Claimer
-from trd_tui.engine.ready import Done
 from trd_tui.engine.receiving import receive_batch
-from trd_tui.engine.recording import record_batch
 from trd_tui.settings import load_settings
-from trd_tui.store import lease
 from trd_tui.store.verify import differences
 from trd_tui.wiring import engine_options
 
@@ -27,18 +24,6 @@ DAY = 86_400_000
 OTHER = "+15005550007"
 ANN, BOB = number(0), number(1)
 Says = Callable[..., None]
-
-
-def send_due(world: World, at: int) -> list[str]:
-    """Send what is due at an instant; returns to whom."""
-    world.run("UPDATE control SET heartbeat_at = :at", at=at)  # no downtime in between
-    token = world.db.write(lease.acquire, "us", "test", at, 60_000)
-    assert token is not None
-    claimer = Claimer()
-    batch = world.db.write(claimer.claim, token=token, now=at, real=at, slots=100, horizon_ms=60_000).batch
-    done = [Done(ready, Accepted(f"SM{ready.message_id}-{ready.attempts}")) for ready in batch]
-    world.db.write(record_batch, claimer.sequences, done, at, at)
-    return [ready.request.to for ready in batch]
 
 
 @pytest.fixture

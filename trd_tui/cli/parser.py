@@ -16,6 +16,7 @@ from trd_tui.cli import (
     doctor,
     init,
     reply,
+    report,
     run,
     safekeeping,
     suppress,
@@ -46,6 +47,19 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"trd {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for group in (demo, init, doctor, run, control, campaign, contact, reply, suppress, verify, safekeeping):
+    for group in (
+        demo,
+        init,
+        doctor,
+        run,
+        control,
+        campaign,
+        contact,
+        reply,
+        report,
+        suppress,
+        verify,
+        safekeeping,
+    ):
         group.add(commands)
     return parser

@@ -87,7 +87,7 @@ async def write_csv(
     count = 0
     async for row in rows(db, campaign_id, what):
         row["custom"] = json.dumps(row["custom"], ensure_ascii=False) if row.get("custom") else ""
-        writer.writerow([_harmless(name, row.get(name)) for name in COLUMNS[what]])
+        writer.writerow([harmless(name, row.get(name)) for name in COLUMNS[what]])
         count += 1
         if told and count % _PAGE == 0:
             told(count)
@@ -137,7 +137,8 @@ def _plain(row: Row) -> Row:
     return row
 
 
-def _harmless(name: str, value: Any) -> Any:
+def harmless(name: str, value: Any) -> Any:
+    """A cell that no spreadsheet runs as a formula."""
     if isinstance(value, str) and name != "number" and value.startswith(("=", "+", "-", "@", "\t", "\r")):
         # a sender is a number of ours, and it begins with a plus
         return value if name == "sender" else f"'{value}"

@@ -22,7 +22,7 @@ DAY = 86_400_000
 
 @pytest.fixture
 def lived(tmp_path: Path, database_url: str) -> Iterator[World]:
-    """Touches on days 1, 4, 5: 0 and 1 answer, 2 opts out, a machine answers for 3, 4 is dead, 5 is silent."""
+    """Days 1, 4, 5: 0 and 1 answer, 2 opts out, a machine answers for 3, 4 is dead, 5 is silent."""
     made = World(tmp_path, url=database_url)
     made.campaign(contacts=6, days=(1, 4, 5))
     made.campaign("camp_2", contacts=1, first=9, start=None)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Awaitable
 from typing import Any
 
 import pytest
@@ -27,6 +29,8 @@ from trd_tui.engine.receiving import receive_batch
 from trd_tui.services import answers, control, suppressions
 from trd_tui.services.answers import AnswerRefusedError, NotConfirmedError, Sent
 from trd_tui.store import answers as rows
+from trd_tui.store import receive
+from trd_tui.store.database import Database
 
 ANN, BOB = "+12122000000", "+12122000001"
 OURS = "+15005550006"
@@ -55,6 +59,11 @@ async def writes(
     sid = f"SMin{await desk.one('SELECT count(*) FROM replies')}"
     message = CarrierMessage(sid, True, number, to, body, "received", None, at, desk.clock.real())
     await desk.db.write(receive_batch, [message], at, desk.clock.real(), endings)
+
+
+async def credit(desk: Desk, id_: str) -> None:
+    """Whatever came in answers this campaign."""
+    await desk.db.write(lambda conn: conn.exec_driver_sql(f"UPDATE replies SET campaign_id = '{id_}'"))
 
 
 async def answer(
@@ -113,7 +122,7 @@ async def test_an_answer_goes_once_from_the_sender_of_the_conversation(
 async def test_its_campaign_is_the_latest_and_pays(desk: Desk, carrier: ListedCarrier) -> None:
     id_ = await desk.running()
     await writes(desk)
-    await desk.db.write(lambda conn: conn.exec_driver_sql(f"UPDATE replies SET campaign_id = '{id_}'"))
+    await credit(desk, id_)
     spent: list[tuple[Any, ...]] = []
 
     class Watching(ListedCarrier):
@@ -214,7 +223,7 @@ async def test_an_opt_out_between_intent_and_call_is_seen(desk: Desk) -> None:
 async def test_the_budget_forbids_it_to_the_last_segment(desk: Desk, carrier: ListedCarrier) -> None:
     id_ = await desk.running(budget_usd="0.03")
     await writes(desk)
-    await desk.db.write(lambda conn: conn.exec_driver_sql(f"UPDATE replies SET campaign_id = '{id_}'"))
+    await credit(desk, id_)
     with pytest.raises(AnswerRefusedError, match=r"has \$0.0300 left and the answer may cost \$0.0384"):
         await answer(desk, carrier, "x" * 400)
     await answer(desk, carrier, "x" * 300)
@@ -229,7 +238,7 @@ async def test_the_hour_the_stop_and_a_paused_sender_are_told_and_confirmed(
 ) -> None:
     id_ = await desk.running()
     await writes(desk)
-    await desk.db.write(lambda conn: conn.exec_driver_sql(f"UPDATE replies SET campaign_id = '{id_}'"))
+    await credit(desk, id_)
     assert (await answers.prepare(desk.db, desk.clock, ANN, "x")).warnings == ()
     desk.later(14 * HOUR)  # 23:00 in New York
     await control.stop(desk.db, desk.clock, desk.actor, "lunch")
@@ -270,12 +279,14 @@ async def test_where_nobody_knows_the_zone_both_coasts_must_be_awake(desk: Desk)
 async def test_what_the_carrier_answers_is_kept_and_nothing_is_tried_again(
     desk: Desk, outcome: Outcome, state: str, reason: str
 ) -> None:
-    await desk.running()
+    id_ = await desk.running()
     await writes(desk)
+    await credit(desk, id_)
     carrier = ListedCarrier(desk.clock, lambda _request, _call: outcome)
     assert (await answer(desk, carrier)).outcome == outcome
     assert len(carrier.calls) == 1
     assert await kept(desk, "state, reason") == [(state, reason)]
+    assert await money(desk) == (0, 12_800 if state == "unknown" else 0)
     assert await desk.one("SELECT count(*) FROM replies WHERE answered_at IS NULL") == 1
     await desk.sound()
 
@@ -300,6 +311,22 @@ async def test_while_one_is_under_way_no_other_goes_to_the_number(desk: Desk) ->
         await answer(desk, lost, "Another text")
     await answer(desk, lost, number=BOB)
     assert len(lost.calls) == 2
+
+
+async def test_of_two_persons_at_once_one_answers(desk: Desk, carrier: ListedCarrier) -> None:
+    await desk.running()
+    await writes(desk)
+    carrier.latency_s = 0.05
+    other = Database(desk.db.url.render_as_string(hide_password=False))
+    both = await asyncio.gather(
+        answers.send(desk.db, desk.clock, desk.actor, carrier, ANN, "One", confirmed=True),
+        answers.send(other, desk.clock, desk.actor, carrier, ANN, "Two", confirmed=True),
+        return_exceptions=True,
+    )
+    await other.close()
+    assert sorted(type(each).__name__ for each in both) == ["AnswerRefusedError", "Sent"], both
+    assert len(carrier.calls) == 1
+    await desk.sound()
 
 
 async def test_what_looks_like_a_touch_under_way_waits_for_it(desk: Desk, carrier: ListedCarrier) -> None:
@@ -333,8 +360,9 @@ async def look(desk: Desk, carrier: ListedCarrier) -> list[CarrierMessage]:
 
 async def lost(desk: Desk, carrier: ListedCarrier, *, arrived: int) -> SendRequest:
     """An answer whose fate is not known; it is in the carrier's list so many times."""
-    await desk.running()
+    id_ = await desk.running()
     await writes(desk)
+    await credit(desk, id_)
     carrier.answer = lambda _request, _call: Unknown("time-out")
     await answer(desk, carrier)
     for at in range(arrived):
@@ -421,7 +449,7 @@ async def test_later_reports_move_it_by_rank_and_its_price_is_the_campaign_s(
 ) -> None:
     id_ = await desk.running()
     await writes(desk)
-    await desk.db.write(lambda conn: conn.exec_driver_sql(f"UPDATE replies SET campaign_id = '{id_}'"))
+    await credit(desk, id_)
     sent = await answer(desk, carrier)
     assert isinstance(sent.outcome, Accepted)
     sid, now = sent.outcome.sid, desk.clock.now()
@@ -454,3 +482,18 @@ async def test_a_failure_that_means_an_opt_out_suppresses_also_who_is_no_contact
     assert await kept(desk, "state, error_code") == [("failed", 21_610)]
     assert await desk.rows("SELECT number, source FROM suppressions") == [("+12125559999", "carrier")]
     await desk.sound()
+
+
+async def test_a_receipt_that_comes_days_late_is_asked_for_once(desk: Desk, carrier: ListedCarrier) -> None:
+    await desk.running()
+    await writes(desk)
+    sent = await answer(desk, carrier)
+    assert isinstance(sent.outcome, Accepted)
+    real = desk.clock.real() + 1
+
+    def late(looked_before: int) -> Awaitable[list[str]]:
+        return desk.db.read(receive.late_receipts, 0, real, looked_before, 5)
+
+    assert await late(0) == [sent.outcome.sid]
+    await desk.db.write(receive.asked_for, sent.outcome.sid, real)
+    assert await late(real - 1) == []

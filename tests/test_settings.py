@@ -40,6 +40,7 @@ def test_every_key_can_come_from_the_environment(tmp_path: Path) -> None:
     seconds = {"carrier_timeout_s": "3", "reconcile_over_s": "3", "lease_s": "3"}
     numbers = {**seconds, "max_lateness_h": "48", "downtime_min": "20"}
     words = {"carrier": "twilio", "unknown_policy": "retry", "log_level": "debug", "resume_policy": "skip"}
+    words |= {"reply_ends": "campaign", "opt_out_ends": "campaign"}
     urls = {"twilio_api_base": "http://127.0.0.1:1", "public_url": "https://x.example"}
     plain = dict.fromkeys(KEYS, "value")
     settings = load(tmp_path, **{**plain, **numbers, **words, **urls})
@@ -59,6 +60,8 @@ def test_every_key_can_come_from_the_environment(tmp_path: Path) -> None:
         ("max_lateness_h = 0", "max_lateness_h must be a number of hours above 0 and at most 8,760"),
         ("downtime_min = 'a bit'", "downtime_min must be a number of minutes above 0"),
         ("resume_policy = 'flood'", "resume_policy must be shift or skip or catch_up_one"),
+        ("reply_ends = 'one'", "reply_ends must be all or campaign, not 'one'"),
+        ("opt_out_ends = 1", "opt_out_ends must be text in quotes"),
         ("lease_s = true", "lease_s must be a number"),
         ("twilio_api_base = 'localhost:80'", "must be a URL that begins with http"),
         ("twilio_api_base = 'http://h:99999'", "must be a URL that begins with http"),

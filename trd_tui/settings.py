@@ -14,6 +14,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from trd_tui.domain.endings import REACHES, Reach
 from trd_tui.domain.nearest import did_you_mean, nearest
 from trd_tui.domain.policies import RESUME_POLICIES
 
@@ -26,6 +27,8 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "carrier": ("simulated", "twilio"),
     "unknown_policy": ("hold", "retry"),
     "resume_policy": RESUME_POLICIES,
+    "reply_ends": REACHES,
+    "opt_out_ends": REACHES,
     "log_level": ("debug", "info", "warning", "error"),
 }
 _SECONDS = ("carrier_timeout_s", "reconcile_over_s", "lease_s")
@@ -98,6 +101,10 @@ class Settings:
     """Hours after which an overdue touch waits for a person, whatever the resume policy."""
     downtime_min: float = 15.0
     """Minutes without a sender after which campaigns go on by their resume policy, as after a pause."""
+    reply_ends: Reach = "all"
+    """What a reply ends: ``all`` of the contact's campaigns, or only the ``campaign`` that it answers."""
+    opt_out_ends: Reach = "all"
+    """The same of an opt-out in the contact's own words; STOP and its like always end all."""
     log_level: str = "info"
     log_file: Path | None = None
 

@@ -13,6 +13,7 @@ from typing import Literal, cast
 from trd_tui.carriers.behaviour import Behaviour
 from trd_tui.carriers.protocol import Carrier
 from trd_tui.clock import Anchor, Clock, SystemClock, VirtualClock
+from trd_tui.domain.endings import Endings
 from trd_tui.engine.handle import EngineHandle
 from trd_tui.engine.journal import beside
 from trd_tui.engine.options import EngineOptions
@@ -142,6 +143,7 @@ def engine_options(settings: Settings) -> EngineOptions:
         poll_busy_s=0.5 if simulated else 5.0,
         poll_idle_s=0.5 if simulated else 30.0,
         downtime=DowntimeRule(int(settings.downtime_min * 60_000), int(settings.max_lateness_h * 3_600_000)),
+        endings=Endings(settings.reply_ends, settings.opt_out_ends),
     )
 
 

@@ -13,10 +13,12 @@ from tests.support.world import START, World
 from trd_tui.domain.message import EnrolmentStatus
 from trd_tui.store import (
     ahead,
+    answers,
     contact_list,
     counters,
     exits,
     idempotency,
+    inbox,
     planning,
     queue,
     receive,
@@ -131,7 +133,57 @@ def test_a_receipt_and_a_reply_find_their_message(world: World) -> None:
     assert_indexed(plans_of(world, receive.latest_touch, 1, "+15005550006"), "idx_enrolments_contact_id")
     assert_indexed(plans_of(world, receive.contact_of, "+12122000001"))
     assert_indexed(plans_of(world, receive.late_receipts, 0, START, START, 5), "idx_messages_open")
-    assert_indexed(plans_of(world, receive.asked_for, 1, START))
+    assert_indexed(
+        plans_of(world, receive.asked_for, receive.LateReceipt("scheduled_messages", 1, "SM1"), START)
+    )
+
+
+def inbox_page(shown: str) -> Callable[[Connection], object]:
+    return lambda conn: inbox.conversations(conn, 1, START, shown=shown, search="", limit=50, offset=0)
+
+
+def test_a_page_of_the_inbox_walks_the_replies_from_the_newest_on(world: World) -> None:
+    world.db.write(
+        lambda conn: [
+            receive.keep_reply(
+                conn,
+                workspace_id=1,
+                sid=f"SM{at}",
+                sender=f"+{at % 20}",
+                recipient="+1",
+                body="x",
+                kind="reply",
+                contact_id=None,
+                campaign_id=None,
+                message_id=None,
+                now=at,
+                carrier_at=at,
+                opt_out_type=None,
+            )
+            for at in range(100)
+        ]
+    )
+    for shown in ("all", "unanswered"):
+        plans = plans_of(world, inbox_page(shown))
+        page = next(plan for statement, plan in plans.items() if "LIMIT" in statement)
+        assert "idx_replies_received_at" in page, page
+        assert "SEARCH n USING COVERING INDEX idx_replies_sender" in page, page
+        assert "USE TEMP B-TREE FOR ORDER BY" not in page, page
+    assert_indexed(plans_of(world, inbox_page("snoozed")), "sqlite_autoindex_conversations_1")  # they are few
+    assert_indexed(plans_of(world, inbox.thread, "+1"), "idx_replies_sender")
+    assert_indexed(plans_of(world, inbox.opted_out, "+1"), "idx_replies_sender")
+    assert_indexed(plans_of(world, inbox.lines, "+1", 50), "idx_answers_number")
+    assert_indexed(plans_of(world, inbox.mark_answered, "+1", 9, START), "idx_replies_sender")
+
+
+def test_an_answer_under_way_and_its_receipt_are_found_by_index(world: World) -> None:
+    assert_indexed(
+        plans_of(world, answers.under_way, "+1", "x"), "idx_answers_in_flight", scans=("CONSTANT",)
+    )
+    due = plans_of(world, answers.due, START, START, 50)
+    assert_indexed(due, "idx_answers_in_flight", scans=("answers",))  # the index holds no others
+    assert_indexed(plans_of(world, answers.by_sid, ["SM1"]), "idx_answers_sid")
+    assert_indexed(plans_of(world, receive.late_receipts, 0, START, START, 5), "idx_answers_open")
 
 
 def test_suppressed_numbers_are_found_by_number(world: World) -> None:

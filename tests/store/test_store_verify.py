@@ -26,7 +26,16 @@ SENDING = (
     " body = 'x', fencing_token = 1 WHERE id = 1"
 )
 
+ANSWER = (
+    "INSERT INTO answers (id, number, contact_id, campaign_id, sender, body, attempt_id, attempted_at,"
+    " cost_micros, actor, login, created_at, updated_at, sid, sent_at, state)"
+    " SELECT 1, number, id, 'camp_1', '+2', 'x', 'reply-1', 5, 7, 'ann', 'ann', 5, 5, NULL, NULL, 'sending'"
+    " FROM contacts WHERE id = 1"
+)
+
 COUNTERS = [
+    (ANSWER, "campaign camp_1 (camp_1): reserved_micros is 0, its rows say 7"),
+    (ANSWER.replace("NULL, NULL, 'sending'", "'SM1', 5, 'sent'"), "cost_micros is 0, its rows say 7"),
     ("UPDATE campaigns SET sent_count = 1 WHERE id = 'camp_1'", "sent_count is 1, its rows say 0"),
     ("UPDATE campaigns SET waiting_count = 2 WHERE id = 'camp_1'", "waiting_count is 2, its rows say 3"),
     ("UPDATE campaigns SET open_count = 1 WHERE id = 'camp_2'", "open_count is 1, its rows say 2"),
@@ -145,6 +154,33 @@ INVARIANTS = [
     (
         ["INSERT INTO leases (name, token, owner, expires_at) VALUES ('scheduler', 1, 'one', 5)", SENDING],
         "message 1: it is being sent, but nobody holds the lease; trd run looks for it at the carrier",
+    ),
+    (
+        [ANSWER, "UPDATE answers SET state = 'sent'"],
+        "answer 1: it was accepted, but the carrier's id or the instant is missing",
+    ),
+    (
+        [ANSWER, "UPDATE answers SET sid = 'SM1', sent_at = 5"],
+        "answer 1: it was accepted and counts as under way, so nobody could write there any more",
+    ),
+    (
+        [
+            ANSWER,
+            "UPDATE answers SET state = 'sent', sid = 'SM1', sent_at = 5",
+            "UPDATE scheduled_messages SET state = 'sent', sid = 'SM1', sent_at = 5 WHERE id = 1",
+        ],
+        "answer 1: its carrier's id is that of a campaign's message, too",
+    ),
+    (
+        [ANSWER, "UPDATE answers SET contact_id = 2"],
+        "answer 1: it belongs to a contact who has another number",
+    ),
+    (
+        [
+            "INSERT INTO replies (sid, sender, recipient, body, received_at, carrier_at, answered_at)"
+            " VALUES ('SM1', '+1', '+2', 'x', 5, 5, 6)"
+        ],
+        "reply 1: it was answered, but counts as unread",
     ),
     (
         ["UPDATE campaigns SET status = 'completed' WHERE id = 'camp_1'"],

@@ -1,1 +1,1 @@
-"""The HTTP face: the web front end's calls, resources under ``/api/v1``, monitoring, the carrier's webhooks."""
+"""The HTTP face: the web front end's calls, resources under ``/api/v1``, metrics, the carrier's webhooks."""

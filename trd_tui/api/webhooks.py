@@ -27,6 +27,7 @@ from trd_tui.clock import Clock
 from trd_tui.engine.adopting import Report, Store
 from trd_tui.engine.intake import PATIENCE_S, BusyError, Intake
 from trd_tui.settings import Settings
+from trd_tui.wiring import engine_options
 
 NOTHING_TO_SAY = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
 """The answer to a text: none. Twilio itself confirms a STOP."""
@@ -57,7 +58,7 @@ def webhook_router(
         clock: campaign time and real time.
         patience_s: seconds after which a post is asked to come again because the database is busy.
     """
-    intake = Intake(store, clock, patience_s=patience_s)
+    intake = Intake(store, clock, endings=engine_options(settings).endings, patience_s=patience_s)
 
     @asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[None]:

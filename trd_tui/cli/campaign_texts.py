@@ -99,20 +99,9 @@ def run_test(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _tell(sent: SentTest, *, as_json: bool) -> int:
-    from trd_tui.carriers.protocol import Accepted, Rejected
+    from trd_tui.cli.outcomes import told
 
-    outcome = sent.outcome
-    answer: dict[str, object]
-    if isinstance(outcome, Accepted):
-        answer = {"answer": "accepted", "sid": outcome.sid}
-        failed = None
-    elif isinstance(outcome, Rejected):
-        answer = {"answer": "rejected", "code": outcome.code, "reason": outcome.reason}
-        failed = f"the carrier refused it: {outcome.reason}"
-    else:
-        answer = {"answer": "unknown", "reason": outcome.reason}
-        reason = outcome.reason.rstrip(".")
-        failed = f"{reason}: it may have been sent; look at {sent.to} before you send it again"
+    answer, failed = told(sent.outcome, f"look at {sent.to} before you send it again")
     if as_json:
         extra = {"to": sent.to, "sender": sent.sender, "inWindow": sent.open_window, "stopped": sent.stopped}
         print_json({**_shape(sent.text), **extra, **answer})
@@ -141,11 +130,10 @@ def _number(option: str, text: str) -> str:
 
 
 def _size(text: Text) -> str:
-    size = text.size
-    odd = f", because of {' '.join(size.outside)}" if size.outside else ""
-    segments = "1 segment" if size.segments == 1 else f"{size.segments:,} segments"
+    from trd_tui.cli.outcomes import sized
+
     variant = "" if text.variant is None else f" variant {text.variant}"
-    return f"touch {text.touch}{variant} for {text.number or 'nobody'}: {segments}, {size.encoding}{odd}"
+    return f"touch {text.touch}{variant} for {text.number or 'nobody'}: {sized(text.size)}"
 
 
 def _shape(text: Text) -> dict[str, object]:

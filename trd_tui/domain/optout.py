@@ -132,10 +132,12 @@ class Reading:
             ``reply``. ``opt_in`` means something only where the number had opted out: from anybody else,
             "Yes" is a reply.
         why: what decided, for people.
+        by_carrier: whether the carrier acts on it by itself: after an opt-out it blocks the number.
     """
 
     kind: InboundKind
     why: str
+    by_carrier: bool = False
 
     @property
     def certainty(self) -> Literal["certain", "uncertain", "none"]:
@@ -168,10 +170,10 @@ def read(body: str, opt_out_type: str | None = None) -> Reading:
     """
     told = _TOLD.get((opt_out_type or "").strip().upper())
     if told is not None:
-        return Reading(told, f"the carrier says {str(opt_out_type).strip().upper()}")
+        return Reading(told, f"the carrier says {str(opt_out_type).strip().upper()}", by_carrier=True)
     word = carrier_word(unicodedata.normalize("NFKC", body))
     if word is not None:
-        return Reading(word, "the carrier's own word")
+        return Reading(word, "the carrier's own word", by_carrier=True)
     if _TAPBACK.match(body):
         return Reading("reply", "a reaction to our text")
     said = plain(body)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trd_tui.clock import Clock
+from trd_tui.domain.endings import EVERYTHING, Endings
 from trd_tui.engine.adopting import Adopter, Report, Store, comes_early
 from trd_tui.engine.receiving import receive_batch
 from trd_tui.store.errors import DatabaseBusyError, StoreError
@@ -52,9 +53,17 @@ class Intake:
         patience_s: seconds after which `take` gives up; the report may be merged all the same.
     """
 
-    def __init__(self, store: Store, clock: Clock, *, patience_s: float = PATIENCE_S) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        endings: Endings = EVERYTHING,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._endings = endings
         self._patience_s = patience_s
         self._adopter = Adopter(store, clock)
         self._waiting: list[_Waiting] = []
@@ -140,7 +149,7 @@ class Intake:
     async def _merge_reports(self, reports: list[Report]) -> None:
         await self._adopter.adopt(reports)
         messages = [report.message for report in reports]
-        await self._store.write(receive_batch, messages, self._clock.now(), self._clock.real())
+        await self._store.write(receive_batch, messages, self._clock.now(), self._clock.real(), self._endings)
 
     def _settle(self, batch: Sequence[_Waiting], trouble: str | None) -> None:
         for item in batch:

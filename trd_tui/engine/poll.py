@@ -136,10 +136,10 @@ class Poller:
             looked_before=real - LATE_AGAIN_MS,
             limit=LATE_LOOKS,
         )
-        for message_id, sid in await self.store.read(late):
+        for open_one in await self.store.read(late):
             # Noted first: one that cannot be read must not keep the others from being asked for.
-            await self.store.write(receive.asked_for, message_id, real)
-            if (report := await self.carrier.fetch(sid)) is not None:
+            await self.store.write(receive.asked_for, open_one, real)
+            if (report := await self.carrier.fetch(open_one.sid)) is not None:
                 await self.merge([report])
 
     async def poll_or_pause(self, failed: int, *, give_up: bool) -> int | None:
@@ -163,7 +163,9 @@ class Poller:
 
     async def merge(self, reports: list[CarrierMessage]) -> int:
         """Merge reports of the carrier; returns how many were news."""
-        received = await self.store.write(receive_batch, reports, self.clock.now(), self.clock.real())
+        received = await self.store.write(
+            receive_batch, reports, self.clock.now(), self.clock.real(), self.options.endings
+        )
         if len(self._seen) > SEEN_LIMIT:
             self._seen.clear()
         self._seen.update((report.sid, _mark(report)) for report in reports if report.sid in received.known)

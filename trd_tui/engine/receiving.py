@@ -9,11 +9,14 @@ from sqlalchemy import Connection
 
 from trd_tui.carriers.error_codes import failure_of, reason_of
 from trd_tui.carriers.protocol import CarrierMessage
+from trd_tui.domain.endings import EVERYTHING, Endings
 from trd_tui.domain.failures import FailureClass
 from trd_tui.domain.message import EnrolmentStatus, MessageState, merge_state, state_of_carrier_status
 from trd_tui.domain.optout import read
+from trd_tui.engine.answering import merge_price, merge_status
 from trd_tui.engine.automatic import complete_campaigns, pause_sender, stop_everything
-from trd_tui.store import control, counters, doubts, exits, receive, suppressions
+from trd_tui.store import answers, control, counters, doubts, exits, receive, suppressions
+from trd_tui.store.answers import AnswerRow
 from trd_tui.store.counters import CampaignDelta, TouchDelta, TouchKey
 
 SOFT_FAILURES_IN_A_ROW = 3
@@ -36,16 +39,34 @@ class Received:
 
 
 def receive_batch(
-    connection: Connection, messages: Sequence[CarrierMessage], now: int, real: int
+    connection: Connection,
+    messages: Sequence[CarrierMessage],
+    now: int,
+    real: int,
+    endings: Endings = EVERYTHING,
 ) -> Received:
-    """Merge what the carrier reports; the same report twice changes nothing."""
-    work = _Receive(connection, now, real)
+    """Merge what the carrier reports; the same report twice changes nothing.
+
+    Args:
+        connection: a writing transaction.
+        messages: reports and answers, in any order.
+        now: campaign instant.
+        real: real instant.
+        endings: what a reply and an opt-out end.
+    """
+    work = _Receive(connection, now, real, endings)
     outbound = [message for message in messages if not message.inbound]
     rows = receive.by_sid(connection, [(message.sid, message.to) for message in outbound])
     ours = [(row, message) for message in outbound if (row := rows.get(message.sid)) is not None]
     # By the rows' order: a poll and a webhook that merge the same ones then never wait for each other.
     for row, message in sorted(ours, key=lambda each: each[0].id):
         work.status(row, message)
+        work.result.known.add(message.sid)
+    others = {message.sid: message for message in outbound if message.sid not in rows}
+    own = answers.by_sid(connection, others) if others else {}
+    for answer in sorted(own.values()):
+        message = others[answer.sid or ""]
+        work.answer(answer, message)
         work.result.known.add(message.sid)
     inbound = sorted(
         (message for message in messages if message.inbound), key=lambda message: message.created_at
@@ -71,10 +92,11 @@ def receive_batch(
 class _Receive:
     """One batch of reports."""
 
-    def __init__(self, connection: Connection, now: int, real: int) -> None:
+    def __init__(self, connection: Connection, now: int, real: int, endings: Endings) -> None:
         self.connection = connection
         self.now = now
         self.real = real
+        self.endings = endings
         self.result = Received()
         self.deltas: dict[str, CampaignDelta] = {}
         self.touches: dict[TouchKey, TouchDelta] = {}
@@ -113,7 +135,18 @@ class _Receive:
         delta.failed_count += 1
         touch.failed_count += 1
         if code is not None:
-            self._failed(row, failure_of(code), reason or "")
+            self._failed(row.contact_id, message.to, row.sender, failure_of(code), reason or "")
+
+    def answer(self, row: AnswerRow, message: CarrierMessage) -> None:
+        """Merge the state of a person's own answer; what it costs is its campaign's, its figures are not."""
+        difference = merge_price(self.connection, row, message, self.now)
+        if difference and row.campaign_id is not None:
+            self._delta(row.campaign_id).cost_micros += difference
+        news, reason = merge_status(self.connection, row, message, self.now)
+        self.result.changes += news
+        if reason is not None and message.error_code is not None:
+            sender = message.service or message.sender or ""
+            self._failed(row.contact_id, message.to, sender, failure_of(message.error_code), reason)
 
     def _price(self, row: receive.SentRow, message: CarrierMessage) -> None:
         """Replace the estimate by what the carrier billed."""
@@ -127,30 +160,40 @@ class _Receive:
         delta.segment_count += segments - row.segments
         delta.cost_micros += cost - row.cost_micros
 
-    def _failed(self, row: receive.SentRow, failure: FailureClass, reason: str) -> None:
-        """What a failure after acceptance means. The touch is never sent again: it was accepted once."""
+    def _failed(
+        self, contact_id: int | None, to: str, sender: str, failure: FailureClass, reason: str
+    ) -> None:
+        """What a failure after acceptance means. The text is never sent again: it was accepted once.
+
+        An answer may have gone to somebody who is no contact.
+        """
         match failure:
-            case FailureClass.BAD_NUMBER:
-                self._end(row.contact_id, EnrolmentStatus.FAILED, reason)
             case FailureClass.OPTED_OUT | FailureClass.LITIGATOR | FailureClass.SOFT_OPTOUT:
-                exits.suppress_contacts(self.connection, [row.contact_id], reason, "carrier", self.now)
-                self._end(row.contact_id, EnrolmentStatus.OPTED_OUT, reason)
-            case FailureClass.SOFT:
-                count = receive.soft_failure(self.connection, row.contact_id, failed=True)
+                if contact_id is None:
+                    suppressions.put(self.connection, [to], reason, "carrier", self.now)
+                else:
+                    exits.suppress_contacts(self.connection, [contact_id], reason, "carrier", self.now)
+                    self._end(contact_id, EnrolmentStatus.OPTED_OUT, reason)
+            case FailureClass.BAD_NUMBER if contact_id is not None:
+                self._end(contact_id, EnrolmentStatus.FAILED, reason)
+            case FailureClass.SOFT if contact_id is not None:
+                count = receive.soft_failure(self.connection, contact_id, failed=True)
                 if count >= SOFT_FAILURES_IN_A_ROW:
-                    self._end(row.contact_id, EnrolmentStatus.FAILED, f"{reason} ({count} times in a row)")
-            case FailureClass.SENDER:
-                pause_sender(self.connection, row.sender, reason, self.real)
+                    self._end(contact_id, EnrolmentStatus.FAILED, f"{reason} ({count} times in a row)")
+            case FailureClass.SENDER if sender:
+                pause_sender(self.connection, sender, reason, self.real)
                 self.fences = True
             case FailureClass.ACCOUNT | FailureClass.TRIAL:
                 self.stop_reason = reason
             case _:
                 pass
 
-    def _end(self, contact_id: int, status: EnrolmentStatus, reason: str) -> None:
+    def _end(
+        self, contact_id: int, status: EnrolmentStatus, reason: str, campaign_id: str | None = None
+    ) -> None:
         if status is EnrolmentStatus.FAILED:
             exits.mark_bad(self.connection, contact_id, reason, self.now)
-        exits.end_contact(self.connection, contact_id, status, reason, self.now, self.deltas)
+        exits.end_contact(self.connection, contact_id, status, reason, self.now, self.deltas, campaign_id)
         self.fences = True
 
     def reply(self, message: CarrierMessage) -> None:
@@ -159,7 +202,8 @@ class _Receive:
         A machine's answer and a call for help end nothing; what may be an opt-out waits for a person.
         """
         number = message.sender or ""
-        kind = read(message.body, message.opt_out_type).kind
+        reading = read(message.body, message.opt_out_type)
+        kind = reading.kind
         contact = receive.contact_of(self.connection, number)
         answered = None if contact is None else receive.latest_touch(self.connection, contact[0], message.to)
         # YES lifts an opt-out; from somebody who never opted out it is an answer like any other.
@@ -188,7 +232,11 @@ class _Receive:
             self.told_later(message)
             return
         self.result.changes += 1
-        if kind == "opt_out" and number.startswith("+"):  # whoever says it, a contact or not yet
+        # Where nobody knows which campaign is meant, all are.
+        only = None if answered is None else answered.campaign_id
+        narrow = self.endings.opt_out == "campaign" and not reading.by_carrier and only is not None
+        # whoever says it, a contact or not yet
+        if kind == "opt_out" and not narrow and number.startswith("+"):
             suppressions.put(self.connection, [number], "opted out by text", "reply", self.now, workspace)
         if contact is None:
             return
@@ -197,13 +245,14 @@ class _Receive:
             doubts.settle(self.connection, [contact_id])
             return
         if kind == "opt_out":
-            self._opt_out(contact_id, answered, self.now)
+            self._opt_out(contact_id, answered, self.now, only if narrow else None)
         elif kind == "unclear":
             reason = f"perhaps an opt-out: {_shortened(message.body)}"
             doubts.doubt(self.connection, contact_id, reason, self.now, self.deltas)
             self.fences = True
         elif kind == "reply":
-            self._end(contact_id, EnrolmentStatus.REPLIED, "replied")
+            narrow = self.endings.reply == "campaign"
+            self._end(contact_id, EnrolmentStatus.REPLIED, "replied", only if narrow else None)
             if (
                 answered is not None
                 and answered.replied_at is None
@@ -214,9 +263,11 @@ class _Receive:
                 delta.active_at(self.now)
                 self._touch(answered).replied_count += 1
 
-    def _opt_out(self, contact_id: int, answered: receive.Answered | None, at: int) -> None:
-        """End everything for a contact, and count it in the campaign that was answered."""
-        self._end(contact_id, EnrolmentStatus.OPTED_OUT, "opted out")
+    def _opt_out(
+        self, contact_id: int, answered: receive.Answered | None, at: int, only: str | None = None
+    ) -> None:
+        """End everything for a contact, or ``only`` one campaign; count it in the one that was answered."""
+        self._end(contact_id, EnrolmentStatus.OPTED_OUT, "opted out", only)
         if (
             answered is not None
             and answered.opted_out_at is None

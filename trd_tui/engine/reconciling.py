@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
 
@@ -22,9 +22,39 @@ CLOCK_SKEW_MS = 5_000
 ROWS = 50
 
 
-def matches(
-    row: InFlightRow, listing: Iterable[CarrierMessage], taken: Iterable[str]
-) -> list[CarrierMessage]:
+class Attempt(Protocol):
+    """What is looked for: a campaign's message, or a person's own answer."""
+
+    @property
+    def recipient(self) -> str:
+        """The number that it went to."""
+        ...
+
+    @property
+    def sender(self) -> str:
+        """The number or service that it was asked to go from."""
+        ...
+
+    @property
+    def body(self) -> str:
+        """The text."""
+        ...
+
+    @property
+    def attempted_at(self) -> int:
+        """Real instant of the intent."""
+        ...
+
+
+def look_times(options: EngineOptions, real: int) -> tuple[int, int]:
+    """Before which real instants an attempt, and the last look for it, must lie for the next look."""
+    # After attempt, time-out and listing lag the list must show it; looking earlier proves nothing.
+    settled = (options.carrier_timeout_s + options.listing_lag_s) * 1000
+    pause = options.reconcile_over_s * 1000 / options.reconcile_looks
+    return real - int(settled), real - int(pause)
+
+
+def matches(row: Attempt, listing: Iterable[CarrierMessage], taken: Iterable[str]) -> list[CarrierMessage]:
     """Messages of the carrier's list that can be this attempt: same number, text and sender, in time.
 
     A message that is known under another row does not count (the same text to the same number twice), and
@@ -66,11 +96,7 @@ class Reconciler:
 
     def due(self, connection: Connection, real: int) -> list[InFlightRow]:
         """Unknown messages that it is time to look for, at a real instant."""
-        options = self.options
-        # After attempt, time-out and listing lag the list must show it; looking earlier proves nothing.
-        settled = (options.carrier_timeout_s + options.listing_lag_s) * 1000
-        pause = options.reconcile_over_s * 1000 / options.reconcile_looks
-        return recover.unknown_rows(connection, real - int(settled), real - int(pause), ROWS)
+        return recover.unknown_rows(connection, *look_times(self.options, real), ROWS)
 
     async def look(self, row: InFlightRow, transact: Transact[object], real: int) -> Done | None:
         """Look for one message; return what became of it, or ``None`` while that is not known yet."""
@@ -90,12 +116,12 @@ class Reconciler:
         self._unread.pop(row.id, None)
 
         def known(connection: Connection) -> object:
-            return receive.by_sid(connection, [(message.sid, message.to) for message in listing])
+            return receive.known_sids(connection, [(message.sid, message.to) for message in listing])
 
-        taken = await transact(known) if listing else {}
+        taken = await transact(known) if listing else set()
         # The same text to the same number twice: what another row is about to adopt is not this one's.
         mine = {message.sid for message in self._adopted}
-        found = matches(row, listing, mine.union(taken if isinstance(taken, dict) else ()))
+        found = matches(row, listing, mine.union(taken if isinstance(taken, set) else ()))
         if len(found) == 1:
             message = found[0]
             self._adopted.append(message)

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from trd_tui.carriers.protocol import CarrierListError
 from trd_tui.engine import succession
+from trd_tui.engine.answering import AnswerReconciler
 from trd_tui.engine.checkpoints import reached
 from trd_tui.engine.dispatch import RETRY_STORE_S, Dispatcher
 from trd_tui.engine.gate import Gate, uptime_ns
@@ -83,6 +84,7 @@ class Term:
         self.poller = Poller(means, self.dispatcher)
         self.leisure = Leisure(means, self.dispatcher, self.poller)
         self.reconciler = Reconciler(means.carrier, means.options, token)
+        self.answers = AnswerReconciler(means.carrier, means.options, means.clock)
 
     async def serve(self) -> bool:
         """Work; ``True`` when the run is over, ``False`` when another process has the lease now."""
@@ -242,6 +244,10 @@ class Term:
             reached("look answered")
             if done is not None:
                 self.dispatcher.answered(replace(done, answered_ns=time.monotonic_ns()))
+        for answer in await store.read(lambda connection: self.answers.due(connection, real)):
+            message = await self.answers.look(answer, store.write, real)
+            if message is not None:
+                await self.poller.merge([message])
         adopted = self.reconciler.take_adopted()
         if adopted:
             await self.dispatcher.all_recorded()

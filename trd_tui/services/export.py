@@ -87,7 +87,7 @@ async def write_csv(
 def csv_values(row: Row, what: What) -> list[Any]:
     """The values of a row as a CSV file holds them, harmless to a spreadsheet."""
     row["custom"] = json.dumps(row["custom"], ensure_ascii=False) if row.get("custom") else ""
-    return [_harmless(name, row.get(name)) for name in COLUMNS[what]]
+    return [harmless(name, row.get(name)) for name in COLUMNS[what]]
 
 
 async def whole(db: Database, campaign_id: str) -> Row:
@@ -142,7 +142,8 @@ def _plain(row: Row) -> Row:
     return row
 
 
-def _harmless(name: str, value: Any) -> Any:
+def harmless(name: str, value: Any) -> Any:
+    """A cell that no spreadsheet runs as a formula."""
     if isinstance(value, str) and name != "number" and value.startswith(("=", "+", "-", "@", "\t", "\r")):
         # a sender is a number of ours, and it begins with a plus
         return value if name == "sender" else f"'{value}"

@@ -264,10 +264,11 @@ async def touch_funnel(db: Database, campaign_id: str) -> tuple[TouchFunnel, ...
 
 async def campaign_detail(db: Database, campaign_id: str) -> CampaignDetail | None:
     """One campaign with its settings and touches; ``None`` when there is none of that id."""
-    return await db.read(_detail, campaign_id)
+    return await db.read(detail_of, campaign_id)
 
 
-def _detail(conn: Connection, campaign_id: str) -> CampaignDetail | None:
+def detail_of(conn: Connection, campaign_id: str) -> CampaignDetail | None:
+    """The same within a snapshot that somebody reads more of."""
     row = campaigns.get(conn, campaign_id)
     if row is None:
         return None

@@ -7,7 +7,7 @@ from secrets import token_hex
 
 from sqlalchemy import Connection
 
-from trd_tui.carriers.protocol import Accepted, Carrier, Outcome, Rejected, SendRequest
+from trd_tui.carriers.protocol import Carrier, Outcome, Rejected, SendRequest
 from trd_tui.clock import Clock
 from trd_tui.domain.failures import FailureClass
 from trd_tui.domain.schedule import is_open
@@ -18,6 +18,7 @@ from trd_tui.domain.variants import choose
 from trd_tui.domain.window import Window
 from trd_tui.services.actor import Actor
 from trd_tui.services.linting import own_fields, values_of
+from trd_tui.services.outcomes import audited
 from trd_tui.store import audience, audit, campaigns, control, suppressions
 from trd_tui.store.audience import Person
 from trd_tui.store.database import Database
@@ -222,13 +223,7 @@ def _chosen(id_: str, touch: Touch, person: Person | None, variant: str | None) 
 def _answered(
     conn: Connection, clock: Clock, actor: Actor, id_: str, touch: int, to: str, outcome: Outcome
 ) -> None:
-    after: dict[str, object] = {"touch": touch, "to": to}
-    if isinstance(outcome, Accepted):
-        after |= {"answer": "accepted", "sid": outcome.sid}
-    elif isinstance(outcome, Rejected):
-        after |= {"answer": "rejected", "code": outcome.code, "reason": outcome.reason}
-    else:
-        after |= {"answer": "unknown", "reason": outcome.reason}
+    after = {"touch": touch, "to": to, **audited(outcome)}
     audit.record(conn, actor, "test_answer", "campaign", id_, None, after, at=clock.real())
     if isinstance(outcome, Rejected) and outcome.failure is FailureClass.OPTED_OUT:
         # it writes the control row, which comes last in every transaction

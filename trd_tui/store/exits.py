@@ -9,12 +9,14 @@ from sqlalchemy import Connection, bindparam, text
 from trd_tui.domain.message import EnrolmentStatus
 from trd_tui.store.counters import CampaignDelta
 
-_OPEN = text(
+_OPEN = (
     "SELECT e.id, e.campaign_id, e.touches_planned, e.touches_resolved, m.id, m.state, m.touch"
     " FROM enrolments e LEFT JOIN scheduled_messages m ON m.enrolment_id = e.id"
     "  AND m.state IN ('scheduled','held','sending','unknown')"
-    " WHERE e.contact_id = :contact_id AND e.status IN ('active','held') ORDER BY e.id"
+    " WHERE e.contact_id = :contact_id AND e.status IN ('active','held')"
 )
+_OPEN_ALL = text(f"{_OPEN} ORDER BY e.id")
+_OPEN_IN = text(f"{_OPEN} AND e.campaign_id = :campaign_id ORDER BY e.id")
 # On PostgreSQL a plan or a result may be at the same enrolments: whoever comes second sees what the first
 # did. Locked before they are read: a statement that has waited does not see rows that were added meanwhile.
 _LOCK_OPEN = {
@@ -55,8 +57,11 @@ def end_contact(
     reason: str,
     now: int,
     deltas: dict[str, CampaignDelta],
+    campaign_id: str | None = None,
 ) -> list[int]:
     """End every open enrolment of a contact, cancel what waits, and note the counters in ``deltas``.
+
+    With ``campaign_id`` only the one in that campaign.
 
     A message that is in flight stays as it is: its result is still to be recorded.
 
@@ -64,10 +69,13 @@ def end_contact(
         Ids of the enrolments that were ended.
     """
     ended: list[int] = []
-    wanted = {"contact_id": contact_id}
+    wanted: dict[str, object] = {"contact_id": contact_id}
+    open_ones = _OPEN_ALL
+    if campaign_id is not None:
+        wanted["campaign_id"], open_ones = campaign_id, _OPEN_IN
     lock_open(connection, contact_id)
     for enrolment, campaign, planned, resolved, message, state, touch in connection.execute(
-        _OPEN, wanted
+        open_ones, wanted
     ).all():
         delta = deltas.setdefault(campaign, CampaignDelta())
         cancel = {"message_id": message, "reason": reason, "now": now}

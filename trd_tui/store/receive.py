@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, text
@@ -23,6 +23,14 @@ class SentRow(NamedTuple):
     cost_micros: int
     sender: str
     variant: str | None
+
+
+class LateReceipt(NamedTuple):
+    """An accepted text that has no final state yet: of a campaign or a person's own."""
+
+    table: str
+    id: int
+    sid: str
 
 
 class KeptReply(NamedTuple):
@@ -57,6 +65,7 @@ _BY_SID = ByIds(
     " JOIN enrolments e ON e.contact_id = c.id JOIN scheduled_messages m ON m.enrolment_id = e.id"
     " WHERE c.number IN :ids AND m.sid IN :sids"
 )
+_ANSWERS_SIDS = ByIds("SELECT sid FROM answers WHERE sid IN :ids")
 _EVENT = text(
     "INSERT INTO message_events (sid, status, error_code, received_at)"
     " VALUES (:sid, :status, :code, :now) ON CONFLICT (sid, status) DO NOTHING"
@@ -112,12 +121,17 @@ _LIFT = text(
     " AND source IN ('reply','carrier')"
 )
 # SQLite takes a partial index only where the query repeats its condition word for word.
-_LATE = text(
-    "SELECT id, sid FROM scheduled_messages WHERE state = 'sent' AND attempted_at >= :since"
+_OVERDUE = (
+    "WHERE state = 'sent' AND attempted_at >= :since"
     " AND attempted_at < :until AND (looked_at IS NULL OR looked_at <= :looked_before)"
     " ORDER BY attempted_at LIMIT :limit"
 )
-_ASKED = text("UPDATE scheduled_messages SET looked_at = :real WHERE id = :id AND state = 'sent'")
+_LATE = {
+    table: text(f"SELECT id, sid FROM {table} {_OVERDUE}") for table in ("scheduled_messages", "answers")
+}
+_ASKED = {
+    table: text(f"UPDATE {table} SET looked_at = :real WHERE id = :id AND state = 'sent'") for table in _LATE
+}
 _POLLED = text("UPDATE control SET polled_until = :until WHERE id = 1 AND polled_until < :until")
 _POLLED_UNTIL = text("SELECT polled_until FROM control WHERE id = 1")
 
@@ -128,6 +142,12 @@ def by_sid(connection: Connection, reports: Iterable[tuple[str, str]]) -> dict[s
     return {
         row[1]: SentRow._make(row) for row in _BY_SID.fetch(connection, set(numbers.values()), sids=numbers)
     }
+
+
+def known_sids(connection: Connection, reports: Sequence[tuple[str, str]]) -> set[str]:
+    """Those of the carrier's ids (each with its number) that belong to a message or an answer of ours."""
+    answers = _ANSWERS_SIDS.fetch(connection, [sid for sid, _ in reports])
+    return {*by_sid(connection, reports), *(row[0] for row in answers)}
 
 
 def keep_event(connection: Connection, sid: str, status: str, code: int | None, now: int) -> bool:
@@ -219,7 +239,7 @@ def lift(connection: Connection, workspace_id: int, number: str) -> bool:
 
 def late_receipts(
     connection: Connection, since: int, until: int, looked_before: int, limit: int
-) -> list[tuple[int, str]]:
+) -> list[LateReceipt]:
     """Our and the carrier's ids of accepted messages of a real span of time that have no final state yet.
 
     Args:
@@ -227,15 +247,19 @@ def late_receipts(
         since: real instant of the oldest attempt.
         until: real instant before which the attempts lie.
         looked_before: leave out those that were asked for after this real instant.
-        limit: most of them; the oldest first.
+        limit: most messages of campaigns, and most of a person's own answers; the oldest of each first.
     """
     values = {"since": since, "until": until, "looked_before": looked_before, "limit": limit}
-    return [(row[0], row[1]) for row in connection.execute(_LATE, values)]
+    return [
+        LateReceipt(table, *row)
+        for table, statement in _LATE.items()
+        for row in connection.execute(statement, values)
+    ]
 
 
-def asked_for(connection: Connection, message_id: int, real: int) -> None:
+def asked_for(connection: Connection, late: LateReceipt, real: int) -> None:
     """Note that the carrier was asked for one message, at a real instant."""
-    connection.execute(_ASKED, {"id": message_id, "real": real})
+    connection.execute(_ASKED[late.table], {"id": late.id, "real": real})
 
 
 def polled_until(connection: Connection) -> int:

@@ -319,10 +319,71 @@ replies = _table(
     _int("carrier_at", None),  # the carrier's date, real time
     _int("unread", 1),
     _maybe_text("opt_out_type"),  # STOP | START | HELP: what the carrier takes it for, where it says so
+    _maybe_int("answered_at"),  # campaign instant at which a person answered it, or marked it as answered
     UniqueConstraint("sid"),
 )
 Index("idx_replies_campaign_id", replies.c.campaign_id)
 Index("idx_replies_contact_id", replies.c.contact_id)
+Index("idx_replies_sender", replies.c.sender, replies.c.received_at)
+Index("idx_replies_received_at", replies.c.received_at)
+# who waits for a person: a machine, a call for help and an opt-out do not
+Index(
+    "idx_replies_unanswered",
+    replies.c.sender,
+    **_messages_where("answered_at IS NULL AND kind IN ('reply','unclear')"),
+)
+
+answers = _table(
+    "answers",
+    _id(),
+    _int("workspace_id", 1),
+    _text("number"),  # the conversation: E.164, whether a contact's or not
+    Column("contact_id", _INT, ForeignKey("contacts.id"), nullable=True),
+    Column("campaign_id", Text, ForeignKey("campaigns.id"), nullable=True),  # whose budget pays for it
+    _text("sender"),
+    _text("body"),
+    _text("state", "sending"),
+    _text("attempt_id"),
+    _int("attempted_at", None),  # real instant of the intent; what is compared with the carrier's dates
+    _int("segments"),
+    _int("cost_micros"),
+    _maybe_text("sid"),
+    _maybe_int("sent_at"),  # campaign instant of acceptance
+    _maybe_int("final_at"),
+    _maybe_int("error_code"),
+    _maybe_text("reason"),
+    _int("looks"),
+    _maybe_int("looked_at"),  # real instant of the last look, for what became of it or for its receipt
+    _int("user_id", 1),
+    _text("actor"),
+    _text("login"),
+    _int("created_at", None),  # campaign instant of the intent
+    _int("updated_at", None),
+    UniqueConstraint("attempt_id"),
+    CheckConstraint(
+        "state IN ('sending','unknown','held','sent','delivered','undelivered','failed')", name="state"
+    ),
+)
+Index("idx_answers_number", answers.c.number, answers.c.id)
+# The carrier's list tells messages apart by number and text: one answer to a number is under way at a time.
+Index(
+    "idx_answers_in_flight",
+    answers.c.number,
+    unique=True,
+    **_messages_where("state IN ('sending','unknown')"),
+)
+Index("idx_answers_open", answers.c.attempted_at, **_messages_where("state = 'sent'"))
+Index("idx_answers_sid", answers.c.sid, unique=True, **_messages_where("sid IS NOT NULL"))
+
+conversations = _table(
+    "conversations",
+    Column("workspace_id", _INT, primary_key=True, autoincrement=False),
+    Column("number", Text, primary_key=True),
+    _text("note", ""),
+    _maybe_int("snoozed_until"),  # campaign instant; a later reply wakes it
+    _int("snoozed_reply"),  # id of the latest reply when it was put off
+    _int("updated_at", None),
+)
 
 suppressions = _table(
     "suppressions",

@@ -119,6 +119,27 @@ _IMPOSSIBLE: tuple[tuple[str, str], ...] = (
         "  AND (t.day > w.day OR (t.day = w.day AND t.position > w.position)))",
     ),
     (
+        "answer {}: it was accepted, but the carrier's id or the instant is missing",
+        "SELECT id FROM answers WHERE (sid IS NULL OR sent_at IS NULL)"
+        " AND (state IN ('sent','delivered','undelivered') OR sid IS NOT NULL OR sent_at IS NOT NULL)",
+    ),
+    (
+        "answer {}: it was accepted and counts as under way, so nobody could write there any more",
+        "SELECT id FROM answers WHERE state IN ('sending','unknown','held') AND sid IS NOT NULL",
+    ),
+    (
+        "answer {}: its carrier's id is that of a campaign's message, too",
+        "SELECT a.id FROM answers a JOIN scheduled_messages m ON m.sid = a.sid",
+    ),
+    (
+        "answer {}: it belongs to a contact who has another number",
+        "SELECT a.id FROM answers a JOIN contacts c ON c.id = a.contact_id WHERE c.number <> a.number",
+    ),
+    (
+        "reply {}: it was answered, but counts as unread",
+        "SELECT id FROM replies WHERE answered_at IS NOT NULL AND unread = 1",
+    ),
+    (
         "campaign {}: it is completed, but contacts of it are still open",
         "SELECT id FROM campaigns WHERE status = 'completed' AND open_count > 0",
     ),

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 
 revision = "0010"
-down_revision = "0007"
+down_revision = "0008"
 
 _INT = BigInteger().with_variant(Integer, "sqlite")
 

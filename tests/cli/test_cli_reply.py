@@ -1,0 +1,78 @@
+"""``trd reply``: words, exit status, questions and JSON, on the demonstration's database."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Trd
+from trd_tui.cli import reply
+
+
+def test_the_inbox_from_the_shell(demo: Trd, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = demo("reply", "list", "--unanswered", "--limit", "2", "--json").json
+    assert page["pagination"] == {"total": 150, "limit": 2, "offset": 0, "hasMore": True}
+    assert page["conversations"] == {"total": 187, "unanswered": 150, "snoozed": 0}
+    first, second = page["replies"]
+    assert first["received"] >= second["received"]
+    assert {first["kind"], first["answered"]} == {"reply", False}
+    number, campaign = first["number"], first["campaignId"]
+    shown = demo("reply", "list", "--limit", "2").out
+    assert "2 of 187; 150 of 187 conversations unanswered\nmore: --offset 2\n" in shown
+    assert "opt-out" in demo("reply", "list", "--limit", "187").out
+    assert demo("reply", "list", "--campaign", campaign, "--search", number, "--json").json["pagination"][
+        "total"
+    ] == 1  # fmt: skip
+
+    demo("stop", "--reason", "lunch")
+    ran = demo("reply", "send", number, "Shall I call you?")
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err.splitlines()[-1].endswith("; --yes sends it all the same")
+    assert "all automated sending is stopped (lunch)" in ran.err
+    asked: list[str] = []
+
+    def yes(question: str) -> bool:
+        asked.append(question)
+        return True
+
+    monkeypatch.setattr(reply, "confirm", yes)
+    ran = demo("reply", "send", number, "Shall I call you?")
+    assert (ran.status, ran.out.startswith("the carrier accepted it: SM")) == (0, True), ran.err
+    assert asked[0].endswith("Send it all the same?")
+    sent = demo("reply", "send", number, "And when?", "--campaign", campaign, "--yes", "--json").json
+    assert (sent["answer"], sent["number"], sent["campaignId"], sent["segments"]) == (
+        "accepted",
+        number,
+        campaign,
+        1,
+    )
+
+    lines = demo("reply", "show", number, "--json").json["messages"]
+    assert [line["by"] for line in lines[-3:]] == ["contact", "person", "person"]
+    assert [line["direction"] for line in lines[-3:]] == ["in", "out", "out"]
+    assert lines[-3]["answered"] is True
+    told = demo("reply", "show", number).out
+    assert "Shall I call you?" in told
+    assert "->  answer by " in told
+    assert demo("reply", "list", "--unanswered", "--json").json["pagination"]["total"] == 149
+    assert demo("verify").status == 0
+
+    with closing(sqlite3.connect(home / "demo.db")) as connection:
+        gone = connection.execute("SELECT sender FROM replies WHERE kind = 'opt_out' LIMIT 1").fetchone()[0]
+    ran = demo("reply", "send", gone, "Sorry", "--yes")
+    assert (ran.status, "must not be texted" in ran.err) == (1, True)
+    for words, says in (
+        (("send", "+12125559999", "x"), "there is no conversation with +12125559999"),
+        (("send", number, " "), "the text is empty"),
+        (("send", number, "x", "--campaign", "camp_0"), "there is no campaign camp_0"),
+        (("list", "--campaign", "camp_0"), "there is no campaign camp_0"),
+        (("show", "+12125559999"), "there is nothing with +12125559999"),
+        (("show", "12"), "12"),
+    ):
+        ran = demo("reply", *words)
+        assert (ran.status, ran.out, says in ran.err) == (1, "", True), ran.err
+        assert ran.err.startswith(f"trd reply {words[0]}: ")
+    assert demo("reply", "list", "--limit", "0").status == 2

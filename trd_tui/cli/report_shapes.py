@@ -1,0 +1,108 @@
+"""A report for programs and for spreadsheets: the keys of the HTTP API's statistics, and a CSV's columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trd_tui.cli.output import iso
+from trd_tui.services.shapes import usd
+
+if TYPE_CHECKING:
+    from trd_tui.services.report import CampaignReport, Person
+    from trd_tui.services.views import CampaignRow
+
+PERSON_COLUMNS = (
+    *("phone", "name", "status", "replied", "replied_on_day", "replied_at", "opted_out_at"),
+    *("last_message_day", "last_message_at", "messages_sent"),
+)
+CAMPAIGN_COLUMNS = (
+    *("id", "name", "status", "contacts", "texted", "sent", "delivered", "failed", "replied", "opted_out"),
+    *("delivery_rate", "reply_rate", "contact_reply_rate", "opt_out_rate", "completion_rate", "created"),
+)
+
+
+def stats_shape(report: CampaignReport) -> dict[str, object]:
+    """The statistics of one campaign."""
+    row = report.row
+    return {
+        "campaignId": row.id,
+        "campaignName": row.name,
+        "status": row.status,
+        "created": iso(row.created_at),
+        "totalContacts": row.contact_count,
+        "messageSequence": [
+            {
+                "day": touch.day,
+                "sent": touch.sent_count,
+                "delivered": touch.delivered_count,
+                "failed": touch.failed_count,
+                "replied": touch.replied_count,
+                "deliveryRate": round(touch.delivery_rate, 1),
+                "replyRate": round(touch.reply_rate, 1),
+            }
+            for touch in report.touches
+        ],
+        "overall": {
+            "totalMessagesSent": row.sent_count,
+            "totalDelivered": row.delivered_count,
+            "totalReplied": row.replied_count,
+            "totalFailed": row.failed_count,
+            "overallDeliveryRate": round(row.delivery_rate, 1),
+            "overallReplyRate": round(row.reply_rate, 1),
+            "pipelineAdds": 0,
+            "activeCost": usd(report.cost_micros),
+        },
+        "topResponders": [
+            {
+                "phone": person.number,
+                "name": person.name,
+                "repliedOnDay": person.replied_day,
+                "addedToPipeline": False,
+            }
+            for person in report.responders
+        ],
+        "nonResponders": [
+            {
+                "phone": person.number,
+                "name": person.name,
+                "lastMessageDay": person.last_day,
+                "totalMessagesSent": person.sent,
+            }
+            for person in report.non_responders
+        ],
+    }
+
+
+def person_cells(person: Person) -> tuple[object, ...]:
+    """One contact for a CSV."""
+    return (
+        person.number,
+        person.name,
+        person.status,
+        "yes" if person.replied_at is not None else "no",
+        person.replied_day,
+        iso(person.replied_at),
+        iso(person.opted_out_at),
+        person.last_day,
+        iso(person.last_sent_at),
+        person.sent,
+    )
+
+
+def campaign_cells(row: CampaignRow) -> tuple[object, ...]:
+    """One campaign for a CSV; rates in percent."""
+    rates = (row.delivery_rate, row.reply_rate, row.contact_reply_rate, row.opt_out_rate, row.completion_rate)
+    return (
+        row.id,
+        row.name,
+        row.status,
+        row.contact_count,
+        row.texted_count,
+        row.sent_count,
+        row.delivered_count,
+        row.failed_count,
+        row.replied_count,
+        row.opted_out_count,
+        *(f"{rate:.1f}" for rate in rates),
+        iso(row.created_at),
+    )

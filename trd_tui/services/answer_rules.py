@@ -1,0 +1,179 @@
+"""What a person's own answer keeps to: who may be answered, from where, and what is told before it goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, RowMapping
+
+from trd_tui.clock import Clock
+from trd_tui.domain.definition import DEFAULT_WINDOW
+from trd_tui.domain.money import estimate_micros, format_usd
+from trd_tui.domain.phone import PhoneError, normalise
+from trd_tui.domain.schedule import is_open
+from trd_tui.domain.segments import SegmentCount, count
+from trd_tui.domain.window import Window, parse_window
+from trd_tui.store import audience, campaigns, control, inbox, senders, suppressions
+
+LONGEST = 1_600
+"""Characters that the carrier takes in one text."""
+
+_ANYWHERE = ("America/New_York", "America/Los_Angeles")
+"""Where nobody knows the zone, the window must be open at both ends of the country."""
+
+_USUAL = parse_window(DEFAULT_WINDOW["days"], DEFAULT_WINDOW["from"], DEFAULT_WINDOW["to"])
+
+
+class AnswerRefusedError(Exception):
+    """The answer was not sent; the message says why and what to do."""
+
+
+class NotConfirmedError(AnswerRefusedError):
+    """The answer may go, but somebody has to say that it shall; the message says what there is to know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer that may be sent.
+
+    Attributes:
+        number: to whom, E.164.
+        name: of the contact; empty where they are none or have none.
+        contact_id: of the contact, if they are one.
+        sender: our number or service in this conversation.
+        campaign_id: the campaign whose conversation it is, and whose budget pays; ``None`` for none.
+        body: the text.
+        size: its segments.
+        warnings: sentences that somebody has to confirm before it goes.
+    """
+
+    number: str
+    name: str
+    contact_id: int | None
+    sender: str
+    campaign_id: str | None
+    body: str
+    size: SegmentCount
+    warnings: tuple[str, ...]
+
+    @property
+    def cost_micros(self) -> int:
+        """What it costs at most."""
+        return estimate_micros(self.size.segments)
+
+
+def draft(conn: Connection, clock: Clock, number: str, body: str, campaign_id: str | None) -> Draft:
+    """Check an answer in one snapshot.
+
+    Args:
+        conn: any connection.
+        clock: campaign time, for the hour where they are.
+        number: to whom, E.164.
+        body: the text, checked.
+        campaign_id: the campaign in which they are answered; by default the one of their latest text.
+
+    Raises:
+        AnswerRefusedError: a rule forbids it.
+    """
+    campaign = None
+    if campaign_id is not None and (campaign := campaigns.get(conn, campaign_id)) is None:
+        raise AnswerRefusedError(f"there is no campaign {campaign_id}; see trd campaign list")
+    thread = inbox.thread(conn, number, campaign_id)
+    if thread is None:
+        where = "" if campaign is None else f" in {campaign['name']}"
+        raise AnswerRefusedError(
+            f"there is no conversation with {number}{where}; only who was texted or has written"
+            " can be answered"
+        )
+    if reason := suppressions.which(conn, [number]).get(number):
+        raise AnswerRefusedError(
+            f"{number} must not be texted ({reason.rstrip('.')}); only their START, or `trd suppress remove`"
+            " with a reason, lifts that"
+        )
+    if inbox.opted_out(conn, number):
+        raise AnswerRefusedError(f"{number} has opted out; they can be answered when they write again")
+    if campaign is None and thread.campaign_id is not None:
+        campaign = campaigns.get(conn, thread.campaign_id, deleted=True)
+    person = audience.by_number(conn, number)
+    size = count(body)
+    _within_budget(conn, campaign, estimate_micros(size.segments))
+    return Draft(
+        number=number,
+        name="" if person is None else f"{person.first_name} {person.last_name}".strip(),
+        contact_id=None if person is None else person.cursor,
+        sender=thread.sender,
+        campaign_id=None if campaign is None else campaign["id"],
+        body=body,
+        size=size,
+        warnings=tuple(
+            _warnings(conn, clock, campaign, None if person is None else person.timezone, thread.sender, body)
+        ),
+    )
+
+
+def _within_budget(conn: Connection, campaign: RowMapping | None, cost: int) -> None:
+    if campaign is None or campaign["budget_micros"] is None:
+        return
+    left = campaign["budget_micros"] - campaign["cost_micros"] - campaign["reserved_micros"]
+    if cost > left:
+        raise AnswerRefusedError(
+            f"the budget of {campaign['name']} has {format_usd(max(left, 0), 4)} left and the answer may cost"
+            f" {format_usd(cost, 4)}; raise budget_usd with `trd campaign edit`"
+        )
+
+
+def _warnings(
+    conn: Connection, clock: Clock, campaign: RowMapping | None, own: str | None, sender: str, body: str
+) -> list[str]:
+    """What somebody should know before it goes."""
+    found: list[str] = []
+    window = _USUAL
+    if campaign is not None:
+        window = Window(campaign["window_days"], campaign["window_from"], campaign["window_to"])
+    zone = own or (None if campaign is None else campaign["timezone"])
+    zones = _ANYWHERE if zone is None else (zone,)
+    closed = [each for each in zones if not is_open(clock.now(), each, window)]
+    if closed:
+        found.append(f"it is outside {window} in {' and '.join(closed)} now")
+    held = control.read_control(conn)
+    if held.stopped:
+        why = f" ({held.reason})" if held.reason else ""
+        found.append(f"all automated sending is stopped{why}; your own answer goes all the same")
+    row = senders.get_sender(conn, sender)
+    if row is not None and row.paused_until is not None and row.paused_until > clock.now():
+        found.append(f"the sender {sender} is paused: {row.paused_reason or 'no reason given'}")
+    if "{{" in body:
+        found.append("it holds {{, and a person's answer goes out as it is written")
+    return found
+
+
+def checked_number(number: str) -> str:
+    """A number as E.164.
+
+    Raises:
+        AnswerRefusedError: it is none.
+    """
+    try:
+        return normalise(number)
+    except PhoneError as error:
+        raise AnswerRefusedError(str(error)) from error
+
+
+def checked_text(body: str) -> str:
+    """A text without the blanks around it.
+
+    Raises:
+        AnswerRefusedError: it is empty, too long, or holds what no text can.
+    """
+    said = body.strip()
+    if not said:
+        raise AnswerRefusedError("the text is empty; write what they shall read")
+    try:
+        said.encode()
+    except UnicodeEncodeError as error:
+        raise AnswerRefusedError("the text holds bytes that are no characters; write it in UTF-8") from error
+    if "\x00" in said:
+        raise AnswerRefusedError("the text holds a null character; leave it out")
+    if len(said) > LONGEST:
+        raise AnswerRefusedError(f"the text has {len(said):,} characters; the carrier takes {LONGEST:,}")
+    return said

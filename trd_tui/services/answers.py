@@ -1,0 +1,200 @@
+"""A person's own answer in a conversation: checked, written down, sent once, and never again by itself.
+
+Suppression, an opt-out and the campaign's budget forbid it. The hour, the emergency stop of automated sending
+and the like do not: they are told, and somebody has to say that it shall go all the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from secrets import token_hex
+
+from sqlalchemy import Connection
+
+from trd_tui.carriers.protocol import Accepted, Carrier, NotBegunError, Outcome, Rejected, SendRequest
+from trd_tui.clock import Clock
+from trd_tui.domain.failures import FailureClass
+from trd_tui.services.actor import WORKSPACE, Actor
+from trd_tui.services.answer_rules import (
+    AnswerRefusedError,
+    Draft,
+    NotConfirmedError,
+    checked_number,
+    checked_text,
+    draft,
+)
+from trd_tui.services.outcomes import audited
+from trd_tui.services.suppressions import put_on_list
+from trd_tui.store import answers, audit
+from trd_tui.store.database import Database, SyncDatabase
+from trd_tui.store.errors import StoreError
+
+__all__ = ["AnswerRefusedError", "Draft", "NotConfirmedError", "Sent", "prepare", "send"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of an answer.
+
+    Attributes:
+        draft: what was sent.
+        attempt_id: our id of the one attempt.
+        outcome: the carrier's answer. Of an unknown one the scheduler finds out.
+    """
+
+    draft: Draft
+    attempt_id: str
+    outcome: Outcome
+
+
+async def prepare(
+    db: Database, clock: Clock, number: str, body: str, campaign_id: str | None = None
+) -> Draft:
+    """Check an answer without sending it.
+
+    Args:
+        db: the database.
+        clock: campaign time, for the hour where they are.
+        number: to whom, in any usual notation.
+        body: the text.
+        campaign_id: the campaign in which they are answered; by default the one of their latest text.
+
+    Raises:
+        AnswerRefusedError: a rule forbids it.
+    """
+    return await db.read(draft, clock, checked_number(number), checked_text(body), campaign_id)
+
+
+async def send(
+    db: Database,
+    clock: Clock,
+    actor: Actor,
+    carrier: Carrier,
+    number: str,
+    body: str,
+    campaign_id: str | None = None,
+    *,
+    confirmed: bool = False,
+) -> Sent:
+    """Send an answer, once.
+
+    The intent is committed before the carrier is called. What nobody knows after a time-out or a crash is
+    looked for in the carrier's own list by the scheduler, and nothing is sent again by itself.
+
+    Args:
+        db: the database.
+        clock: campaign time.
+        actor: who answers.
+        carrier: who sends.
+        number: to whom, in any usual notation.
+        body: the text.
+        campaign_id: the campaign in which they are answered; by default the one of their latest text.
+        confirmed: whether somebody has seen the warnings of `prepare` and wants it to go.
+
+    Raises:
+        NotConfirmedError: there is something to confirm first.
+        AnswerRefusedError: a rule forbids it, or they opted out in this very moment; it was not sent.
+    """
+    attempt = f"reply-{token_hex(8)}"
+    to, said = checked_number(number), checked_text(body)
+    ready = await db.write(_intend, clock, actor, attempt, to, said, campaign_id, confirmed)
+
+    def begin() -> None:
+        """Asked when the next step is the wire: an opt-out may have come in since."""
+        reason = _refused_meanwhile(db, attempt)
+        if reason is not None:
+            raise NotBegunError(reason)
+
+    try:
+        outcome = await carrier.send(SendRequest(attempt, ready.sender, to, said), begin)
+    except NotBegunError as error:
+        reason = str(error)
+        await db.write(_not_called, clock, actor, attempt, to, reason)
+        raise AnswerRefusedError(f"it was not sent: {reason}") from error
+    await db.write(_answered, clock, actor, ready, attempt, outcome)
+    return Sent(ready, attempt, outcome)
+
+
+def _refused_meanwhile(db: Database, attempt_id: str) -> str | None:
+    # Not made a coroutine of: between the answer and the call that it is for nothing else shall happen.
+    try:
+        database = SyncDatabase(db.url.render_as_string(hide_password=False))
+        try:
+            return database.read(answers.refused_meanwhile, attempt_id)
+        finally:
+            database.close()
+    except StoreError as error:
+        return f"nobody can see whether they opted out meanwhile: {error}"
+
+
+def _intend(
+    conn: Connection,
+    clock: Clock,
+    actor: Actor,
+    attempt_id: str,
+    number: str,
+    body: str,
+    campaign_id: str | None,
+    confirmed: bool,
+) -> Draft:
+    ready = draft(conn, clock, number, body, campaign_id)
+    if ready.warnings and not confirmed:
+        raise NotConfirmedError("; ".join(ready.warnings))
+    if answers.under_way(conn, number, body):
+        raise AnswerRefusedError(
+            f"a text to {number} is under way and its answer is not known; `trd reply show {number}` shows"
+            " when it is, try again then"
+        )
+    within = answers.intend(
+        conn,
+        workspace_id=WORKSPACE,
+        number=number,
+        contact_id=ready.contact_id,
+        campaign_id=ready.campaign_id,
+        sender=ready.sender,
+        body=body,
+        attempt_id=attempt_id,
+        segments=ready.size.segments,
+        cost_micros=ready.cost_micros,
+        user_id=actor.user_id,
+        actor=actor.name,
+        login=actor.login,
+        now=clock.now(),
+        real=clock.real(),
+    )
+    if not within:
+        raise AnswerRefusedError("other answers of this moment have used up the campaign's budget")
+    after = {
+        "attempt": attempt_id,
+        "sender": ready.sender,
+        "campaign": ready.campaign_id,
+        "segments": ready.size.segments,
+        "despite": list(ready.warnings),
+    }
+    audit.record(conn, actor, "answer", "conversation", number, None, after, at=clock.real())
+    return ready
+
+
+def _not_called(
+    conn: Connection, clock: Clock, actor: Actor, attempt_id: str, number: str, reason: str
+) -> None:
+    answers.ended(conn, attempt_id, "failed", None, reason, clock.now())
+    after = {"attempt": attempt_id, "answer": "not called", "reason": reason}
+    audit.record(conn, actor, "answer_result", "conversation", number, None, after, at=clock.real())
+
+
+def _answered(
+    conn: Connection, clock: Clock, actor: Actor, ready: Draft, attempt_id: str, outcome: Outcome
+) -> None:
+    now = clock.now()
+    if isinstance(outcome, Accepted):
+        answers.accepted(conn, attempt_id, outcome.sid, outcome.segments, outcome.price_micros, now)
+    elif isinstance(outcome, Rejected):
+        answers.ended(conn, attempt_id, "failed", outcome.code, f"{outcome.code}: {outcome.reason}", now)
+    else:
+        answers.ended(conn, attempt_id, "unknown", None, outcome.reason, now)
+    after = {"attempt": attempt_id, **audited(outcome)}
+    audit.record(conn, actor, "answer_result", "conversation", ready.number, None, after, at=clock.real())
+    if isinstance(outcome, Rejected) and outcome.failure is FailureClass.OPTED_OUT:
+        # it writes the control row, which comes last in every transaction
+        put_on_list(conn, clock, [ready.number], [outcome.reason], "carrier")

@@ -13,13 +13,20 @@ from dataclasses import dataclass
 from trd_tui.domain.allowance import Allowance
 from trd_tui.domain.due import DueRow
 from trd_tui.domain.fields import field_values
+from trd_tui.domain.frequency import Caps
+from trd_tui.domain.law_in_force import in_force
 from trd_tui.domain.message import EnrolmentStatus
 from trd_tui.domain.money import estimate_micros
-from trd_tui.domain.schedule import MIN_GAP_MS, next_open
+from trd_tui.domain.permitted import closes_at, next_permitted, validity_s
+from trd_tui.domain.place import Place, place_of
+from trd_tui.domain.schedule import MIN_GAP_MS, is_open
 from trd_tui.domain.segments import segments
 from trd_tui.domain.template import Template, TemplateError, render
 from trd_tui.domain.window import Window
 from trd_tui.domain.zones import ZoneError
+
+USUAL_CAPS = Caps()
+"""One a day and four a week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +38,24 @@ class Rules:
         window: when it may send.
         templates: compiled templates of the active touches, by position.
         variables: the campaign's own values.
+        caps: most texts to one contact over all campaigns.
     """
 
     timezone: str
     window: Window
     templates: Mapping[int, Template]
     variables: Mapping[str, str]
+    caps: Caps = USUAL_CAPS
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """It may go; `cost_micros` is by the price table."""
+    """It may go; `cost_micros` is by the price table, `validity_s` ends before the contact's quiet hours."""
 
     body: str
     segments: int
     cost_micros: int
+    validity_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +112,14 @@ def clear(row: DueRow, rules: Rules, allowance: Allowance, now: int) -> Clearanc
         return Hold("doubt", row.doubt)
     if row.enrolment_status != EnrolmentStatus.ACTIVE:
         return Hold("enrolment", f"the contact is {row.enrolment_status} in this campaign")
-    earliest = now
-    if row.last_sent_at is not None:
-        earliest = max(earliest, row.last_sent_at + MIN_GAP_MS)
+    place = place_of(row.number, row.state, row.zip, row.timezone)
     try:
-        open_at = next_open(earliest, row.timezone or rules.timezone, rules.window)
+        wait = _wait(row, rules, place, now)
     except ZoneError as error:
         # One contact whose zone is not known here must not keep the others waiting.
         return Hold("zone", str(error))
-    if open_at > now:
-        return Later("window", open_at, "outside the window, or too soon after the last touch")
+    if wait is not None:
+        return wait
     template = rules.templates.get(row.touch)
     if template is None:
         return Hold("sequence", f"touch {row.touch} is no longer in the sequence")
@@ -122,10 +130,42 @@ def clear(row: DueRow, rules: Rules, allowance: Allowance, now: int) -> Clearanc
     count = segments(body)
     cost = estimate_micros(count)
     if not allowance.within_cap():
-        return Later("daily_cap", allowance.next_day(rules.window), "the campaign's daily cap is used up")
+        at = allowance.next_day(rules.window)
+        at = next_permitted(at, rules.timezone, rules.window, place) or at
+        return Later("daily_cap", at, "the campaign's daily cap is used up")
     if not allowance.within_budget(cost):
         return OverBudget("budget", "its budget is used up")
-    return Send(body, count, cost)
+    return Send(body, count, cost, validity_s(now, closes_at(now, rules.timezone, rules.window, place)))
+
+
+def _wait(row: DueRow, rules: Rules, place: Place, now: int) -> Later | Hold | None:
+    """What hours, gap and frequency say: not yet, never, or nothing against it.
+
+    Raises:
+        ZoneError: the contact's zone does not exist.
+    """
+    earliest, rule, why = now, "", ""
+    if row.last_sent_at is not None and row.last_sent_at + MIN_GAP_MS > now:
+        earliest, rule, why = row.last_sent_at + MIN_GAP_MS, "gap", "too soon after the last touch"
+    if texted := row.texted:
+        free_at, limit = rules.caps.earliest(texted, in_force().most_in_24_hours(place.states))
+        if free_at > earliest:
+            earliest, rule, why = free_at, "frequency", limit
+    at = next_permitted(earliest, rules.timezone, rules.window, place)
+    if at == now:
+        return None
+    if at is None:
+        return Hold(
+            "quiet_hours",
+            f"the campaign's window and the quiet hours of {place} have no hour in common;"
+            " change the window, or state the contact's time zone",
+        )
+    if not rule:
+        zone = row.timezone or rules.timezone
+        if is_open(now, zone, rules.window):
+            return Later("quiet_hours", at, f"quiet hours where the contact may be: {place}")
+        rule, why = "window", "outside the campaign's window"
+    return Later(rule, at, why)
 
 
 def values_of(row: DueRow, variables: Mapping[str, str]) -> dict[str, str]:

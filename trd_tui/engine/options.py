@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from trd_tui.domain.clearance import USUAL_CAPS
+from trd_tui.domain.frequency import Caps
 from trd_tui.store.downtime import USUAL, DowntimeRule
 
 
@@ -25,6 +27,7 @@ class EngineOptions:
         poll_idle_s: seconds between polls otherwise.
         settle_s: real seconds of quiet before a virtual clock leaps over a gap.
         downtime: when a silence of the sender counts as a pause, and what is too late after it.
+        caps: most automated texts to one contact over all campaigns.
     """
 
     concurrency: int = 100
@@ -39,3 +42,4 @@ class EngineOptions:
     poll_idle_s: float = 30.0
     settle_s: float = 0.2
     downtime: DowntimeRule = USUAL
+    caps: Caps = USUAL_CAPS

@@ -173,6 +173,7 @@ class _Record:
             ready.zone,
             compiled.rules.window,
             last,
+            ready.place,
         )
         self._next.append(
             {

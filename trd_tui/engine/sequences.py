@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from trd_tui.domain.clearance import Rules
+from trd_tui.domain.clearance import USUAL_CAPS, Rules
 from trd_tui.domain.due import CampaignTerms
+from trd_tui.domain.frequency import Caps
 from trd_tui.domain.sequence import Sequence, Touch
 from trd_tui.domain.template import Template, compile_template
 from trd_tui.domain.window import Window
@@ -33,8 +34,9 @@ class Compiled:
 
 @dataclass(slots=True)
 class SequenceCache:
-    """Compiled sequences by campaign id."""
+    """Compiled sequences by campaign id, each with the caps that hold over all campaigns."""
 
+    caps: Caps = USUAL_CAPS
     _known: dict[str, Compiled] = field(default_factory=dict)
 
     def load(self, connection: Connection, campaign_ids: Iterable[str]) -> dict[str, Compiled]:
@@ -70,6 +72,7 @@ class SequenceCache:
                     Window(term.window_days, term.window_from, term.window_to),
                     templates,
                     json.loads(term.variables),
+                    self.caps,
                 ),
             )
         return loaded

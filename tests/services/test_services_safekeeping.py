@@ -264,6 +264,7 @@ def test_modes_and_version_follow(world: World, file: Path, tmp_path: Path) -> N
     with closing(sqlite3.connect(file)) as connection:
         for later in (
             "ALTER TABLE contacts DROP COLUMN doubt",
+            "ALTER TABLE enrolments DROP COLUMN recent_sends",
             "ALTER TABLE control DROP COLUMN home",
             "ALTER TABLE control DROP COLUMN heartbeat_at",
             "ALTER TABLE campaigns DROP COLUMN plan_terms",

@@ -52,3 +52,9 @@ class Caps:
             if 0 < most <= len(latest_first) and latest_first[most - 1] + span > found:
                 found, why = latest_first[most - 1] + span, f"at most {most} {words}"
         return found, why
+
+
+def recent_sends(before: str | None, at: int) -> str:
+    """What an enrolment remembers after one more accepted text: instants of a week, with commas."""
+    kept = [] if before is None else [each for each in before.split(",") if int(each) > at - WEEK_MS]
+    return ",".join([*kept, str(at)])

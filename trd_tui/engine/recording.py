@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from trd_tui.carriers.protocol import Accepted, Rejected, Unknown
 from trd_tui.domain.failures import Decision, Verdict, decide, jitter_of
+from trd_tui.domain.frequency import recent_sends
 from trd_tui.domain.message import OPEN_ENROLMENTS, EnrolmentStatus, MessageState
 from trd_tui.domain.money import estimate_micros
 from trd_tui.domain.phone import sender_kind
@@ -146,6 +147,7 @@ class _Record:
                 "resolved": resolved,
                 "status": status,
                 "ended_touch": ended,
+                "recent": recent_sends(standing.recent_sends, self.now),
                 "now": self.now,
             }
         )

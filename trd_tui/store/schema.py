@@ -208,6 +208,9 @@ enrolments = _table(
     _maybe_int("opted_out_at"),
     _int("created_at", None),
     _int("updated_at", None),
+    # sent_at of its accepted messages that lie less than a week before the last one, with commas: the caps
+    # over all campaigns are counted from these, so that no text costs a look at the contact's other messages
+    _maybe_text("recent_sends"),
     UniqueConstraint("campaign_id", "contact_id"),
     CheckConstraint(
         "status IN ('active','held','replied','opted_out','failed','finished','removed')", name="status"

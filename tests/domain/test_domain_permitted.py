@@ -81,7 +81,8 @@ def walked(instant: int, place: Place, window: Window, days: int) -> int | None:
 @st.composite
 def places(draw: st.DrawFn) -> Place:
     states = draw(st.lists(st.sampled_from(sorted(STATES)), max_size=2, unique=True))
-    if states and draw(st.booleans()):
+    whose: bool = draw(st.booleans())
+    if states and whose:
         zones = tuple(sorted({zone for state in states for zone in zones_of_state(state)}))
     else:
         zones = tuple(draw(st.lists(st.sampled_from(ZONES), min_size=1, max_size=2, unique=True)))

@@ -15,7 +15,7 @@ from trd_tui.domain.frequency import recent_sends
 from trd_tui.domain.message import OPEN_ENROLMENTS, EnrolmentStatus, MessageState
 from trd_tui.domain.money import estimate_micros
 from trd_tui.domain.phone import sender_kind
-from trd_tui.domain.schedule import next_touch_instant
+from trd_tui.domain.schedule import next_allowed, next_touch_instant
 from trd_tui.engine.automatic import complete_campaigns, pause_sender, stop_everything
 from trd_tui.engine.ready import Done, NotCalled, NotSent, Ready, Unclear
 from trd_tui.engine.sequences import Compiled, SequenceCache
@@ -205,7 +205,10 @@ class _Record:
         reason = f"{outcome.code}: {outcome.reason}"
         match verdict.decision:
             case Decision.RETRY:
-                self._return(ready, self.now + (verdict.delay_ms or 0), outcome.code, reason)
+                # A text that is tried again, an expired one, too, waits for the hours to open.
+                window = self.compiled[ready.campaign_id].rules.window
+                at = next_allowed(self.now + (verdict.delay_ms or 0), ready.zone, window, ready.place)
+                self._return(ready, at, outcome.code, reason)
             case Decision.HOLD:
                 self._hold(ready, outcome.code, reason)
             case Decision.PAUSE_SENDER:

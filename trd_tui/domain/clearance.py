@@ -17,7 +17,7 @@ from trd_tui.domain.frequency import Caps
 from trd_tui.domain.law_in_force import in_force
 from trd_tui.domain.message import EnrolmentStatus
 from trd_tui.domain.money import estimate_micros
-from trd_tui.domain.permitted import closes_at, next_permitted, validity_s
+from trd_tui.domain.permitted import next_permitted, next_span, validity_s
 from trd_tui.domain.place import Place, place_of
 from trd_tui.domain.schedule import MIN_GAP_MS, is_open
 from trd_tui.domain.segments import segments
@@ -118,7 +118,7 @@ def clear(row: DueRow, rules: Rules, allowance: Allowance, now: int) -> Clearanc
     except ZoneError as error:
         # One contact whose zone is not known here must not keep the others waiting.
         return Hold("zone", str(error))
-    if wait is not None:
+    if not isinstance(wait, int):
         return wait
     template = rules.templates.get(row.touch)
     if template is None:
@@ -135,11 +135,11 @@ def clear(row: DueRow, rules: Rules, allowance: Allowance, now: int) -> Clearanc
         return Later("daily_cap", at, "the campaign's daily cap is used up")
     if not allowance.within_budget(cost):
         return OverBudget("budget", "its budget is used up")
-    return Send(body, count, cost, validity_s(now, closes_at(now, rules.timezone, rules.window, place)))
+    return Send(body, count, cost, validity_s(now, wait))
 
 
-def _wait(row: DueRow, rules: Rules, place: Place, now: int) -> Later | Hold | None:
-    """What hours, gap and frequency say: not yet, never, or nothing against it.
+def _wait(row: DueRow, rules: Rules, place: Place, now: int) -> Later | Hold | int:
+    """What hours, gap and frequency say: not yet, never, or until when it may go.
 
     Raises:
         ZoneError: the contact's zone does not exist.
@@ -151,15 +151,16 @@ def _wait(row: DueRow, rules: Rules, place: Place, now: int) -> Later | Hold | N
         free_at, limit = rules.caps.earliest(texted, in_force().most_in_24_hours(place.states))
         if free_at > earliest:
             earliest, rule, why = free_at, "frequency", limit
-    at = next_permitted(earliest, rules.timezone, rules.window, place)
-    if at == now:
-        return None
-    if at is None:
+    span = next_span(earliest, rules.timezone, rules.window, place)
+    if span is None:
         return Hold(
             "quiet_hours",
             f"the campaign's window and the quiet hours of {place} have no hour in common;"
             " change the window, or state the contact's time zone",
         )
+    at, closes = span
+    if at == now:
+        return closes
     if not rule:
         zone = row.timezone or rules.timezone
         if is_open(now, zone, rules.window):

@@ -44,13 +44,25 @@ def next_permitted(instant: int, zone: str, window: Window, place: Place) -> int
     Raises:
         ZoneError: there is no such zone.
     """
+    span = next_span(instant, zone, window, place)
+    return None if span is None else span[0]
+
+
+def next_span(instant: int, zone: str, window: Window, place: Place) -> Span | None:
+    """The same, with the instant at which the hours close that are open then.
+
+    The arguments are those of `next_permitted`.
+
+    Raises:
+        ZoneError: there is no such zone.
+    """
     zones, law = place.zones or (zone,), in_force()
     day = instant // _DAY_MS
     for ahead in range(LOOK_AHEAD_DAYS):
         for first, closes in _spans(day + ahead, zones, place.states, window, law):
             at = max(first, instant)
             if at + LEAST_LEFT_MS <= closes:
-                return at
+                return at, closes
     return None
 
 

@@ -39,6 +39,7 @@ def test_the_user_overrides_the_host_and_the_environment_both(tmp_path: Path) ->
 def test_every_key_can_come_from_the_environment(tmp_path: Path) -> None:
     seconds = {"carrier_timeout_s": "3", "reconcile_over_s": "3", "lease_s": "3"}
     numbers = {**seconds, "max_lateness_h": "48", "downtime_min": "20"}
+    numbers |= {"cap_per_day": "0", "cap_per_week": "7"}
     words = {"carrier": "twilio", "unknown_policy": "retry", "log_level": "debug", "resume_policy": "skip"}
     words |= {"reply_ends": "campaign", "opt_out_ends": "campaign"}
     urls = {"twilio_api_base": "http://127.0.0.1:1", "public_url": "https://x.example"}
@@ -47,6 +48,7 @@ def test_every_key_can_come_from_the_environment(tmp_path: Path) -> None:
     assert settings.actor == "value"
     assert settings.log_file == Path("value")
     assert (settings.resume_policy, settings.max_lateness_h, settings.downtime_min) == ("skip", 48.0, 20.0)
+    assert (settings.cap_per_day, settings.cap_per_week) == (0, 7)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +61,9 @@ def test_every_key_can_come_from_the_environment(tmp_path: Path) -> None:
         ("lease_s = -1", "lease_s must be a number"),
         ("max_lateness_h = 0", "max_lateness_h must be a number of hours above 0 and at most 8,760"),
         ("downtime_min = 'a bit'", "downtime_min must be a number of minutes above 0"),
+        ("cap_per_day = -1", r"cap_per_day must be a whole number from 0 \(no limit\) to 100"),
+        ("cap_per_week = 'four'", "cap_per_week must be a whole number"),
+        ("cap_per_week = true", "cap_per_week must be a whole number"),
         ("resume_policy = 'flood'", "resume_policy must be shift or skip or catch_up_one"),
         ("reply_ends = 'one'", "reply_ends must be all or campaign, not 'one'"),
         ("opt_out_ends = 1", "opt_out_ends must be text in quotes"),

@@ -32,6 +32,8 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "log_level": ("debug", "info", "warning", "error"),
 }
 _SECONDS = ("carrier_timeout_s", "reconcile_over_s", "lease_s")
+_CAPS = ("cap_per_day", "cap_per_week")
+_MOST_TEXTS = 100
 _SPANS = {"max_lateness_h": ("hours", 8_760), "downtime_min": ("minutes", 10_080)}
 
 
@@ -105,6 +107,12 @@ class Settings:
     """What a reply ends: ``all`` of the contact's campaigns, or only the ``campaign`` that it answers."""
     opt_out_ends: Reach = "all"
     """The same of an opt-out in the contact's own words; STOP and its like always end all."""
+    cap_per_day: int = 1
+    """Most automated texts to one contact in a day (any 20 hours), over all campaigns; 0 = no limit."""
+    cap_per_week: int = 4
+    """Most automated texts to one contact in seven days, over all campaigns; 0 = no limit."""
+    quiet_hours_file: Path | None = None
+    """A file of quiet hours whose rules take the place of the package's, state by state."""
     log_level: str = "info"
     log_file: Path | None = None
 
@@ -202,6 +210,8 @@ def _checked(key: str, value: object, source: str) -> object:
         return seconds
     if key in _SPANS:
         return _span(key, value, source)
+    if key in _CAPS:
+        return _cap(key, value, source)
     if not isinstance(value, str):
         raise SettingsError(f'{source}: {key} must be text in quotes, for example {key} = "..."')
     if key in _WORDS:
@@ -209,7 +219,7 @@ def _checked(key: str, value: object, source: str) -> object:
         if word not in _WORDS[key]:
             raise SettingsError(f"{source}: {key} must be {' or '.join(_WORDS[key])}, not {value!r}")
         return word
-    if key == "log_file":
+    if key in ("log_file", "quiet_hours_file"):
         return Path(value).expanduser()
     if key in ("twilio_api_base", "public_url"):
         if not _is_web_address(value):
@@ -237,6 +247,13 @@ def _is_web_address(value: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:  # a port that is none, or brackets around no address
         return False
+
+
+def _cap(key: str, value: object, source: str) -> int:
+    text = str(value).strip()
+    if isinstance(value, bool) or not (text.isascii() and text.isdecimal()) or int(text) > _MOST_TEXTS:
+        raise SettingsError(f"{source}: {key} must be a whole number from 0 (no limit) to {_MOST_TEXTS}")
+    return int(text)
 
 
 def _span(key: str, value: object, source: str) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import socket
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,10 @@ from trd_tui.carriers.behaviour import Behaviour
 from trd_tui.carriers.protocol import Carrier
 from trd_tui.clock import Anchor, Clock, SystemClock, VirtualClock
 from trd_tui.domain.endings import Endings
+from trd_tui.domain.frequency import Caps
+from trd_tui.domain.law import Law
+from trd_tui.domain.law_in_force import packaged_law, put_in_force
+from trd_tui.domain.law_text import LawError, read_law
 from trd_tui.engine.handle import EngineHandle
 from trd_tui.engine.journal import beside
 from trd_tui.engine.options import EngineOptions
@@ -61,10 +66,32 @@ def open_product(
 
     Raises:
         StoreError: the database cannot be opened; the message says why and what to do.
-        SettingsError: the database runs on a virtual clock and the carrier is real.
+        SettingsError: the database runs on a virtual clock and the carrier is real, or the file of quiet
+            hours is wrong.
     """
+    put_in_force(law_of(settings))
     ensure_schema(settings.database_url)
     return Product(settings, Database(settings.database_url), clock or _stored_clock(settings), behaviour)
+
+
+def law_of(settings: Settings) -> Law:
+    """The rules of quiet hours: the package's, or with those of the user's file before them.
+
+    Raises:
+        SettingsError: the file cannot be read or is wrong; the message says where.
+    """
+    file = settings.quiet_hours_file
+    if file is None:
+        return packaged_law()
+    try:
+        return read_law(tomllib.loads(file.read_text("utf-8")), str(file), packaged_law())
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise SettingsError(f"cannot read quiet_hours_file {file}: {reason}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"quiet_hours_file {file} is not valid TOML: {error}") from error
+    except LawError as error:
+        raise SettingsError(f"quiet_hours_file {file}: {error}") from error
 
 
 def _stored_clock(settings: Settings) -> Clock:
@@ -144,6 +171,7 @@ def engine_options(settings: Settings) -> EngineOptions:
         poll_idle_s=0.5 if simulated else 30.0,
         downtime=DowntimeRule(int(settings.downtime_min * 60_000), int(settings.max_lateness_h * 3_600_000)),
         endings=Endings(settings.reply_ends, settings.opt_out_ends),
+        caps=Caps(settings.cap_per_day, settings.cap_per_week),
     )
 
 

@@ -11,6 +11,7 @@ from tests.support.door import INBOUND, STATUS, Door, inbound_form, sid, status_
 from tests.support.world import START, World, number
 from trd_tui.carriers.protocol import Accepted, Unknown
 from trd_tui.clock import VirtualClock
+from trd_tui.domain.frequency import Caps
 from trd_tui.engine import intake
 from trd_tui.engine.claiming import Claimer
 from trd_tui.engine.ready import Done, NotSent, Ready
@@ -28,7 +29,7 @@ class Owner:
     def __init__(self, world: World, clock: VirtualClock) -> None:
         self.world = world
         self.clock = clock
-        self.claimer = Claimer()
+        self.claimer = Claimer(caps=Caps(0, 0))
         token = world.db.write(lease.acquire, "owner", "test", clock.real(), 60_000)
         assert token is not None
         self.token = token

@@ -76,10 +76,12 @@ SELECT :first + i + 1, '+1' || (2122000000 + :first + i), 'Ann', 'ann', :now, :n
 """
 _ENROLMENT = f"""
 INSERT INTO enrolments (id, campaign_id, contact_id, enrolled_on, touches_planned, touches_resolved,
-  sent_count, last_sent_at, created_at, updated_at)
+  sent_count, last_sent_at, recent_sends, created_at, updated_at)
 {_SERIES.format(":contacts")}
 SELECT :first + i + 1, printf('camp_%09d', :first + i / :each), :first + i + 1, :enrolled_on, :touches,
-  :history, :history, CASE WHEN :history THEN :now - 2 * :day END, :now, :now FROM r
+  :history, :history, CASE WHEN :history THEN :now - 2 * :day END,
+  (SELECT group_concat(:now - k.column1 * 2 * :day, ',') FROM (VALUES (1), (2), (3), (4)) k
+    WHERE k.column1 <= :history), :now, :now FROM r
 """
 _MESSAGE = """
 INSERT INTO scheduled_messages (campaign_id, enrolment_id, contact_id, touch, plan_version, state,

@@ -12,6 +12,7 @@ from tests.engine.conftest import RunEngine
 from tests.support.carriers import ListedCarrier
 from tests.support.world import SENDER, START, World, number
 from trd_tui.carriers.protocol import CarrierMessage
+from trd_tui.domain.frequency import Caps
 from trd_tui.engine.claiming import Claimer
 from trd_tui.engine.receiving import receive_batch
 from trd_tui.store import lease, suppressions
@@ -141,7 +142,9 @@ def claim(world: World, at: int = START) -> list[str]:
     """The numbers that a sender takes."""
     token = world.db.write(lease.acquire, "us", "test", at, 60_000)
     assert token is not None
-    claimed = world.db.write(Claimer().claim, token=token, now=at, real=at, slots=100, horizon_ms=1_000)
+    claimed = world.db.write(
+        Claimer(caps=Caps(0, 0)).claim, token=token, now=at, real=at, slots=100, horizon_ms=1_000
+    )
     return [ready.request.to for ready in claimed.batch]
 
 

@@ -275,6 +275,7 @@ def test_modes_and_version_follow(world: World, file: Path, tmp_path: Path) -> N
             "DROP INDEX idx_replies_unanswered",
             "ALTER TABLE replies DROP COLUMN answered_at",
             "ALTER TABLE contacts DROP COLUMN doubt",
+            "ALTER TABLE enrolments DROP COLUMN recent_sends",
             "ALTER TABLE control DROP COLUMN home",
             "ALTER TABLE control DROP COLUMN heartbeat_at",
             "ALTER TABLE campaigns DROP COLUMN plan_terms",

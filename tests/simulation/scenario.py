@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -101,6 +101,8 @@ def draw(seed: int) -> Scenario:
         Person(number(at), first_name="" if at % 7 == 6 else f"Ann{at}", zone=rng.choice(("", *zones)))
         for at in range(crowd)
     ]
+    # Whose zone is not stated has a number of no place, so that the campaign's zone is what counts.
+    everybody = [each if each.zone else replace(each, number=_nowhere(each.number)) for each in everybody]
     campaigns = []
     for at in range(rng.randint(2, 3)):
         people = rng.sample(everybody, rng.randint(5, crowd // 2))
@@ -130,6 +132,10 @@ def draw(seed: int) -> Scenario:
         crashes=rng.randint(1, 4),
         unknown_policy=rng.choice(("retry", "retry", "hold")),
     )
+
+
+def _nowhere(given: str) -> str:
+    return f"+1500555{given[-4:]}"
 
 
 def moods(seed: int, now: Callable[[], int]) -> Callable[[SendRequest, int], Fate]:

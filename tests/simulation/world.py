@@ -18,6 +18,7 @@ from tests.simulation.store import TurnDatabase
 from tests.support.drip import SENDER, Person
 from trd_tui.carriers.protocol import SendRequest
 from trd_tui.domain.definition import parse_definition
+from trd_tui.domain.frequency import Caps
 from trd_tui.engine import checkpoints
 from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.scheduler import Engine
@@ -44,6 +45,8 @@ OPTIONS = EngineOptions(
     unknown_policy="retry",
     poll_busy_s=2.0,
     poll_idle_s=2.0,
+    # Here campaigns that share contacts shall not wait for each other; the caps have tests of their own.
+    caps=Caps(0, 0),
 )
 
 _STANDING = text(

@@ -123,6 +123,17 @@ INVARIANTS = [
         "enrolment 1: what it says was sent differs from its messages",
     ),
     (
+        [
+            "UPDATE scheduled_messages SET state = 'sent', sid = 'SM1', sent_at = 5 WHERE id = 1",
+            "UPDATE enrolments SET sent_count = 1, last_sent_at = 5 WHERE id = 1",
+        ],
+        "enrolment 1: a text of the week before its last one is not remembered, so the caps miss it",
+    ),
+    (
+        ["UPDATE enrolments SET recent_sends = '5' WHERE id = 1"],
+        "enrolment 1: it remembers more texts of the week before its last one than there were",
+    ),
+    (
         ["UPDATE enrolments SET touches_resolved = 4 WHERE id = 1"],
         "enrolment 1: more touches are resolved than planned",
     ),
@@ -254,8 +265,9 @@ def test_sent_answered_and_failed_rows_add_up(sound: World) -> None:
     )
     world.run(
         "UPDATE enrolments SET status = 'replied', sent_count = 1, last_sent_at = :at, replied_at = :at,"
-        " touches_resolved = 3 WHERE id = 1",
+        " touches_resolved = 3, recent_sends = :text WHERE id = 1",
         at=at,
+        text=str(at),
     )
     world.run(
         "INSERT INTO replies (sid, sender, recipient, body, contact_id, campaign_id, message_id, received_at,"

@@ -31,7 +31,7 @@ _YEAR_2024 = 1_704_067_200_000
 
 async def examine(settings: Settings, *, offline: bool = False) -> list[Finding]:
     """Look at everything; a check that cannot look is itself a finding."""
-    findings = [*_settings_files(settings), *_zones()]
+    findings = [*_settings_files(settings), *_zones(), *_quiet_hours(settings)]
     if settings.carrier == "twilio":
         findings += [*credentials(settings), *webhooks(settings)]
     file = database_file(settings)
@@ -89,6 +89,22 @@ def _zones() -> Iterator[Finding]:
         yield Finding("error", "zones", "zone data is missing", "pip install --upgrade tzdata")
     else:
         yield Finding("ok", "zones", "zone data is there")
+
+
+def _quiet_hours(settings: Settings) -> Iterator[Finding]:
+    """Of when the rules are, and of whom; what is wrong with a user's file."""
+    from trd_tui.domain.law_in_force import packaged_law
+    from trd_tui.wiring import law_of
+
+    try:
+        law = law_of(settings)
+    except places.SettingsError as error:
+        yield Finding("error", "quiet hours", str(error), "mend the file or remove the setting")
+        return
+    text = f"{law.source}, of {law.dated}; stricter hours in {one_or_many(len(law.rules), 'state')}"
+    if law is not packaged_law():
+        text += f"; what it does not name is the package's own, of {packaged_law().dated}"
+    yield Finding("ok", "quiet hours", text)
 
 
 async def _database(product: Product) -> list[Finding]:

@@ -40,6 +40,9 @@ carrier = "{carrier}"
 # resume_policy = "shift"
 # max_lateness_h = 72
 # downtime_min = 15
+# cap_per_day = 1
+# cap_per_week = 4
+# quiet_hours_file = "/etc/trd/quiet_hours.toml"
 # log_level = "info"
 """
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from trd_tui.domain.schedule import MIN_GAP_MS, next_open, next_touch_instant, touch_instant
+from trd_tui.domain.place import Place
+from trd_tui.domain.schedule import MIN_GAP_MS, next_allowed, next_touch_instant, touch_instant
 from trd_tui.domain.window import Window
 
 
@@ -37,7 +38,8 @@ class Waiting(NamedTuple):
         touch: position of the touch that waits.
         scheduled_for: campaign instant for which it waits.
         last_sent_at: campaign instant of the last accepted touch; ``None`` when there was none.
-        zone: the contact's zone, else the campaign's.
+        zone: the contact's stated zone, else the campaign's.
+        place: where the contact may be; ``None`` for the zone alone, without law.
     """
 
     enrolled_on: int
@@ -46,6 +48,7 @@ class Waiting(NamedTuple):
     scheduled_for: int
     last_sent_at: int | None
     zone: str
+    place: Place | None = None
 
 
 class Change(NamedTuple):
@@ -107,7 +110,13 @@ class Calendar:
     def planned(self, who: Waiting, day: int, shift_days: int) -> int:
         """The instant at which a day is planned, whatever was sent before."""
         return touch_instant(
-            date.fromordinal(who.enrolled_on), day, shift_days, self.send_time, who.zone, self.window
+            date.fromordinal(who.enrolled_on),
+            day,
+            shift_days,
+            self.send_time,
+            who.zone,
+            self.window,
+            who.place,
         )
 
     def instant(self, who: Waiting, day: int, shift_days: int) -> int:
@@ -120,9 +129,10 @@ class Calendar:
             who.zone,
             self.window,
             who.last_sent_at,
+            who.place,
         )
 
     def earliest(self, who: Waiting, now: int) -> int:
         """The first instant from now on at which the contact may be texted."""
         allowed = now if who.last_sent_at is None else max(now, who.last_sent_at + MIN_GAP_MS)
-        return next_open(allowed, who.zone, self.window)
+        return next_allowed(allowed, who.zone, self.window, who.place)

@@ -13,14 +13,21 @@ from dataclasses import dataclass, field
 from trd_tui.domain.allowance import Allowance
 from trd_tui.domain.due import DueRow
 from trd_tui.domain.fields import field_values
+from trd_tui.domain.frequency import Caps
+from trd_tui.domain.law_in_force import in_force
 from trd_tui.domain.message import EnrolmentStatus
 from trd_tui.domain.money import estimate_micros
-from trd_tui.domain.schedule import MIN_GAP_MS, next_open
+from trd_tui.domain.permitted import next_permitted, next_span, validity_s
+from trd_tui.domain.place import Place, place_of
+from trd_tui.domain.schedule import MIN_GAP_MS, is_open
 from trd_tui.domain.segments import segments
 from trd_tui.domain.template import Template, TemplateError, render
 from trd_tui.domain.variants import Choice
 from trd_tui.domain.window import Window
 from trd_tui.domain.zones import ZoneError
+
+USUAL_CAPS = Caps()
+"""One a day and four a week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,7 @@ class Rules:
         templates: compiled templates of the active touches with one text, by position.
         variables: the campaign's own values.
         choices: the active touches with variants, by position.
+        caps: most texts to one contact over all campaigns.
     """
 
     timezone: str
@@ -40,15 +48,25 @@ class Rules:
     templates: Mapping[int, Template]
     variables: Mapping[str, str]
     choices: Mapping[int, Choice] = field(default_factory=dict)
+    caps: Caps = USUAL_CAPS
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """It may go; `cost_micros` is by the price table, `variant` is whose text it is."""
+    """It may go.
+
+    Attributes:
+        body: the text.
+        segments: of it.
+        cost_micros: by the price table.
+        validity_s: seconds in which it must be on its way, before the contact's quiet hours.
+        variant: whose text it is; ``None`` where a touch has one text.
+    """
 
     body: str
     segments: int
     cost_micros: int
+    validity_s: int
     variant: str | None = None
 
 
@@ -106,16 +124,14 @@ def clear(row: DueRow, rules: Rules, allowance: Allowance, now: int) -> Clearanc
         return Hold("doubt", row.doubt)
     if row.enrolment_status != EnrolmentStatus.ACTIVE:
         return Hold("enrolment", f"the contact is {row.enrolment_status} in this campaign")
-    earliest = now
-    if row.last_sent_at is not None:
-        earliest = max(earliest, row.last_sent_at + MIN_GAP_MS)
+    place = place_of(row.number, row.state, row.zip, row.timezone)
     try:
-        open_at = next_open(earliest, row.timezone or rules.timezone, rules.window)
+        wait = _wait(row, rules, place, now)
     except ZoneError as error:
         # One contact whose zone is not known here must not keep the others waiting.
         return Hold("zone", str(error))
-    if open_at > now:
-        return Later("window", open_at, "outside the window, or too soon after the last touch")
+    if not isinstance(wait, int):
+        return wait
     variant, template = None, rules.templates.get(row.touch)
     if template is None:
         choice = rules.choices.get(row.touch)
@@ -129,10 +145,43 @@ def clear(row: DueRow, rules: Rules, allowance: Allowance, now: int) -> Clearanc
     count = segments(body)
     cost = estimate_micros(count)
     if not allowance.within_cap():
-        return Later("daily_cap", allowance.next_day(rules.window), "the campaign's daily cap is used up")
+        at = allowance.next_day(rules.window)
+        at = next_permitted(at, rules.timezone, rules.window, place) or at
+        return Later("daily_cap", at, "the campaign's daily cap is used up")
     if not allowance.within_budget(cost):
         return OverBudget("budget", "its budget is used up")
-    return Send(body, count, cost, variant)
+    return Send(body, count, cost, validity_s(now, wait), variant)
+
+
+def _wait(row: DueRow, rules: Rules, place: Place, now: int) -> Later | Hold | int:
+    """What hours, gap and frequency say: not yet, never, or until when it may go.
+
+    Raises:
+        ZoneError: the contact's zone does not exist.
+    """
+    earliest, rule, why = now, "", ""
+    if row.last_sent_at is not None and row.last_sent_at + MIN_GAP_MS > now:
+        earliest, rule, why = row.last_sent_at + MIN_GAP_MS, "gap", "too soon after the last touch"
+    if texted := row.texted:
+        free_at, limit = rules.caps.earliest(texted, in_force().most_in_24_hours(place.states))
+        if free_at > earliest:
+            earliest, rule, why = free_at, "frequency", limit
+    span = next_span(earliest, rules.timezone, rules.window, place)
+    if span is None:
+        return Hold(
+            "quiet_hours",
+            f"the campaign's window and the quiet hours of {place} have no hour in common;"
+            " change the window, or state the contact's time zone",
+        )
+    at, closes = span
+    if at == now:
+        return closes
+    if not rule:
+        zone = row.timezone or rules.timezone
+        if is_open(now, zone, rules.window):
+            return Later("quiet_hours", at, f"quiet hours where the contact may be: {place}")
+        rule, why = "window", "outside the campaign's window"
+    return Later(rule, at, why)
 
 
 def values_of(row: DueRow, variables: Mapping[str, str]) -> dict[str, str]:

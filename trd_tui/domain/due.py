@@ -57,3 +57,21 @@ class DueRow(NamedTuple):
     bad_number: str | None
     doubt: str | None
     suppressed: str | None
+    recent: str | None = None
+    """Campaign instants of the contact's accepted texts of the last week, of all campaigns, with commas."""
+    under_way: str | None = None
+    """The same of those that are in flight: when they were claimed."""
+
+    @property
+    def texted(self) -> list[int]:
+        """Campaign instants of the contact's texts of the last week, those in flight included."""
+        if self.recent is None and self.under_way is None:
+            return []
+        return [int(at) for text in (self.recent, self.under_way) if text for at in text.split(",")]
+
+    def also_texted(self, at: int, times: int) -> DueRow:
+        """The same row after so many more texts to this contact at a campaign instant."""
+        if not times:
+            return self
+        before = [] if self.under_way is None else [self.under_way]
+        return self._replace(under_way=",".join([*before, *[str(at)] * times]))

@@ -9,6 +9,10 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
+from trd_tui.domain.law import Law
+from trd_tui.domain.law_in_force import in_force
+from trd_tui.domain.permitted import next_permitted
+from trd_tui.domain.place import Place
 from trd_tui.domain.window import Window
 from trd_tui.domain.zones import (
     ZoneError,
@@ -27,6 +31,7 @@ __all__ = [
     "first_touch_instant",
     "is_open",
     "local_date",
+    "next_allowed",
     "next_open",
     "next_touch_instant",
     "shift_for_pause",
@@ -42,7 +47,13 @@ _LOOK_AHEAD_DAYS = 22
 
 
 def touch_instant(
-    enrolled_on: date, day: int, shift_days: int, send_time: int, zone: str, window: Window
+    enrolled_on: date,
+    day: int,
+    shift_days: int,
+    send_time: int,
+    zone: str,
+    window: Window,
+    place: Place | None = None,
 ) -> int:
     """The instant at which a touch is planned.
 
@@ -54,8 +65,10 @@ def touch_instant(
         day: day of the touch, from 1.
         shift_days: whole days by which pauses have moved what remains.
         send_time: minutes after local midnight.
-        zone: IANA name of the contact's zone.
+        zone: IANA name of the contact's stated zone, else of the campaign's: there the send time is aimed.
         window: when texts may go out.
+        place: where the contact may be, so that law and window hold in each zone there; ``None`` for the
+            window in `zone` alone.
 
     Returns:
         Epoch milliseconds.
@@ -63,12 +76,31 @@ def touch_instant(
     Raises:
         ZoneError: there is no such zone.
     """
-    return _planned(enrolled_on.toordinal() + day - 1 + shift_days, send_time, zone, window)
+    ordinal = enrolled_on.toordinal() + day - 1 + shift_days
+    return _planned(ordinal, send_time, zone, window, place, None if place is None else in_force())
 
 
 @lru_cache(maxsize=1 << 16)
-def _planned(ordinal: int, send_time: int, zone: str, window: Window) -> int:
-    return next_open(instant_at(ordinal, send_time, zone), zone, window)
+def _planned(
+    ordinal: int, send_time: int, zone: str, window: Window, place: Place | None, _law: Law | None
+) -> int:
+    return next_allowed(instant_at(ordinal, send_time, zone), zone, window, place)
+
+
+def next_allowed(instant: int, zone: str, window: Window, place: Place | None) -> int:
+    """The first instant, this one included, at which a contact may be texted.
+
+    Where there is none, because the window and the law have no hour in common, the first one of the window:
+    when it is due, the claim puts it before a person.
+
+    Raises:
+        ZoneError: there is no such zone.
+    """
+    if place is not None:
+        at = next_permitted(instant, zone, window, place)
+        if at is not None:
+            return at
+    return next_open(instant, zone, window)
 
 
 def is_open(instant: int, zone: str, window: Window) -> bool:
@@ -112,7 +144,14 @@ def _open_on(ordinal: int, zone: str, window: Window) -> tuple[tuple[int, int], 
 
 
 def first_touch_instant(
-    now: int, enrolled_on: date, day: int, shift_days: int, send_time: int, zone: str, window: Window
+    now: int,
+    enrolled_on: date,
+    day: int,
+    shift_days: int,
+    send_time: int,
+    zone: str,
+    window: Window,
+    place: Place | None = None,
 ) -> int:
     """The instant of the first touch of a contact who joins now.
 
@@ -122,8 +161,8 @@ def first_touch_instant(
     Raises:
         ZoneError: there is no such zone.
     """
-    planned = touch_instant(enrolled_on, day, shift_days, send_time, zone, window)
-    return planned if planned >= now else next_open(now, zone, window)
+    planned = touch_instant(enrolled_on, day, shift_days, send_time, zone, window, place)
+    return planned if planned >= now else next_allowed(now, zone, window, place)
 
 
 def next_touch_instant(
@@ -134,6 +173,7 @@ def next_touch_instant(
     zone: str,
     window: Window,
     last_sent_at: int | None,
+    place: Place | None = None,
 ) -> int:
     """The instant of a later touch: its planned instant, but never within the least gap after the last.
 
@@ -143,11 +183,11 @@ def next_touch_instant(
     Raises:
         ZoneError: there is no such zone.
     """
-    planned = touch_instant(enrolled_on, day, shift_days, send_time, zone, window)
+    planned = touch_instant(enrolled_on, day, shift_days, send_time, zone, window, place)
     if last_sent_at is None:
         return planned
     earliest = last_sent_at + MIN_GAP_MS
-    return planned if planned >= earliest else next_open(earliest, zone, window)
+    return planned if planned >= earliest else next_allowed(earliest, zone, window, place)
 
 
 def shift_for_pause(paused_at: int, resumed_at: int, zone: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,10 +11,12 @@ from sqlalchemy import Connection
 
 from trd_tui.carriers.protocol import SendRequest
 from trd_tui.domain.allowance import Allowance
-from trd_tui.domain.clearance import End, Hold, Later, OverBudget, Send, clear
+from trd_tui.domain.clearance import USUAL_CAPS, End, Hold, Later, OverBudget, Send, clear
 from trd_tui.domain.due import CampaignTerms, DueRow
 from trd_tui.domain.fairness import Queue, share
+from trd_tui.domain.frequency import Caps
 from trd_tui.domain.message import EnrolmentStatus
+from trd_tui.domain.place import place_of
 from trd_tui.engine.automatic import pause_campaign
 from trd_tui.engine.buckets import Bucket, ready_buckets
 from trd_tui.engine.ready import Ready
@@ -46,8 +49,8 @@ class Claim:
 class Claimer:
     """Puts batches together for one sending machine; holds what is worth keeping between them."""
 
-    def __init__(self, downtime: DowntimeRule = USUAL) -> None:
-        self.sequences = SequenceCache()
+    def __init__(self, downtime: DowntimeRule = USUAL, caps: Caps = USUAL_CAPS) -> None:
+        self.sequences = SequenceCache(caps)
         self._downtime = downtime
         self._served: dict[str, int] = {}
         self._round = 0
@@ -115,6 +118,7 @@ class _Batch:
         self._held: list[dict[str, Any]] = []
         self._caps: list[dict[str, Any]] = []
         self._gone: set[int] = set()
+        self._texted: Counter[int] = Counter()
         self._over_budget: list[str] = []
 
     def take_from(self, compiled: Compiled, bucket_: Bucket, quota: int) -> None:
@@ -126,12 +130,15 @@ class _Batch:
         for row in queue.due_rows(self.connection, terms.id, terms.plan_version, self.now, quota):
             if row.contact_id in self._gone:
                 continue
-            match clear(row, compiled.rules, allowance, self.now):
+            # What other campaigns send them in this very batch is not yet written.
+            known = row.also_texted(self.now, self._texted[row.contact_id])
+            match clear(known, compiled.rules, allowance, self.now):
                 case Send() as send:
                     if not bucket_.take(send.segments):
                         self.wakes.append(self.now)
                         break
                     allowance.use(send.cost_micros)
+                    self._texted[row.contact_id] += 1
                     self._intend(row, terms, send)
                 case Later(_, at, reason):
                     self._redate(row, terms.id, at, reason)
@@ -176,9 +183,10 @@ class _Batch:
                 segments=send.segments,
                 cost_micros=send.cost_micros,
                 zone=row.timezone or terms.timezone,
+                place=place_of(row.number, row.state, row.zip, row.timezone),
                 enrolled_on=row.enrolled_on,
                 shift_days=row.shift_days,
-                request=SendRequest(attempt, terms.sender, row.number, send.body),
+                request=SendRequest(attempt, terms.sender, row.number, send.body, send.validity_s),
                 variant=send.variant,
             )
         )

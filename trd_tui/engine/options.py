@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from trd_tui.domain.clearance import USUAL_CAPS
 from trd_tui.domain.endings import EVERYTHING, Endings
+from trd_tui.domain.frequency import Caps
 from trd_tui.store.downtime import USUAL, DowntimeRule
 
 
@@ -27,6 +29,7 @@ class EngineOptions:
         settle_s: real seconds of quiet before a virtual clock leaps over a gap.
         downtime: when a silence of the sender counts as a pause, and what is too late after it.
         endings: what a reply and an opt-out end.
+        caps: most automated texts to one contact over all campaigns.
     """
 
     concurrency: int = 100
@@ -42,3 +45,4 @@ class EngineOptions:
     settle_s: float = 0.2
     downtime: DowntimeRule = USUAL
     endings: Endings = EVERYTHING
+    caps: Caps = USUAL_CAPS

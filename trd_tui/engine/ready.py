@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trd_tui.carriers.protocol import Outcome, SendRequest
+from trd_tui.domain.place import Place, place_of
 from trd_tui.store.recover import InFlightRow
 
 
@@ -23,6 +24,7 @@ class Ready:
         segments: segments of the rendered text, by our own count.
         cost_micros: estimated cost, reserved until the result is recorded.
         zone: the contact's zone, from which the next touch is dated.
+        place: where the contact may be, whose hours the next touch keeps.
         enrolled_on: the contact's local enrolment date, as an ordinal.
         shift_days: days that pauses have moved the remaining touches.
         request: what the carrier is asked.
@@ -39,6 +41,7 @@ class Ready:
     segments: int
     cost_micros: int
     zone: str
+    place: Place
     enrolled_on: int
     shift_days: int
     request: SendRequest
@@ -58,6 +61,7 @@ def ready_of(row: InFlightRow) -> Ready:
         segments=row.segments,
         cost_micros=row.cost_micros,
         zone=row.zone,
+        place=place_of(row.recipient, row.contact_state, row.zip, row.timezone),
         enrolled_on=row.enrolled_on,
         shift_days=row.shift_days,
         request=SendRequest(row.attempt_id, row.sender, row.recipient, row.body),

@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 
 from trd_tui.carriers.protocol import Accepted, Rejected, Unknown
 from trd_tui.domain.failures import Decision, Verdict, decide, jitter_of
+from trd_tui.domain.frequency import recent_sends
 from trd_tui.domain.message import OPEN_ENROLMENTS, EnrolmentStatus, MessageState
 from trd_tui.domain.money import estimate_micros
 from trd_tui.domain.phone import sender_kind
-from trd_tui.domain.schedule import next_touch_instant
+from trd_tui.domain.schedule import next_allowed, next_touch_instant
 from trd_tui.engine.automatic import complete_campaigns, pause_sender, stop_everything
 from trd_tui.engine.ready import Done, NotCalled, NotSent, Ready, Unclear
 from trd_tui.engine.sequences import Compiled, SequenceCache
@@ -146,6 +147,7 @@ class _Record:
                 "resolved": resolved,
                 "status": status,
                 "ended_touch": ended,
+                "recent": recent_sends(standing.recent_sends, self.now),
                 "now": self.now,
             }
         )
@@ -173,6 +175,7 @@ class _Record:
             ready.zone,
             compiled.rules.window,
             last,
+            ready.place,
         )
         self._next.append(
             {
@@ -202,7 +205,10 @@ class _Record:
         reason = f"{outcome.code}: {outcome.reason}"
         match verdict.decision:
             case Decision.RETRY:
-                self._return(ready, self.now + (verdict.delay_ms or 0), outcome.code, reason)
+                # A text that is tried again, an expired one, too, waits for the hours to open.
+                window = self.compiled[ready.campaign_id].rules.window
+                at = next_allowed(self.now + (verdict.delay_ms or 0), ready.zone, window, ready.place)
+                self._return(ready, at, outcome.code, reason)
             case Decision.HOLD:
                 self._hold(ready, outcome.code, reason)
             case Decision.PAUSE_SENDER:

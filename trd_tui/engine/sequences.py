@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from trd_tui.domain.clearance import Rules
+from trd_tui.domain.clearance import USUAL_CAPS, Rules
 from trd_tui.domain.due import CampaignTerms
+from trd_tui.domain.frequency import Caps
 from trd_tui.domain.sequence import Sequence, Touch
 from trd_tui.domain.template import Template
 from trd_tui.domain.texts import compile_texts
@@ -35,8 +36,9 @@ class Compiled:
 
 @dataclass(slots=True)
 class SequenceCache:
-    """Compiled sequences by campaign id."""
+    """Compiled sequences by campaign id, each with the caps that hold over all campaigns."""
 
+    caps: Caps = USUAL_CAPS
     _known: dict[str, Compiled] = field(default_factory=dict)
 
     def load(self, connection: Connection, campaign_ids: Iterable[str]) -> dict[str, Compiled]:
@@ -76,6 +78,7 @@ class SequenceCache:
                     templates,
                     json.loads(term.variables),
                     choices,
+                    self.caps,
                 ),
             )
         return loaded

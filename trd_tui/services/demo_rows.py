@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from random import Random
 
+from trd_tui.domain.frequency import recent_sends
 from trd_tui.services.demo_messages import GONE_FOR_GOOD, OUT_OF_REACH, TOUCHES, Book, MessageBook, Row
 from trd_tui.services.demo_people import Person, sender_number
 from trd_tui.services.demo_story import WINDOW, ZONE, Journey, Story, planned
@@ -65,6 +66,7 @@ class CampaignBook:
             "end_reason": None,
             "sent_count": journey.sent,
             "last_sent_at": None,
+            "recent_sends": None,
             "replied_at": None,
             "opted_out_at": None,
             "created_at": joined,
@@ -79,6 +81,7 @@ class CampaignBook:
             message = self.messages.send(
                 enrolment_id, contact, position, message["sent_at"], self._planned(journey, position)
             )
+            enrolment["recent_sends"] = recent_sends(enrolment["recent_sends"], message["sent_at"])
             code = None
             if is_last and journey.ending == "failed":
                 code = OUT_OF_REACH if position == len(TOUCHES) else self.random.choice(GONE_FOR_GOOD)

@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from trd_tui.carriers.protocol import Carrier, Outcome, Rejected, SendRequest
 from trd_tui.clock import Clock
 from trd_tui.domain.failures import FailureClass
-from trd_tui.domain.schedule import is_open
+from trd_tui.domain.permitted import next_permitted
+from trd_tui.domain.place import place_of
 from trd_tui.domain.segments import SegmentCount, count
 from trd_tui.domain.sequence import Touch
 from trd_tui.domain.template import TemplateError, compile_template, render
@@ -169,11 +170,13 @@ def _ask(
     if text.variant is not None:
         after["variant"] = text.variant
     audit.record(conn, actor, "test_send", "campaign", id_, None, after, at=clock.real())
-    own = person.timezone if person is not None and person.number == to else None
-    zone = own or row["timezone"]
+    theirs = person if person is not None and person.number == to else None
+    place = place_of(to, theirs.state, theirs.zip, theirs.timezone) if theirs else place_of(to, "", "", None)
     window = Window(row["window_days"], row["window_from"], row["window_to"])
     stopped = control.read_control(conn).stopped
-    return _Ready(text, row["sender"], is_open(clock.now(), zone, window), bool(stopped))
+    now = clock.now()
+    in_hours = next_permitted(now, row["timezone"], window, place) == now
+    return _Ready(text, row["sender"], in_hours, bool(stopped))
 
 
 def _text(conn: Connection, id_: str, position: int, person: Person | None, variant: str | None) -> Text:

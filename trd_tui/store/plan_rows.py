@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from trd_tui.domain import edit, resume
 from trd_tui.domain.calendar import Calendar, Change, Waiting
+from trd_tui.domain.place import Place, place_of
 from trd_tui.domain.schedule import first_touch_instant, local_date
 from trd_tui.store.plan_terms import Plan, PlanTerms, calendar
 
@@ -28,12 +29,20 @@ class PlanRow(NamedTuple):
     touches_resolved: int
     last_sent_at: int | None
     timezone: str | None
+    number: str
+    contact_state: str
+    zip: str
     message_id: int | None
     touch: int | None
     state: str | None
     scheduled_for: int | None
     plan_version: int | None
     last_touch: int | None
+
+    @property
+    def place(self) -> Place:
+        """Where the contact may be."""
+        return place_of(self.number, self.contact_state, self.zip, self.timezone)
 
 
 class Outcome(NamedTuple):
@@ -75,8 +84,8 @@ class Planner:
         self.rule = resume.ResumeRule(
             terms.policy, paused_at, resumed_at, terms.max_lateness_ms, terms.unasked
         )
-        # Contacts of one zone who start in one chunk share the date and the instant.
-        self._starts: dict[str, tuple[int, int]] = {}
+        # Contacts of one zone and place who start in one chunk share the date and the instant.
+        self._starts: dict[tuple[str, Place], tuple[int, int]] = {}
 
     def outcome(self, row: PlanRow) -> Outcome | None:
         """What the plan means for a contact; ``None`` when it means nothing.
@@ -99,7 +108,7 @@ class Planner:
     def _waiting(self, row: PlanRow, enrolled_on: int) -> Waiting:
         zone = row.timezone or self.plan.timezone
         touch, at = row.touch or 0, row.scheduled_for or 0
-        return Waiting(enrolled_on, row.shift_days, touch, at, row.last_sent_at, zone)
+        return Waiting(enrolled_on, row.shift_days, touch, at, row.last_sent_at, zone, row.place)
 
     def _start(self, row: PlanRow) -> Outcome | None:
         active = self.calendar.active
@@ -108,11 +117,14 @@ class Planner:
             change = Change(None, 0, 0)
             return Outcome("count", change, len(active)) if row.touches_planned != len(active) else None
         zone = row.timezone or self.plan.timezone
-        start = self._starts.get(zone)
+        place = row.place
+        start = self._starts.get((zone, place))
         if start is None:
             plan, today = self.calendar, local_date(self.now, zone)
-            at = first_touch_instant(self.now, today, active[0].day, 0, plan.send_time, zone, plan.window)
-            start = self._starts[zone] = (today.toordinal(), at)
+            at = first_touch_instant(
+                self.now, today, active[0].day, 0, plan.send_time, zone, plan.window, place
+            )
+            start = self._starts[zone, place] = (today.toordinal(), at)
         return Outcome("start", Change(active[0].position, start[1], 0), len(active), start[0])
 
     def _wait(self, row: PlanRow, who: Waiting) -> Outcome:

@@ -131,7 +131,7 @@ class Chunk:
         plan = self.planner
         for touch in skipped[1:]:
             zone = row.timezone or plan.plan.timezone
-            who = Waiting(row.enrolled_on or 0, row.shift_days, touch, 0, None, zone)
+            who = Waiting(row.enrolled_on or 0, row.shift_days, touch, 0, None, zone, row.place)
             at = plan.calendar.planned(who, plan.calendar.day(touch), row.shift_days)
             self._place(row, touch, "skipped", at, self.skip_reason)
         self.delta.touches_resolved += len(skipped)

@@ -64,6 +64,7 @@ _BEHIND = (
 _CHUNK = (
     "SELECT e.id, e.workspace_id, e.contact_id, e.status, e.enrolled_on, e.shift_days,"
     " e.touches_planned, e.touches_resolved, e.last_sent_at, c.timezone,"
+    " c.number, c.state, c.zip,"
     " m.id, m.touch, m.state, m.scheduled_for, m.plan_version, {last}"
     " FROM ({behind}) e JOIN contacts c ON c.id = e.contact_id"
     " LEFT JOIN scheduled_messages m ON m.enrolment_id = e.id AND m.state IN ({states}) ORDER BY e.id"

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, text
 
 from trd_tui.domain.due import CampaignTerms, DueRow
+from trd_tui.domain.frequency import WEEK_MS
 from trd_tui.store.driver import ByIds, execute_many, fetch_all
 
 Rows = Sequence[Mapping[str, Any]]
@@ -68,7 +69,11 @@ _DUE_ROWS_SQL = (
     "SELECT m.id, m.enrolment_id, m.contact_id, m.touch, m.scheduled_for, m.attempts,"
     " e.status, e.enrolled_on, e.shift_days, e.last_sent_at, e.sent_count,"
     " c.number, c.first_name, c.last_name, c.company, c.email, c.city, c.state, c.zip, c.timezone,"
-    " c.custom, c.bad_number, c.doubt, s.reason"
+    " c.custom, c.bad_number, c.doubt, s.reason,"
+    # One statement sees a message either in flight or accepted, so none is missed between the two.
+    " (SELECT {joined} FROM enrolments x WHERE x.contact_id = m.contact_id AND x.last_sent_at > :since),"
+    " (SELECT {flying} FROM scheduled_messages y WHERE y.contact_id = m.contact_id"
+    "  AND y.state IN ('sending','unknown'))"
     " FROM (SELECT id, workspace_id, enrolment_id, contact_id, touch, scheduled_for, attempts"
     "  FROM scheduled_messages"
     "  WHERE campaign_id = :campaign AND state = 'scheduled' AND scheduled_for <= :now"
@@ -79,9 +84,19 @@ _DUE_ROWS_SQL = (
     " ORDER BY m.scheduled_for"
 )
 _DUE_ROWS = {
-    "sqlite": text(_DUE_ROWS_SQL.format(lock="")),
+    "sqlite": text(
+        _DUE_ROWS_SQL.format(
+            lock="", joined="group_concat(x.recent_sends, ',')", flying="group_concat(y.updated_at, ',')"
+        )
+    ),
     # Rows that somebody else is at (a reply, an edit) are left for the next claim, not waited for.
-    "postgresql": text(_DUE_ROWS_SQL.format(lock="FOR UPDATE SKIP LOCKED")),
+    "postgresql": text(
+        _DUE_ROWS_SQL.format(
+            lock="FOR UPDATE SKIP LOCKED",
+            joined="string_agg(x.recent_sends, ',')",
+            flying="string_agg(CAST(y.updated_at AS text), ',')",
+        )
+    ),
 }
 _INTEND = text(
     "UPDATE scheduled_messages SET state = 'sending', attempts = attempts + 1, attempt_id = :attempt_id,"
@@ -124,6 +139,7 @@ _NEXT_TOUCH = text(
 )
 _ENROLMENT_SENT = text(
     "UPDATE enrolments SET sent_count = sent_count + 1, last_sent_at = :now,"
+    " recent_sends = :recent,"
     " touches_resolved = touches_resolved + :resolved, status = :status, ended_touch = :ended_touch,"
     " updated_at = :now WHERE id = :enrolment_id"
 )
@@ -132,7 +148,7 @@ _ENROLMENT_RESOLVED = text(
     " ended_touch = :ended_touch, updated_at = :now WHERE id = :enrolment_id"
 )
 _STANDING = ByIds(
-    "SELECT m.id, m.attempt_id, e.status, e.sent_count, e.last_sent_at, e.ended_touch"
+    "SELECT m.id, m.attempt_id, e.status, e.sent_count, e.last_sent_at, e.ended_touch, e.recent_sends"
     " FROM scheduled_messages m JOIN enrolments e ON e.id = m.enrolment_id"
     " WHERE m.id IN :ids AND m.state IN ('sending','unknown') ORDER BY m.id",
     # Two processes may hold the same result, an old owner's answer and its successor's finding: the second
@@ -185,7 +201,13 @@ def due_rows(
     connection: Connection, campaign_id: str, plan_version: int, now: int, limit: int
 ) -> list[DueRow]:
     """A campaign's due messages, the longest waiting first."""
-    values = {"campaign": campaign_id, "plan_version": plan_version, "now": now, "limit": limit}
+    values = {
+        "campaign": campaign_id,
+        "plan_version": plan_version,
+        "now": now,
+        "limit": limit,
+        "since": now - WEEK_MS,
+    }
     return [DueRow._make(row) for row in fetch_all(connection, _DUE_ROWS[connection.dialect.name], values)]
 
 
@@ -264,6 +286,7 @@ class Standing(NamedTuple):
     sent_count: int
     last_sent_at: int | None
     ended_touch: int | None
+    recent_sends: str | None
 
 
 def standing(connection: Connection, message_ids: Iterable[int]) -> dict[int, Standing]:

@@ -32,6 +32,9 @@ class InFlightRow(NamedTuple):
     enrolled_on: int
     shift_days: int
     zone: str
+    contact_state: str = ""
+    zip: str = ""
+    timezone: str | None = None
     variant: str | None = None
 
 
@@ -55,7 +58,7 @@ ROWS = (
     "SELECT m.id, m.workspace_id, m.campaign_id, m.enrolment_id, m.contact_id, m.touch, m.attempts,"
     " m.attempt_id, m.fencing_token, m.attempted_at, m.sender, m.recipient, m.body, m.segments,"
     " m.cost_micros, m.looks, e.enrolled_on, e.shift_days, coalesce(c.timezone, p.timezone),"
-    " m.variant"
+    " c.state, c.zip, c.timezone, m.variant"
     " FROM scheduled_messages m JOIN enrolments e ON e.id = m.enrolment_id"
     " JOIN contacts c ON c.id = m.contact_id JOIN campaigns p ON p.id = m.campaign_id"
 )

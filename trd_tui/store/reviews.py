@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, TextClause, bindparam, text
 
 from trd_tui.domain.calendar import Calendar, Waiting
+from trd_tui.domain.place import place_of
 from trd_tui.domain.resume import send_held, skip_held
 from trd_tui.store import doubts
 from trd_tui.store.counters import CampaignDelta, apply
@@ -33,13 +34,15 @@ class HeldRow(NamedTuple):
     first_name: str
     last_name: str
     timezone: str | None
+    state: str
+    zip: str
     doubt: str | None
 
 
 _COLUMNS = (
     "SELECT m.id, e.id, e.workspace_id, e.contact_id, m.touch, m.scheduled_for, m.reason, m.attempts,"
     " e.status, e.enrolled_on, e.shift_days, e.touches_resolved, e.last_sent_at,"
-    " c.number, c.first_name, c.last_name, c.timezone, c.doubt"
+    " c.number, c.first_name, c.last_name, c.timezone, c.state, c.zip, c.doubt"
 )
 _JOINS = " JOIN enrolments e ON e.id = m.enrolment_id JOIN contacts c ON c.id = e.contact_id"
 _HELD = (
@@ -131,7 +134,10 @@ def decide(
     before = _sum_planned(connection, rows)
     for row in rows:
         zone = row.timezone or calendar.timezone
-        who = Waiting(row.enrolled_on, row.shift_days, row.touch, row.scheduled_for, row.last_sent_at, zone)
+        place = place_of(row.number, row.state, row.zip, row.timezone)
+        who = Waiting(
+            row.enrolled_on, row.shift_days, row.touch, row.scheduled_for, row.last_sent_at, zone, place
+        )
         change = (send_held if send else skip_held)(who, calendar, now)
         shared = {"campaign_id": campaign_id, "now": now, "enrolment_id": row.enrolment_id}
         gone.append({**shared, "message_id": row.id, "at": change.at, "reason": reason})

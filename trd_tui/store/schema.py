@@ -231,6 +231,9 @@ enrolments = _table(
     _maybe_int("opted_out_at"),
     _int("created_at", None),
     _int("updated_at", None),
+    # sent_at of its accepted messages that lie less than a week before the last one, with commas: the caps
+    # over all campaigns are counted from these, so that no text costs a look at the contact's other messages
+    _maybe_text("recent_sends"),
     UniqueConstraint("campaign_id", "contact_id"),
     CheckConstraint(
         "status IN ('active','held','replied','opted_out','failed','finished','removed')", name="status"
@@ -289,7 +292,7 @@ Index("idx_messages_scheduled_for", _m.scheduled_for, **_messages_where("state =
 # all messages of a campaign or a contact, nor of the carrier's ids: they are found by way of enrolments.
 Index("idx_messages_campaign_id", _m.campaign_id, _m.scheduled_for, **_messages_where("state = 'scheduled'"))
 Index("idx_messages_held", _m.campaign_id, _m.id, **_messages_where("state = 'held'"))
-Index("idx_messages_in_flight", _m.state, **_messages_where("state IN ('sending','unknown')"))
+Index("idx_messages_in_flight", _m.state, _m.contact_id, **_messages_where("state IN ('sending','unknown')"))
 Index("idx_messages_open", _m.attempted_at, **_messages_where("state = 'sent'"))
 
 message_events = _table(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, text
 
 from trd_tui.clock import real_now
+from trd_tui.domain.frequency import WEEK_MS
 from trd_tui.store.recount import wrong_counters
 
 _PENDING = "('scheduled','sending','unknown','held')"
@@ -59,6 +60,19 @@ _IMPOSSIBLE: tuple[tuple[str, str], ...] = (
         " max(sent_at) AS latest FROM scheduled_messages WHERE sent_at IS NOT NULL GROUP BY enrolment_id) m"
         " ON m.enrolment_id = e.id WHERE e.sent_count <> coalesce(m.sent, 0)"
         " OR coalesce(e.last_sent_at, -1) <> coalesce(m.latest, -1)",
+    ),
+    (
+        "enrolment {}: a text of the week before its last one is not remembered, so the caps miss it",
+        "SELECT DISTINCT e.id FROM enrolments e JOIN scheduled_messages m ON m.enrolment_id = e.id"
+        f" WHERE m.sent_at > e.last_sent_at - {WEEK_MS}"
+        " AND ',' || coalesce(e.recent_sends, '') || ',' NOT LIKE '%,' || m.sent_at || ',%'",
+    ),
+    (
+        "enrolment {}: it remembers more texts of the week before its last one than there were",
+        "SELECT e.id FROM enrolments e WHERE e.recent_sends IS NOT NULL"
+        " AND length(e.recent_sends) - length(replace(e.recent_sends, ',', '')) + 1 > (SELECT count(*)"
+        "  FROM scheduled_messages m WHERE m.enrolment_id = e.id"
+        f"  AND m.sent_at > e.last_sent_at - {WEEK_MS})",
     ),
     (
         "enrolment {}: more touches are resolved than planned",

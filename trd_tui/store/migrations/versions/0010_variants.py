@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 
 _INT = BigInteger().with_variant(Integer, "sqlite")
 

@@ -1,0 +1,60 @@
+"""How many automated texts a contact may get over all campaigns: a day, a week, and what a state allows.
+
+A day is any 20 hours, the least gap between two touches: as texts go between 8 and 21 o'clock only, what is
+20 hours apart is never on one local date, in whatever zone the contact is and however clocks change; and what
+is planned daily at nine stays at nine. A week is any seven times 24 hours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from trd_tui.domain.schedule import MIN_GAP_MS
+
+_HOUR_MS = 3_600_000
+_24_HOURS_MS = 24 * _HOUR_MS
+WEEK_MS = 7 * _24_HOURS_MS
+"""Texts that are older than this count no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """Most automated texts to one contact over all campaigns; 0 = no limit.
+
+    Attributes:
+        per_day: in any 20 hours.
+        per_week: in any seven days.
+    """
+
+    per_day: int = 1
+    per_week: int = 4
+
+    def earliest(self, texted: Sequence[int], legal: int | None) -> tuple[int, str]:
+        """The first instant at which one more text keeps all limits, and the limit that decides it.
+
+        Args:
+            texted: campaign instants of the contact's texts of the last week, those under way included.
+            legal: most texts in any 24 hours where the contact may be; ``None`` where the law has no limit.
+
+        Returns:
+            An instant, 0 when nothing stands in the way, and the limit for people, empty then.
+        """
+        found, why = 0, ""
+        if not texted:
+            return found, why
+        latest_first = sorted(texted, reverse=True)
+        for most, span, words in (
+            (self.per_day, MIN_GAP_MS, "a day over all campaigns"),
+            (legal or 0, _24_HOURS_MS, "in 24 hours by state law"),
+            (self.per_week, WEEK_MS, "a week over all campaigns"),
+        ):
+            if 0 < most <= len(latest_first) and latest_first[most - 1] + span > found:
+                found, why = latest_first[most - 1] + span, f"at most {most} {words}"
+        return found, why
+
+
+def recent_sends(before: str | None, at: int) -> str:
+    """What an enrolment remembers after one more accepted text: instants of a week, with commas."""
+    kept = [] if before is None else [each for each in before.split(",") if int(each) > at - WEEK_MS]
+    return ",".join([*kept, str(at)])

@@ -14,6 +14,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from trd_tui.domain.money import MoneyError, parse_usd
 from trd_tui.domain.nearest import did_you_mean, nearest
 from trd_tui.domain.policies import RESUME_POLICIES
 
@@ -97,8 +98,17 @@ class Settings:
     """Hours after which an overdue touch waits for a person, whatever the resume policy."""
     downtime_min: float = 15.0
     """Minutes without a sender after which campaigns go on by their resume policy, as after a pause."""
+    prices_file: Path | None = None
+    """A price table of one's own, read over the package's."""
+    daily_budget_usd: str | None = None
+    """Dollars that all campaigns together may spend on one day of their calendars; ``None`` is no limit."""
     log_level: str = "info"
     log_file: Path | None = None
+
+    @property
+    def daily_budget_micros(self) -> int | None:
+        """The daily budget of all campaigns in micro-dollars."""
+        return None if self.daily_budget_usd is None else parse_usd(self.daily_budget_usd)
 
     def twilio_auth(self) -> tuple[str, str] | None:
         """User and secret for Twilio's REST API, an API key first; ``None`` when incomplete."""
@@ -178,6 +188,8 @@ def _checked(key: str, value: object, source: str) -> object:
         return seconds
     if key in _SPANS:
         return _span(key, value, source)
+    if key == "daily_budget_usd":
+        return _dollars(key, value, source)
     if not isinstance(value, str):
         raise SettingsError(f'{source}: {key} must be text in quotes, for example {key} = "..."')
     if key in _WORDS:
@@ -185,13 +197,23 @@ def _checked(key: str, value: object, source: str) -> object:
         if word not in _WORDS[key]:
             raise SettingsError(f"{source}: {key} must be {' or '.join(_WORDS[key])}, not {value!r}")
         return word
-    if key == "log_file":
+    if key in ("log_file", "prices_file"):
         return Path(value).expanduser()
     if key in ("twilio_api_base", "public_url"):
         if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname:
             raise SettingsError(f"{source}: {key} must be a URL that begins with http:// or https://")
         return value.rstrip("/")
     return value
+
+
+def _dollars(key: str, value: object, source: str) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise SettingsError(f'{source}: {key} must be an amount of dollars, like "50.00"')
+    try:
+        parse_usd(str(value))
+    except MoneyError as error:
+        raise SettingsError(f"{source}: {key}: {error}") from error
+    return str(value)
 
 
 def _span(key: str, value: object, source: str) -> float:

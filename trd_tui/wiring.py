@@ -13,11 +13,14 @@ from typing import Literal, cast
 from trd_tui.carriers.behaviour import Behaviour
 from trd_tui.carriers.protocol import Carrier
 from trd_tui.clock import Anchor, Clock, SystemClock, VirtualClock
+from trd_tui.domain.prices import PriceTable
 from trd_tui.engine.handle import EngineHandle
 from trd_tui.engine.journal import beside
 from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.scheduler import Engine
 from trd_tui.engine.state import EngineState
+from trd_tui.price_files import load_prices
+from trd_tui.services.spending import Budgets
 from trd_tui.settings import Settings, SettingsError, user_data_folder
 from trd_tui.store.control import read_control
 from trd_tui.store.database import Database, SyncDatabase, parse_url
@@ -45,6 +48,24 @@ class Product:
     db: Database
     clock: Clock
     behaviour: Behaviour
+
+    @property
+    def prices(self) -> PriceTable:
+        """The price table, with the user's own file read over it.
+
+        Raises:
+            PricesError: that file cannot be read, or something in it is wrong.
+        """
+        return load_prices(self.settings.prices_file)
+
+    @property
+    def budgets(self) -> Budgets:
+        """What the settings say of money.
+
+        Raises:
+            PricesError: the prices_file cannot be read, or something in it is wrong.
+        """
+        return Budgets(self.prices, self.settings.daily_budget_micros)
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -121,15 +142,23 @@ def make_carrier(settings: Settings, clock: Clock, behaviour: Behaviour) -> Carr
         auth,
         api_base=settings.twilio_api_base,
         timeout_s=settings.carrier_timeout_s,
-        concurrency=engine_options(settings).concurrency,
+        concurrency=_concurrency(settings),
     )
 
 
+def _concurrency(settings: Settings) -> int:
+    return 500 if settings.carrier == "simulated" else 100
+
+
 def engine_options(settings: Settings) -> EngineOptions:
-    """The engine's tuning from the settings."""
+    """The engine's tuning from the settings.
+
+    Raises:
+        PricesError: the prices_file cannot be read, or something in it is wrong.
+    """
     simulated = settings.carrier == "simulated"
     return EngineOptions(
-        concurrency=500 if simulated else 100,
+        concurrency=_concurrency(settings),
         lease_s=settings.lease_s,
         carrier_timeout_s=settings.carrier_timeout_s,
         reconcile_over_s=settings.reconcile_over_s,
@@ -138,6 +167,8 @@ def engine_options(settings: Settings) -> EngineOptions:
         unknown_policy=cast("Literal['hold', 'retry']", settings.unknown_policy),
         poll_busy_s=0.5 if simulated else 5.0,
         poll_idle_s=0.5 if simulated else 30.0,
+        prices=load_prices(settings.prices_file),
+        daily_budget_micros=settings.daily_budget_micros,
         downtime=DowntimeRule(int(settings.downtime_min * 60_000), int(settings.max_lateness_h * 3_600_000)),
     )
 

@@ -263,6 +263,15 @@ def test_modes_and_version_follow(world: World, file: Path, tmp_path: Path) -> N
     make_backup(world.url, file)
     with closing(sqlite3.connect(file)) as connection:
         for later in (
+            "DROP TABLE spend_days",
+            "DROP TABLE outlays",
+            "ALTER TABLE control DROP COLUMN price_milli",
+            "ALTER TABLE scheduled_messages DROP COLUMN priced",
+            "ALTER TABLE scheduled_messages DROP COLUMN spend_day",
+            "ALTER TABLE campaigns DROP COLUMN price_milli",
+            "ALTER TABLE campaigns DROP COLUMN by_hand_micros",
+            "ALTER TABLE campaigns DROP COLUMN priced_micros",
+            "ALTER TABLE campaigns DROP COLUMN daily_budget_micros",
             "ALTER TABLE contacts DROP COLUMN doubt",
             "ALTER TABLE control DROP COLUMN home",
             "ALTER TABLE control DROP COLUMN heartbeat_at",

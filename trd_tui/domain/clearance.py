@@ -14,7 +14,7 @@ from trd_tui.domain.allowance import Allowance
 from trd_tui.domain.due import DueRow
 from trd_tui.domain.fields import field_values
 from trd_tui.domain.message import EnrolmentStatus
-from trd_tui.domain.money import estimate_micros
+from trd_tui.domain.prices import USUAL_TARIFF, Tariff
 from trd_tui.domain.schedule import MIN_GAP_MS, next_open
 from trd_tui.domain.segments import segments
 from trd_tui.domain.template import Template, TemplateError, render
@@ -31,12 +31,14 @@ class Rules:
         window: when it may send.
         templates: compiled templates of the active touches, by position.
         variables: the campaign's own values.
+        tariff: what its sender's texts cost.
     """
 
     timezone: str
     window: Window
     templates: Mapping[int, Template]
     variables: Mapping[str, str]
+    tariff: Tariff = USUAL_TARIFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +122,16 @@ def clear(row: DueRow, rules: Rules, allowance: Allowance, now: int) -> Clearanc
     except TemplateError as error:
         return Hold("template", str(error))
     count = segments(body)
-    cost = estimate_micros(count)
+    if allowance.limited and rules.tariff.segment_micros(row.number) is None:
+        # What may cost anything cannot be kept within a budget.
+        return Hold("price", rules.tariff.no_price(row.number))
+    cost = rules.tariff.estimate(row.number, count)
     if not allowance.within_cap():
         return Later("daily_cap", allowance.next_day(rules.window), "the campaign's daily cap is used up")
     if not allowance.within_budget(cost):
         return OverBudget("budget", "its budget is used up")
+    if (reason := allowance.beyond_the_day(cost)) is not None:
+        return Later("daily_budget", allowance.next_day(rules.window), reason)
     return Send(body, count, cost)
 
 

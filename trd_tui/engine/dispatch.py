@@ -61,7 +61,10 @@ class Dispatcher:
         self.gate = gate
         self.journal = journal
         self.token = token
-        self.claimer = Claimer(means.options.downtime)
+        options = means.options
+        self.claimer = Claimer(
+            options.downtime, prices=options.prices, daily_budget=options.daily_budget_micros
+        )
         self.wake = asyncio.Event()
         self.room = means.options.batch
         self.sent = 0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from trd_tui.domain.prices import PriceTable
+from trd_tui.price_files import usual_prices
 from trd_tui.store.downtime import USUAL, DowntimeRule
 
 
@@ -25,6 +27,8 @@ class EngineOptions:
         poll_idle_s: seconds between polls otherwise.
         settle_s: real seconds of quiet before a virtual clock leaps over a gap.
         downtime: when a silence of the sender counts as a pause, and what is too late after it.
+        prices: the price table, by which messages are reserved their money.
+        daily_budget_micros: what all campaigns may spend on a day of their calendars; ``None`` is no limit.
     """
 
     concurrency: int = 100
@@ -39,3 +43,5 @@ class EngineOptions:
     poll_idle_s: float = 30.0
     settle_s: float = 0.2
     downtime: DowntimeRule = USUAL
+    prices: PriceTable = field(default_factory=usual_prices)
+    daily_budget_micros: int | None = None

@@ -163,7 +163,8 @@ class Poller:
 
     async def merge(self, reports: list[CarrierMessage]) -> int:
         """Merge reports of the carrier; returns how many were news."""
-        received = await self.store.write(receive_batch, reports, self.clock.now(), self.clock.real())
+        now, real, prices = self.clock.now(), self.clock.real(), self.options.prices
+        received = await self.store.write(receive_batch, reports, now, real, prices)
         if len(self._seen) > SEEN_LIMIT:
             self._seen.clear()
         self._seen.update((report.sid, _mark(report)) for report in reports if report.sid in received.known)

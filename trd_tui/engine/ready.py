@@ -26,6 +26,7 @@ class Ready:
         enrolled_on: the contact's local enrolment date, as an ordinal.
         shift_days: days that pauses have moved the remaining touches.
         request: what the carrier is asked.
+        spend_day: the day whose budgets pay for it, as an ordinal.
     """
 
     message_id: int
@@ -41,6 +42,7 @@ class Ready:
     enrolled_on: int
     shift_days: int
     request: SendRequest
+    spend_day: int = 0
 
 
 def ready_of(row: InFlightRow) -> Ready:
@@ -59,6 +61,7 @@ def ready_of(row: InFlightRow) -> Ready:
         enrolled_on=row.enrolled_on,
         shift_days=row.shift_days,
         request=SendRequest(row.attempt_id, row.sender, row.recipient, row.body),
+        spend_day=row.spend_day,
     )
 
 

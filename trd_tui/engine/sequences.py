@@ -10,9 +10,12 @@ from sqlalchemy import Connection
 
 from trd_tui.domain.clearance import Rules
 from trd_tui.domain.due import CampaignTerms
+from trd_tui.domain.phone import sender_kind
+from trd_tui.domain.prices import PriceTable, Tariff
 from trd_tui.domain.sequence import Sequence, Touch
 from trd_tui.domain.template import Template, compile_template
 from trd_tui.domain.window import Window
+from trd_tui.price_files import usual_prices
 from trd_tui.store import queue
 
 
@@ -33,9 +36,15 @@ class Compiled:
 
 @dataclass(slots=True)
 class SequenceCache:
-    """Compiled sequences by campaign id."""
+    """Compiled sequences by campaign id.
 
+    Attributes:
+        prices: the price table; each sender has its kind's tariff of it.
+    """
+
+    prices: PriceTable = field(default_factory=usual_prices)
     _known: dict[str, Compiled] = field(default_factory=dict)
+    _tariffs: dict[str, Tariff] = field(default_factory=dict)
 
     def load(self, connection: Connection, campaign_ids: Iterable[str]) -> dict[str, Compiled]:
         """Compile what is new or has changed; always with the campaigns' present terms."""
@@ -70,6 +79,13 @@ class SequenceCache:
                     Window(term.window_days, term.window_from, term.window_to),
                     templates,
                     json.loads(term.variables),
+                    self._tariff(term.sender),
                 ),
             )
         return loaded
+
+    def _tariff(self, sender: str) -> Tariff:
+        found = self._tariffs.get(sender)
+        if found is None:
+            found = self._tariffs[sender] = self.prices.tariff(sender_kind(sender))
+        return found

@@ -32,6 +32,7 @@ class InFlightRow(NamedTuple):
     enrolled_on: int
     shift_days: int
     zone: str
+    spend_day: int = 0
 
 
 class Forgotten(NamedTuple):
@@ -53,7 +54,7 @@ _ORPHANS = text(
 _IN_FLIGHT = (
     "SELECT m.id, m.workspace_id, m.campaign_id, m.enrolment_id, m.contact_id, m.touch, m.attempts,"
     " m.attempt_id, m.fencing_token, m.attempted_at, m.sender, m.recipient, m.body, m.segments,"
-    " m.cost_micros, m.looks, e.enrolled_on, e.shift_days, coalesce(c.timezone, p.timezone)"
+    " m.cost_micros, m.looks, e.enrolled_on, e.shift_days, coalesce(c.timezone, p.timezone), m.spend_day"
     " FROM scheduled_messages m JOIN enrolments e ON e.id = m.enrolment_id"
     " JOIN contacts c ON c.id = m.contact_id JOIN campaigns p ON p.id = m.campaign_id"
     " WHERE m.state IN ('sending','unknown') AND m.state = 'unknown'"

@@ -14,7 +14,6 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from trd_tui.domain.money import MoneyError, parse_usd
 from trd_tui.domain.nearest import did_you_mean, nearest
 from trd_tui.domain.policies import RESUME_POLICIES
 
@@ -108,7 +107,11 @@ class Settings:
     @property
     def daily_budget_micros(self) -> int | None:
         """The daily budget of all campaigns in micro-dollars."""
-        return None if self.daily_budget_usd is None else parse_usd(self.daily_budget_usd)
+        if self.daily_budget_usd is None:
+            return None
+        from trd_tui.domain.money import parse_usd  # decimals, which the first paint does without
+
+        return parse_usd(self.daily_budget_usd)
 
     def twilio_auth(self) -> tuple[str, str] | None:
         """User and secret for Twilio's REST API, an API key first; ``None`` when incomplete."""
@@ -209,6 +212,8 @@ def _checked(key: str, value: object, source: str) -> object:
 def _dollars(key: str, value: object, source: str) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise SettingsError(f'{source}: {key} must be an amount of dollars, like "50.00"')
+    from trd_tui.domain.money import MoneyError, parse_usd
+
     try:
         parse_usd(str(value))
     except MoneyError as error:

@@ -71,10 +71,12 @@ async def test_yesterdays_messages_are_asked_for_their_prices_once_an_hour(
     await _send(world, carrier, later)
     means = Means(threads, carrier, later, OPTIONS, lambda _sentence: None)
     poller = Poller(means, Dispatcher(means, Gate(later), CallJournal(None), 1))
+    carrier.listed = [replace(each, status="delivered") for each in carrier.listed]
+    await poller.poll()
     later.passed = DAY
     await poller.poll()
     later.passed += PRICE_EVERY_MS
-    carrier.listed = [replace(each, status="delivered", price_micros=7_900) for each in carrier.listed]
+    carrier.listed = [replace(each, price_micros=7_900) for each in carrier.listed]
     await poller.poll()
     assert world.one("SELECT priced_micros FROM campaigns") == 0, "the list of today does not hold them"
     await poller.poll_and_ask_for_late_ones()

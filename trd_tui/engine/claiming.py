@@ -147,6 +147,7 @@ class _Batch:
         day = day_of(self.now, terms.timezone)
         own, shared = self._purses.own_day(terms, day), self._purses.shared_day(terms.workspace_id, day)
         allowance = Allowance(terms, self.now, own, shared)
+        reserved = 0
         for row in queue.due_rows(self.connection, terms.id, terms.plan_version, self.now, quota):
             if row.contact_id in self._gone:
                 continue
@@ -156,6 +157,7 @@ class _Batch:
                         self.wakes.append(self.now)
                         break
                     allowance.use(send.cost_micros)
+                    reserved += send.cost_micros
                     self._intend(row, terms, send, day)
                 case Later(_, at, reason):
                     self._redate(row, terms.id, at, reason)
@@ -170,6 +172,7 @@ class _Batch:
                     break
         if terms.daily_cap is not None and allowance.changed:
             self._caps.append({"campaign": terms.id, "day": allowance.day, "used": allowance.used})
+        self._days.add(terms.workspace_id, terms.id, day, reserved=reserved)
         if allowance.limited and allowance.changed:
             self._limited[terms.id] = day
 
@@ -212,7 +215,6 @@ class _Batch:
         delta.waiting_count -= 1
         delta.in_flight_count += 1
         delta.reserved_micros += send.cost_micros
-        self._days.add(terms.workspace_id, terms.id, day, reserved=send.cost_micros)
 
     def _delta(self, campaign_id: str) -> CampaignDelta:
         delta = self.deltas.get(campaign_id)

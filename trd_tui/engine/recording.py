@@ -150,7 +150,8 @@ class _Record:
         delta = self._landed(ready)
         delta.priced_micros += real
         self._days.add(ready.workspace_id, ready.campaign_id, ready.spend_day, spent=cost, priced=real)
-        self._days.learn(ready.campaign_id, dearness(ready.cost_micros, cost))
+        if cost > ready.cost_micros:
+            self._days.learn(ready.campaign_id, dearness(ready.cost_micros, cost))
         delta.sent_count += 1
         delta.segment_count += count
         delta.cost_micros += cost

@@ -61,7 +61,13 @@ class Dispatcher:
         self.gate = gate
         self.journal = journal
         self.token = token
-        self.claimer = Claimer(means.options.downtime, means.options.caps)
+        options = means.options
+        self.claimer = Claimer(
+            options.downtime,
+            options.caps,
+            prices=options.prices,
+            daily_budget=options.daily_budget_micros,
+        )
         self.wake = asyncio.Event()
         self.room = means.options.batch
         self.sent = 0

@@ -40,11 +40,13 @@ def test_every_key_can_come_from_the_environment(tmp_path: Path) -> None:
     seconds = {"carrier_timeout_s": "3", "reconcile_over_s": "3", "lease_s": "3"}
     numbers = {**seconds, "max_lateness_h": "48", "downtime_min": "20"}
     words = {"carrier": "twilio", "unknown_policy": "retry", "log_level": "debug", "resume_policy": "skip"}
+    words |= {"require_consent": "true"}
     urls = {"twilio_api_base": "http://127.0.0.1:1", "public_url": "https://x.example"}
     plain = dict.fromkeys(KEYS, "value")
     settings = load(tmp_path, **{**plain, **numbers, **words, **urls})
     assert settings.actor == "value"
     assert settings.log_file == Path("value")
+    assert settings.require_consent
     assert (settings.resume_policy, settings.max_lateness_h, settings.downtime_min) == ("skip", 48.0, 20.0)
 
 
@@ -54,6 +56,7 @@ def test_every_key_can_come_from_the_environment(tmp_path: Path) -> None:
         ("carier = 'twilio'", r"unknown setting 'carier'; did you mean 'carrier'\?"),
         ("carrier = 'pigeon'", "carrier must be simulated or twilio, not 'pigeon'"),
         ("carrier = 3", "carrier must be text in quotes"),
+        ("require_consent = 'maybe'", "require_consent must be true or false, not 'maybe'"),
         ("lease_s = 'soon'", "lease_s must be a number of seconds above 0"),
         ("lease_s = -1", "lease_s must be a number"),
         ("max_lateness_h = 0", "max_lateness_h must be a number of hours above 0 and at most 8,760"),

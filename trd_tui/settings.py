@@ -29,6 +29,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "log_level": ("debug", "info", "warning", "error"),
 }
 _SECONDS = ("carrier_timeout_s", "reconcile_over_s", "lease_s")
+_SWITCHES = ("require_consent",)
 _SPANS = {"max_lateness_h": ("hours", 8_760), "downtime_min": ("minutes", 10_080)}
 
 
@@ -97,6 +98,8 @@ class Settings:
     """Hours after which an overdue touch waits for a person, whatever the resume policy."""
     downtime_min: float = 15.0
     """Minutes without a sender after which campaigns go on by their resume policy, as after a pause."""
+    require_consent: bool = False
+    """Whether a campaign whose contacts have no consent on record is refused to start, and they to join."""
     log_level: str = "info"
     log_file: Path | None = None
 
@@ -178,6 +181,11 @@ def _checked(key: str, value: object, source: str) -> object:
         return seconds
     if key in _SPANS:
         return _span(key, value, source)
+    if key in _SWITCHES:
+        word = str(value).strip().lower()
+        if word not in ("true", "false"):
+            raise SettingsError(f"{source}: {key} must be true or false, not {value!r}")
+        return word == "true"
     if not isinstance(value, str):
         raise SettingsError(f'{source}: {key} must be text in quotes, for example {key} = "..."')
     if key in _WORDS:

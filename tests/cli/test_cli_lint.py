@@ -51,6 +51,7 @@ def test_a_file_is_linted_without_a_database(trd: Trd, drip: Path) -> None:
         "ucs2": ("warning", 1),
         "empty_field": ("warning", 1),
         "segments": ("hint", 1),
+        "no_consent": ("warning", None),
     }
     ran = trd("campaign", "lint", "drip.toml", "--contacts", "people.csv")
     assert ran.status == 0

@@ -9,11 +9,12 @@ from sqlalchemy import Connection
 
 from trd_tui.carriers.error_codes import failure_of, reason_of
 from trd_tui.carriers.protocol import CarrierMessage
+from trd_tui.domain.consent import OPTED_IN
 from trd_tui.domain.failures import FailureClass
 from trd_tui.domain.message import EnrolmentStatus, MessageState, merge_state, state_of_carrier_status
 from trd_tui.domain.optout import read
 from trd_tui.engine.automatic import complete_campaigns, pause_sender, stop_everything
-from trd_tui.store import control, counters, doubts, exits, receive, suppressions
+from trd_tui.store import audit, consents, control, counters, doubts, exits, receive, suppressions
 from trd_tui.store.counters import CampaignDelta, TouchDelta
 
 SOFT_FAILURES_IN_A_ROW = 3
@@ -191,6 +192,7 @@ class _Receive:
         contact_id = contact[0]
         if lifted:
             doubts.settle(self.connection, [contact_id])
+            consents.add(self.connection, contact_id, OPTED_IN, audit.SYSTEM, self.now, workspace)
             return
         if kind == "opt_out":
             self._end(contact_id, EnrolmentStatus.OPTED_OUT, "opted out")

@@ -189,6 +189,25 @@ contacts = _table(
     UniqueConstraint("number", "workspace_id"),  # what comes in has a number and no workspace yet
 )
 
+consents = _table(
+    "consents",
+    _id(),
+    _int("workspace_id", 1),
+    _contact(),
+    _text("kind"),  # how it was given, or that it was taken back; rows are only ever added
+    _text("source"),  # where: a form's address, a file, who said so
+    _maybe_int("given_at"),  # when, if that is known
+    _text("proof", ""),  # what proves it, in words
+    _text("actor"),
+    _text("login"),
+    _int("recorded_at", None),  # campaign instant
+    CheckConstraint(
+        "kind IN ('written','web_form','verbal','existing_customer','opt_in','unknown','revoked')",
+        name="kind",
+    ),
+)
+Index("idx_consents_contact_id", consents.c.contact_id)
+
 enrolments = _table(
     "enrolments",
     _id(),

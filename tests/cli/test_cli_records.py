@@ -70,13 +70,18 @@ def test_records_and_their_end(trd: Trd, people: str, home: Path, monkeypatch: p
     assert written == trd("contact", "records", ANN, "--json").json
     assert list(written) == [
         *("number", "contact", "consents", "enrolments", "messages", "carrierEvents", "replies"),
-        *("suppression", "audit"),
+        *("suppression", "audit", "outbox"),
     ]
     assert (written["contact"]["firstName"], written["enrolments"][0]["campaignId"]) == ("Zelda", people)
     assert trd("contact", "records", ANN, "--out", "ann.json").status == 1
     assert "firstName: Zelda" in trd("contact", "records", ANN).out
     asked: list[str] = []
-    monkeypatch.setattr(contact_records, "confirm", lambda question: bool(asked.append(question)))
+
+    def no(question: str) -> bool:
+        asked.append(question)
+        return False
+
+    monkeypatch.setattr(contact_records, "confirm", no)
     refused = trd("contact", "erase", ANN, "--reason", "asked")
     assert (refused.status, len(asked)) == (1, 1)
     assert "in 1 contact and 1 enrolment of +12122000000, and end its sequences?" in asked[0]

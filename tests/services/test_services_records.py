@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from tests.support.services import DAY, Desk
 from trd_tui.carriers.protocol import CarrierMessage
 from trd_tui.engine.receiving import receive_batch
-from trd_tui.services import consent, drafts, records, suppressions
+from trd_tui.services import consent, drafts, records, suppressions, webhooks
 from trd_tui.services.consent import NoSuchContactError
 from trd_tui.services.imports import StatedConsent
 from trd_tui.services.records import ErasureError
@@ -45,6 +45,7 @@ def _sent(conn: Connection, now: int) -> None:
 
 async def lived(desk: Desk) -> str:
     """A campaign with two contacts; one of them has left traces everywhere."""
+    await webhooks.add(desk.db, desk.clock, desk.actor, "http://127.0.0.1:9/", "reply,opt_out")
     campaign = await desk.draft()
     await desk.load(PEOPLE, campaign, consent=StatedConsent("written", "a raffle", "2023-12-01"))
     await consent.add(
@@ -93,6 +94,9 @@ async def test_what_is_held_is_found_in_every_table(desk: Desk) -> None:
     assert [row["body"] for row in found.messages] == ["Hi Zelda, day 1."]
     assert [row["sid"] for row in found.replies] == ["SM1"]
     assert [row["act"] for row in found.audit] == ["consent", "review: skip"]
+    assert [json.loads(row["payload"])["data"]["text"] for row in found.outbox] == [
+        "stop by tomorrow, I am Zelda"
+    ]
     assert found.suppression is None
     assert "Bob" not in json.dumps(found, default=str)
     with pytest.raises(NoSuchContactError, match=r"nothing is held about \+12122000009"):
@@ -108,7 +112,8 @@ async def test_an_erasure_leaves_the_suppressed_number_and_nothing_else(desk: De
     done = await records.erase(desk.db, desk.clock, desk.actor, ANN, "asked on 3 May")
     assert done.ended == 1
     assert done.counts == {
-        "contacts": 1, "consents": 2, "enrolments": 1, "messages": 1, "replies": 1, "acts": 2
+        "contacts": 1, "consents": 2, "enrolments": 1, "messages": 1, "replies": 1, "acts": 2,
+        "events": 1,
     }  # fmt: skip
     left = await everything(desk)
     assert not [secret for secret in (*SECRETS, "Zelda") if secret in left]

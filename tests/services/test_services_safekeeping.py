@@ -263,6 +263,8 @@ def test_modes_and_version_follow(world: World, file: Path, tmp_path: Path) -> N
     make_backup(world.url, file)
     with closing(sqlite3.connect(file)) as connection:
         for later in (
+            "DROP TABLE outbox",
+            "DROP TABLE webhooks",
             "DROP TABLE consents",
             "ALTER TABLE contacts DROP COLUMN doubt",
             "ALTER TABLE control DROP COLUMN home",

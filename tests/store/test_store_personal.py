@@ -17,6 +17,7 @@ ERASED = {
     "replies": {"sender", "body"},
     "audit": {"subject_id", "before", "after"},
     "suppressions": {"reason", "source"},
+    "outbox": {"number", "payload", "event_id", "event", "state", "error"},  # the row goes
 }
 """What `personal.erase` overwrites."""
 

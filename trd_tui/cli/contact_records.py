@@ -170,6 +170,7 @@ def records_shape(found: Held) -> dict[str, Any]:
         "replies": [_camel(row) for row in found.replies],
         "suppression": None if found.suppression is None else _camel(found.suppression),
         "audit": acts,
+        "outbox": [_camel(row) | {"payload": json.loads(row["payload"])} for row in found.outbox],
     }
 
 
@@ -193,6 +194,7 @@ _HEADINGS = {
     "replies": "Replies",
     "suppression": "On the do-not-contact list",
     "audit": "Acts that name it",
+    "outbox": "Events that wait to be posted to webhooks",
 }
 
 

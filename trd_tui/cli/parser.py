@@ -8,7 +8,19 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from trd_tui import __version__
-from trd_tui.cli import campaign, contact, control, demo, doctor, init, run, safekeeping, suppress, verify
+from trd_tui.cli import (
+    campaign,
+    contact,
+    control,
+    demo,
+    doctor,
+    init,
+    run,
+    safekeeping,
+    suppress,
+    verify,
+    webhook,
+)
 from trd_tui.cli.errors import WRONG_USAGE
 from trd_tui.cli.output import complain
 from trd_tui.settings import Settings
@@ -34,6 +46,18 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"trd {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for group in (demo, init, doctor, run, control, campaign, contact, suppress, verify, safekeeping):
+    for group in (
+        demo,
+        init,
+        doctor,
+        run,
+        control,
+        campaign,
+        contact,
+        suppress,
+        webhook,
+        verify,
+        safekeeping,
+    ):
         group.add(commands)
     return parser

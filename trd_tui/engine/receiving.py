@@ -13,8 +13,9 @@ from trd_tui.domain.consent import OPTED_IN
 from trd_tui.domain.failures import FailureClass
 from trd_tui.domain.message import EnrolmentStatus, MessageState, merge_state, state_of_carrier_status
 from trd_tui.domain.optout import read
+from trd_tui.domain.webhook import Event, inbound, refused_by_carrier
 from trd_tui.engine.automatic import complete_campaigns, pause_sender, stop_everything
-from trd_tui.store import audit, consents, control, counters, doubts, exits, receive, suppressions
+from trd_tui.store import audit, consents, control, counters, doubts, exits, receive, suppressions, webhooks
 from trd_tui.store.counters import CampaignDelta, TouchDelta
 
 SOFT_FAILURES_IN_A_ROW = 3
@@ -56,6 +57,7 @@ def receive_batch(
     for message in inbound:
         if message.sid not in known:
             work.reply(message)
+    webhooks.emit(connection, work.events, real)
     if work.deltas:
         counters.apply(connection, work.deltas, now, touches=work.touches)
         work.result.completed = complete_campaigns(connection, sorted(work.deltas), now, real)
@@ -77,6 +79,7 @@ class _Receive:
         self.result = Received()
         self.deltas: dict[str, CampaignDelta] = {}
         self.touches: dict[tuple[str, int], TouchDelta] = {}
+        self.events: list[Event] = []
         self.fences = False
         self.stop_reason: str | None = None
         self._moved: dict[str, MessageState] = {}
@@ -133,6 +136,7 @@ class _Receive:
                 self._end(row.contact_id, EnrolmentStatus.FAILED, reason)
             case FailureClass.OPTED_OUT | FailureClass.LITIGATOR | FailureClass.SOFT_OPTOUT:
                 exits.suppress_contacts(self.connection, [row.contact_id], reason, "carrier", self.now)
+                self.events.append(refused_by_carrier(message.to, reason, row.campaign_id))
                 self._end(row.contact_id, EnrolmentStatus.OPTED_OUT, reason)
             case FailureClass.SOFT:
                 count = receive.soft_failure(self.connection, row.contact_id, failed=True)
@@ -185,6 +189,8 @@ class _Receive:
         if not kept:
             return
         self.result.changes += 1
+        campaign = None if answered is None else answered.campaign_id
+        self.events += inbound(number, message.body, str(kind), message.sid, campaign)
         if kind == "opt_out" and number.startswith("+"):  # whoever says it, a contact or not yet
             suppressions.put(self.connection, [number], "opted out by text", "reply", self.now, workspace)
         if contact is None:

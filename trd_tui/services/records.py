@@ -68,6 +68,7 @@ def counts_of(found: Held) -> dict[str, int]:
         "messages": len(found.messages),
         "replies": len(found.replies),
         "acts": len(found.audit),
+        "events": len(found.outbox),
     }
 
 
@@ -84,6 +85,7 @@ _NAMES = {
     "messages": ("message",),
     "replies": ("reply", "replies"),
     "acts": ("audit row",),
+    "events": ("event not yet posted", "events not yet posted"),
 }
 
 

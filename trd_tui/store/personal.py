@@ -52,6 +52,11 @@ _AUDIT_OF = text(
     "SELECT id, at, actor, login, act, subject, subject_id, before, after FROM audit WHERE id > :after"
     " AND (subject_id = :number OR before LIKE :like OR after LIKE :like) ORDER BY id"
 )
+_OUTBOX = text(
+    "SELECT w.name AS webhook, o.event, o.payload, o.state, o.created_at FROM outbox o"
+    " JOIN webhooks w ON w.id = o.webhook_id WHERE o.number = :number AND o.workspace_id = :workspace"
+    " ORDER BY o.id"
+)
 _LAST = {name: text(f"SELECT coalesce(max(id), 0) FROM {name}") for name in ("replies", "audit")}
 _IN_FLIGHT = text(
     f"SELECT count(*) FROM scheduled_messages WHERE {_OF_CONTACT} AND state IN ('sending','unknown')"
@@ -81,6 +86,7 @@ _ERASE_REPLIES = text("UPDATE replies SET sender = :alias, body = '' WHERE id IN
 _ERASE_AUDIT = text(
     "UPDATE audit SET subject_id = :subject_id, before = :before, after = :after WHERE id = :id"
 )
+_ERASE_OUTBOX = text("DELETE FROM outbox WHERE number = :number AND workspace_id = :workspace")
 # The person's START lifts only what they or the carrier have put there (`receive.lift`): not this.
 _KEEP_SUPPRESSED = text(
     "INSERT INTO suppressions (workspace_id, number, reason, source, created_at)"
@@ -105,6 +111,7 @@ class Held(NamedTuple):
         replies: what came from it, also before it was a contact.
         suppression: its place on the do-not-contact list.
         audit: acts that name it.
+        outbox: events about it that wait to be posted.
         marks: ids up to which replies and acts have been looked through.
     """
 
@@ -118,6 +125,7 @@ class Held(NamedTuple):
     replies: Sequence[Row]
     suppression: Row | None
     audit: Sequence[Row]
+    outbox: Sequence[Row]
     marks: tuple[int, int]
 
     @property
@@ -169,6 +177,7 @@ def held(conn: Connection, number: str, workspace: int, after: tuple[int, int] =
         replies=rows(_REPLIES, ids=ids) if ids else [],
         suppression=listed[0] if listed else None,
         audit=acts,
+        outbox=rows(_OUTBOX),
         marks=(conn.execute(_LAST["replies"]).scalar_one(), conn.execute(_LAST["audit"]).scalar_one()),
     )
 
@@ -206,6 +215,7 @@ def erase(conn: Connection, found: Held, alias: str, now: int, workspace: int) -
     names_it = _naming(found.number)
     for row in found.audit:
         conn.execute(_ERASE_AUDIT, {"id": row["id"], **_act_without(row, found.number, names_it, alias)})
+    conn.execute(_ERASE_OUTBOX, {"number": found.number, "workspace": workspace})
     conn.execute(_KEEP_SUPPRESSED, {"number": found.number, "workspace": workspace, "now": now})
 
 

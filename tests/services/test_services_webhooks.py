@@ -1,4 +1,4 @@
-"""A webhook is added with a secret that is seen once, listed, tried and removed; acts are audited without it."""
+"""A webhook is added with a secret seen once, listed, tried and removed; acts are audited without it."""
 
 from __future__ import annotations
 

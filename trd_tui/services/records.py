@@ -123,7 +123,7 @@ async def erase(db: Database, clock: Clock, actor: Actor, number: str, reason: s
 
 
 def _erase(conn: Connection, clock: Clock, actor: Actor, before: Held, reason: str) -> Erased:
-    personal.overwrite_freed_space(conn, on=True)
+    overwrote = personal.overwrite_freed_space(conn)
     now, real = clock.now(), clock.real()
     contact = personal.contact_of(conn, before.number, WORKSPACE)
     deltas: dict[str, CampaignDelta] = {}
@@ -146,7 +146,7 @@ def _erase(conn: Connection, clock: Clock, actor: Actor, before: Held, reason: s
     counts = counts_of(found)
     audit.record(conn, actor, "erase", "contact", alias, None, {"reason": reason, **counts}, at=real)
     control.bump_fence(conn)
-    personal.overwrite_freed_space(conn, on=False)
+    personal.overwrite_freed_space(conn, overwrote)
     return Erased(before.number, alias, counts, ended)
 
 

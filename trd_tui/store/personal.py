@@ -187,10 +187,17 @@ def in_flight(conn: Connection, contact: int) -> int:
     return int(conn.execute(_IN_FLIGHT, {"contact": contact}).scalar_one())
 
 
-def overwrite_freed_space(conn: Connection, *, on: bool) -> None:
-    """Let SQLite fill with zeros what this connection frees: an erased text shall not stay in the file."""
-    if conn.dialect.name == "sqlite":
-        conn.exec_driver_sql(f"PRAGMA secure_delete = {'ON' if on else 'OFF'}")
+def overwrite_freed_space(conn: Connection, how: int = 1) -> int:
+    """Let SQLite fill with zeros what this connection frees: an erased text shall not stay in the file.
+
+    Returns:
+        How it was before; some systems build SQLite so that it always does.
+    """
+    if conn.dialect.name != "sqlite":
+        return 0
+    before = int(conn.exec_driver_sql("PRAGMA secure_delete").scalar_one())
+    conn.exec_driver_sql(f"PRAGMA secure_delete = {how}")
+    return before
 
 
 def erase(conn: Connection, found: Held, alias: str, now: int, workspace: int) -> None:

@@ -8,11 +8,14 @@ import pytest
 
 from tests.support.services import Desk
 from tests.support.world import instant
+from trd_tui.carriers.protocol import CarrierMessage
 from trd_tui.domain.consent import ConsentError
+from trd_tui.engine.receiving import receive_batch
 from trd_tui.services import campaigns, consent, linting, suppressions
 from trd_tui.services.consent import NoSuchContactError
 from trd_tui.services.imports import ImportRefusedError, StatedConsent
 from trd_tui.services.views import ActResult
+from trd_tui.store import exits
 
 ANN, BOB, CY = "+12122000000", "+12122000001", "+12122000002"
 PLAIN = "phone\n2122000000\n2122000001\n2122000002\n"
@@ -196,3 +199,26 @@ async def test_as_a_rule_nobody_joins_without(desk: Desk) -> None:
     report = await desk.load("phone\n2122000001\n", draft, require_consent=True)
     assert (report.enrolled, report.without_consent) == (1, 0)  # its start asks
     await desk.sound()
+
+
+async def test_stop_start_and_the_carriers_word_are_rows(desk: Desk) -> None:
+    await desk.load(PLAIN, consent=StatedConsent("written"))
+
+    def says(sid: str, body: str) -> CarrierMessage:
+        real = desk.clock.real()
+        return CarrierMessage(sid, True, ANN, "+15005550006", body, "received", None, real, real)
+
+    for at, body in enumerate(("STOP", "START")):
+        desk.later(1_000)
+        await desk.db.write(receive_batch, [says(f"SM{at}", body)], desk.clock.now(), desk.clock.real())
+    assert (await consent.of_number(desk.db, ANN)).consented
+    desk.later(1_000)
+    await desk.db.write(exits.suppress_contacts, [1], "21610: opted out", "carrier", desk.clock.now())
+    found = await consent.of_number(desk.db, ANN)
+    assert not found.consented
+    assert [(row.kind, row.source) for row in found.rows] == [
+        ("written", "contacts.csv"),
+        ("revoked", "reply"),
+        ("opt_in", "reply"),
+        ("revoked", "carrier"),
+    ]

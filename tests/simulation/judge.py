@@ -21,6 +21,9 @@ from tests.support.drip import Person
 SLACK_MS = 3 * 60_000
 """How late a touch may leave, and how near to a disturbance it may have been before it or after it."""
 
+DOWNTIME_MS = 15 * 60_000
+"""A silence that is longer counts as a pause of everything, though nobody has asked for one."""
+
 PERMANENT = (21211, 21610)
 
 Span = tuple[int, int]
@@ -46,6 +49,7 @@ class Judge:
             campaign, touch = world.whose(call.request)
             self.calls[campaign, call.request.to, touch].append(call)
         self.blocks = sorted([*self._spans(("crash", "down"), "up"), *self._spans(("stop",), "start all")])
+        self.silences = _silences(self.blocks)
         self.gone: dict[str, int] = {}
         for event in world.events:
             if event.kind == "out":
@@ -132,7 +136,8 @@ class Judge:
                 self.complaints.append(f"{where} came {(at - before) / HOUR_MS:.1f} h after the one before")
             before = at
             last = self._noted(where, recorded.get(position), at)
-            if len(calls) > 1 and any(calls[0].at - SLACK_MS <= end and at >= since for since, end in pauses):
+            moving = [*pauses, *self.silences]
+            if len(calls) > 1 and any(calls[0].at - SLACK_MS <= end and at >= since for since, end in moving):
                 certain = False
 
     def _path(
@@ -148,6 +153,7 @@ class Judge:
     ) -> Path:
         """Follow a touch through what kept it from leaving; with slack, through what only nearly did.
 
+        A silence that nobody had asked for, or an emergency stop, moves like a pause what it kept for a day.
         With a negative slack only what had begun well before counts.
         """
         at = scheduled
@@ -155,7 +161,13 @@ class Judge:
             [(*span, False) for span in self.blocks] + [(*span, True) for span in pauses]
         ):
             if not pause and since - slack <= at < until:
-                at = scheduled = cal.opens(until)
+                silence = next((each for each in self.silences if each[1] == until), None)
+                if silence is not None and cal.wall(at).date() != cal.wall(until).date():
+                    # What is due on the day on which it ends still goes on that day.
+                    shift = cal.shifted(enrolled, day, shift, last, *silence)
+                    at = scheduled = cal.due(enrolled, day, shift, last)
+                else:
+                    at = scheduled = cal.opens(until)
             elif pause and at >= since - slack and scheduled <= until:
                 shift = cal.shifted(enrolled, day, shift, last, since, until)
                 at = scheduled = cal.due(enrolled, day, shift, last)
@@ -213,6 +225,17 @@ class Judge:
         most = lost + crashes if self.world.options.unknown_policy == "hold" else 0
         if held > most:
             self.complaints.append(f"{held} messages are held, but at most {most} were in doubt")
+
+
+def _silences(blocks: Iterable[Span]) -> list[Span]:
+    """Times in which nobody could send for so long that they count as a pause; stops and crashes may meet."""
+    met: list[Span] = []
+    for since, until in blocks:
+        if met and since <= met[-1][1] + SLACK_MS:
+            met[-1] = (met[-1][0], max(met[-1][1], until))
+        else:
+            met.append((since, until))
+    return [(since, until) for since, until in met if until - since > DOWNTIME_MS]
 
 
 def _count(world: World, kind: str) -> int:

@@ -58,6 +58,7 @@ class Scenario:
         start: the first instant.
         campaigns: of which contacts are shared.
         stops: emergency stops, from and to.
+        outages: the machine is switched off, from and to.
         crash_rate: how likely a checkpoint is the process's last.
         crashes: at most so many.
         unknown_policy: what follows when the carrier does not list a message.
@@ -70,6 +71,7 @@ class Scenario:
     crash_rate: float
     crashes: int
     unknown_policy: str
+    outages: list[tuple[int, int]] = field(default_factory=list)
 
     def crash(self) -> Callable[[str], bool]:
         """Whether the process dies at a checkpoint."""
@@ -121,6 +123,11 @@ def draw(seed: int) -> Scenario:
     if rng.random() < 0.5:
         since = free.pop() + rng.randrange(DAY_MS)
         stops.append((since, since + rng.choice((60_000, 2 * HOUR_MS, 14 * HOUR_MS))))
+    outages = []
+    rng_off = Random(f"outage {seed}")
+    if rng_off.random() < 0.3:
+        since = free.pop() + rng_off.randrange(DAY_MS)
+        outages.append((since, since + rng_off.choice((HOUR_MS, 9 * HOUR_MS, 20 * HOUR_MS, 40 * HOUR_MS))))
     return Scenario(
         seed,
         start,
@@ -129,6 +136,7 @@ def draw(seed: int) -> Scenario:
         crash_rate=rng.choice((0.0, MANY_CRASHES, 5 * MANY_CRASHES)),
         crashes=rng.randint(1, 4),
         unknown_policy=rng.choice(("retry", "retry", "hold")),
+        outages=outages,
     )
 
 

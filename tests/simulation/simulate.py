@@ -109,6 +109,7 @@ def _agenda(world: World, scenario: Scenario) -> list[tuple[int, Act]]:
             agenda.append((until, partial(_act, world, "resume", plan)))
     for since, until in scenario.stops:
         agenda += [(since, world.emergency_stop), (until, world.release)]
+    agenda += [(since, partial(world.switch_off, until)) for since, until in scenario.outages]
     return agenda
 
 

@@ -24,8 +24,9 @@ from trd_tui.engine.scheduler import Engine
 from trd_tui.services import campaigns, control, imports, undo
 from trd_tui.services.actor import Actor
 from trd_tui.services.views import ActResult
+from trd_tui.store import control as control_row
 from trd_tui.store import senders, suppressions, verify
-from trd_tui.store.control import bump_fence
+from trd_tui.store.downtime import USUAL
 
 STEP_S = 0.5
 """How far time moves at once while something is to be done but nothing is on its way."""
@@ -125,6 +126,8 @@ class World:
         self._engine_task: asyncio.Task[None] | None = None
         self._machine: Engine | None = None
         self._engines = 0
+        self._up_at = 0
+        self._off_until = 0
         self._turns = 0
         self._appointments: list[float] = []
         self._soft: dict[str, int] = {}
@@ -202,6 +205,7 @@ class World:
         engine = Engine(self.url, lambda: self.carrier, self.clock, self.options, description=own.name)
         self._machine = engine
         self._engine_task = self.loop.begin(own, engine.run(self._ending))
+        self._up_at = self.clock.now()
         self._note("up")
 
     async def end_gracefully(self) -> bool:
@@ -212,6 +216,7 @@ class World:
         if self.died.is_set():
             await self.bury()
             return False
+        self._sign_of_life()
         self.engine = None
         self._note("down")
         if self.count("state = 'sending'"):
@@ -257,10 +262,30 @@ class World:
                 await lives
                 await self.bury()
             await self.until(self.clock.now() + next(rests))
+            while self.clock.now() < self._off_until:
+                await self.until(self._off_until)
+
+    async def switch_off(self, until: int) -> None:
+        """Take the machine's power away until an instant; ``keep_running`` starts an engine after it."""
+        self._off_until = until
+        if self.engine is not None:
+            self._note("crash", "power")
+            self.kill()
+            await self._over()
+
+    def _sign_of_life(self) -> None:
+        """The last one of the signs that a living engine leaves every few seconds; time leaps over them.
+
+        Who has only just begun leaves none of its own accord: its first claim does.
+        """
+        now = self.clock.now()
+        if self.engine is not None and not self.stopped and now - self._up_at > USUAL.downtime_ms:
+            self.db.sync.write(control_row.beat, now)
 
     async def bury(self) -> None:
         """What is left after a crash: the lease, which runs out, and whatever was committed."""
         assert self.engine is not None
+        self._sign_of_life()
         await self.engine.bury()
         # The system lets go of a dead process's files, and with them of the lock on its call journal.
         if (journal := getattr(self._machine, "journal", None)) is not None:
@@ -413,6 +438,7 @@ class World:
 
     async def emergency_stop(self) -> None:
         """Stop all sending."""
+        self._sign_of_life()
         await control.stop(self.db, self.clock, self.actor, "simulated")
         self._note("stop")
 
@@ -461,7 +487,7 @@ _ACTS: Mapping[str, Callable[..., Any]] = {
 
 def _suppress(connection: Connection, number: str, now: int) -> None:
     suppressions.suppress(connection, [number], "asked by phone", "operator", now)
-    bump_fence(connection)
+    control_row.bump_fence(connection)
 
 
 def _read_standing(connection: Connection) -> tuple[int, int, int | None, int]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, text
 
@@ -17,11 +17,11 @@ from tests.simulation.loop import CrashError, Process, SimulatedClock, Simulated
 from tests.simulation.store import TurnDatabase
 from tests.support.drip import SENDER, Person
 from trd_tui.carriers.protocol import SendRequest
-from trd_tui.domain.definition import parse_definition
+from trd_tui.domain.definition import CampaignDefinition, parse_definition
 from trd_tui.engine import checkpoints
 from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.scheduler import Engine
-from trd_tui.services import campaigns, control, imports, undo
+from trd_tui.services import campaigns, control, editing, imports, review, undo
 from trd_tui.services.actor import Actor
 from trd_tui.services.views import ActResult
 from trd_tui.store import control as control_row
@@ -55,11 +55,19 @@ _STANDING = text(
 )
 _OPEN = text("SELECT id FROM campaigns WHERE status = 'active' AND deleted_at IS NULL")
 _STOPPED = text("SELECT coalesce((SELECT stopped FROM control WHERE id = 1), 0)")
-_WHOSE = text("SELECT campaign_id, touch FROM scheduled_messages WHERE attempt_id = :attempt")
+_WHOSE = text("SELECT campaign_id FROM scheduled_messages WHERE attempt_id = :attempt")
 _KNOWN = text("SELECT 1 FROM scheduled_messages WHERE sid = :sid")
+_CONTACT = text("SELECT 1 FROM contacts WHERE number = :number")
+_HELD_UNCALLED = text(
+    "SELECT m.id FROM scheduled_messages m JOIN contacts c ON c.id = m.contact_id"
+    " WHERE m.campaign_id = :id AND c.number = :number AND m.state = 'held' AND m.attempts = 0"
+)
 _MEMBER_OF = text(
     "SELECT e.campaign_id FROM enrolments e JOIN contacts c ON c.id = e.contact_id WHERE c.number = :number"
 )
+UNCLEAR = "Can you stop by tomorrow?"
+"""What a contact may write that is perhaps an opt-out."""
+
 _FREE_LEASE = text("UPDATE leases SET expires_at = 0")
 
 
@@ -115,6 +123,8 @@ class World:
 
         With the reason; an empty campaign stands for every one, also those to come.
         """
+        self.doubts: set[str] = set()
+        """Numbers that have perhaps opted out, as far as the database has been told: a person decides."""
         self.open: set[str] = set()
         self.stopped = False
         self.names: dict[str, list[str]] = {}
@@ -340,6 +350,10 @@ class World:
             self._merged_lines.add(mark)
             if message.inbound and message.body == "STOP":
                 self.leaves(number, "opted out")
+            elif message.inbound and message.body == UNCLEAR:
+                if self.rows(_CONTACT, number=number):
+                    self.doubts.add(number)
+                    self._note("doubt", number)
             elif message.inbound:
                 # Whoever enrols them again after that means it.
                 for (campaign,) in self.rows(_MEMBER_OF, number=number):
@@ -370,17 +384,19 @@ class World:
             self.faults.append(f"{what} during the emergency stop")
         if campaign not in self.open:
             self.faults.append(f"{what} although the campaign does not run")
+        if request.to in self.doubts:
+            self.faults.append(f"{what} although they have perhaps opted out")
         for reason in (self.out.get((campaign, request.to)), self.out.get(("", request.to))):
             if reason is not None:
                 self.faults.append(f"{what} although they have {reason}")
 
     def whose(self, request: SendRequest) -> tuple[str, int]:
-        """Campaign and touch of a call: by its text, or by its row where a copy has the same text."""
-        name, touch = request.body.split(":", 1)[0].split(" ")
+        """Campaign and text of a call: by what it says, and by its row where a copy has the same text."""
+        name, number = request.body.split(":", 1)[0].split(" ")
         if len(self.names[name]) == 1:
-            return self.names[name][0], int(touch)
-        (row,) = self.rows(_WHOSE, attempt=request.attempt_id)
-        return str(row[0]), int(str(row[1]))
+            return self.names[name][0], int(number)
+        ((campaign,),) = self.rows(_WHOSE, attempt=request.attempt_id)
+        return str(campaign), int(number)
 
     # What people do
 
@@ -399,12 +415,8 @@ class World:
     ) -> str:
         """Create a campaign with contacts; its texts begin with its name and the touch's number."""
         await self.db.write(senders.add_sender, SENDER, "long_code", 0, self.clock.now())
-        touches = [
-            {"day": day, "body": f"{name} {position}: Hi {{{{first_name|there}}}}. Reply STOP to opt out."}
-            for position, day in enumerate(days, 1)
-        ]
-        given = {"name": name, "sender": SENDER, "timezone": zone, "touch": touches, **more}
-        id_ = await campaigns.create(self.db, self.clock, self.actor, parse_definition(given))
+        wanted = _definition(name, list(enumerate(days, 1)), zone, more)
+        id_ = await campaigns.create(self.db, self.clock, self.actor, wanted)
         self.names.setdefault(name, []).append(id_)
         if people:
             await self.enrol(id_, people)
@@ -435,6 +447,38 @@ class World:
         copy = str(result.figures["new_campaign_id"])
         self.names[name].append(copy)
         return copy
+
+    async def edit(
+        self, campaign: str, name: str, texts: Sequence[tuple[int, int]], *, zone: str, **more: Any
+    ) -> None:
+        """Give a campaign other texts: number and day of each.
+
+        Raises:
+            EditError: it cannot be edited.
+        """
+        wanted = _definition(name, texts, zone, more)
+        self._on_commit.append(lambda: self._note("edit", campaign))
+        try:
+            await editing.edit(self.db, self.clock, self.actor, campaign, wanted)
+        finally:
+            self._on_commit.clear()
+
+    async def decide(self, campaign: str, number: str, decision: Literal["send", "skip"]) -> None:
+        """A person decides about what is held of a contact, unless it may have been sent."""
+        held = self.rows(_HELD_UNCALLED, id=campaign, number=number)
+        if not held:
+            return
+
+        def decided() -> None:
+            if self.rows(_HELD_UNCALLED, id=campaign, number=number) != held:
+                self.doubts.discard(number)
+                self._note("decide", f"{campaign} {number}")
+
+        self._on_commit.append(decided)
+        try:
+            await review.review(self.db, self.clock, self.actor, campaign, decision, [number])
+        finally:
+            self._on_commit.clear()
 
     async def emergency_stop(self) -> None:
         """Stop all sending."""
@@ -472,6 +516,16 @@ class World:
         """
         found = self.db.sync.read(verify.differences, self.clock.real())
         return [line for line in found if "nobody holds the lease" not in line]
+
+
+def _definition(
+    name: str, texts: Sequence[tuple[int, int]], zone: str, more: Mapping[str, Any]
+) -> CampaignDefinition:
+    touches = [
+        {"day": day, "body": f"{name} {number}: Hi {{{{first_name|there}}}}. Reply STOP to opt out."}
+        for number, day in texts
+    ]
+    return parse_definition({"name": name, "sender": SENDER, "timezone": zone, "touch": touches, **more})
 
 
 _ACTS: Mapping[str, Callable[..., Any]] = {

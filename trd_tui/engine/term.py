@@ -242,6 +242,7 @@ class Term:
             reached("look answered")
             if done is not None:
                 self.dispatcher.answered(replace(done, answered_ns=time.monotonic_ns()))
+        await self.reconciler.look_again(store.read, store.write, self.means.clock.now(), real)
         adopted = self.reconciler.take_adopted()
         if adopted:
             await self.dispatcher.all_recorded()

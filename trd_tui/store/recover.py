@@ -7,7 +7,12 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
+from trd_tui.store import counters
+from trd_tui.store.counters import CampaignDelta
 from trd_tui.store.driver import ByIds
+
+UNREADABLE = "the carrier's list could not be read"
+"""How the reason of a message begins that is held because nobody could look for it."""
 
 
 class InFlightRow(NamedTuple):
@@ -50,13 +55,25 @@ _ORPHANS = text(
     " reason = 'its sender ended before the result was recorded'"
     " WHERE state IN ('sending','unknown') AND state = 'sending' AND fencing_token < :token"
 )
-_IN_FLIGHT = (
+_ATTEMPTED = (
     "SELECT m.id, m.workspace_id, m.campaign_id, m.enrolment_id, m.contact_id, m.touch, m.attempts,"
     " m.attempt_id, m.fencing_token, m.attempted_at, m.sender, m.recipient, m.body, m.segments,"
     " m.cost_micros, m.looks, e.enrolled_on, e.shift_days, coalesce(c.timezone, p.timezone)"
     " FROM scheduled_messages m JOIN enrolments e ON e.id = m.enrolment_id"
     " JOIN contacts c ON c.id = m.contact_id JOIN campaigns p ON p.id = m.campaign_id"
-    " WHERE m.state IN ('sending','unknown') AND m.state = 'unknown'"
+)
+_IN_FLIGHT = f"{_ATTEMPTED} WHERE m.state IN ('sending','unknown') AND m.state = 'unknown'"
+# Goes through the index of held messages as a whole, at a slow pace; who was looked for last comes last.
+_UNREAD = text(
+    f"{_ATTEMPTED} WHERE m.state = 'held' AND m.attempts > 0"
+    " AND m.reason LIKE :unread ORDER BY coalesce(m.looked_at, 0), m.id LIMIT :limit"
+)
+_TAKE_UP = text(
+    "UPDATE scheduled_messages SET state = 'unknown', looks = 0, looked_at = NULL, updated_at = :now"
+    " WHERE id = :message_id AND state = 'held' AND attempt_id = :attempt_id"
+)
+_GO_ON = text(
+    "UPDATE enrolments SET status = 'active', updated_at = :now WHERE id = :enrolment_id AND status = 'held'"
 )
 _UNKNOWN = text(
     _IN_FLIGHT + " AND m.attempted_at <= :attempted_before"
@@ -70,7 +87,7 @@ _ADOPT = text(
 )
 _LOOKED = text(
     "UPDATE scheduled_messages SET looks = looks + :found_nothing, looked_at = :real"
-    " WHERE id = :message_id AND state = 'unknown'"
+    " WHERE id = :message_id AND state IN ('unknown','held')"
 )
 _ATTEMPTS = ByIds(
     "SELECT id, enrolment_id, campaign_id, attempts, state FROM scheduled_messages WHERE id IN :ids"
@@ -103,6 +120,23 @@ def unknown_rows(
 def looked(connection: Connection, message_id: int, real: int, *, found_nothing: bool) -> None:
     """Note a look into the carrier's list; a failed one does not count."""
     connection.execute(_LOOKED, {"message_id": message_id, "real": real, "found_nothing": int(found_nothing)})
+
+
+def unread_rows(connection: Connection, limit: int) -> list[InFlightRow]:
+    """Messages that are held because the carrier's list could not be read, oldest look first."""
+    values = {"unread": f"{UNREADABLE}%", "limit": limit}
+    return [InFlightRow(*row) for row in connection.execute(_UNREAD, values)]
+
+
+def take_up(connection: Connection, row: InFlightRow, now: int) -> bool:
+    """Make one of `unread_rows` unknown again; ``False`` when somebody has decided about it meanwhile."""
+    values = {"message_id": row.id, "attempt_id": row.attempt_id, "enrolment_id": row.enrolment_id}
+    if connection.execute(_TAKE_UP, {**values, "now": now}).rowcount != 1:
+        return False
+    connection.execute(_GO_ON, {"enrolment_id": row.enrolment_id, "now": now})
+    delta = CampaignDelta(held_count=-1, in_flight_count=1, reserved_micros=row.cost_micros)
+    counters.apply(connection, {row.campaign_id: delta}, now)
+    return True
 
 
 def attempt_id(token: int, message_id: int, attempt: int) -> str:

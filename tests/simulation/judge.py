@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from tests.simulation.calendars import GAP_MS, Calendar
+from tests.simulation.calendars import DAY_MS, GAP_MS, Calendar
 from tests.simulation.carrier import Call
 from tests.simulation.scenario import HOUR_MS, WINDOWS, CampaignPlan, Scenario
 from tests.simulation.world import World
@@ -50,10 +50,14 @@ class Judge:
             self.calls[campaign, call.request.to, touch].append(call)
         self.blocks = sorted([*self._spans(("crash", "down"), "up"), *self._spans(("stop",), "start all")])
         self.silences = _silences(self.blocks)
+        self.doubts: dict[str, int] = {}
+        """Since when contacts have perhaps opted out; in a simulation nobody decides about it."""
         self.gone: dict[str, int] = {}
         for event in world.events:
             if event.kind == "out":
                 self._leaves(event.subject, event.at)
+            elif event.kind == "doubt":
+                self.doubts.setdefault(event.subject, event.at)
         for call in world.carrier.calls:
             if call.fate.code in PERMANENT:
                 self._leaves(f" {call.request.to}", call.at)
@@ -126,7 +130,11 @@ class Judge:
             if not taken:
                 out = gone is not None and (not certain or gone <= latest.at + SLACK_MS or bool(calls))
                 # What was in doubt waits for a person, or is given up when the contact leaves meanwhile.
-                waits = recorded.get(position) == "held" or (self._in_doubt(latest.at) and gone is not None)
+                # Who has perhaps opted out gets nothing from then on, and is held, or given up like that.
+                doubted = self.doubts.get(person.number, latest.at + DAY_MS) <= latest.at + SLACK_MS
+                waits = recorded.get(position) == "held" or (
+                    (doubted or self._in_doubt(latest.at)) and gone is not None
+                )
                 if not out and not waits:
                     why = f"{len(calls)} calls, {recorded.get(position)}, due {cal.wall(latest.at)}"
                     self.complaints.append(f"{where} never reached the carrier ({why})")
@@ -219,7 +227,11 @@ class Judge:
         flying = self.world.count("state IN ('sending','unknown','scheduled')")
         if flying:
             self.complaints.append(f"{flying} messages still wait or are in flight in the end")
-        held = self.world.count("state = 'held'")
+        numbers = self.world.rows(
+            "SELECT c.number FROM scheduled_messages m JOIN contacts c ON c.id = m.contact_id"
+            " WHERE m.state = 'held'"
+        )
+        held = sum(str(number) not in self.doubts for (number,) in numbers)
         lost = sum(call.fate.kind == "lost request" for call in self.world.carrier.calls)
         crashes = _count(self.world, "crash") * self.world.options.concurrency
         most = lost + crashes if self.world.options.unknown_policy == "hold" else 0

@@ -25,9 +25,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.simulation.calendars import GAP_MS, Calendar
 from tests.simulation.carrier import Fate
 from tests.simulation.judge import PERMANENT
-from tests.simulation.scenario import WINDOWS, ZONES
+from tests.simulation.scenario import UNCLEAR, WINDOWS, ZONES
 from tests.simulation.slots import Slots
-from tests.simulation.world import OPTIONS, UNCLEAR, World
+from tests.simulation.world import OPTIONS, World
 from tests.support.drip import Person
 from tests.support.world import instant, number
 from trd_tui.carriers.protocol import SendRequest

@@ -12,6 +12,9 @@ from tests.support.drip import NINE, Person
 from tests.support.world import number
 from trd_tui.carriers.protocol import SendRequest
 
+UNCLEAR = "Can you stop by tomorrow?"
+"""What a contact may write that is perhaps an opt-out."""
+
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 
@@ -179,7 +182,10 @@ def _after(rng: Random, taken: int) -> tuple[tuple[tuple[int, str, int | None], 
     if drawn < 0.1:
         return (), None
     word = rng.choice(("STOP", "Yes, tell me more", "Who is this?"))
-    return ((after, "delivered", None),), (after, word) if rng.random() < 0.03 else None
+    reply = (after, word) if rng.random() < 0.03 else None
+    if reply is not None and rng.random() < 0.3:
+        reply = (after, UNCLEAR)
+    return ((after, "delivered", None),), reply
 
 
 def _raster(instant: int) -> int:

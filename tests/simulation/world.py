@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 
 from tests.simulation.carrier import Fate, SeededCarrier
 from tests.simulation.loop import CrashError, Process, SimulatedClock, SimulatedLoop, process, simulated_time
+from tests.simulation.scenario import UNCLEAR
 from tests.simulation.store import TurnDatabase
 from tests.support.drip import SENDER, Person
 from trd_tui.carriers.protocol import SendRequest
@@ -65,9 +66,6 @@ _HELD_UNCALLED = text(
 _MEMBER_OF = text(
     "SELECT e.campaign_id FROM enrolments e JOIN contacts c ON c.id = e.contact_id WHERE c.number = :number"
 )
-UNCLEAR = "Can you stop by tomorrow?"
-"""What a contact may write that is perhaps an opt-out."""
-
 _FREE_LEASE = text("UPDATE leases SET expires_at = 0")
 
 

@@ -138,6 +138,7 @@ class World:
         self._off_until = 0
         self._turns = 0
         self._appointments: list[float] = []
+        self._callers: dict[str, str] = {}
         self._soft: dict[str, int] = {}
         self._merged_lines: set[str] = set()
         self._between: dict[str, Callable[[], Coroutine[Any, Any, object]]] = {}
@@ -393,8 +394,11 @@ class World:
         name, number = request.body.split(":", 1)[0].split(" ")
         if len(self.names[name]) == 1:
             return self.names[name][0], int(number)
-        ((campaign,),) = self.rows(_WHOSE, attempt=request.attempt_id)
-        return str(campaign), int(number)
+        # The row knows of its last attempt only: looked up before the call, and remembered.
+        if request.attempt_id not in self._callers:
+            ((campaign,),) = self.rows(_WHOSE, attempt=request.attempt_id)
+            self._callers[request.attempt_id] = str(campaign)
+        return self._callers[request.attempt_id], int(number)
 
     # What people do
 

@@ -33,6 +33,9 @@ STARTS = ("2026-02-20", "2026-03-25", "2026-10-20", "2026-10-28", "2026-06-29", 
 
 WINDOWS = {"mon-sat": range(6), "mon-sun": range(7), "mon-fri": range(5)}
 
+EDITED = {**dict(enumerate(NINE[:6], 1)), 7: 14, 9: 17, 10: 19}
+"""What an edit makes of the nine texts: the seventh a day later, no eighth, a tenth."""
+
 MANY_CRASHES = 0.003
 RASTER_MS = 8 * HOUR_MS
 """Most news of the carrier come at the same few instants of a day, so that time can leap to them."""
@@ -50,6 +53,14 @@ class CampaignPlan:
     joins: list[tuple[int, list[Person]]] = field(default_factory=list)
     pauses: list[tuple[int, int]] = field(default_factory=list)
     days: tuple[int, ...] = NINE
+    edit_at: int | None = None
+    """When it gets `EDITED` texts; nobody has finished by then."""
+
+    def steps(self) -> list[tuple[int, int | None, int | None]]:
+        """Each text with its day before and after the edit, in their order; ``None`` where it has none."""
+        before = dict(enumerate(self.days, 1))
+        after = before if self.edit_at is None else EDITED
+        return [(number, before.get(number), after.get(number)) for number in sorted({*before, *after})]
 
 
 @dataclass(slots=True)
@@ -131,6 +142,10 @@ def draw(seed: int) -> Scenario:
     if rng_off.random() < 0.3:
         since = free.pop() + rng_off.randrange(DAY_MS)
         outages.append((since, since + rng_off.choice((HOUR_MS, 9 * HOUR_MS, 20 * HOUR_MS, 40 * HOUR_MS))))
+    for plan in campaigns:
+        rng_edit = Random(f"edit {seed} {plan.name}")
+        if rng_edit.random() < 0.4:
+            plan.edit_at = plan.start_at + 11 * DAY_MS + rng_edit.randrange(2 * DAY_MS)
     return Scenario(
         seed,
         start,

@@ -76,8 +76,10 @@ class Disturbances:
             [(*span, False) for span in self.blocks] + [(*span, True) for span in pauses]
         ):
             if not pause and since - slack <= at < until:
-                silence = next((each for each in self.silences if each[1] == until), None)
-                if silence is not None and cal.wall(at).date() != cal.wall(until).date():
+                silence = next(
+                    (each for each in self.silences if each[0] <= since and until <= each[1]), None
+                )
+                if silence is not None and cal.wall(at).date() != cal.wall(silence[1]).date():
                     # What is due on the day on which it ends still goes on that day.
                     shift = cal.shifted(enrolled, day, shift, last, *silence)
                     at = scheduled = cal.due(enrolled, day, shift, last)

@@ -2,7 +2,8 @@
 
 A day is any 20 hours, the least gap between two touches: as texts go between 8 and 21 o'clock only, what is
 20 hours apart is never on one local date, in whatever zone the contact is and however clocks change; and what
-is planned daily at nine stays at nine. A week is any seven times 24 hours.
+is planned daily at nine stays at nine. A week is any 164 hours for the same reasons: seven local dates hold
+less than that, and who was texted on four days of a week some seconds late is texted a week later at nine.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ _HOUR_MS = 3_600_000
 _24_HOURS_MS = 24 * _HOUR_MS
 WEEK_MS = 7 * _24_HOURS_MS
 """Texts that are older than this count no more."""
+_COUNTED_WEEK_MS = WEEK_MS - 4 * _HOUR_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Caps:
 
     Attributes:
         per_day: in any 20 hours.
-        per_week: in any seven days.
+        per_week: in any 164 hours.
     """
 
     per_day: int = 1
@@ -47,7 +49,7 @@ class Caps:
         for most, span, words in (
             (self.per_day, MIN_GAP_MS, "a day over all campaigns"),
             (legal or 0, _24_HOURS_MS, "in 24 hours by state law"),
-            (self.per_week, WEEK_MS, "a week over all campaigns"),
+            (self.per_week, _COUNTED_WEEK_MS, "a week over all campaigns"),
         ):
             if 0 < most <= len(latest_first) and latest_first[most - 1] + span > found:
                 found, why = latest_first[most - 1] + span, f"at most {most} {words}"

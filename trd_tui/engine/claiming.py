@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from trd_tui.carriers.protocol import SendRequest
 from trd_tui.domain.allowance import Allowance
-from trd_tui.domain.clearance import USUAL_CAPS, End, Hold, Later, OverBudget, Send, clear
+from trd_tui.domain.clearance import USUAL_CAPS, Clearance, End, Hold, Later, OverBudget, Send, clear
 from trd_tui.domain.due import CampaignTerms, DueRow
 from trd_tui.domain.fairness import Queue, share
 from trd_tui.domain.frequency import Caps
@@ -19,12 +19,16 @@ from trd_tui.domain.message import EnrolmentStatus
 from trd_tui.domain.place import place_of
 from trd_tui.engine.automatic import pause_campaign
 from trd_tui.engine.buckets import Bucket, ready_buckets
+from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.ready import Ready
-from trd_tui.engine.sequences import Compiled, SequenceCache
 from trd_tui.store import control, counters, exits, lease, queue
 from trd_tui.store.counters import CampaignDelta
 from trd_tui.store.downtime import USUAL, DowntimeRule, Silence, notice
 from trd_tui.store.recover import attempt_id
+from trd_tui.store.sequences import Compiled, SequenceCache
+
+Watch = Callable[[str, DueRow, Clearance], None]
+"""Told which campaign's message the rules were asked about, and what they decided."""
 
 
 @dataclass(slots=True)
@@ -49,11 +53,20 @@ class Claim:
 class Claimer:
     """Puts batches together for one sending machine; holds what is worth keeping between them."""
 
+    watch: Watch | None = None
+
     def __init__(self, downtime: DowntimeRule = USUAL, caps: Caps = USUAL_CAPS) -> None:
         self.sequences = SequenceCache(caps)
         self._downtime = downtime
         self._served: dict[str, int] = {}
         self._round = 0
+
+    @classmethod
+    def of(cls, options: EngineOptions, watch: Watch | None = None) -> Claimer:
+        """The claimer of a machine with these options; ``watch`` is told what the rules decide."""
+        made = cls(options.downtime, options.caps)
+        made.watch = watch
+        return made
 
     def claim(
         self, connection: Connection, *, token: int, now: int, real: int, slots: int, horizon_ms: int
@@ -93,6 +106,7 @@ class Claimer:
         if not shares:
             return Claim(next_at=min([at for at in (*wakes, later) if at is not None], default=None))
         work = _Batch(connection, token=token, now=now, real=real)
+        work.watch = self.watch
         compiled = self.sequences.load(connection, [id_ for id_, _ in shares])
         for id_, quota in shares:
             self._served[id_] = self._round
@@ -104,6 +118,8 @@ class Claimer:
 
 class _Batch:
     """One claim's rows on their way through the rules."""
+
+    watch: Watch | None = None
 
     def __init__(self, connection: Connection, *, token: int, now: int, real: int) -> None:
         self.connection = connection
@@ -132,7 +148,10 @@ class _Batch:
                 continue
             # What other campaigns send them in this very batch is not yet written.
             known = row.also_texted(self.now, self._texted[row.contact_id])
-            match clear(known, compiled.rules, allowance, self.now):
+            decision = clear(known, compiled.rules, allowance, self.now)
+            if self.watch is not None:
+                self.watch(terms.id, row, decision)
+            match decision:
                 case Send() as send:
                     if not bucket_.take(send.segments):
                         self.wakes.append(self.now)

@@ -61,7 +61,7 @@ class Dispatcher:
         self.gate = gate
         self.journal = journal
         self.token = token
-        self.claimer = Claimer(means.options.downtime, means.options.caps)
+        self.claimer = Claimer.of(means.options)
         self.wake = asyncio.Event()
         self.room = means.options.batch
         self.sent = 0

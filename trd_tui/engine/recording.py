@@ -18,9 +18,9 @@ from trd_tui.domain.phone import sender_kind
 from trd_tui.domain.schedule import next_allowed, next_touch_instant
 from trd_tui.engine.automatic import complete_campaigns, pause_sender, stop_everything
 from trd_tui.engine.ready import Done, NotCalled, NotSent, Ready, Unclear
-from trd_tui.engine.sequences import Compiled, SequenceCache
 from trd_tui.store import control, counters, exits, queue
 from trd_tui.store.counters import CampaignDelta, TouchDelta, TouchKey
+from trd_tui.store.sequences import Compiled, SequenceCache
 
 
 @dataclass(slots=True)

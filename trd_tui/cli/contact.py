@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trd_tui.cli import contact_why
 from trd_tui.cli.errors import INTERRUPTED, REFUSED, CliError
 from trd_tui.cli.output import complain, print_json, printable, progress_line
 from trd_tui.cli.run import drain_on_signal
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 def add(commands: Any) -> None:
     """Put the command with its subcommand into the table."""
-    parser = commands.add_parser("contact", help="import contacts")
+    parser = commands.add_parser("contact", help="import contacts; tell why one gets what and when")
     subcommands = parser.add_subparsers(dest="subcommand", metavar="COMMAND", required=True)
     load = subcommands.add_parser(
         "import",
@@ -36,6 +37,7 @@ def add(commands: Any) -> None:
     add_file_options(load)
     load.add_argument("--json", action="store_true", help="print one JSON object")
     load.set_defaults(run=run)
+    contact_why.add(subcommands)
 
 
 def add_file_options(parser: argparse.ArgumentParser) -> None:

@@ -43,10 +43,11 @@ def test_every_key_can_come_from_the_environment(tmp_path: Path) -> None:
     words = {"carrier": "twilio", "unknown_policy": "retry", "log_level": "debug", "resume_policy": "skip"}
     words |= {"reply_ends": "campaign", "opt_out_ends": "campaign"}
     urls = {"twilio_api_base": "http://127.0.0.1:1", "public_url": "https://x.example"}
-    plain = dict.fromkeys(KEYS, "value")
+    plain = {**dict.fromkeys(KEYS, "value"), "daily_budget_usd": "50.00"}
     settings = load(tmp_path, **{**plain, **numbers, **words, **urls})
     assert settings.actor == "value"
-    assert settings.log_file == Path("value")
+    assert settings.log_file == settings.prices_file == Path("value")
+    assert settings.daily_budget_micros == 50_000_000
     assert (settings.resume_policy, settings.max_lateness_h, settings.downtime_min) == ("skip", 48.0, 20.0)
     assert (settings.cap_per_day, settings.cap_per_week) == (0, 7)
 
@@ -59,6 +60,8 @@ def test_every_key_can_come_from_the_environment(tmp_path: Path) -> None:
         ("carrier = 3", "carrier must be text in quotes"),
         ("lease_s = 'soon'", "lease_s must be a number of seconds above 0"),
         ("lease_s = -1", "lease_s must be a number"),
+        ("daily_budget_usd = 'lots'", "daily_budget_usd: 'lots' is not an amount of dollars"),
+        ("daily_budget_usd = true", "daily_budget_usd must be an amount of dollars"),
         ("max_lateness_h = 0", "max_lateness_h must be a number of hours above 0 and at most 8,760"),
         ("downtime_min = 'a bit'", "downtime_min must be a number of minutes above 0"),
         ("cap_per_day = -1", r"cap_per_day must be a whole number from 0 \(no limit\) to 100"),

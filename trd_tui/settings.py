@@ -113,8 +113,21 @@ class Settings:
     """Most automated texts to one contact in seven days, over all campaigns; 0 = no limit."""
     quiet_hours_file: Path | None = None
     """A file of quiet hours whose rules take the place of the package's, state by state."""
+    prices_file: Path | None = None
+    """A price table of one's own, read over the package's."""
+    daily_budget_usd: str | None = None
+    """Dollars that all campaigns together may spend on one day of their calendars; ``None`` is no limit."""
     log_level: str = "info"
     log_file: Path | None = None
+
+    @property
+    def daily_budget_micros(self) -> int | None:
+        """The daily budget of all campaigns in micro-dollars."""
+        if self.daily_budget_usd is None:
+            return None
+        from trd_tui.domain.money import parse_usd  # decimals, which the first paint does without
+
+        return parse_usd(self.daily_budget_usd)
 
     def twilio_auth(self) -> tuple[str, str] | None:
         """User and secret for Twilio's REST API, an API key first; ``None`` when incomplete."""
@@ -212,6 +225,8 @@ def _checked(key: str, value: object, source: str) -> object:
         return _span(key, value, source)
     if key in _CAPS:
         return _cap(key, value, source)
+    if key == "daily_budget_usd":
+        return _dollars(key, value, source)
     if not isinstance(value, str):
         raise SettingsError(f'{source}: {key} must be text in quotes, for example {key} = "..."')
     if key in _WORDS:
@@ -219,7 +234,7 @@ def _checked(key: str, value: object, source: str) -> object:
         if word not in _WORDS[key]:
             raise SettingsError(f"{source}: {key} must be {' or '.join(_WORDS[key])}, not {value!r}")
         return word
-    if key in ("log_file", "quiet_hours_file"):
+    if key in ("log_file", "quiet_hours_file", "prices_file"):
         return Path(value).expanduser()
     if key in ("twilio_api_base", "public_url"):
         if not _is_web_address(value):
@@ -254,6 +269,18 @@ def _cap(key: str, value: object, source: str) -> int:
     if isinstance(value, bool) or not (text.isascii() and text.isdecimal()) or int(text) > _MOST_TEXTS:
         raise SettingsError(f"{source}: {key} must be a whole number from 0 (no limit) to {_MOST_TEXTS}")
     return int(text)
+
+
+def _dollars(key: str, value: object, source: str) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise SettingsError(f'{source}: {key} must be an amount of dollars, like "50.00"')
+    from trd_tui.domain.money import MoneyError, parse_usd
+
+    try:
+        parse_usd(str(value))
+    except MoneyError as error:
+        raise SettingsError(f"{source}: {key}: {error}") from error
+    return str(value)
 
 
 def _span(key: str, value: object, source: str) -> float:

@@ -19,12 +19,15 @@ from trd_tui.domain.frequency import Caps
 from trd_tui.domain.law import Law
 from trd_tui.domain.law_in_force import packaged_law, put_in_force
 from trd_tui.domain.law_text import LawError, read_law
+from trd_tui.domain.prices import PriceTable
 from trd_tui.engine.claiming import Claimer
 from trd_tui.engine.handle import EngineHandle
 from trd_tui.engine.journal import beside
 from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.scheduler import Engine
 from trd_tui.engine.state import EngineState
+from trd_tui.price_files import load_prices
+from trd_tui.services.spending import Budgets
 from trd_tui.settings import Settings, SettingsError, user_data_folder
 from trd_tui.store.control import read_control
 from trd_tui.store.database import Database, SyncDatabase, parse_url
@@ -53,6 +56,24 @@ class Product:
     db: Database
     clock: Clock
     behaviour: Behaviour
+
+    @property
+    def prices(self) -> PriceTable:
+        """The price table, with the user's own file read over it.
+
+        Raises:
+            PricesError: that file cannot be read, or something in it is wrong.
+        """
+        return load_prices(self.settings.prices_file)
+
+    @property
+    def budgets(self) -> Budgets:
+        """What the settings say of money.
+
+        Raises:
+            PricesError: the prices_file cannot be read, or something in it is wrong.
+        """
+        return Budgets(self.prices, self.settings.daily_budget_micros)
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -152,17 +173,25 @@ def make_carrier(settings: Settings, clock: Clock, behaviour: Behaviour) -> Carr
         auth,
         api_base=settings.twilio_api_base,
         timeout_s=settings.carrier_timeout_s,
-        concurrency=engine_options(settings).concurrency,
+        concurrency=_concurrency(settings),
         # Also where this process could not check the posts itself: another one may serve them.
         status_callback=None if settings.public_url is None else status_callback(settings.public_url),
     )
 
 
+def _concurrency(settings: Settings) -> int:
+    return 500 if settings.carrier == "simulated" else 100
+
+
 def engine_options(settings: Settings) -> EngineOptions:
-    """The engine's tuning from the settings."""
+    """The engine's tuning from the settings.
+
+    Raises:
+        PricesError: the prices_file cannot be read, or something in it is wrong.
+    """
     simulated = settings.carrier == "simulated"
     return EngineOptions(
-        concurrency=500 if simulated else 100,
+        concurrency=_concurrency(settings),
         lease_s=settings.lease_s,
         carrier_timeout_s=settings.carrier_timeout_s,
         reconcile_over_s=settings.reconcile_over_s,
@@ -171,6 +200,8 @@ def engine_options(settings: Settings) -> EngineOptions:
         unknown_policy=cast("Literal['hold', 'retry']", settings.unknown_policy),
         poll_busy_s=0.5 if simulated else 5.0,
         poll_idle_s=0.5 if simulated else 30.0,
+        prices=load_prices(settings.prices_file),
+        daily_budget_micros=settings.daily_budget_micros,
         downtime=DowntimeRule(int(settings.downtime_min * 60_000), int(settings.max_lateness_h * 3_600_000)),
         endings=Endings(settings.reply_ends, settings.opt_out_ends),
         caps=Caps(settings.cap_per_day, settings.cap_per_week),

@@ -176,12 +176,12 @@ async def test_many_are_merged_together_and_one_that_cannot_be_keeps_nobody(
     batches: list[int] = []
 
     def fragile(
-        connection: object, messages: list[CarrierMessage], now: int, real: int, endings: object
+        connection: object, messages: list[CarrierMessage], now: int, real: int, *rest: object
     ) -> object:
         batches.append(len(messages))
         if any(message.body == "poison" for message in messages):
             raise ValueError("a fault of ours")
-        return receive_batch(connection, messages, now, real, endings)  # type: ignore[arg-type]
+        return receive_batch(connection, messages, now, real, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(intake, "receive_batch", fragile)
     bodies = ["poison", *("hi there" for _ in range(9))]

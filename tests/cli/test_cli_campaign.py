@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -193,3 +194,31 @@ def test_rejects_never_overwrite_another_file(trd: Trd, files: tuple[str, str]) 
     ran = trd("contact", "import", files[1], "--rejects", files[0])
     assert ran.status == 1
     assert Path(files[0]).read_text() == DEFINITION
+
+
+def test_what_it_will_cost_is_told_before_it_starts(trd: Trd, files: tuple[str, str], home: Path) -> None:
+    definition = 'budget_usd = "0.03"\ndaily_budget_usd = "0.02"\n' + Path(files[0]).read_text("utf-8")
+    Path(files[0]).write_text(definition)
+    ran = trd("campaign", "create", files[0], "--contacts", files[1], "--json")
+    estimate = ran.json["estimate"]
+    assert (estimate["contacts"], estimate["messages"], estimate["segments"]) == (2, 4, 4)
+    assert (estimate["costUsd"], estimate["missingUsd"]) == ("0.05", "0.02")
+    assert [rate["replyRate"] for rate in estimate["byReplyRate"]] == [0, 5, 10]
+    shown = trd("campaign", "show", ran.json["id"], "--json").json[0]
+    assert shown["toCome"] == estimate
+    assert (shown["budgetUsd"], shown["dailyBudgetUsd"], shown["reservedUsd"]) == ("0.03", "0.02", "0.00")
+    people = trd("campaign", "show", ran.json["id"]).out
+    assert "Budget    $ 0.03 in all, $ 0.02 a day" in people
+    assert "$0.05 at most for 4 segments in 4 messages" in people
+    assert "the budget may fall short by $0.02" in people
+    (home / "prices.toml").write_text('[country.US]\nusd = "0.1"\n')
+    os.environ["TRD_PRICES_FILE"] = str(home / "prices.toml")
+    try:
+        assert trd("campaign", "show", ran.json["id"], "--json").json[0]["toCome"]["costUsd"] == "0.40"
+        (home / "prices.toml").write_text("[country.US]\nusd = 0.1\n")
+        broken = trd("campaign", "show", ran.json["id"])
+        assert broken.status == 1
+        assert "prices.toml: country.US.usd must be text in quotes" in broken.err
+        assert trd("stop", "--reason", "test").status == 0, "a stop needs no prices"
+    finally:
+        del os.environ["TRD_PRICES_FILE"]

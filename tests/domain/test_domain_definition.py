@@ -93,6 +93,7 @@ def touch(**values: object) -> dict[str, object]:
         ({"priority": 6}, "priority: must be a whole number from 1 to 5, not 6"),
         ({"budget_usd": "lots"}, "budget_usd: 'lots' is not an amount"),
         ({"budget_usd": []}, "budget_usd: must be an amount"),
+        ({"daily_budget_usd": "-1"}, "daily_budget_usd: '-1' is less than nothing"),
         ({"variables": {"first_name": "x"}}, "variables.first_name: is a field of every contact"),
         ({"variables": {"a": []}}, "variables.a: must be text"),
         ({"variables": {"a b": "1", "a_b": "2"}}, "variables.a_b: 'a_b' is given twice"),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trd_tui.domain.money import FAILED_MICROS, MoneyError, estimate_micros, format_usd, parse_usd
+from trd_tui.domain.money import FAILED_MICROS, SEGMENT_MICROS, MoneyError, format_usd, parse_usd, share_up
 
 
 @pytest.mark.parametrize(
@@ -63,9 +63,14 @@ def test_shows_amounts(micros: int, text: str) -> None:
 
 
 def test_prices() -> None:
-    assert estimate_micros(2) == 25_600
-    assert format_usd(estimate_micros(1), 4) == "$0.0128"
+    assert format_usd(SEGMENT_MICROS, 4) == "$0.0128"
     assert FAILED_MICROS == 1_000
+
+
+def test_a_share_is_rounded_up() -> None:
+    assert share_up(12_800, 3, 2) == 19_200
+    assert share_up(1, 1_001, 1_000) == 2
+    assert share_up(0, 5, 3) == 0
 
 
 @given(st.integers(0, 10**15))

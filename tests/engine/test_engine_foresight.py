@@ -111,8 +111,13 @@ async def begin(world: World, clock: VirtualClock, act: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seed", "asked", "cap", "budget"),
-    [(1, "camp_1", 30, None), (2, "camp_1", None, 1_300_000), (3, "camp_2", None, None)],
+    ("seed", "asked", "cap", "budget", "day"),
+    [
+        (1, "camp_1", 30, None, None),
+        (2, "camp_1", None, 1_300_000, None),
+        (3, "camp_2", None, None, None),
+        (4, "camp_1", None, None, 700_000),
+    ],
 )
 async def test_what_is_foreseen_is_what_then_happens(
     world: World,
@@ -122,6 +127,7 @@ async def test_what_is_foreseen_is_what_then_happens(
     asked: str,
     cap: int | None,
     budget: int | None,
+    day: int | None,
 ) -> None:
     dice = Random(f"foresight {seed}")
     world.campaign(contacts=150, sequence=TESTED, daily_cap=cap, budget_micros=budget)
@@ -134,8 +140,10 @@ async def test_what_is_foreseen_is_what_then_happens(
         "UPDATE campaigns SET window_from = 600, window_to = 1020, window_days = 31 WHERE id = 'camp_3'"
     )
     world.run("UPDATE senders SET rate_milli = 1000 WHERE id = 1")
-    outlook, rows = await foreseen(world, asked)
-    await live()
+    world.run("UPDATE campaigns SET daily_budget_micros = :day WHERE id = 'camp_1'", day=day)
+    options = replace(OPTIONS, daily_budget_micros=day and day * 3 // 2)
+    outlook, rows = await foreseen(world, asked, options=options)
+    await live(options=options)
     assert rows == happened(world, asked)
     ((status, waiting, held),) = world.rows(
         "SELECT status, waiting_count, held_count FROM campaigns WHERE id = :id", id=asked
@@ -147,9 +155,10 @@ async def test_what_is_foreseen_is_what_then_happens(
     rules = {*outlook.put_off, *outlook.held, *outlook.ended}
     assert {"frequency", "window"} <= rules
     assert ("daily_cap" in rules) == (cap is not None)
+    assert ("daily_budget" in rules) == (day is not None)
     assert (outlook.end, outlook.end_reason) != ("paused", None)
     assert (outlook.end == "paused") == (budget is not None)
-    assert ("template" in rules) == (cap is not None)
+    assert ("template" in rules) == (asked == "camp_1" and budget is None)
     if asked == "camp_1":
         assert {"doubt", "suppression", "bad_number"} <= rules
 

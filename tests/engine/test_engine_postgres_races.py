@@ -17,9 +17,11 @@ from trd_tui.engine.claiming import Claimer
 from trd_tui.engine.ready import Done, NotSent, Ready
 from trd_tui.engine.receiving import receive_batch
 from trd_tui.engine.recording import record_batch
-from trd_tui.store import attempts, control, counters, exits, lease
+from trd_tui.store import attempts, by_hand, control, counters, exits, lease
+from trd_tui.store.by_hand import Cost, OverBudgetError
 from trd_tui.store.counters import CampaignDelta
 from trd_tui.store.database import SyncDatabase
+from trd_tui.store.purses import BudgetTakenError
 from trd_tui.store.sequences import SequenceCache
 from trd_tui.store.verify import differences
 
@@ -103,6 +105,30 @@ def test_a_reply_beside_a_record_leaves_nothing_waiting(world: World) -> None:
 def test_a_record_beside_a_reply_does_not_go_on_with_who_has_answered(world: World) -> None:
     beside(world, reply, recording(world.db.write(claim)))
     assert world.rows("SELECT contact_id FROM scheduled_messages WHERE state = 'scheduled'") == [(2,)]
+
+
+def test_a_claim_and_a_hand_do_not_both_get_the_last_of_a_budget(world: World) -> None:
+    """Both read that one segment is left; whoever writes second sees it gone and takes nothing."""
+    world.run("UPDATE campaigns SET budget_micros = 12800")
+    refused: list[str] = []
+
+    def ask(connection: Connection) -> None:
+        by_hand.reserve(connection, Cost("answer", "camp_1", 1, 12_800), START, daily_budget=None)
+
+    def ask_or_be_refused(connection: Connection) -> None:
+        with pytest.raises(OverBudgetError, match="in this very moment"), connection.begin_nested():
+            ask(connection)
+        refused.append("by hand")
+
+    def claim_or_be_refused(connection: Connection) -> None:
+        with pytest.raises(BudgetTakenError, match="same moment"), connection.begin_nested():
+            claim(connection)
+        refused.append("claim")
+
+    beside(world, claim, ask_or_be_refused)
+    world.run("UPDATE campaigns SET budget_micros = 25600")
+    beside(world, ask, claim_or_be_refused)
+    assert refused == ["by hand", "claim"]
 
 
 def test_who_takes_the_lease_over_waits_for_the_claim_that_relies_on_it(world: World) -> None:

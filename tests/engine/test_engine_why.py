@@ -78,6 +78,11 @@ LATER = {
     "quiet_hours": [OWN.format("timezone = NULL, number = '+13102000000'"),
                     CAMPAIGN.format("timezone = 'America/New_York'")],
     "gap": [ENROLMENT.format(f"last_sent_at = {START - HOUR}")],
+    "daily_budget": [
+        CAMPAIGN.format("daily_budget_micros = 20000"),
+        "INSERT INTO spend_days (workspace_id, scope, day, spent_micros, reserved_micros, priced_micros)"
+        f" VALUES (1, 'camp_1', {TODAY}, 19000, 0, 0)",
+    ],
     "daily_cap": [CAMPAIGN.format(f"daily_cap = 2, cap_day = {TODAY}, cap_used = 2")],
 }  # fmt: skip
 
@@ -108,6 +113,10 @@ async def test_what_other_campaigns_send_counts(asker: Asker, world: World) -> N
 
 
 HOLDS = {
+    "price": [
+        OWN.format("number = '+442071838750', timezone = 'America/New_York'"),
+        CAMPAIGN.format("budget_micros = 10000000"),
+    ],
     "doubt": [OWN.format("doubt = 'do I want this?'")],
     "enrolment": [ENROLMENT.format("status = 'held'")],
     "zone": [OWN.format("timezone = 'Mars/Olympus'")],
@@ -123,12 +132,12 @@ async def test_what_is_held_is_held_for_the_reason_that_was_said(
 ) -> None:
     for statement in HOLDS[rule]:
         world.run(statement)
-    told = await asker.ask()
+    told = await asker.ask(str(world.one("SELECT number FROM contacts WHERE id = 1")))
     assert (told.rule, told.expected_at) == (rule, None)
     state, _, reason = asker.claim(START)
     assert state == "held"
     assert reason == told.reasons[0].sentence
-    after = await asker.ask()
+    after = await asker.ask(told.number)
     assert after.rule == ("doubt" if rule == "doubt" else "held")
     assert str(reason) in after.reasons[0].sentence
 

@@ -13,8 +13,10 @@ from tests.support.services import HOUR, Desk
 from trd_tui.carriers.protocol import Accepted, Begin, Outcome, Rejected, SendRequest, Unknown, at_once
 from trd_tui.domain.failures import FailureClass
 from trd_tui.services import control as acts
+from trd_tui.services.spending import Budgets
 from trd_tui.services.texts import SentTest, TextError, preview, send_test
 from trd_tui.store import suppressions
+from trd_tui.store.counters import COUNTERS
 
 ME = "+12125550199"
 FIRST = "+12122000000"
@@ -58,22 +60,59 @@ async def test_a_preview_is_what_the_contact_reads(desk: Desk) -> None:
 
 
 async def test_a_test_is_sent_once_and_counted_nowhere(desk: Desk) -> None:
-    id_ = await campaign(desk, budget_usd="0.00")
+    id_ = await campaign(desk, budget_usd="0.02")
     carrier = ListedCarrier(desk.clock)
-    before = await desk.rows("SELECT * FROM campaigns")
+    figures = f"SELECT {', '.join(set(COUNTERS) - {'by_hand_micros'})} FROM campaigns"
+    before = await desk.rows(figures)
     messages = await desk.rows("SELECT * FROM scheduled_messages")
     sent = await try_out(desk, carrier, id_)
     assert isinstance(sent.outcome, Accepted)
     assert [(call.sender, call.to, call.body) for call in carrier.calls] == [
         ("+15005550006", ME, "Hi Me, it’s Ann.")
     ]
-    assert await desk.rows("SELECT * FROM campaigns") == before
+    assert await desk.rows(figures) == before
+    assert await desk.rows("SELECT by_hand_micros FROM campaigns") == [(12_800,)]
     assert await desk.rows("SELECT * FROM scheduled_messages") == messages
     await desk.sound()
     assert await audited(desk) == [
         ("test_send", {"touch": 1, "to": ME, "sender": "+15005550006", "segments": 1}),
         ("test_answer", {"touch": 1, "to": ME, "answer": "accepted", "sid": sent.outcome.sid}),
     ]
+
+
+def _without(conn: Connection, budget: str) -> None:
+    conn.execute(text(f"UPDATE campaigns SET {budget} = NULL"))
+
+
+async def test_no_budget_is_exceeded_by_a_test(desk: Desk) -> None:
+    """One segment costs $0.0128: the second test does not fit, a refused one gives its money back."""
+    id_ = await campaign(desk, budget_usd="0.02", daily_budget_usd="0.02")
+    refusal = Rejected(21614, FailureClass.BAD_NUMBER, "no mobile")
+    carrier = ListedCarrier(desk.clock, lambda _request, call: refusal if call == 1 else None)
+    for _ in range(2):
+        await try_out(desk, carrier, id_)
+    with pytest.raises(TextError, match="campaign's budget is used up; raise budget_usd"):
+        await try_out(desk, carrier, id_)
+    await desk.db.write(_without, "budget_micros")
+    with pytest.raises(TextError, match="campaign's daily budget is used up"):
+        await try_out(desk, carrier, id_)
+    await desk.db.write(_without, "daily_budget_micros")
+    with pytest.raises(TextError, match="daily budget of all campaigns is used up"):
+        await try_out(desk, carrier, id_, budgets=Budgets(daily_micros=25_599))
+    with pytest.raises(TextError, match="no price for CA is known"):
+        await try_out(desk, carrier, id_, to="+14165550123", budgets=Budgets(daily_micros=10**9))
+    assert len(carrier.calls) == 2
+    await desk.sound()
+
+
+async def test_a_test_without_an_answer_keeps_its_money(desk: Desk) -> None:
+    id_ = await campaign(desk, budget_usd="0.02")
+    carrier = ListedCarrier(desk.clock, lambda _request, _call: Unknown("no answer"))
+    await try_out(desk, carrier, id_)
+    with pytest.raises(TextError, match="used up"):
+        await try_out(desk, carrier, id_)
+    assert await desk.rows("SELECT state, cost_micros FROM outlays") == [("reserved", 12_800)]
+    await desk.sound()
 
 
 async def test_whose_values_it_holds(desk: Desk) -> None:

@@ -226,6 +226,7 @@ class FakeDesk:
         return CampaignDetail(
             row=found, sender="+15005550006", timezone="America/New_York", send_time=540, window_days=0b0111111,
             window_from=540, window_to=1200, resume_policy="shift", daily_cap=500, budget_micros=250_000_000,
+            daily_budget_micros=None, reserved_micros=0, priced_micros=0, by_hand_micros=0, price_milli=1_000,
             cost_micros=found.sent_count * 12_800, segment_count=found.sent_count, priority=3, variables={},
             started_at=found.created_at, paused_at=None, resumed_at=None, completed_at=None, archived_at=None,
             touches=tuple(touches),

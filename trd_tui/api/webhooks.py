@@ -58,7 +58,7 @@ def webhook_router(
         clock: campaign time and real time.
         patience_s: seconds after which a post is asked to come again because the database is busy.
     """
-    intake = Intake(store, clock, endings=engine_options(settings).endings, patience_s=patience_s)
+    intake = Intake(store, clock, engine_options(settings), patience_s=patience_s)
 
     @asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[None]:

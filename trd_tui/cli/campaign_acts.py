@@ -79,7 +79,8 @@ async def _run(options: argparse.Namespace, product: Product, actor: Actor) -> i
     ids = list(dict.fromkeys(options.ids)) or await _everyone(product, _BULK[options.act][1])
     if options.preview or (options.act in _ASKS and not options.yes):
         more: ResumeTerms = resume_terms(options, product.settings) if options.act == "resume" else {}
-        preview = await previews.preview(product.db, product.clock, options.act, ids, **more)
+        prices = product.prices if options.act == "resume" else None
+        preview = await previews.preview(product.db, product.clock, options.act, ids, prices=prices, **more)
         if options.preview:
             return _print_preview(options, preview)
         _ask(preview)

@@ -128,6 +128,13 @@ async def _create(
     answer["id"] = id_
     findings = await linting.lint_saved(db, id_, definition)
     answer["findings"] = finding_shapes(findings)
+    if contacts is not None:
+        from trd_tui.cli.cost_lines import cost_lines, cost_shape
+        from trd_tui.services.estimates import campaign_cost
+
+        cost = await campaign_cost(db, id_, product.prices, progress=progress_line("contacts"))
+        answer["estimate"] = cost_shape(cost)
+        lines += [f"{'' if at else 'cost: '}{line}" for at, line in enumerate(cost_lines(cost))]
     refused = None
     if options.start:
         started = (await campaigns.start(db, clock, actor, [id_]))[0]

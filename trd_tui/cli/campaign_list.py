@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trd_tui.cli.errors import CliError
-from trd_tui.cli.output import print_json, printable, table
+from trd_tui.cli.output import print_json, printable, progress_line, table
 from trd_tui.cli.session import with_product
 from trd_tui.domain.finding import one_or_many
 from trd_tui.settings import Settings
@@ -33,6 +33,8 @@ SORTS = (
     "created",
 )
 MOST_ROWS = 10_000
+_QUICK = 20_000
+"""Contacts whose texts are measured before anybody would look for a sign of life."""
 
 
 def add_list(commands: Any) -> None:
@@ -52,6 +54,9 @@ def add_show(commands: Any) -> None:
     """Put ``campaign show`` into the table."""
     parser = commands.add_parser("show", help="campaigns in full, with the funnel of their touches")
     parser.add_argument("ids", nargs="+", metavar="ID")
+    parser.add_argument(
+        "--cost", action="store_true", help="say what is to come also for more than 100,000 contacts"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON array")
     parser.set_defaults(run=run_show)
 
@@ -150,24 +155,50 @@ def _moment(text: str | None) -> str | None:
 
 def run_show(options: argparse.Namespace, settings: Settings) -> int:
     """Print campaigns in full; all are looked for, and exit 1 when one is not there."""
+    ids = list(dict.fromkeys(options.ids))
 
-    async def body(product: Product, _actor: Actor) -> list[CampaignDetail | None]:
-        from trd_tui.services import listing
+    async def body(product: Product, _actor: Actor) -> list[_Shown | None]:
+        from trd_tui.services import estimates, listing
 
-        return [await listing.campaign_detail(product.db, id_) for id_ in dict.fromkeys(options.ids)]
+        found = [await listing.campaign_detail(product.db, id_) for id_ in ids]
+        contacts = sum(detail.row.open_count for detail in found if detail is not None)
+        counted = options.cost or contacts <= estimates.COUNTED_CONTACTS
+        progress = progress_line("contacts") if contacts > _QUICK else None
+        return [None if each is None else await _shown(product, each, counted, progress) for each in found]
 
-    from trd_tui.services.shapes import detail_shape
-
-    details = with_product(settings, body)
-    there = [detail for detail in details if detail is not None]
+    shown = with_product(settings, body)
+    there = [each for each in shown if each is not None]
     if options.json:
-        print_json([detail_shape(detail) for detail in there])
+        print_json([each.shape for each in there])
     else:
-        print("\n\n".join(_in_full(detail_shape(detail), _variants(detail)) for detail in there))
-    missing = [id_ for id_, detail in zip(dict.fromkeys(options.ids), details, strict=True) if detail is None]
+        print("\n\n".join(_in_full(each.shape, each.to_come, each.variants) for each in there))
+    missing = [id_ for id_, each in zip(ids, shown, strict=True) if each is None]
     if missing:
         raise CliError(f"there is no campaign {', '.join(missing)}; `trd campaign list` shows all")
     return 0
+
+
+class _Shown(NamedTuple):
+    """A campaign for programs, and what is to come and its variants in words."""
+
+    shape: dict[str, Any]
+    to_come: list[str]
+    variants: list[str]
+
+
+async def _shown(
+    product: Product, detail: CampaignDetail, counted: bool, progress: Callable[[int, int], None] | None
+) -> _Shown:
+    from trd_tui.services.shapes import detail_shape
+
+    shape = detail_shape(detail)
+    if not counted:
+        return _Shown(shape, ["not counted for so many contacts; --cost counts it"], _variants(detail))
+    from trd_tui.cli.cost_lines import cost_lines, cost_shape
+    from trd_tui.services.estimates import campaign_cost
+
+    cost = await campaign_cost(product.db, detail.row.id, product.prices, progress=progress)
+    return _Shown({**shape, "toCome": cost_shape(cost)}, cost_lines(cost), _variants(detail))
 
 
 _LINES = (
@@ -177,7 +208,7 @@ _LINES = (
     ("Contacts", "{totalContacts:,}, {replies:,} replied, {optedOut:,} opted out"),
     ("Messages", "{sentMessages:,} sent, {deliveredMessages:,} delivered, {failedMessages:,} failed"),
     ("Ahead", "{waiting:,} waiting, {inFlight:,} in flight, {held:,} held"),
-    ("Cost", "$ {costUsd} for {segments:,} segments"),
+    ("Cost", "$ {costUsd} for {segments:,} segments, of it $ {realCostUsd} as the carrier has billed"),
     ("Created", "{created}"),
     ("Next", "{next}"),
 )
@@ -191,12 +222,28 @@ def _variants(detail: CampaignDetail) -> list[str]:
     return ["", *variant_lines(results)] if results else []
 
 
-def _in_full(detail: Mapping[str, Any], variants: list[str]) -> str:
+def _money(detail: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is promised beside the cost, and the budgets, where there are any."""
+    if (reserved := detail["reservedUsd"]) != "0.00":
+        yield "Reserved", f"$ {reserved} for messages in flight"
+    if (by_hand := detail["byHandUsd"]) != "0.00":
+        yield "By hand", f"$ {by_hand} for tests, answers and what may have been sent unseen"
+    budgets = (("budgetUsd", "in all"), ("dailyBudgetUsd", "a day"))
+    known = [f"$ {detail[key]} {words}" for key, words in budgets if detail[key] is not None]
+    if known:
+        dearest = detail["dearestOfEstimate"]
+        above = "" if dearest == "1.000" else f"; the carrier has billed up to {dearest} of an estimate"
+        yield "Budget", f"{', '.join(known)}{above}"
+
+
+def _in_full(detail: Mapping[str, Any], to_come: Iterable[str], variants: Iterable[str]) -> str:
     lines = [f"{printable(detail['name'])}  ({detail['id']})"]
     lines += [
         f"  {label:9} {printable(text.format(**detail, next=detail['nextScheduledMessage'] or '-'))}"
         for label, text in _LINES
     ]
+    lines += [f"  {label:9} {text}" for label, text in _money(detail)]
+    lines += [f"  {'' if at else 'To come':9} {text}" for at, text in enumerate(to_come)]
     funnel = table(
         (">Touch", ">Day", ">Sent", ">Delivered", ">Failed", ">Replied", ">Opted out", "Text"),
         (

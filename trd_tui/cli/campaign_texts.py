@@ -26,8 +26,8 @@ def add(commands: Any) -> None:
         "test",
         help="send one touch to yourself",
         description="Send one touch to yourself, at once, through the configured carrier and from the"
-        " campaign's sender. It is not counted in the campaign and does not use its budget; who is suppressed"
-        " is not texted by it either; the audit keeps it.",
+        " campaign's sender. It is not counted in the campaign's figures, but its budgets pay for it; who is"
+        " suppressed is not texted by it either; the audit keeps it.",
     )
     _arguments(test)
     test.add_argument("--to", metavar="NUMBER", required=True, help="your own number")
@@ -91,6 +91,7 @@ def run_test(options: argparse.Namespace, settings: Settings) -> int:
                 to,
                 contact,
                 options.variant,
+                budgets=product.budgets,
             )
         finally:
             await carrier.close()

@@ -77,6 +77,19 @@ def _settings_files(settings: Settings) -> Iterator[Finding]:
     if not found:
         yield Finding("ok", "settings", "no file; defaults and environment", "`trd init` writes one")
     yield Finding("ok", "carrier", f"{settings.carrier} is chosen")
+    yield _prices(settings)
+
+
+def _prices(settings: Settings) -> Finding:
+    from trd_tui.price_files import PricesError, load_prices
+
+    try:
+        table = load_prices(settings.prices_file)
+    except PricesError as error:
+        return Finding("error", "prices", sentence_of(error))
+    return Finding(
+        "ok", "prices", f"{one_or_many(len(table.segments), 'country', 'countries')}, as of {table.as_of}"
+    )
 
 
 def _zones() -> Iterator[Finding]:

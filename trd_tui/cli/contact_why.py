@@ -44,6 +44,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
                 options.campaign,
                 options.number,
                 sequences_of(settings),
+                daily_budget=settings.daily_budget_micros,
             )
         except PhoneError as error:
             raise CliError(f"NUMBER: {error}; write it like +12125550100") from error

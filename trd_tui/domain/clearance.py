@@ -16,9 +16,9 @@ from trd_tui.domain.fields import field_values
 from trd_tui.domain.frequency import Caps
 from trd_tui.domain.law_in_force import in_force
 from trd_tui.domain.message import EnrolmentStatus
-from trd_tui.domain.money import estimate_micros
 from trd_tui.domain.permitted import next_permitted, next_span, validity_s
 from trd_tui.domain.place import Place, place_of
+from trd_tui.domain.prices import USUAL_TARIFF, Tariff
 from trd_tui.domain.schedule import MIN_GAP_MS, is_open
 from trd_tui.domain.segments import segments
 from trd_tui.domain.template import Template, TemplateError, render
@@ -41,6 +41,7 @@ class Rules:
         variables: the campaign's own values.
         choices: the active touches with variants, by position.
         caps: most texts to one contact over all campaigns.
+        tariff: what its sender's texts cost.
     """
 
     timezone: str
@@ -49,6 +50,7 @@ class Rules:
     variables: Mapping[str, str]
     choices: Mapping[int, Choice] = field(default_factory=dict)
     caps: Caps = USUAL_CAPS
+    tariff: Tariff = USUAL_TARIFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +145,20 @@ def clear(row: DueRow, rules: Rules, allowance: Allowance, now: int) -> Clearanc
     except TemplateError as error:
         return Hold("template", str(error) if variant is None else f"variant {variant}: {error}")
     count = segments(body)
-    cost = estimate_micros(count)
+    if allowance.limited and rules.tariff.segment_micros(row.number) is None:
+        # What may cost anything cannot be kept within a budget.
+        return Hold("price", rules.tariff.no_price(row.number))
+    cost = rules.tariff.estimate(row.number, count)
     if not allowance.within_cap():
         at = allowance.next_day(rules.window)
         at = next_permitted(at, rules.timezone, rules.window, place) or at
         return Later("daily_cap", at, "the campaign's daily cap is used up")
     if not allowance.within_budget(cost):
         return OverBudget("budget", "its budget is used up")
+    if (reason := allowance.beyond_the_day(cost)) is not None:
+        at = allowance.next_day(rules.window)
+        at = next_permitted(at, rules.timezone, rules.window, place) or at
+        return Later("daily_budget", at, reason)
     return Send(body, count, cost, validity_s(now, wait), variant)
 
 

@@ -32,7 +32,7 @@ MAX_DAILY_CAP = 10_000_000
 
 _KEYS = (
     *("name", "brand", "sender", "timezone", "send_time", "window", "resume_policy"),
-    *("daily_cap", "budget_usd", "priority", "variables", "touch"),
+    *("daily_cap", "budget_usd", "daily_budget_usd", "priority", "variables", "touch"),
 )
 _WINDOW_KEYS = ("days", "from", "to")
 
@@ -54,6 +54,7 @@ class CampaignDefinition:
         variables: the campaign's own values for templates.
         sequence: its touches.
         brand: who writes, as the first touch must say; ``None`` is not known.
+        daily_budget_micros: what it may cost on a day of its zone, in micro-dollars; ``None`` is no limit.
     """
 
     name: str
@@ -68,6 +69,7 @@ class CampaignDefinition:
     variables: Mapping[str, str]
     sequence: Sequence
     brand: str | None = None
+    daily_budget_micros: int | None = None
 
 
 def parse_definition(
@@ -100,7 +102,8 @@ def parse_definition(
             window=_window(data),
             resume_policy=_policy(data, resume_policy),
             daily_cap=_whole(data, "daily_cap", 1, MAX_DAILY_CAP),
-            budget_micros=_budget(data),
+            budget_micros=_budget(data, "budget_usd"),
+            daily_budget_micros=_budget(data, "daily_budget_usd"),
             priority=_whole(data, "priority", 1, 5) or DEFAULT_PRIORITY,
             variables=MappingProxyType(variables),
             sequence=sequence,
@@ -156,13 +159,13 @@ def _policy(data: Mapping[str, Any], default: str) -> str:
     )
 
 
-def _budget(data: Mapping[str, Any]) -> int | None:
-    value = data.get("budget_usd")
+def _budget(data: Mapping[str, Any], key: str) -> int | None:
+    value = data.get(key)
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise DefinitionError("budget_usd", f'must be an amount like "250.00", not {_shown(value)}')
+        raise DefinitionError(key, f'must be an amount like "250.00", not {_shown(value)}')
     try:
         return parse_usd(str(value))
     except MoneyError as error:
-        raise DefinitionError("budget_usd", str(error)) from error
+        raise DefinitionError(key, str(error)) from error

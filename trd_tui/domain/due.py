@@ -28,6 +28,10 @@ class CampaignTerms(NamedTuple):
     budget_micros: int | None
     cost_micros: int
     reserved_micros: int
+    daily_budget_micros: int | None = None
+    priced_micros: int = 0
+    by_hand_micros: int = 0
+    price_milli: int = 1_000
 
 
 class DueRow(NamedTuple):

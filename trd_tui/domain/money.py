@@ -7,11 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 MICROS = 1_000_000
 """Micro-dollars in a dollar."""
 
-SEGMENT_MICROS = 8_300
-"""The carrier's price of a segment in the United States, 2026."""
-
-CARRIER_FEE_MICROS = 4_500
-"""What the dearest network adds for each segment."""
+SEGMENT_MICROS = 12_800
+"""A segment to the United States at most, 2026: 8,300 and what the dearest network adds."""
 
 FAILED_MICROS = 1_000
 """What a message costs that the carrier took and could not send."""
@@ -62,6 +59,6 @@ def format_usd(micros: int, decimals: int = 2) -> str:
     return f"{sign}${rounded:,}"
 
 
-def estimate_micros(segments: int) -> int:
-    """What a message of so many segments costs at most, until the carrier tells its real price."""
-    return segments * (SEGMENT_MICROS + CARRIER_FEE_MICROS)
+def share_up(micros: int, numerator: int, denominator: int) -> int:
+    """An amount times a fraction, rounded up to a whole micro-dollar."""
+    return -(-micros * numerator // denominator)

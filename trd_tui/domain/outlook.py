@@ -7,18 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from trd_tui.domain.estimate import REPLY_RATES, AtRate, at_rate
 from trd_tui.domain.zones import local_ordinal
-
-REPLY_RATES = (0, 5, 10)
-
-
-class AtRate(NamedTuple):
-    """What goes if so many of the messages are answered; rounded up."""
-
-    reply_rate: int
-    messages: int
-    segments: int
-    cost_micros: int
 
 
 class Sent(NamedTuple):
@@ -147,16 +137,10 @@ class Outlook:
 
     def rates(self, rates: Sequence[int] = REPLY_RATES) -> list[AtRate]:
         """What goes if so many percent of the messages are answered, each of which ends a sequence."""
-        return [self._at(rate) for rate in rates]
-
-    def _at(self, rate: int) -> AtRate:
-        last = max(self.places, default=0)
-        totals = [0, 0, 0]
-        for place, sums in self.places.items():
-            share = (100 - rate) ** place * 100 ** (last - place)
-            for at, amount in enumerate((sums.messages, sums.segments, sums.cost_micros)):
-                totals[at] += amount * share
-        return AtRate(rate, *(-(-total // 100**last) for total in totals))
+        sums = {
+            place: (each.messages, each.segments, each.cost_micros) for place, each in self.places.items()
+        }
+        return [at_rate(rate, sums) for rate in rates]
 
     def day(self, ordinal: int) -> Sum:
         """One day, all touches together."""

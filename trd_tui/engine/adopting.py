@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from trd_tui.carriers.protocol import Accepted, CarrierMessage
 from trd_tui.clock import Clock
+from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.ready import Done, ready_of
 from trd_tui.engine.recording import record_batch
 from trd_tui.store import attempts, receive
@@ -65,10 +66,10 @@ def comes_early(connection: Connection, reports: Sequence[Report], real: int) ->
 class Adopter:
     """Gives messages their carrier's id by the attempt that a callback names."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, options: EngineOptions) -> None:
         self._store = store
         self._clock = clock
-        self._sequences = SequenceCache()
+        self._sequences = SequenceCache(options.caps, options.prices)
 
     async def adopt(self, reports: Sequence[Report]) -> None:
         """Adopt what these callbacks name and no row has; whoever records or finds it first has done it.

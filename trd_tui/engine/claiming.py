@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from trd_tui.carriers.protocol import SendRequest
-from trd_tui.domain.allowance import Allowance
+from trd_tui.domain.allowance import Allowance, day_of
 from trd_tui.domain.clearance import USUAL_CAPS, Clearance, End, Hold, Later, OverBudget, Send, clear
 from trd_tui.domain.due import CampaignTerms, DueRow
 from trd_tui.domain.fairness import Queue, share
 from trd_tui.domain.frequency import Caps
 from trd_tui.domain.message import EnrolmentStatus
 from trd_tui.domain.place import place_of
+from trd_tui.domain.prices import PriceTable
 from trd_tui.engine.automatic import pause_campaign
 from trd_tui.engine.buckets import Bucket, ready_buckets
 from trd_tui.engine.options import EngineOptions
@@ -24,8 +25,10 @@ from trd_tui.engine.ready import Ready
 from trd_tui.store import control, counters, exits, lease, queue
 from trd_tui.store.counters import CampaignDelta
 from trd_tui.store.downtime import USUAL, DowntimeRule, Silence, notice
+from trd_tui.store.purses import BudgetTakenError, Purses, overdrawn
 from trd_tui.store.recover import attempt_id
 from trd_tui.store.sequences import Compiled, SequenceCache
+from trd_tui.store.spending import DayBook
 
 Watch = Callable[[str, DueRow, Clearance], None]
 """Told which campaign's message the rules were asked about, and what they decided."""
@@ -51,20 +54,40 @@ class Claim:
 
 
 class Claimer:
-    """Puts batches together for one sending machine; holds what is worth keeping between them."""
+    """Puts batches together for one sending machine; holds what is worth keeping between them.
+
+    Args:
+        downtime: when a silence of the sender counts as a pause.
+        caps: most texts to one contact over all campaigns.
+        prices: the price table; the package's own when none is given.
+        daily_budget: micro-dollars that all campaigns may spend on a day; ``None`` is no limit.
+    """
 
     watch: Watch | None = None
 
-    def __init__(self, downtime: DowntimeRule = USUAL, caps: Caps = USUAL_CAPS) -> None:
-        self.sequences = SequenceCache(caps)
+    def __init__(
+        self,
+        downtime: DowntimeRule = USUAL,
+        caps: Caps = USUAL_CAPS,
+        *,
+        prices: PriceTable | None = None,
+        daily_budget: int | None = None,
+    ) -> None:
+        self.sequences = SequenceCache(caps) if prices is None else SequenceCache(caps, prices)
         self._downtime = downtime
+        self._daily_budget = daily_budget
         self._served: dict[str, int] = {}
         self._round = 0
 
     @classmethod
     def of(cls, options: EngineOptions, watch: Watch | None = None) -> Claimer:
         """The claimer of a machine with these options; ``watch`` is told what the rules decide."""
-        made = cls(options.downtime, options.caps)
+        made = cls(
+            options.downtime,
+            options.caps,
+            prices=options.prices,
+            daily_budget=options.daily_budget_micros,
+        )
         made.watch = watch
         return made
 
@@ -83,6 +106,7 @@ class Claimer:
 
         Raises:
             LeaseLostError: another process sends by now.
+            BudgetTakenError: somebody spent by hand what this claim was about to promise.
         """
         lease.check(connection, token)
         state = control.read_control(connection)
@@ -105,7 +129,7 @@ class Claimer:
         later = queue.next_due(connection, now)
         if not shares:
             return Claim(next_at=min([at for at in (*wakes, later) if at is not None], default=None))
-        work = _Batch(connection, token=token, now=now, real=real)
+        work = _Batch(connection, token=token, now=now, real=real, daily_budget=self._daily_budget)
         work.watch = self.watch
         compiled = self.sequences.load(connection, [id_ for id_, _ in shares])
         for id_, quota in shares:
@@ -121,8 +145,11 @@ class _Batch:
 
     watch: Watch | None = None
 
-    def __init__(self, connection: Connection, *, token: int, now: int, real: int) -> None:
+    def __init__(
+        self, connection: Connection, *, token: int, now: int, real: int, daily_budget: int | None
+    ) -> None:
         self.connection = connection
+        self.daily_budget = daily_budget
         self.token = token
         self.now = now
         self.real = real
@@ -136,13 +163,19 @@ class _Batch:
         self._gone: set[int] = set()
         self._texted: Counter[int] = Counter()
         self._over_budget: list[str] = []
+        self._purses = Purses(connection, daily_budget)
+        self._days = DayBook()
+        self._limited: dict[str, int] = {}
 
     def take_from(self, compiled: Compiled, bucket_: Bucket, quota: int) -> None:
         """Let up to ``quota`` of a campaign's due messages through, as far as rules and bucket allow."""
         terms = compiled.terms
         if bucket_.row.rate_milli:
             quota = min(quota, bucket_.room())
-        allowance = Allowance(terms, self.now)
+        day = day_of(self.now, terms.timezone)
+        own, shared = self._purses.own_day(terms, day), self._purses.shared_day(terms.workspace_id, day)
+        allowance = Allowance(terms, self.now, own, shared)
+        reserved = 0
         for row in queue.due_rows(self.connection, terms.id, terms.plan_version, self.now, quota):
             if row.contact_id in self._gone:
                 continue
@@ -158,7 +191,8 @@ class _Batch:
                         break
                     allowance.use(send.cost_micros)
                     self._texted[row.contact_id] += 1
-                    self._intend(row, terms, send)
+                    reserved += send.cost_micros
+                    self._intend(row, terms, send, day)
                 case Later(_, at, reason):
                     self._redate(row, terms.id, at, reason)
                 case Hold(_, reason):
@@ -172,8 +206,11 @@ class _Batch:
                     break
         if terms.daily_cap is not None and allowance.changed:
             self._caps.append({"campaign": terms.id, "day": allowance.day, "used": allowance.used})
+        self._days.add(terms.workspace_id, terms.id, day, reserved=reserved)
+        if allowance.limited and allowance.changed:
+            self._limited[terms.id] = day
 
-    def _intend(self, row: DueRow, terms: CampaignTerms, send: Send) -> None:
+    def _intend(self, row: DueRow, terms: CampaignTerms, send: Send, day: int) -> None:
         attempt = attempt_id(self.token, row.id, row.attempts + 1)
         self._intents.append(
             {
@@ -187,6 +224,7 @@ class _Batch:
                 "segments": send.segments,
                 "cost": send.cost_micros,
                 "variant": send.variant,
+                "day": day,
                 "now": self.now,
             }
         )
@@ -207,6 +245,7 @@ class _Batch:
                 shift_days=row.shift_days,
                 request=SendRequest(attempt, terms.sender, row.number, send.body, send.validity_s),
                 variant=send.variant,
+                spend_day=day,
             )
         )
         delta = self._delta(terms.id)
@@ -252,6 +291,11 @@ class _Batch:
             ],
         )
         counters.apply(self.connection, self.deltas, self.now)
+        self._days.write(self.connection)
+        # SQLite has one writer: nobody can have spent meanwhile.
+        several = self.connection.dialect.name != "sqlite"
+        if several and self._limited and overdrawn(self.connection, self.daily_budget, self._limited.items()):
+            raise BudgetTakenError("a budget was used by hand in the same moment; the claim is made again")
         # The control row comes last in every transaction, so that two of them cannot wait for each other.
         for campaign_id in self._over_budget:
             pause_campaign(self.connection, campaign_id, "its budget is used up", self.now, self.real)

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trd_tui.clock import Clock
-from trd_tui.domain.endings import EVERYTHING, Endings
 from trd_tui.engine.adopting import Adopter, Report, Store, comes_early
+from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.receiving import receive_batch
 from trd_tui.store.errors import DatabaseBusyError, StoreError
 
@@ -50,6 +50,7 @@ class Intake:
     Args:
         store: the database.
         clock: campaign time and real time.
+        options: what a reply ends, and the price table.
         patience_s: seconds after which `take` gives up; the report may be merged all the same.
     """
 
@@ -57,15 +58,15 @@ class Intake:
         self,
         store: Store,
         clock: Clock,
+        options: EngineOptions,
         *,
-        endings: Endings = EVERYTHING,
         patience_s: float = PATIENCE_S,
     ) -> None:
         self._store = store
         self._clock = clock
-        self._endings = endings
+        self._options = options
         self._patience_s = patience_s
-        self._adopter = Adopter(store, clock)
+        self._adopter = Adopter(store, clock, options)
         self._waiting: list[_Waiting] = []
         self._open = 0
         self._working: asyncio.Task[None] | None = None
@@ -149,7 +150,8 @@ class Intake:
     async def _merge_reports(self, reports: list[Report]) -> None:
         await self._adopter.adopt(reports)
         messages = [report.message for report in reports]
-        await self._store.write(receive_batch, messages, self._clock.now(), self._clock.real(), self._endings)
+        now, real, options = self._clock.now(), self._clock.real(), self._options
+        await self._store.write(receive_batch, messages, now, real, options.endings, options.prices)
 
     def _settle(self, batch: Sequence[_Waiting], trouble: str | None) -> None:
         for item in batch:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from trd_tui.domain.clearance import USUAL_CAPS
 from trd_tui.domain.endings import EVERYTHING, Endings
 from trd_tui.domain.frequency import Caps
+from trd_tui.domain.prices import PriceTable
+from trd_tui.price_files import usual_prices
 from trd_tui.store.downtime import USUAL, DowntimeRule
 
 
@@ -30,6 +32,8 @@ class EngineOptions:
         downtime: when a silence of the sender counts as a pause, and what is too late after it.
         endings: what a reply and an opt-out end.
         caps: most automated texts to one contact over all campaigns.
+        prices: the price table, by which messages are reserved their money.
+        daily_budget_micros: what all campaigns may spend on a day of their calendars; ``None`` is no limit.
     """
 
     concurrency: int = 100
@@ -46,3 +50,5 @@ class EngineOptions:
     downtime: DowntimeRule = USUAL
     endings: Endings = EVERYTHING
     caps: Caps = USUAL_CAPS
+    prices: PriceTable = field(default_factory=usual_prices)
+    daily_budget_micros: int | None = None

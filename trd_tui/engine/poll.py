@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 
 from trd_tui.carriers.protocol import CarrierListError, CarrierMessage
+from trd_tui.domain.allowance import day_of
 from trd_tui.engine.checkpoints import reached
 from trd_tui.engine.dispatch import Dispatcher
 from trd_tui.engine.means import Means
 from trd_tui.engine.receiving import receive_batch
-from trd_tui.store import queue, receive
+from trd_tui.store import queue, receive, spending
 from trd_tui.store.errors import StoreError
 
 OVERLAP_MS = 600_000
@@ -40,6 +42,12 @@ LATE_FOR_MS = 5 * LATE_AFTER_MS
 """After so long no receipt comes any more: carriers report a text that they gave up within three days."""
 
 LATE_AGAIN_MS = LATE_AFTER_MS // 4
+PRICE_FOR_MS = 36 * 3_600_000
+"""Carriers tell a price up to a day after the delivery; then it is not asked for any more."""
+
+PRICE_EVERY_MS = 3_600_000
+"""How often the days before today are listed for prices that came late."""
+
 LATE_LOOKS = 5
 """Messages that are asked for one by one after each poll; carriers want few such questions."""
 
@@ -57,6 +65,7 @@ class Poller:
         self._one_at_a_time = asyncio.Lock()
         # Real instant at which the last poll that succeeded began; nothing is known before the first.
         self.looked_at: int | None = None
+        self._priced_at = 0
         # What a poll has merged already need not go to the database again.
         self._seen: dict[str, tuple[str, int | None, int | None]] = {}
 
@@ -83,10 +92,7 @@ class Poller:
             reached("changes listed")
             # An answer that came before this list was made must be recorded before its reply is.
             await self.dispatcher.all_recorded()
-            news = [report for report in reports if self._seen.get(report.sid) != _mark(report)]
-            changes = 0
-            for at in range(0, len(news), self.options.batch):
-                changes += await self.merge(news[at : at + self.options.batch])
+            changes = await self._merge_news(reports)
             reached("changes merged")
             until = started - OVERLAP_MS
             if changes or until - stored >= NOTE_EVERY_MS:  # every write wakes who watches
@@ -128,6 +134,7 @@ class Poller:
     async def poll_and_ask_for_late_ones(self) -> None:
         """An ordinary round: a poll, then a few messages one by one that it does not list any more."""
         await self.poll()
+        await self._ask_for_prices()
         real = self.clock.real()
         late = partial(
             receive.late_receipts,
@@ -141,6 +148,28 @@ class Poller:
             await self.store.write(receive.asked_for, open_one, real)
             if (report := await self.carrier.fetch(open_one.sid)) is not None:
                 await self.merge([report])
+
+    async def _ask_for_prices(self) -> None:
+        """List the days again that polls have left behind: most messages get their price after that."""
+        real = self.clock.real()
+        if self.carrier.name == "simulated" or real - self._priced_at < PRICE_EVERY_MS:
+            return
+        self._priced_at = real
+        day = day_of(self.clock.now() - PRICE_FOR_MS, "UTC") - 1  # whose calendar is behind has that day
+        if not await self.store.read(partial(spending.unpriced_since, day=day)):
+            return
+        async with self._one_at_a_time:
+            reports = await self.carrier.changes(real - PRICE_FOR_MS)
+            await self.dispatcher.all_recorded()
+            await self._merge_news(reports)
+
+    async def _merge_news(self, reports: Sequence[CarrierMessage]) -> int:
+        """Merge what was not merged before; returns how many were news."""
+        news = [report for report in reports if self._seen.get(report.sid) != _mark(report)]
+        changes = 0
+        for at in range(0, len(news), self.options.batch):
+            changes += await self.merge(news[at : at + self.options.batch])
+        return changes
 
     async def poll_or_pause(self, failed: int, *, give_up: bool) -> int | None:
         """Ask once and return how many reports were news; ``None``, after a pause, when it cannot be read.
@@ -163,9 +192,8 @@ class Poller:
 
     async def merge(self, reports: list[CarrierMessage]) -> int:
         """Merge reports of the carrier; returns how many were news."""
-        received = await self.store.write(
-            receive_batch, reports, self.clock.now(), self.clock.real(), self.options.endings
-        )
+        options, now, real = self.options, self.clock.now(), self.clock.real()
+        received = await self.store.write(receive_batch, reports, now, real, options.endings, options.prices)
         if len(self._seen) > SEEN_LIMIT:
             self._seen.clear()
         self._seen.update((report.sid, _mark(report)) for report in reports if report.sid in received.known)

@@ -29,6 +29,7 @@ class Ready:
         shift_days: days that pauses have moved the remaining touches.
         request: what the carrier is asked.
         variant: whose text it is; ``None`` for a touch with one text.
+        spend_day: the day whose budgets pay for it, as an ordinal.
     """
 
     message_id: int
@@ -46,6 +47,7 @@ class Ready:
     shift_days: int
     request: SendRequest
     variant: str | None = None
+    spend_day: int = 0
 
 
 def ready_of(row: InFlightRow) -> Ready:
@@ -66,6 +68,7 @@ def ready_of(row: InFlightRow) -> Ready:
         shift_days=row.shift_days,
         request=SendRequest(row.attempt_id, row.sender, row.recipient, row.body),
         variant=row.variant,
+        spend_day=row.spend_day,
     )
 
 

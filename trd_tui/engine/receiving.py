@@ -12,12 +12,18 @@ from trd_tui.carriers.protocol import CarrierMessage
 from trd_tui.domain.endings import EVERYTHING, Endings
 from trd_tui.domain.failures import FailureClass
 from trd_tui.domain.message import EnrolmentStatus, MessageState, merge_state, state_of_carrier_status
+from trd_tui.domain.money import share_up
 from trd_tui.domain.optout import read
+from trd_tui.domain.prices import PriceTable
+from trd_tui.domain.purse import dearness
 from trd_tui.engine.answering import merge_price, merge_status
 from trd_tui.engine.automatic import complete_campaigns, pause_sender, stop_everything
-from trd_tui.store import answers, control, counters, doubts, exits, receive, suppressions
+from trd_tui.price_files import usual_prices
+from trd_tui.store import answers, by_hand, control, counters, doubts, exits, outlays, receive, suppressions
 from trd_tui.store.answers import AnswerRow
 from trd_tui.store.counters import CampaignDelta, TouchDelta, TouchKey
+from trd_tui.store.outlays import Outlay
+from trd_tui.store.spending import DayBook
 
 SOFT_FAILURES_IN_A_ROW = 3
 """After so many the number counts as bad."""
@@ -44,6 +50,7 @@ def receive_batch(
     now: int,
     real: int,
     endings: Endings = EVERYTHING,
+    prices: PriceTable | None = None,
 ) -> Received:
     """Merge what the carrier reports; the same report twice changes nothing.
 
@@ -53,8 +60,9 @@ def receive_batch(
         now: campaign instant.
         real: real instant.
         endings: what a reply and an opt-out end.
+        prices: the price table, for what failed messages cost; the package's own when none is given.
     """
-    work = _Receive(connection, now, real, endings)
+    work = _Receive(connection, now, real, endings, prices or usual_prices())
     outbound = [message for message in messages if not message.inbound]
     rows = receive.by_sid(connection, [(message.sid, message.to) for message in outbound])
     ours = [(row, message) for message in outbound if (row := rows.get(message.sid)) is not None]
@@ -68,6 +76,9 @@ def receive_batch(
         message = others[answer.sid or ""]
         work.answer(answer, message)
         work.result.known.add(message.sid)
+    for sid, outlay in sorted(outlays.by_sid(connection, list(others)).items()):
+        work.outlay(outlay, others[sid])
+        work.result.known.add(sid)
     inbound = sorted(
         (message for message in messages if message.inbound), key=lambda message: message.created_at
     )
@@ -80,10 +91,12 @@ def receive_batch(
             work.told_later(message)
     if work.deltas:
         counters.apply(connection, work.deltas, now, touches=work.touches)
+        work.days.write(connection)
         work.result.completed = complete_campaigns(connection, sorted(work.deltas), now, real)
     # The control row comes last in every transaction, so that two of them cannot wait for each other.
     if work.fences:
         control.bump_fence(connection)
+    work.days.write_last(connection)
     if work.stop_reason is not None:
         stop_everything(connection, work.stop_reason, real)
     return work.result
@@ -92,8 +105,11 @@ def receive_batch(
 class _Receive:
     """One batch of reports."""
 
-    def __init__(self, connection: Connection, now: int, real: int, endings: Endings) -> None:
+    def __init__(
+        self, connection: Connection, now: int, real: int, endings: Endings, prices: PriceTable
+    ) -> None:
         self.connection = connection
+        self.prices = prices
         self.now = now
         self.real = real
         self.endings = endings
@@ -102,7 +118,9 @@ class _Receive:
         self.touches: dict[TouchKey, TouchDelta] = {}
         self.fences = False
         self.stop_reason: str | None = None
+        self.days = DayBook()
         self._moved: dict[str, MessageState] = {}
+        self._costs: dict[str, receive.SentRow] = {}
 
     def _delta(self, campaign_id: str) -> CampaignDelta:
         return self.deltas.setdefault(campaign_id, CampaignDelta())
@@ -113,6 +131,7 @@ class _Receive:
     def status(self, row: receive.SentRow, message: CarrierMessage) -> None:
         """Merge the state of one outbound message."""
         self._price(row, message)
+        self._fail_cheaply(row, message)
         if not receive.keep_event(self.connection, message.sid, message.status, message.error_code, self.now):
             return
         self.result.changes += 1
@@ -149,16 +168,55 @@ class _Receive:
             self._failed(row.contact_id, message.to, sender, failure_of(message.error_code), reason)
 
     def _price(self, row: receive.SentRow, message: CarrierMessage) -> None:
-        """Replace the estimate by what the carrier billed."""
-        cost = row.cost_micros if message.price_micros is None else message.price_micros
-        segments = message.segments or row.segments
-        if (segments, cost) == (row.segments, row.cost_micros):
+        """Replace the estimate by what the carrier billed; until then it follows the carrier's segments."""
+        known = self._costs.get(row.sid, row)
+        segments = message.segments or known.segments
+        if message.price_micros is not None:
+            new = known._replace(segments=segments, cost_micros=message.price_micros, priced=1)
+            if not known.priced and known.cost_micros:
+                self._learn(known, message.price_micros)
+        elif known.priced or segments == known.segments:
+            new = known._replace(segments=segments)
+        else:
+            cost = share_up(known.cost_micros, segments, known.segments or segments)
+            self._learn(known, cost)
+            new = known._replace(segments=segments, cost_micros=cost)
+        self._cost(known, new)
+
+    def _learn(self, row: receive.SentRow, cost: int) -> None:
+        # What failed is estimated by its fee: that says nothing of what a text costs.
+        if self._moved.get(row.sid, row.state) not in (MessageState.FAILED, "failed"):
+            self.days.learn(row.campaign_id, dearness(row.cost_micros, cost))
+
+    def _fail_cheaply(self, row: receive.SentRow, message: CarrierMessage) -> None:
+        """What the carrier took and could not send costs a fee, or nothing, until it says otherwise."""
+        known = self._costs.get(row.sid, row)
+        if not known.priced and state_of_carrier_status(message.status) is MessageState.FAILED:
+            self._cost(known, known._replace(cost_micros=self.prices.failed_fee(message.error_code)))
+
+    def _cost(self, old: receive.SentRow, new: receive.SentRow) -> None:
+        if new == old or not receive.set_price(self.connection, old, new, self.now):
             return
-        if not receive.set_price(self.connection, row, segments, cost, self.now):
-            return
-        delta = self._delta(row.campaign_id)
-        delta.segment_count += segments - row.segments
-        delta.cost_micros += cost - row.cost_micros
+        self._costs[old.sid] = new
+        cost = new.cost_micros - old.cost_micros
+        priced = new.priced * new.cost_micros - old.priced * old.cost_micros
+        delta = self._delta(old.campaign_id)
+        delta.segment_count += new.segments - old.segments
+        delta.cost_micros += cost
+        delta.priced_micros += priced
+        self.days.add(old.workspace_id, old.campaign_id, old.spend_day, spent=cost, priced=priced)
+
+    def outlay(self, row: Outlay, message: CarrierMessage) -> None:
+        """Merge what a text costs that was sent by hand."""
+        by_hand.reported(
+            self.connection,
+            row,
+            self.now,
+            segments=message.segments,
+            price=message.price_micros,
+            state=state_of_carrier_status(message.status),
+            failed_fee=self.prices.failed_fee(message.error_code),
+        )
 
     def _failed(
         self, contact_id: int | None, to: str, sender: str, failure: FailureClass, reason: str

@@ -13,14 +13,16 @@ from trd_tui.carriers.protocol import Accepted, Rejected, Unknown
 from trd_tui.domain.failures import Decision, Verdict, decide, jitter_of
 from trd_tui.domain.frequency import recent_sends
 from trd_tui.domain.message import OPEN_ENROLMENTS, EnrolmentStatus, MessageState
-from trd_tui.domain.money import estimate_micros
+from trd_tui.domain.money import share_up
 from trd_tui.domain.phone import sender_kind
+from trd_tui.domain.purse import dearness
 from trd_tui.domain.schedule import next_allowed, next_touch_instant
 from trd_tui.engine.automatic import complete_campaigns, pause_sender, stop_everything
 from trd_tui.engine.ready import Done, NotCalled, NotSent, Ready, Unclear
-from trd_tui.store import control, counters, exits, queue
+from trd_tui.store import by_hand, control, counters, exits, queue
 from trd_tui.store.counters import CampaignDelta, TouchDelta, TouchKey
 from trd_tui.store.sequences import Compiled, SequenceCache
+from trd_tui.store.spending import DayBook
 
 
 @dataclass(slots=True)
@@ -89,6 +91,8 @@ class _Record:
         self._ends: list[tuple[Ready, EnrolmentStatus, str]] = []
         self._paused: dict[str, str] = {}
         self._stop_reason: str | None = None
+        self._days = DayBook()
+        self._unclear: list[Ready] = []
 
     def take(self, done: Done) -> None:
         """Sort one result."""
@@ -103,6 +107,8 @@ class _Record:
             self._return(done.ready, self.now, None, outcome.reason)
         elif isinstance(outcome, NotSent | Unclear):
             self._hold(done.ready, None, outcome.reason)
+            if isinstance(outcome, Unclear):
+                self._unclear.append(done.ready)
         else:
             self._reject(done.ready, outcome)
 
@@ -125,13 +131,28 @@ class _Record:
         delta = self._delta(ready)
         delta.in_flight_count -= 1
         delta.reserved_micros -= ready.cost_micros
+        self._days.add(ready.workspace_id, ready.campaign_id, ready.spend_day, reserved=-ready.cost_micros)
         return delta
 
     def _accept(self, ready: Ready, outcome: Accepted) -> None:
         count = outcome.segments or ready.segments
-        cost = outcome.price_micros if outcome.price_micros is not None else estimate_micros(count)
-        self._accepted.append({**self._key(ready), "sid": outcome.sid, "segments": count, "cost": cost})
+        price = outcome.price_micros
+        cost = share_up(ready.cost_micros, count, ready.segments or count or 1) if price is None else price
+        real = 0 if price is None else price
+        self._accepted.append(
+            {
+                **self._key(ready),
+                "sid": outcome.sid,
+                "segments": count,
+                "cost": cost,
+                "priced": int(price is not None),
+            }
+        )
         delta = self._landed(ready)
+        delta.priced_micros += real
+        self._days.add(ready.workspace_id, ready.campaign_id, ready.spend_day, spent=cost, priced=real)
+        if cost > ready.cost_micros:
+            self._days.learn(ready.campaign_id, dearness(ready.cost_micros, cost))
         delta.sent_count += 1
         delta.segment_count += count
         delta.cost_micros += cost
@@ -309,10 +330,22 @@ class _Record:
         for address, reason in self._paused.items():
             pause_sender(connection, address, reason, self.real)
         counters.apply(connection, self.deltas, self.now, touches=self.touches)
+        self._days.write(connection)
+        for ready in self._unclear:
+            by_hand.unclear(
+                connection,
+                workspace_id=ready.workspace_id,
+                campaign_id=ready.campaign_id,
+                day=ready.spend_day,
+                segments=ready.segments,
+                cost=ready.cost_micros,
+                now=self.now,
+            )
         self.result.completed = complete_campaigns(connection, sorted(self.deltas), self.now, self.real)
         # The control row comes last in every transaction, so that two of them cannot wait for each other.
         if self._ends or self._paused:
             control.bump_fence(connection)
+        self._days.write_last(connection)
         if self._stop_reason is not None:
             stop_everything(connection, self._stop_reason, self.real)
         return self.result

@@ -8,11 +8,12 @@ from sqlalchemy import Connection, RowMapping
 
 from trd_tui.clock import Clock
 from trd_tui.domain.definition import DEFAULT_WINDOW
-from trd_tui.domain.money import estimate_micros, format_usd
-from trd_tui.domain.phone import PhoneError, normalise
+from trd_tui.domain.money import format_usd
+from trd_tui.domain.phone import PhoneError, normalise, sender_kind
 from trd_tui.domain.schedule import is_open
 from trd_tui.domain.segments import SegmentCount, count
 from trd_tui.domain.window import Window, parse_window
+from trd_tui.price_files import usual_prices
 from trd_tui.store import audience, campaigns, control, inbox, senders, suppressions
 
 LONGEST = 1_600
@@ -59,7 +60,7 @@ class Draft:
     @property
     def cost_micros(self) -> int:
         """What it costs at most."""
-        return estimate_micros(self.size.segments)
+        return usual_prices().tariff(sender_kind(self.sender)).estimate(self.number, self.size.segments)
 
 
 def draft(conn: Connection, clock: Clock, number: str, body: str, campaign_id: str | None) -> Draft:
@@ -96,8 +97,7 @@ def draft(conn: Connection, clock: Clock, number: str, body: str, campaign_id: s
         campaign = campaigns.get(conn, thread.campaign_id, deleted=True)
     person = audience.by_number(conn, number)
     size = count(body)
-    _within_budget(conn, campaign, estimate_micros(size.segments))
-    return Draft(
+    answer = Draft(
         number=number,
         name="" if person is None else f"{person.first_name} {person.last_name}".strip(),
         contact_id=None if person is None else person.cursor,
@@ -109,6 +109,8 @@ def draft(conn: Connection, clock: Clock, number: str, body: str, campaign_id: s
             _warnings(conn, clock, campaign, None if person is None else person.timezone, thread.sender, body)
         ),
     )
+    _within_budget(conn, campaign, answer.cost_micros)
+    return answer
 
 
 def _within_budget(conn: Connection, campaign: RowMapping | None, cost: int) -> None:

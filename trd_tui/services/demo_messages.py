@@ -9,7 +9,7 @@ from typing import Any
 
 from trd_tui.carriers.error_codes import reason_of
 from trd_tui.domain.fields import field_values
-from trd_tui.domain.money import estimate_micros
+from trd_tui.domain.money import SEGMENT_MICROS
 from trd_tui.domain.segments import segments
 from trd_tui.domain.sequence import default_sequence
 from trd_tui.domain.template import parse, render
@@ -88,7 +88,7 @@ class MessageBook:
         count = segments(body)
         sent_at = self._free_at.get(due, due) + self.random.randrange(200, 900)
         self._free_at[due] = sent_at + count * _SECOND
-        cost = estimate_micros(count)
+        cost = count * SEGMENT_MICROS
         self.book.add(
             "scheduled_messages",
             campaign_id=self.campaign_id,

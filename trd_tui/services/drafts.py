@@ -58,6 +58,7 @@ def settings_of(definition: CampaignDefinition) -> dict[str, Any]:
         "resume_policy": definition.resume_policy,
         "daily_cap": definition.daily_cap,
         "budget_micros": definition.budget_micros,
+        "daily_budget_micros": definition.daily_budget_micros,
         "priority": definition.priority,
         "variables": json.dumps(dict(definition.variables), ensure_ascii=False),
         "brand": definition.brand,

@@ -238,7 +238,6 @@ def _setting_changes(row: RowMapping, values: Mapping[str, Any]) -> tuple[tuple[
 
 
 def _readable(values: Mapping[str, Any] | RowMapping) -> dict[str, str]:
-    budget = values["budget_micros"]
     return {
         "name": values["name"],
         "brand": values["brand"] or "none",
@@ -248,12 +247,17 @@ def _readable(values: Mapping[str, Any] | RowMapping) -> dict[str, str]:
         "window": str(Window(values["window_days"], values["window_from"], values["window_to"])),
         "resume_policy": values["resume_policy"],
         "daily_cap": "none" if values["daily_cap"] is None else f"{values['daily_cap']:,}",
-        "budget_usd": "none" if budget is None else format_usd(budget),
+        "budget_usd": _amount(values["budget_micros"]),
+        "daily_budget_usd": _amount(values["daily_budget_micros"]),
         "priority": str(values["priority"]),
         "variables": ", ".join(
             f"{key}={value}" for key, value in sorted(json.loads(values["variables"]).items())
         ),
     }
+
+
+def _amount(micros: int | None) -> str:
+    return "none" if micros is None else format_usd(micros)
 
 
 def _begin_look(conn: Connection, id_: str, found: _Edit, now: int, reopen: bool) -> _EditLook:

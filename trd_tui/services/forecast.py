@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import RowMapping
 
 from trd_tui.domain.fields import field_values
-from trd_tui.domain.money import estimate_micros
+from trd_tui.domain.prices import Tariff
 from trd_tui.domain.segments import segments
 from trd_tui.domain.sequence import Touch
 from trd_tui.domain.template import Template, TemplateError, render
@@ -27,6 +27,7 @@ class Forecast:
         choices: touches with variants by position.
         variables: the campaign's own values.
         rate_milli: thousandths of a segment per second of the sender; 0 = no limit.
+        tariff: what its texts cost.
         messages: how many there are.
         segments: of all of them.
         cost_micros: by the price table.
@@ -38,6 +39,7 @@ class Forecast:
     choices: Mapping[int, Choice]
     variables: Mapping[str, str]
     rate_milli: int
+    tariff: Tariff
     messages: int = 0
     segments: int = 0
     cost_micros: int = 0
@@ -49,10 +51,15 @@ class Forecast:
 
     @classmethod
     def of(
-        cls, campaign_id: str, touches: Iterable[Touch], variables: Mapping[str, str], rate_milli: int
+        cls,
+        campaign_id: str,
+        touches: Iterable[Touch],
+        variables: Mapping[str, str],
+        rate_milli: int,
+        tariff: Tariff,
     ) -> Forecast:
         """A forecast for a campaign's touches."""
-        return cls(*compile_texts(campaign_id, touches), variables, rate_milli)
+        return cls(*compile_texts(campaign_id, touches), variables, rate_milli, tariff)
 
     def add(self, contact: RowMapping, touch: int, at: int) -> None:
         """Count one message."""
@@ -69,7 +76,7 @@ class Forecast:
             self.unreadable += 1
             return
         self.segments += count
-        self.cost_micros += estimate_micros(count)
+        self.cost_micros += self.tariff.estimate(contact["number"], count)
         self.first_at = at if self.first_at is None else min(self.first_at, at)
         self._latest = max(self._latest, at)
         self._seconds[at // 1000] += count

@@ -11,6 +11,7 @@ from trd_tui.clock import Clock
 from trd_tui.domain.campaign import CampaignAct, CampaignStatus, refusal
 from trd_tui.domain.finding import one_or_many
 from trd_tui.domain.money import format_usd
+from trd_tui.domain.prices import PriceTable
 from trd_tui.domain.resume import MAX_LATENESS_MS
 from trd_tui.services.resume_preview import resume_preview
 from trd_tui.services.views import ActPreview, ActResult, ResumePreview
@@ -52,6 +53,7 @@ async def preview(
     *,
     policy: str | None = None,
     max_lateness_ms: int = MAX_LATENESS_MS,
+    prices: PriceTable | None = None,
 ) -> ActPreview:
     """Say what an act would do to these campaigns.
 
@@ -62,6 +64,7 @@ async def preview(
         ids: campaigns; those that the act cannot change are told apart with the reason.
         policy: of a resume, for this once; each campaign's own without one.
         max_lateness_ms: of a resume: campaign milliseconds after which a touch waits for a person.
+        prices: of a resume: the price table; the package's own when none is given.
 
     Raises:
         ValueError: there is no such act, or no such policy.
@@ -71,7 +74,7 @@ async def preview(
         return found
     no = {result.campaign_id for result in found.refused}
     resumes = [
-        await resume_preview(db, clock, id_, policy=policy, max_lateness_ms=max_lateness_ms)
+        await resume_preview(db, clock, id_, policy=policy, max_lateness_ms=max_lateness_ms, prices=prices)
         for id_ in dict.fromkeys(ids)
         if id_ not in no
     ]

@@ -8,8 +8,11 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from trd_tui.clock import Clock
+from trd_tui.domain.phone import sender_kind
 from trd_tui.domain.policies import POLICY_WORDS, RESUME_POLICIES
+from trd_tui.domain.prices import PriceTable
 from trd_tui.domain.resume import MAX_LATENESS_MS
+from trd_tui.price_files import usual_prices
 from trd_tui.services.actor import WORKSPACE
 from trd_tui.services.forecast import Forecast
 from trd_tui.services.views import ResumePreview, ResumeTouch
@@ -45,6 +48,7 @@ async def resume_preview(
     policy: str | None = None,
     max_lateness_ms: int = MAX_LATENESS_MS,
     progress: Callable[[int, int], None] | None = None,
+    prices: PriceTable | None = None,
 ) -> ResumePreview:
     """Count what a resume would do to a campaign now, contact by contact, without changing anything.
 
@@ -55,13 +59,14 @@ async def resume_preview(
         policy: a resume policy; the campaign's own without one.
         max_lateness_ms: campaign milliseconds after which an overdue touch waits for a person.
         progress: told how many contacts were looked at, of how many.
+        prices: the price table; the package's own when none is given.
 
     Raises:
         LookupError: there is no such campaign.
         PolicyError: there is no such policy.
     """
     now = clock.now()
-    look = await db.read(_begin, id_, now, check_policy(policy), max_lateness_ms)
+    look = await db.read(_begin, id_, now, check_policy(policy), max_lateness_ms, prices or usual_prices())
     cursor = done = 0
     while True:
         cursor, seen = await db.read(look.chunk, cursor)
@@ -72,7 +77,9 @@ async def resume_preview(
             return look.result()
 
 
-def _begin(conn: Connection, id_: str, now: int, policy: str | None, max_lateness_ms: int) -> _ResumeLook:
+def _begin(
+    conn: Connection, id_: str, now: int, policy: str | None, max_lateness_ms: int, prices: PriceTable
+) -> _ResumeLook:
     row = campaigns.get(conn, id_)
     if row is None:
         raise LookupError(f"there is no campaign {id_}; see trd campaign list")
@@ -85,6 +92,7 @@ def _begin(conn: Connection, id_: str, now: int, policy: str | None, max_latenes
         touches,
         campaigns.variables_of(row),
         0 if sender is None else sender.rate_milli,
+        prices.tariff(sender_kind(row["sender"])),
     )
     return _ResumeLook(id_, planner, forecast)
 

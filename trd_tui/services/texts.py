@@ -17,9 +17,11 @@ from trd_tui.domain.sequence import Touch
 from trd_tui.domain.template import TemplateError, compile_template, render
 from trd_tui.domain.variants import choose
 from trd_tui.domain.window import Window
+from trd_tui.services import spending
 from trd_tui.services.actor import Actor
 from trd_tui.services.linting import own_fields, values_of
 from trd_tui.services.outcomes import audited
+from trd_tui.services.spending import Budgets
 from trd_tui.store import audience, audit, campaigns, control, suppressions
 from trd_tui.store.audience import Person
 from trd_tui.store.database import Database
@@ -71,12 +73,13 @@ class SentTest:
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A text that may be sent, and who sends it."""
+    """A text that may be sent, who sends it, and the outlay that pays for it."""
 
     text: Text
     sender: str
     open_window: bool
     stopped: bool
+    outlay: int
 
 
 async def preview(db: Database, id_: str, touch: int, number: str, variant: str | None = None) -> Text:
@@ -112,12 +115,14 @@ async def send_test(
     to: str,
     contact: str | None = None,
     variant: str | None = None,
+    *,
+    budgets: Budgets | None = None,
 ) -> SentTest:
     """Send one touch to oneself, at once and exactly once.
 
-    It is no message of the campaign: no counter, cap, budget or contact knows of it. Suppression and opt-out
-    hold all the same; the hour does not, because the person who asks is the one who is texted. What is
-    asked is in the audit before the carrier is called, and its answer after.
+    It is no message of the campaign: no figure, cap or contact knows of it. Suppression and opt-out hold all
+    the same, and budgets pay for it; the hour does not matter, because the person who asks is the one who is
+    texted. What is asked is in the audit before the carrier is called, and its answer after.
 
     Args:
         db: the database.
@@ -130,14 +135,15 @@ async def send_test(
         contact: whose values the text holds; else those of the contact with one's own number, else those
             of the campaign's first contact.
         variant: which of the touch's texts; without it the one that the contact gets whose values it holds.
+        budgets: what the settings say of money; the package's prices and no daily budget without it.
 
     Raises:
         TextError: a rule refuses it; the carrier was not called.
     """
-    ready = await db.write(_ask, clock, actor, id_, touch, to, contact, variant)
+    ready = await db.write(_ask, clock, actor, budgets or Budgets(), id_, touch, to, contact, variant)
     request = SendRequest(f"test-{token_hex(8)}", ready.sender, to, ready.text.body)
     outcome = await carrier.send(request)
-    await db.write(_answered, clock, actor, id_, touch, to, outcome)
+    await db.write(_answered, clock, actor, id_, touch, to, ready.outlay, outcome)
     return SentTest(ready.text, to, ready.sender, outcome, ready.open_window, ready.stopped)
 
 
@@ -145,6 +151,7 @@ def _ask(
     conn: Connection,
     clock: Clock,
     actor: Actor,
+    budgets: Budgets,
     id_: str,
     touch: int,
     to: str,
@@ -166,6 +173,19 @@ def _ask(
     else:
         person = audience.by_number(conn, to) or audience.first_of(conn, id_)
     text = _text(conn, id_, touch, person, variant)
+    try:
+        outlay = spending.reserve(
+            conn,
+            budgets,
+            kind="test",
+            campaign_id=id_,
+            sender=row["sender"],
+            number=to,
+            segments=text.size.segments,
+            now=clock.now(),
+        )
+    except spending.OverBudgetError as error:
+        raise TextError(str(error)) from error
     after = {"touch": touch, "to": to, "sender": row["sender"], "segments": text.size.segments}
     if text.variant is not None:
         after["variant"] = text.variant
@@ -176,7 +196,7 @@ def _ask(
     stopped = control.read_control(conn).stopped
     now = clock.now()
     in_hours = next_permitted(now, row["timezone"], window, place) == now
-    return _Ready(text, row["sender"], in_hours, bool(stopped))
+    return _Ready(text, row["sender"], in_hours, bool(stopped), outlay)
 
 
 def _text(conn: Connection, id_: str, position: int, person: Person | None, variant: str | None) -> Text:
@@ -224,8 +244,16 @@ def _chosen(id_: str, touch: Touch, person: Person | None, variant: str | None) 
 
 
 def _answered(
-    conn: Connection, clock: Clock, actor: Actor, id_: str, touch: int, to: str, outcome: Outcome
+    conn: Connection,
+    clock: Clock,
+    actor: Actor,
+    id_: str,
+    touch: int,
+    to: str,
+    outlay: int,
+    outcome: Outcome,
 ) -> None:
+    spending.settle(conn, outlay, outcome, clock.now())
     after = {"touch": touch, "to": to, **audited(outcome)}
     audit.record(conn, actor, "test_answer", "campaign", id_, None, after, at=clock.real())
     if isinstance(outcome, Rejected) and outcome.failure is FailureClass.OPTED_OUT:

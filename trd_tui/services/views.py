@@ -351,7 +351,12 @@ class CampaignDetail:
     resume_policy: str
     daily_cap: int | None
     budget_micros: int | None
+    daily_budget_micros: int | None
     cost_micros: int
+    reserved_micros: int
+    priced_micros: int
+    by_hand_micros: int
+    price_milli: int
     segment_count: int
     priority: int
     variables: Mapping[str, str]

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, RowMapping
 
 from trd_tui.clock import Clock
 from trd_tui.domain import bucket
-from trd_tui.domain.allowance import Allowance
+from trd_tui.domain.allowance import Allowance, day_of
 from trd_tui.domain.clearance import Later, OverBudget, Rules, Send, clear
 from trd_tui.domain.due import CampaignTerms, DueRow
 from trd_tui.domain.message import OPEN_ENROLMENTS
@@ -22,6 +22,7 @@ from trd_tui.services.actor import WORKSPACE
 from trd_tui.store import campaigns, control, lease, queue
 from trd_tui.store import why as found
 from trd_tui.store.database import Database
+from trd_tui.store.purses import Purses
 from trd_tui.store.senders import UNTIL_A_PERSON_ACTS
 from trd_tui.store.sequences import SequenceCache
 from trd_tui.store.why import ContactFound, EnrolmentFound, MessageFound
@@ -273,7 +274,9 @@ class _Look:
         return reasons, None
 
     def _allowance(self, terms: CampaignTerms, at: int) -> Allowance:
-        return Allowance(terms, at)
+        day = day_of(at, terms.timezone)
+        purses = Purses(self.connection, self.daily_budget)
+        return Allowance(terms, at, purses.own_day(terms, day), purses.shared_day(terms.workspace_id, day))
 
     def _queue(self, waiting: MessageFound, terms: CampaignTerms) -> Iterator[Reason]:
         """What keeps a message from going at once that may go: its sender's rate, or that nobody sends."""

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 from trd_tui.store import counters
 from trd_tui.store.counters import CampaignDelta
 from trd_tui.store.recover import ROWS, InFlightRow
+from trd_tui.store.spending import DayBook
 
 _ATTEMPT_ID = re.compile(r"[0-9a-f]{1,16}-([0-7]?[0-9a-f]{1,15})-[0-9a-f]{1,16}")
 """As ``recover.attempt_id`` writes them; the number of a row has 63 bits."""
@@ -28,7 +29,7 @@ _TAKE_BACK = text(
     "UPDATE scheduled_messages SET state = 'unknown', looks = 0, looked_at = NULL,"
     " reason = 'the carrier says that it was sent', updated_at = :now"
     " WHERE id = :message_id AND attempt_id = :attempt AND recipient = :recipient AND state = :state"
-    " AND sid IS NULL RETURNING campaign_id, enrolment_id, cost_micros"
+    " AND sid IS NULL RETURNING workspace_id, campaign_id, enrolment_id, cost_micros, spend_day"
 )
 _WAITS_NO_MORE = text(
     "UPDATE enrolments SET status = 'active', updated_at = :now WHERE id = :enrolment_id AND status = 'held'"
@@ -72,7 +73,7 @@ def take_back(connection: Connection, attempt: str, recipient: str, now: int) ->
         row = connection.execute(_TAKE_BACK, {**values, "state": state}).one_or_none()
         if row is None:
             continue
-        campaign, enrolment, cost = row
+        workspace, campaign, enrolment, cost, day = row
         connection.execute(_WAITS_NO_MORE, {"enrolment_id": enrolment, "now": now})
         delta = CampaignDelta(in_flight_count=1, reserved_micros=cost, recompute_next_due=True)
         if state == "held":
@@ -80,5 +81,8 @@ def take_back(connection: Connection, attempt: str, recipient: str, now: int) ->
         else:
             delta.waiting_count = -1
         counters.apply(connection, {campaign: delta}, now)
+        days = DayBook()
+        days.add(workspace, campaign, day, reserved=cost)
+        days.write(connection)
         return True
     return False

@@ -20,6 +20,13 @@ _FIRST = text(
     f"SELECT e.id, {_COLUMNS} FROM enrolments e JOIN contacts c ON c.id = e.contact_id"
     " WHERE e.campaign_id = :id AND e.status <> 'removed' ORDER BY e.id LIMIT 1"
 )
+_AHEAD = text(
+    f"SELECT e.id, {_COLUMNS}, m.touch, m.state FROM enrolments e JOIN contacts c ON c.id = e.contact_id"
+    " LEFT JOIN scheduled_messages m ON m.enrolment_id = e.id"
+    " AND m.state IN ('scheduled','held','sending','unknown')"
+    " WHERE e.campaign_id = :id AND e.id > :cursor AND e.status IN ('active','held')"
+    " ORDER BY e.id LIMIT :limit"
+)
 _UNDER_WAY = text(
     "SELECT count(*) FROM scheduled_messages m JOIN contacts c ON c.id = m.contact_id"
     " WHERE c.number = :number AND m.state IN ('sending','unknown')"
@@ -55,6 +62,20 @@ def open_after(conn: Connection, campaign_id: str, cursor: int, limit: int) -> l
     """The next contacts whose sequence has not ended, in the order of enrolment."""
     values: dict[str, Any] = {"id": campaign_id, "cursor": cursor, "limit": limit}
     return [Person(*row) for row in conn.execute(_OPEN, values)]
+
+
+def ahead_after(
+    conn: Connection, campaign_id: str, cursor: int, limit: int
+) -> list[tuple[Person, int | None, bool]]:
+    """The same contacts, with the touch that waits for them and whether it is on its way already.
+
+    Who has no message yet (in a draft, or while a start is being planned) has no touch.
+    """
+    values: dict[str, Any] = {"id": campaign_id, "cursor": cursor, "limit": limit}
+    return [
+        (Person(*row[:-2]), row[-2], row[-1] in ("sending", "unknown"))
+        for row in conn.execute(_AHEAD, values)
+    ]
 
 
 def by_number(conn: Connection, number: str) -> Person | None:

@@ -22,6 +22,7 @@ SETTINGS: tuple[str, ...] = (
     "resume_policy",
     "daily_cap",
     "budget_micros",
+    "daily_budget_micros",
     "priority",
     "variables",
     "brand",

@@ -48,6 +48,8 @@ class CampaignDelta:
     segment_count: int = 0
     cost_micros: int = 0
     reserved_micros: int = 0
+    priced_micros: int = 0
+    by_hand_micros: int = 0
     next_due_min: int | None = None
     recompute_next_due: bool = False
     last_activity: int | None = None

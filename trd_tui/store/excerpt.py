@@ -86,8 +86,6 @@ def copy_excerpt(
     values = {"id": campaign_id, "since": now - WEEK_MS, "yesterday": now // 86_400_000 + 719_163 - 2}
     copied = 0
     for table, where in _PARTS:
-        if table not in metadata.tables:
-            continue
         names = metadata.tables[table].columns.keys()
         query = f"SELECT {', '.join(names)} FROM {table}" + (f" WHERE {where}" if where else "")
         insert = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"

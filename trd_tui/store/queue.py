@@ -103,7 +103,8 @@ _ROW = {
 _INTEND = text(
     "UPDATE scheduled_messages SET state = 'sending', attempts = attempts + 1, attempt_id = :attempt_id,"
     " fencing_token = :token, attempted_at = :real, sender = :sender, recipient = :recipient, body = :body,"
-    " segments = :segments, cost_micros = :cost, variant = :variant, reason = NULL, updated_at = :now"
+    " segments = :segments, cost_micros = :cost, variant = :variant, spend_day = :day, reason = NULL,"
+    " updated_at = :now"
     " WHERE id = :message_id AND state = 'scheduled'"
 )
 _REDATE = text(
@@ -120,7 +121,7 @@ _HOLD_ENROLMENT = text(
 _CAP = text("UPDATE campaigns SET cap_day = :day, cap_used = :used WHERE id = :campaign")
 _ACCEPTED = text(
     "UPDATE scheduled_messages SET state = 'sent', sid = :sid, sent_at = :now, segments = :segments,"
-    " cost_micros = :cost, reason = NULL, updated_at = :now"
+    " cost_micros = :cost, priced = :priced, reason = NULL, updated_at = :now"
     " WHERE id = :message_id AND attempt_id = :attempt_id AND state IN ('sending','unknown')"
 )
 _LEFT_FLIGHT = text(

@@ -23,6 +23,9 @@ class SentRow(NamedTuple):
     cost_micros: int
     sender: str
     variant: str | None
+    priced: int = 0
+    workspace_id: int = 1
+    spend_day: int = 0
 
 
 class LateReceipt(NamedTuple):
@@ -75,8 +78,9 @@ _STATE = text(
     " updated_at = :now WHERE id = :id AND state = 'sent'"
 )
 _PRICE = text(
-    "UPDATE scheduled_messages SET segments = :segments, cost_micros = :cost, updated_at = :now"
-    " WHERE id = :id AND segments = :old_segments AND cost_micros = :old_cost"
+    "UPDATE scheduled_messages SET segments = :segments, cost_micros = :cost, priced = :priced,"
+    " updated_at = :now WHERE id = :id AND segments = :old_segments AND cost_micros = :old_cost"
+    " AND priced = :old_priced"
 )
 _SOFT = text(
     "UPDATE contacts SET soft_failures = CASE WHEN :soft = 1 THEN soft_failures + 1 ELSE 0 END"
@@ -163,14 +167,15 @@ def set_state(
     return connection.execute(_STATE, values).rowcount == 1
 
 
-def set_price(connection: Connection, row: SentRow, segments: int, cost: int, now: int) -> bool:
-    """Replace an estimate by what the carrier billed (micro-dollars).
+def set_price(connection: Connection, old: SentRow, new: SentRow, now: int) -> bool:
+    """Replace what a message is known to cost (micro-dollars), mostly its estimate by the carrier's price.
 
     ``False`` when the row is no longer what it was when it was read: on PostgreSQL a former sender that was
     suspended reads the same list beside us, and the difference must be counted once.
     """
-    values = {"old_segments": row.segments, "old_cost": row.cost_micros, "segments": segments, "cost": cost}
-    return connection.execute(_PRICE, {**values, "id": row.id, "now": now}).rowcount == 1
+    values = {"segments": new.segments, "cost": new.cost_micros, "priced": new.priced}
+    guard = {"old_segments": old.segments, "old_cost": old.cost_micros, "old_priced": old.priced}
+    return connection.execute(_PRICE, {**values, **guard, "id": old.id, "now": now}).rowcount == 1
 
 
 def soft_failure(connection: Connection, contact_id: int, *, failed: bool) -> int:

@@ -43,6 +43,7 @@ _FROM_MESSAGES = {
     "segment_count": _sum("segments", _ACCEPTED),
     "cost_micros": _sum("cost_micros", _ACCEPTED),
     "reserved_micros": _sum("cost_micros", _IN_FLIGHT),
+    "priced_micros": _sum("cost_micros", f"{_ACCEPTED} AND priced = 1"),
 }
 _NEXT_DUE = "min(CASE WHEN state = 'scheduled' THEN scheduled_for END)"
 
@@ -61,6 +62,27 @@ _MESSAGES = text(
 _ANSWERS = text(
     f"SELECT campaign_id, {_sum('cost_micros', _ACCEPTED)}, {_sum('cost_micros', _IN_FLIGHT)} FROM answers"
     " WHERE campaign_id IS NOT NULL GROUP BY campaign_id"
+)
+_BY_HAND = text(
+    "SELECT campaign_id, sum(cost_micros) FROM outlays"
+    " WHERE campaign_id IS NOT NULL AND state <> 'free' GROUP BY campaign_id"
+)
+_DAY_COUNTERS = ("spent_micros", "reserved_micros", "priced_micros")
+_DAYS = text(f"SELECT workspace_id, scope, day, {', '.join(_DAY_COUNTERS)} FROM spend_days")
+_DAY_SOURCES = (
+    text(
+        f"SELECT workspace_id, campaign_id, spend_day, {_sum('cost_micros', _ACCEPTED)},"
+        f" {_sum('cost_micros', _IN_FLIGHT)}, {_sum('cost_micros', f'{_ACCEPTED} AND priced = 1')}"
+        " FROM scheduled_messages WHERE spend_day > 0 GROUP BY 1, 2, 3"
+    ),
+    text(
+        "SELECT workspace_id, campaign_id, day,"
+        + ", ".join(
+            _sum("cost_micros", condition)
+            for condition in ("state = 'spent'", "state = 'reserved'", "state = 'spent' AND priced = 1")
+        )
+        + " FROM outlays WHERE day > 0 GROUP BY 1, 2, 3"
+    ),
 )
 _TOUCHES = text(f"SELECT campaign_id, position, {', '.join(TOUCH_COUNTERS)} FROM touches")
 _VARIANTS = text(f"SELECT campaign_id, touch, name, {', '.join(TOUCH_COUNTERS)} FROM touch_variants")
@@ -99,6 +121,7 @@ def wrong_counters(connection: Connection) -> Iterator[str]:
     yield from _wrong_touches(connection)
     yield from _wrong_totals(connection, campaigns)
     yield from _wrong_hours(connection)
+    yield from _wrong_days(connection)
 
 
 def _wrong_campaigns(connection: Connection, campaigns: list[Any]) -> Iterator[str]:
@@ -106,6 +129,7 @@ def _wrong_campaigns(connection: Connection, campaigns: list[Any]) -> Iterator[s
     for statement, names in (
         (_ENROLMENTS, tuple(_FROM_ENROLMENTS)),
         (_MESSAGES, (*_FROM_MESSAGES, "next_due_at")),
+        (_BY_HAND, ("by_hand_micros",)),
     ):
         for id_, *values in connection.execute(statement):
             found = rows.setdefault(id_, {})
@@ -189,6 +213,25 @@ def _wrong_hours(connection: Connection) -> Iterator[str]:
         rows,
         "the total of hour {}",
         HOUR_COUNTERS,
+    )
+
+
+def _wrong_days(connection: Connection) -> Iterator[str]:
+    rows: dict[tuple[int, Any], dict[str, int]] = {}
+    for statement in _DAY_SOURCES:
+        for workspace, campaign, day, *amounts in connection.execute(statement):
+            for scope in {"", campaign or ""}:
+                found = rows.setdefault((workspace, (scope, day)), dict.fromkeys(_DAY_COUNTERS, 0))
+                for name, amount in zip(_DAY_COUNTERS, amounts, strict=True):
+                    found[name] += int(amount)
+    yield from _wrong_kept(
+        {
+            (row["workspace_id"], (row["scope"], row["day"])): row
+            for row in connection.execute(_DAYS).mappings()
+        },
+        rows,
+        "the cost of campaign and day {}",
+        _DAY_COUNTERS,
     )
 
 

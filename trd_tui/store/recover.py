@@ -36,6 +36,7 @@ class InFlightRow(NamedTuple):
     zip: str = ""
     timezone: str | None = None
     variant: str | None = None
+    spend_day: int = 0
 
 
 class Forgotten(NamedTuple):
@@ -58,7 +59,7 @@ ROWS = (
     "SELECT m.id, m.workspace_id, m.campaign_id, m.enrolment_id, m.contact_id, m.touch, m.attempts,"
     " m.attempt_id, m.fencing_token, m.attempted_at, m.sender, m.recipient, m.body, m.segments,"
     " m.cost_micros, m.looks, e.enrolled_on, e.shift_days, coalesce(c.timezone, p.timezone),"
-    " c.state, c.zip, c.timezone, m.variant"
+    " c.state, c.zip, c.timezone, m.variant, m.spend_day"
     " FROM scheduled_messages m JOIN enrolments e ON e.id = m.enrolment_id"
     " JOIN contacts c ON c.id = m.contact_id JOIN campaigns p ON p.id = m.campaign_id"
 )

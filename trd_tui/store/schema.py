@@ -123,6 +123,10 @@ campaigns = _table(
     _maybe_int("archived_at"),
     _maybe_text("plan_terms"),  # JSON object: policy, limit of lateness and edit of the unfinished plan
     _maybe_text("brand"),  # who writes, as the first touch must say; null = not known
+    _maybe_int("daily_budget_micros"),  # for a day of the campaign's zone
+    _int("priced_micros"),  # a counter: of cost_micros, what is real prices
+    _int("by_hand_micros"),  # a counter: outlays in the campaign's name
+    _int("price_milli", 1_000),  # the dearest message, in thousandths of its estimate; see domain/purse.py
     CheckConstraint("status IN ('draft','active','paused','completed','archived')", name="status"),
     CheckConstraint(
         "resume_policy IN ('shift','skip','catch_up_one','restart_delay','review')", name="policy"
@@ -273,6 +277,9 @@ scheduled_messages = _table(
     _int("created_at", None),
     _int("updated_at", None),
     _maybe_text("variant"),  # which of the touch's texts the last attempt had; null = it has one
+    # the day whose budgets pay for it, as an ordinal in the campaign's zone; 0 = before days were kept
+    _int("spend_day"),
+    _int("priced"),  # whether cost_micros is the carrier's own price
     UniqueConstraint("enrolment_id", "touch"),
     CheckConstraint(
         "state IN ('scheduled','sending','unknown','held','sent','delivered',"
@@ -439,6 +446,43 @@ hourly_totals = _table(
     _int("replied_count"),
 )
 
+# What a person sends by hand (a test, an answer) and what may have been sent without anybody knowing which:
+# it is no message of a campaign, but budgets pay for it.
+outlays = _table(
+    "outlays",
+    _id(),
+    _int("workspace_id", 1),
+    Column("campaign_id", Text, ForeignKey("campaigns.id"), nullable=True),
+    _text("kind"),  # test | answer | unclear
+    _text("state"),  # reserved | spent | free
+    _int("day", None),  # as spend_day of messages
+    _int("segments", None),
+    _int("cost_micros", None),
+    _int("priced"),
+    _maybe_text("sid"),
+    _int("created_at", None),
+    _int("updated_at", None),
+    CheckConstraint("state IN ('reserved','spent','free')", name="state"),
+)
+Index(
+    "idx_outlays_sid",
+    outlays.c.sid,
+    unique=True,
+    sqlite_where=text("sid IS NOT NULL"),
+    postgresql_where=text("sid IS NOT NULL"),
+)
+
+# What a day has cost: a counter of messages and outlays, for one campaign or, with an empty scope, for all.
+spend_days = _table(
+    "spend_days",
+    Column("workspace_id", _INT, primary_key=True, autoincrement=False),
+    Column("scope", Text, primary_key=True),
+    Column("day", _INT, primary_key=True, autoincrement=False),
+    _int("spent_micros"),
+    _int("reserved_micros"),
+    _int("priced_micros"),
+)
+
 audit = _table(
     "audit",
     _id(),
@@ -470,6 +514,7 @@ control = _table(
     _int("polled_until"),  # real instant up to which the carrier's changes have been read
     _maybe_text("home"),  # JSON: which very database this is; null = not yet used to send
     _maybe_int("heartbeat_at"),  # real instant at which the database last had a sender that could send
+    _int("price_milli", 1_000),  # the dearest message of all campaigns, in thousandths of its estimate
     CheckConstraint("id = 1", name="one_row"),
 )
 

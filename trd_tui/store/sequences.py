@@ -11,11 +11,14 @@ from sqlalchemy import Connection
 from trd_tui.domain.clearance import USUAL_CAPS, Rules
 from trd_tui.domain.due import CampaignTerms
 from trd_tui.domain.frequency import Caps
+from trd_tui.domain.phone import sender_kind
+from trd_tui.domain.prices import PriceTable, Tariff
 from trd_tui.domain.sequence import Sequence, Touch
 from trd_tui.domain.template import Template
 from trd_tui.domain.texts import compile_texts
 from trd_tui.domain.variants import Choice
 from trd_tui.domain.window import Window
+from trd_tui.price_files import usual_prices
 from trd_tui.store import queue, variants
 
 
@@ -36,10 +39,17 @@ class Compiled:
 
 @dataclass(slots=True)
 class SequenceCache:
-    """Compiled sequences by campaign id, each with the caps that hold over all campaigns."""
+    """Compiled sequences by campaign id.
+
+    Attributes:
+        caps: most texts to one contact over all campaigns.
+        prices: the price table; each sender has its kind's tariff of it.
+    """
 
     caps: Caps = USUAL_CAPS
+    prices: PriceTable = field(default_factory=usual_prices)
     _known: dict[str, Compiled] = field(default_factory=dict)
+    _tariffs: dict[str, Tariff] = field(default_factory=dict)
 
     def load(self, connection: Connection, campaign_ids: Iterable[str]) -> dict[str, Compiled]:
         """Compile what is new or has changed; always with the campaigns' present terms."""
@@ -79,6 +89,13 @@ class SequenceCache:
                     json.loads(term.variables),
                     choices,
                     self.caps,
+                    self._tariff(term.sender),
                 ),
             )
         return loaded
+
+    def _tariff(self, sender: str) -> Tariff:
+        found = self._tariffs.get(sender)
+        if found is None:
+            found = self._tariffs[sender] = self.prices.tariff(sender_kind(sender))
+        return found

@@ -180,7 +180,14 @@ class ServiceDesk:
     async def preview(self, act: str, ids: Sequence[str]) -> ActPreview:
         """What an act would do."""
         return await self._thread.call(
-            lambda: previews.preview(self._db, self._clock, act, ids, max_lateness_ms=self._late)
+            lambda: previews.preview(
+                self._db,
+                self._clock,
+                act,
+                ids,
+                max_lateness_ms=self._late,
+                prices=self._product.prices if act == "resume" else None,
+            )
         )
 
     async def act(

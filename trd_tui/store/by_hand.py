@@ -1,0 +1,211 @@
+"""May this cost be spent now? Asked by who sends by hand, and answered with a reservation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from trd_tui.domain.allowance import Allowance, day_of
+from trd_tui.domain.message import MessageState
+from trd_tui.domain.money import share_up
+from trd_tui.domain.purse import Purse, dearness
+from trd_tui.store import counters, outlays, queue
+from trd_tui.store.counters import CampaignDelta
+from trd_tui.store.outlays import Outlay
+from trd_tui.store.purses import Purses, overdrawn
+from trd_tui.store.spending import DayBook
+
+
+class OverBudgetError(Exception):
+    """A budget has no room for it; the message says which and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What somebody is about to spend by hand.
+
+    Attributes:
+        kind: ``test`` or ``answer``.
+        campaign_id: in whose name; ``None`` for no campaign's.
+        segments: of the text, by our own count.
+        estimate: micro-dollars at most, by the price table.
+        no_price: why the table has no price for the number, and what to do; ``None`` when it has one.
+    """
+
+    kind: str
+    campaign_id: str | None
+    segments: int
+    estimate: int
+    no_price: str | None = None
+
+
+def reserve(
+    connection: Connection, cost: Cost, now: int, *, daily_budget: int | None, workspace_id: int = 1
+) -> int:
+    """Reserve the money of one text before the carrier is called; returns the outlay to be settled.
+
+    Args:
+        connection: a writing transaction; the reservation lives and dies with it.
+        cost: what it is for.
+        now: campaign instant; the day is the campaign's, without one that of UTC.
+        daily_budget: micro-dollars that all campaigns may spend on a day; ``None`` is no limit.
+        workspace_id: who pays.
+
+    Raises:
+        OverBudgetError: a budget has no room for it; nothing is reserved if the caller rolls back.
+        LookupError: there is no such campaign.
+    """
+    purses = Purses(connection, daily_budget)
+    if cost.campaign_id is None:
+        day = day_of(now, "UTC")
+        shared = purses.shared_day(workspace_id, day)
+        _check(cost, None, shared)
+    else:
+        terms = queue.terms(connection, [cost.campaign_id]).get(cost.campaign_id)
+        if terms is None:
+            raise LookupError(f"there is no campaign {cost.campaign_id}")
+        day = day_of(now, terms.timezone)
+        own, shared = purses.own_day(terms, day), purses.shared_day(terms.workspace_id, day)
+        _check(cost, Allowance(terms, now, own, shared), shared)
+    id_ = outlays.add(
+        connection,
+        workspace_id=workspace_id,
+        campaign_id=cost.campaign_id,
+        kind=cost.kind,
+        state="reserved",
+        day=day,
+        segments=cost.segments,
+        cost=cost.estimate,
+        now=now,
+    )
+    _move(connection, workspace_id, cost.campaign_id, day, now, reserved=cost.estimate)
+    # What another transaction of a server took meanwhile shows only now that the rows are locked.
+    again = Purses(connection, daily_budget).shared_day(workspace_id, day)
+    taken = [] if cost.campaign_id is None else [(cost.campaign_id, day)]
+    if (again is not None and not again.holds(0)) or overdrawn(connection, daily_budget, taken):
+        raise OverBudgetError("the budget was used up in this very moment; look again")
+    return id_
+
+
+def _check(cost: Cost, allowance: Allowance | None, shared: Purse | None) -> None:
+    limited = allowance.limited if allowance is not None else shared is not None
+    if limited and cost.no_price is not None:
+        raise OverBudgetError(cost.no_price)
+    if allowance is None:
+        if shared is not None and not shared.holds(cost.estimate):
+            raise OverBudgetError("the daily budget of all campaigns is used up; raise daily_budget_usd")
+        return
+    if not allowance.within_budget(cost.estimate):
+        raise OverBudgetError("the campaign's budget is used up; raise budget_usd with trd campaign edit")
+    if (reason := allowance.beyond_the_day(cost.estimate)) is not None:
+        raise OverBudgetError(f"{reason}; raise daily_budget_usd, or wait for tomorrow")
+
+
+def accepted(
+    connection: Connection, outlay_id: int, sid: str, now: int, *, segments: int | None = None
+) -> None:
+    """The carrier took it."""
+    old = outlays.get(connection, outlay_id)
+    if old is not None and old.state == "reserved":
+        parts = segments or old.segments
+        cost = share_up(old.cost_micros, parts, old.segments or parts)
+        _settle(connection, old, old._replace(state="spent", sid=sid, segments=parts, cost_micros=cost), now)
+
+
+def refused(connection: Connection, outlay_id: int, now: int) -> None:
+    """The carrier refused it: it costs nothing. What nobody knows the answer to stays reserved."""
+    old = outlays.get(connection, outlay_id)
+    if old is not None and old.state == "reserved":
+        _settle(connection, old, old._replace(state="free"), now)
+
+
+def reported(
+    connection: Connection,
+    old: Outlay,
+    now: int,
+    *,
+    segments: int | None,
+    price: int | None,
+    state: MessageState,
+    failed_fee: int,
+) -> bool:
+    """Merge what the carrier's list says of an outlay; ``False`` when nothing is new."""
+    new = old
+    if price is not None:
+        new = old._replace(segments=segments or old.segments, cost_micros=price, priced=1)
+    elif not old.priced and state is MessageState.FAILED:
+        new = old._replace(cost_micros=failed_fee)
+    elif not old.priced and segments and segments != old.segments:
+        cost = share_up(old.cost_micros, segments, old.segments or segments)
+        new = old._replace(segments=segments, cost_micros=cost)
+    dear = dearness(old.cost_micros, new.cost_micros) if price is not None and not old.priced else 0
+    return new != old and _settle(connection, old, new, now, dear)
+
+
+def unclear(
+    connection: Connection,
+    *,
+    workspace_id: int,
+    campaign_id: str,
+    day: int,
+    segments: int,
+    cost: int,
+    now: int,
+) -> None:
+    """Keep the money of a message that may have been sent although no row can say which it is."""
+    outlays.add(
+        connection,
+        workspace_id=workspace_id,
+        campaign_id=campaign_id,
+        kind="unclear",
+        state="spent",
+        day=day,
+        segments=segments,
+        cost=cost,
+        now=now,
+    )
+    _move(connection, workspace_id, campaign_id, day, now, spent=cost)
+
+
+def _settle(connection: Connection, old: Outlay, new: Outlay, now: int, dear: int = 0) -> bool:
+    if not outlays.change(connection, old, new, now):
+        return False
+    _move(
+        connection,
+        old.workspace_id,
+        old.campaign_id,
+        old.day,
+        now,
+        spent=_amount(new, "spent") - _amount(old, "spent"),
+        reserved=_amount(new, "reserved") - _amount(old, "reserved"),
+        priced=new.priced * _amount(new, "spent") - old.priced * _amount(old, "spent"),
+        dear=dear,
+    )
+    return True
+
+
+def _amount(outlay: Outlay, state: str) -> int:
+    return outlay.cost_micros if outlay.state == state else 0
+
+
+def _move(
+    connection: Connection,
+    workspace_id: int,
+    campaign_id: str | None,
+    day: int,
+    now: int,
+    *,
+    spent: int = 0,
+    reserved: int = 0,
+    priced: int = 0,
+    dear: int = 0,
+) -> None:
+    if campaign_id is not None:
+        counters.apply(connection, {campaign_id: CampaignDelta(by_hand_micros=spent + reserved)}, now)
+    book = DayBook()
+    book.add(workspace_id, campaign_id, day, spent=spent, reserved=reserved, priced=priced)
+    if campaign_id is not None:
+        book.learn(campaign_id, dear)
+    book.write(connection)
+    book.write_last(connection)

@@ -30,7 +30,8 @@ from trd_tui.store.database import Database
 OPTIONS = replace(USUAL_OPTIONS, concurrency=1_000)
 """With a place for every call of a batch, two runs of the machine share the same instant out alike."""
 
-DAY = 86_400_000
+HOUR = 3_600_000
+DAY = 24 * HOUR
 LEAP_MS = 60_000
 """A minute of a sender's time goes at once where a clock leaps."""
 
@@ -190,6 +191,8 @@ async def test_a_draft_starts_and_a_paused_campaign_resumes_by_its_policy(
     await live()
     assert rows == happened(world, since=START + 5 * DAY)
     assert len(rows) == 80
+    # who answers the first of the two gets no second one
+    assert [rate.messages for rate in outlook.rates()] == [80, 78, 76]
 
 
 async def test_what_a_resume_puts_before_a_person_is_told(
@@ -224,6 +227,19 @@ async def test_silence_before_the_run_is_a_pause_in_it_too(
     assert rows == happened(world)
     assert {row[3] for row in rows} == {2}
     assert outlook.total.messages == 6
+
+
+async def test_what_a_paused_campaign_has_sent_lately_counts(
+    world: World, clock: VirtualClock, live: RunEngine
+) -> None:
+    world.campaign("camp_2", contacts=30, days=(1, 9))
+    await live(until=START + 2 * HOUR)
+    world.run("UPDATE campaigns SET status = 'paused' WHERE id = 'camp_2'")
+    world.campaign(contacts=40, days=(1, 3), start=clock.now())
+    outlook, rows = await foreseen(world, start=clock.now())
+    assert outlook.put_off["frequency"].messages == 30
+    assert {int(str(row[0])) - START > 20 * HOUR for row in rows if row[1] == 1} == {True}
+    assert outlook.others == {}
 
 
 async def test_what_is_on_its_way_arrives_and_is_not_counted(world: World) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import csv
+import signal
 import sys
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,15 +89,31 @@ def _look(options: argparse.Namespace, settings: Settings, sent: Callable[[Sent]
     start = options.start if options.start is not None else clock.now()
     until = None if options.days is None else start + options.days * DAY_MS
     try:
-        return foresee(
-            settings.database_url,
-            engine_options(settings),
-            Question(options.id, start, until),
-            sent=sent,
-            progress=progress_line("messages"),
-        )
+        with _ended_by_signals():
+            return foresee(
+                settings.database_url,
+                engine_options(settings),
+                Question(options.id, start, until),
+                sent=sent,
+                progress=progress_line("messages"),
+            )
     except NotForeseenError as error:
         raise CliError(str(error)) from error
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end it like Ctrl-C does: the copy, which holds people's numbers, goes again."""
+
+    def end(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _writer(out: Any) -> Callable[[Sent], None]:

@@ -110,4 +110,6 @@ def _lines(found: Why) -> list[str]:
 
 
 def _told(reason: Reason) -> str:
-    return reason.sentence if reason.at is None else f"{reason.sentence}, until {iso(reason.at)}"
+    if reason.at is None:
+        return reason.sentence
+    return f"{reason.sentence}, {'at' if reason.rule in ('date', 'send') else 'until'} {iso(reason.at)}"

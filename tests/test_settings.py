@@ -42,12 +42,14 @@ def test_every_key_can_come_from_the_environment(tmp_path: Path) -> None:
     numbers |= {"cap_per_day": "0", "cap_per_week": "7"}
     words = {"carrier": "twilio", "unknown_policy": "retry", "log_level": "debug", "resume_policy": "skip"}
     words |= {"reply_ends": "campaign", "opt_out_ends": "campaign"}
+    words |= {"require_consent": "true"}
     urls = {"twilio_api_base": "http://127.0.0.1:1", "public_url": "https://x.example"}
     plain = {**dict.fromkeys(KEYS, "value"), "daily_budget_usd": "50.00"}
     settings = load(tmp_path, **{**plain, **numbers, **words, **urls})
     assert settings.actor == "value"
     assert settings.log_file == settings.prices_file == Path("value")
     assert settings.daily_budget_micros == 50_000_000
+    assert settings.require_consent
     assert (settings.resume_policy, settings.max_lateness_h, settings.downtime_min) == ("skip", 48.0, 20.0)
     assert (settings.cap_per_day, settings.cap_per_week) == (0, 7)
 
@@ -58,6 +60,7 @@ def test_every_key_can_come_from_the_environment(tmp_path: Path) -> None:
         ("carier = 'twilio'", r"unknown setting 'carier'; did you mean 'carrier'\?"),
         ("carrier = 'pigeon'", "carrier must be simulated or twilio, not 'pigeon'"),
         ("carrier = 3", "carrier must be text in quotes"),
+        ("require_consent = 'maybe'", "require_consent must be true or false, not 'maybe'"),
         ("lease_s = 'soon'", "lease_s must be a number of seconds above 0"),
         ("lease_s = -1", "lease_s must be a number"),
         ("daily_budget_usd = 'lots'", "daily_budget_usd: 'lots' is not an amount of dollars"),

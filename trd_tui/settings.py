@@ -34,6 +34,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
 _SECONDS = ("carrier_timeout_s", "reconcile_over_s", "lease_s")
 _CAPS = ("cap_per_day", "cap_per_week")
 _MOST_TEXTS = 100
+_SWITCHES = ("require_consent",)
 _SPANS = {"max_lateness_h": ("hours", 8_760), "downtime_min": ("minutes", 10_080)}
 
 
@@ -117,6 +118,8 @@ class Settings:
     """A price table of one's own, read over the package's."""
     daily_budget_usd: str | None = None
     """Dollars that all campaigns together may spend on one day of their calendars; ``None`` is no limit."""
+    require_consent: bool = False
+    """Whether a campaign whose contacts have no consent on record is refused to start, and they to join."""
     log_level: str = "info"
     log_file: Path | None = None
 
@@ -227,6 +230,11 @@ def _checked(key: str, value: object, source: str) -> object:
         return _cap(key, value, source)
     if key == "daily_budget_usd":
         return _dollars(key, value, source)
+    if key in _SWITCHES:
+        word = str(value).strip().lower()
+        if word not in ("true", "false"):
+            raise SettingsError(f"{source}: {key} must be true or false, not {value!r}")
+        return word == "true"
     if not isinstance(value, str):
         raise SettingsError(f'{source}: {key} must be text in quotes, for example {key} = "..."')
     if key in _WORDS:

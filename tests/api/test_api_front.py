@@ -280,7 +280,7 @@ async def test_a_bad_create_names_the_field_and_makes_nothing(
 async def test_one_that_cannot_be_started_is_taken_away_again(
     sqlite_api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def refuses(_db: Any, _clock: Any, _actor: Any, ids: list[str]) -> list[ActResult]:
+    async def refuses(_db: Any, _clock: Any, _actor: Any, ids: list[str], **_: object) -> list[ActResult]:
         return [ActResult(ids[0], "Spring", False, "cannot start: the moon is full")]
 
     monkeypatch.setattr(campaigns, "start", refuses)

@@ -51,6 +51,7 @@ def test_a_file_is_linted_without_a_database(trd: Trd, drip: Path) -> None:
         "ucs2": ("warning", 1),
         "empty_field": ("warning", 1),
         "segments": ("hint", 1),
+        "no_consent": ("warning", None),
     }
     ran = trd("campaign", "lint", "drip.toml", "--contacts", "people.csv")
     assert ran.status == 0
@@ -114,7 +115,8 @@ def test_create_and_edit_tell_the_findings_after_saving(trd: Trd, drip: Path) ->
     assert "warning: touch 1: the first text does not say who writes; put Acme Homes into it" in ran.err
     assert f"1 hint more: trd campaign lint {id_}" in ran.err
     shown = trd("campaign", "edit", id_, "drip.toml", "--yes", "--json").json
-    assert [each["code"] for each in shown["findings"]] == ["brand_missing", "empty_field", "exclamations"]
+    found = ["brand_missing", "empty_field", "exclamations", "no_consent"]
+    assert [each["code"] for each in shown["findings"]] == found
 
 
 def test_a_preview_prints_the_text_and_what_it_costs(trd: Trd, drip: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Query
@@ -101,7 +102,8 @@ async def look_ahead(
 )
 async def start(by: By, campaign_id: CampaignId) -> dict[str, Any]:
     """Its contacts are enrolled today, on their own calendars."""
-    return result_shape(await acts.act(by, campaign_id, campaigns.start))
+    begin = partial(campaigns.start, require_consent=by.settings.require_consent)
+    return result_shape(await acts.act(by, campaign_id, begin))
 
 
 @router.post(

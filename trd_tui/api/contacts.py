@@ -87,7 +87,13 @@ async def import_contacts(
     async with contact_file(request) as file:
         try:
             report = await imports.import_contacts(
-                by.db, by.clock, by.actor, file, campaign_id=campaign_id, dry_run=dry_run
+                by.db,
+                by.clock,
+                by.actor,
+                file,
+                campaign_id=campaign_id,
+                dry_run=dry_run,
+                require_consent=by.settings.require_consent,
             )
         except ImportStoppedError:
             raise

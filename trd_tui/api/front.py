@@ -166,7 +166,12 @@ async def create(by: By, asked: Create, key: Key = None) -> Response:
 
     async def work() -> CreateAnswer:
         made = await create_and_start(
-            by.db, by.clock, by.actor, _plain(asked), simulated=by.settings.carrier == "simulated"
+            by.db,
+            by.clock,
+            by.actor,
+            _plain(asked),
+            simulated=by.settings.carrier == "simulated",
+            require_consent=by.settings.require_consent,
         )
         message = f"{made.name}: created and started, {one_or_many(made.scheduled, 'message')} scheduled"
         if made.left_out:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from trd_tui.cli.errors import REFUSED, CliError, UsageError
 from trd_tui.cli.output import confirm, note, print_json, printable
 from trd_tui.cli.session import with_product
+from trd_tui.domain.consent import without_consent
 from trd_tui.domain.policies import RESUME_POLICIES
 from trd_tui.settings import Settings
 
@@ -95,9 +96,18 @@ async def _run(options: argparse.Namespace, product: Product, actor: Actor) -> i
             note(f"trd campaign {options.act}: {line}")
         elif not options.json:
             print(line)
+        tell_consent(result)
     if not results:
         note("there is none: nothing to do")
     return 0 if all(result.ok for result in results) else REFUSED
+
+
+def tell_consent(result: ActResult) -> None:
+    """After a start: who is texted without a consent on record."""
+    without = result.figures.get("without_consent")
+    if result.ok and without:
+        contacts = int(result.figures.get("contacts") or 0)
+        note(f"warning: {without_consent(int(without), contacts)}: trd campaign lint {result.campaign_id}")
 
 
 def _line(result: ActResult) -> str:
@@ -160,7 +170,8 @@ async def _act(
     db, clock = product.db, product.clock
     match options.act:
         case "start":
-            return await campaigns.start(db, clock, actor, ids)
+            required = product.settings.require_consent
+            return await campaigns.start(db, clock, actor, ids, require_consent=required)
         case "pause":
             return await campaigns.pause(db, clock, actor, ids)
         case "resume":

@@ -7,7 +7,14 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trd_tui.cli.contact import add_file_options, check_rejects, report_lines, report_shape, status_of
+from trd_tui.cli.contact import (
+    add_file_options,
+    check_rejects,
+    report_lines,
+    report_shape,
+    stated_consent,
+    status_of,
+)
 from trd_tui.cli.errors import REFUSED, CliError, UsageError
 from trd_tui.cli.output import complain, note, print_json, progress_line
 from trd_tui.cli.run import drain_on_signal
@@ -96,6 +103,7 @@ async def _create(
     product: Product,
     actor: Actor,
 ) -> int:
+    from trd_tui.cli.campaign_acts import tell_consent
     from trd_tui.cli.campaign_lint import finding_shapes, tell_findings
     from trd_tui.services import campaigns, drafts, imports, linting
 
@@ -113,6 +121,7 @@ async def _create(
                     actor,
                     definition,
                     contacts,
+                    consent=stated_consent(options),
                     rejects=options.rejects,
                     progress=progress_line("contacts"),
                     cancelled=stop.is_set,
@@ -135,9 +144,10 @@ async def _create(
         cost = await campaign_cost(db, id_, product.prices, progress=progress_line("contacts"))
         answer["estimate"] = cost_shape(cost)
         lines += [f"{'' if at else 'cost: '}{line}" for at, line in enumerate(cost_lines(cost))]
-    refused = None
+    refused = started = None
     if options.start:
-        started = (await campaigns.start(db, clock, actor, [id_]))[0]
+        required = product.settings.require_consent
+        started = (await campaigns.start(db, clock, actor, [id_], require_consent=required))[0]
         if started.ok:
             answer |= {"status": "active", "scheduledMessages": started.figures["scheduled_messages"]}
             lines.append(started.message)
@@ -150,6 +160,8 @@ async def _create(
         for line in lines:
             note(line)
         tell_findings(findings, id_)
+    if started is not None:
+        tell_consent(started)
     if refused is not None:
         complain("trd campaign create", f"{id_} stays a draft: {refused}")
         return REFUSED

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trd_tui.cli import contact_why
+from trd_tui.cli import contact_records, contact_why
 from trd_tui.cli.errors import INTERRUPTED, REFUSED, CliError
 from trd_tui.cli.output import complain, print_json, printable, progress_line
 from trd_tui.cli.run import drain_on_signal
@@ -17,13 +17,15 @@ from trd_tui.settings import Settings
 
 if TYPE_CHECKING:
     from trd_tui.services.actor import Actor
-    from trd_tui.services.imports import ImportReport, ImportStoppedError
+    from trd_tui.services.imports import ImportReport, ImportStoppedError, StatedConsent
     from trd_tui.wiring import Product
 
 
 def add(commands: Any) -> None:
     """Put the command with its subcommand into the table."""
-    parser = commands.add_parser("contact", help="import contacts; tell why one gets what and when")
+    parser = commands.add_parser(
+        "contact", help="import; consent, records, erasure; why one gets what and when"
+    )
     subcommands = parser.add_subparsers(dest="subcommand", metavar="COMMAND", required=True)
     load = subcommands.add_parser(
         "import",
@@ -38,6 +40,7 @@ def add(commands: Any) -> None:
     load.add_argument("--json", action="store_true", help="print one JSON object")
     load.set_defaults(run=run)
     contact_why.add(subcommands)
+    contact_records.add(subcommands)
 
 
 def add_file_options(parser: argparse.ArgumentParser) -> None:
@@ -54,6 +57,22 @@ def add_file_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rejects", metavar="FILE.csv", type=Path, help="write refused rows there, to be mended"
     )
+
+    consent = parser.add_argument_group("consent of all contacts of the file; its own columns stand before")
+    consent.add_argument(
+        "--consent",
+        metavar="KIND",
+        help="how they agreed: written, web_form, verbal, existing_customer, unknown",
+    )
+    consent.add_argument("--consent-source", metavar="T", help="where, for example a form's address (FILE)")
+    consent.add_argument("--consent-at", metavar="DATE", help="when, for example 2024-01-15")
+
+
+def stated_consent(options: argparse.Namespace) -> StatedConsent:
+    """What the command line says of the consent of a whole file."""
+    from trd_tui.services.imports import StatedConsent
+
+    return StatedConsent(options.consent, options.consent_source, options.consent_at)
 
 
 def pair(text: str) -> tuple[str, str]:
@@ -92,6 +111,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
                     look_through(options.file, dict(options.map)),
                     campaign_id=options.campaign,
                     dry_run=options.dry_run,
+                    consent=stated_consent(options),
+                    require_consent=settings.require_consent,
                     rejects=options.rejects,
                     progress=progress_line("contacts"),
                     cancelled=stop.is_set,
@@ -125,6 +146,8 @@ _COUNTS = (
     ("rejected", "rejected"),
     ("enrolled", "enrolled"),
     ("alreadyEnrolled", "enrolled before"),
+    ("consents", "consents recorded"),
+    ("withoutConsent", "not enrolled for want of consent (require_consent)"),
 )
 
 

@@ -23,6 +23,7 @@ from trd_tui.cli import (
     suppress,
     token,
     verify,
+    webhook,
 )
 from trd_tui.cli.errors import WRONG_USAGE
 from trd_tui.cli.output import complain
@@ -62,6 +63,7 @@ def build_parser() -> argparse.ArgumentParser:
         reply,
         report,
         suppress,
+        webhook,
         verify,
         safekeeping,
     ):

@@ -32,6 +32,9 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "state": ("state", "province", "stateprovince"),
     "zip": ("zip", "zipcode", "postalcode", "postcode"),
     "timezone": ("timezone", "tz"),
+    "consent": ("consent", "consentkind", "consenttype", "consentmethod", "optinmethod"),
+    "consent_source": ("consentsource", "optinsource"),
+    "consent_at": ("consentat", "consentdate", "consenttime", "optindate"),
 }
 
 FIELDS = tuple(_USUAL)
@@ -53,7 +56,7 @@ class ColumnMap:
     Attributes:
         number: the number to text.
         fields: the contact's own fields: ``first_name last_name name company email city state zip
-            timezone``; ``name`` is both names in one, see `split_name`.
+            timezone consent consent_source consent_at``; ``name`` is both names in one, see `split_name`.
         custom: the file's own fields, by the names that templates use.
         notes: for people: of columns that mean the same, which one is used and what became of the other.
     """

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from trd_tui.domain.campaign import CampaignStatus
-from trd_tui.store import audit, control, home, queue, senders
+from trd_tui.domain.webhook import Event
+from trd_tui.store import audit, control, home, queue, senders, webhooks
 from trd_tui.store.completing import complete_campaigns, moved
 
 __all__ = ["complete_campaigns", "pause_campaign", "pause_sender", "stop_everything"]
@@ -16,18 +17,21 @@ def pause_campaign(connection: Connection, campaign_id: str, reason: str, now: i
     if queue.pause(connection, campaign_id, now):
         moved(connection, "pause", campaign_id, CampaignStatus.PAUSED, reason, real)
         control.bump_fence(connection)
+        _alert(connection, "campaign_paused", reason, real, campaign_id=campaign_id)
 
 
 def pause_sender(connection: Connection, address: str, reason: str, real: int) -> None:
     """Let nothing start from a sender until a person has looked at it."""
     if senders.pause_sender(connection, address, reason):
         audit.record(connection, audit.SYSTEM, "pause", "sender", address, None, {"reason": reason}, at=real)
+        _alert(connection, "sender_paused", reason, real, sender=address)
 
 
 def stop_everything(connection: Connection, reason: str, real: int) -> None:
     """The emergency stop, because the carrier's account cannot send at all."""
     if control.stop(connection, audit.SYSTEM.name, reason, real):
         audit.record(connection, audit.SYSTEM, "stop", "control", "1", None, {"reason": reason}, at=real)
+        _alert(connection, "all_stopped", reason, real)
 
 
 def stop_a_copy(connection: Connection, real: int) -> None:
@@ -36,3 +40,18 @@ def stop_a_copy(connection: Connection, real: int) -> None:
     if reason is not None:
         stop_everything(connection, reason, real)
         control.add_reason(connection, reason)
+
+
+def _alert(
+    connection: Connection,
+    what: str,
+    reason: str,
+    real: int,
+    *,
+    campaign_id: str | None = None,
+    sender: str | None = None,
+) -> None:
+    data: dict[str, object] = {"what": what, "reason": reason}
+    if sender is not None:
+        data["sender"] = sender
+    webhooks.emit(connection, [Event("alert", data, campaign_id=campaign_id)], real)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from trd_tui.carriers.error_codes import failure_of, reason_of
 from trd_tui.carriers.protocol import CarrierMessage
+from trd_tui.domain.consent import OPTED_IN
 from trd_tui.domain.endings import EVERYTHING, Endings
 from trd_tui.domain.failures import FailureClass
 from trd_tui.domain.message import EnrolmentStatus, MessageState, merge_state, state_of_carrier_status
@@ -16,10 +17,24 @@ from trd_tui.domain.money import share_up
 from trd_tui.domain.optout import read
 from trd_tui.domain.prices import PriceTable
 from trd_tui.domain.purse import dearness
+from trd_tui.domain.webhook import Event, inbound, refused_by_carrier
 from trd_tui.engine.answering import merge_price, merge_status
 from trd_tui.engine.automatic import complete_campaigns, pause_sender, stop_everything
 from trd_tui.price_files import usual_prices
-from trd_tui.store import answers, by_hand, control, counters, doubts, exits, outlays, receive, suppressions
+from trd_tui.store import (
+    answers,
+    audit,
+    by_hand,
+    consents,
+    control,
+    counters,
+    doubts,
+    exits,
+    outlays,
+    receive,
+    suppressions,
+    webhooks,
+)
 from trd_tui.store.answers import AnswerRow
 from trd_tui.store.counters import CampaignDelta, TouchDelta, TouchKey
 from trd_tui.store.outlays import Outlay
@@ -89,6 +104,7 @@ def receive_batch(
             work.reply(message)
         elif message.opt_out_type is not None:
             work.told_later(message)
+    webhooks.emit(connection, work.events, real)
     if work.deltas:
         counters.apply(connection, work.deltas, now, touches=work.touches)
         work.days.write(connection)
@@ -116,6 +132,7 @@ class _Receive:
         self.result = Received()
         self.deltas: dict[str, CampaignDelta] = {}
         self.touches: dict[TouchKey, TouchDelta] = {}
+        self.events: list[Event] = []
         self.fences = False
         self.stop_reason: str | None = None
         self.days = DayBook()
@@ -154,7 +171,9 @@ class _Receive:
         delta.failed_count += 1
         touch.failed_count += 1
         if code is not None:
-            self._failed(row.contact_id, message.to, row.sender, failure_of(code), reason or "")
+            self._failed(
+                row.contact_id, row.campaign_id, message.to, row.sender, failure_of(code), reason or ""
+            )
 
     def answer(self, row: AnswerRow, message: CarrierMessage) -> None:
         """Merge the state of a person's own answer; what it costs is its campaign's, its figures are not."""
@@ -165,7 +184,8 @@ class _Receive:
         self.result.changes += news
         if reason is not None and message.error_code is not None:
             sender = message.service or message.sender or ""
-            self._failed(row.contact_id, message.to, sender, failure_of(message.error_code), reason)
+            failure = failure_of(message.error_code)
+            self._failed(row.contact_id, row.campaign_id, message.to, sender, failure, reason)
 
     def _price(self, row: receive.SentRow, message: CarrierMessage) -> None:
         """Replace the estimate by what the carrier billed; until then it follows the carrier's segments."""
@@ -219,7 +239,13 @@ class _Receive:
         )
 
     def _failed(
-        self, contact_id: int | None, to: str, sender: str, failure: FailureClass, reason: str
+        self,
+        contact_id: int | None,
+        campaign_id: str | None,
+        to: str,
+        sender: str,
+        failure: FailureClass,
+        reason: str,
     ) -> None:
         """What a failure after acceptance means. The text is never sent again: it was accepted once.
 
@@ -227,6 +253,7 @@ class _Receive:
         """
         match failure:
             case FailureClass.OPTED_OUT | FailureClass.LITIGATOR | FailureClass.SOFT_OPTOUT:
+                self.events.append(refused_by_carrier(to, reason, campaign_id))
                 if contact_id is None:
                     suppressions.put(self.connection, [to], reason, "carrier", self.now)
                 else:
@@ -293,6 +320,7 @@ class _Receive:
         # Where nobody knows which campaign is meant, all are.
         only = None if answered is None else answered.campaign_id
         narrow = self.endings.opt_out == "campaign" and not reading.by_carrier and only is not None
+        self.events += inbound(number, message.body, str(kind), message.sid, only)
         # whoever says it, a contact or not yet
         if kind == "opt_out" and not narrow and number.startswith("+"):
             suppressions.put(self.connection, [number], "opted out by text", "reply", self.now, workspace)
@@ -301,6 +329,7 @@ class _Receive:
         contact_id = contact[0]
         if lifted:
             doubts.settle(self.connection, [contact_id])
+            consents.add(self.connection, contact_id, OPTED_IN, audit.SYSTEM, self.now, workspace)
             return
         if kind == "opt_out":
             self._opt_out(contact_id, answered, self.now, only if narrow else None)

@@ -17,9 +17,10 @@ from trd_tui.domain.money import share_up
 from trd_tui.domain.phone import sender_kind
 from trd_tui.domain.purse import dearness
 from trd_tui.domain.schedule import next_allowed, next_touch_instant
+from trd_tui.domain.webhook import Event, refused_by_carrier
 from trd_tui.engine.automatic import complete_campaigns, pause_sender, stop_everything
 from trd_tui.engine.ready import Done, NotCalled, NotSent, Ready, Unclear
-from trd_tui.store import by_hand, control, counters, exits, queue
+from trd_tui.store import by_hand, control, counters, exits, queue, webhooks
 from trd_tui.store.counters import CampaignDelta, TouchDelta, TouchKey
 from trd_tui.store.sequences import Compiled, SequenceCache
 from trd_tui.store.spending import DayBook
@@ -321,14 +322,17 @@ class _Record:
         queue.enrolments_resolved(connection, self._resolved)
         queue.hold_enrolments(connection, self._held)
         queue.schedule_next(connection, self._next)
+        events: list[Event] = []
         for ready, status, reason in self._ends:
             if status is EnrolmentStatus.FAILED:
                 exits.mark_bad(connection, ready.contact_id, reason, self.now)
             else:
                 exits.suppress_contacts(connection, [ready.contact_id], reason, "carrier", self.now)
+                events.append(refused_by_carrier(ready.request.to, reason, ready.campaign_id))
             exits.end_contact(connection, ready.contact_id, status, reason, self.now, self.deltas)
         for address, reason in self._paused.items():
             pause_sender(connection, address, reason, self.real)
+        webhooks.emit(connection, events, self.real)
         counters.apply(connection, self.deltas, self.now, touches=self.touches)
         self._days.write(connection)
         for ready in self._unclear:

@@ -1,4 +1,4 @@
-"""One term of the lease: the loops that claim, record, renew, watch, poll and reconcile, side by side."""
+"""One term of the lease: its loops claim, record, renew, watch, poll, reconcile and post, side by side."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from trd_tui.carriers.protocol import CarrierListError
 from trd_tui.engine import succession
 from trd_tui.engine.answering import AnswerReconciler
 from trd_tui.engine.checkpoints import reached
+from trd_tui.engine.courier import Courier
 from trd_tui.engine.dispatch import RETRY_STORE_S, Dispatcher
 from trd_tui.engine.gate import Gate, uptime_ns
 from trd_tui.engine.journal import CallJournal
@@ -83,6 +84,7 @@ class Term:
         self.dispatcher = Dispatcher(means, holder.gate, holder.journal, token)
         self.poller = Poller(means, self.dispatcher)
         self.leisure = Leisure(means, self.dispatcher, self.poller)
+        self.courier = Courier(means)
         self.reconciler = Reconciler(means.carrier, means.options, token)
         self.answers = AnswerReconciler(means.carrier, means.options, means.clock)
 
@@ -103,11 +105,13 @@ class Term:
                 self._every(self.poller.pause, self.poller.poll_and_ask_for_late_ones),
                 self._every(self._reconcile_pause, self._reconcile),
                 self._every(lambda: 0.5, self._carry_on_plans),
+                self._every(self.courier.pause, self.courier.begin),
             )
         ]
         # A stop wakes the dispatcher by ending the wait below.
         side.append(asyncio.create_task(stop.wait()))  # type: ignore[arg-type]
         main = asyncio.create_task(self._dispatch())
+        lost = False
         try:
             done, _ = await asyncio.wait(
                 {main, recorder, overdue, *side}, return_when=asyncio.FIRST_COMPLETED
@@ -116,6 +120,7 @@ class Term:
                 task.result()
             return True
         except LeaseLostError:
+            lost = True
             self.gate.close()
             self.holder.complain("another process has become the sender of this database")
             return stop.is_set()
@@ -132,6 +137,7 @@ class Term:
             await asyncio.gather(recorder, overdue, return_exceptions=True)
             self.gate.close()
             self.holder.journal.close()
+            await self.courier.close(farewell=not (lost or self.gave_way))
             try:
                 await store.write(lease.release, self.holder.owner, self.token)
             except StoreError as error:

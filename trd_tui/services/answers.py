@@ -197,4 +197,4 @@ def _answered(
     audit.record(conn, actor, "answer_result", "conversation", ready.number, None, after, at=clock.real())
     if isinstance(outcome, Rejected) and outcome.failure is FailureClass.OPTED_OUT:
         # it writes the control row, which comes last in every transaction
-        put_on_list(conn, clock, [ready.number], [outcome.reason], "carrier")
+        put_on_list(conn, clock, actor, [ready.number], [outcome.reason], "carrier")

@@ -6,13 +6,14 @@ the contacts into the schedule in chunks, so that a million of them never hold t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping
 
 from trd_tui.clock import Clock
+from trd_tui.domain.consent import without_consent
 from trd_tui.domain.finding import one_or_many
 from trd_tui.domain.resume import MAX_LATENESS_MS
 from trd_tui.services.actor import WORKSPACE, Actor
@@ -20,7 +21,7 @@ from trd_tui.services.drafts import Progress, create, create_draft, duplicate
 from trd_tui.services.previews import counted, preview, refused
 from trd_tui.services.resume_preview import check_policy
 from trd_tui.services.views import ActResult
-from trd_tui.store import audit, campaign_list, campaigns, control, planning
+from trd_tui.store import audit, campaign_list, campaigns, consents, control, planning
 from trd_tui.store.database import Database
 from trd_tui.store.plan_terms import PlanTerms
 
@@ -54,10 +55,34 @@ class ActRefusedError(Exception):
 
 
 async def start(
-    db: Database, clock: Clock, actor: Actor, ids: Sequence[str], *, progress: Progress | None = None
+    db: Database,
+    clock: Clock,
+    actor: Actor,
+    ids: Sequence[str],
+    *,
+    require_consent: bool = False,
+    progress: Progress | None = None,
 ) -> list[ActResult]:
-    """Start drafts: their contacts are enrolled today, on their own calendars."""
-    return await _plan_after(db, clock, await _each(db, clock, actor, ids, _start), progress)
+    """Start drafts: their contacts are enrolled today, on their own calendars.
+
+    Args:
+        db: the database.
+        clock: campaign time.
+        actor: who asks.
+        ids: campaigns.
+        require_consent: refuse a campaign in which contacts have no consent on record; without it only the
+            figure ``without_consent`` of the answer counts them.
+        progress: told as the contacts are gone through.
+    """
+    # counted beside the writer, because it takes a second a million; the start itself looks at who came since
+    seen = {id_: await db.read(_consent_of, id_) for id_ in dict.fromkeys(ids)}
+    step = partial(_start, seen=seen, require_consent=require_consent)
+    return await _plan_after(db, clock, await _each(db, clock, actor, ids, step), progress)
+
+
+def _consent_of(conn: Connection, id_: str) -> tuple[int, int]:
+    """How many contacts of a campaign have no consent on record, and up to which enrolment that is so."""
+    return consents.without(conn, id_), consents.last_enrolment(conn, id_)
 
 
 async def resume(
@@ -181,13 +206,30 @@ def _audited(
     audit.record(conn, actor, act, "campaign", row["id"], before, after, at=clock.real())
 
 
-def _start(conn: Connection, row: RowMapping, clock: Clock, actor: Actor) -> ActResult:
+def _start(
+    conn: Connection,
+    row: RowMapping,
+    clock: Clock,
+    actor: Actor,
+    *,
+    seen: Mapping[str, tuple[int, int]],
+    require_consent: bool,
+) -> ActResult:
+    without, last = seen[row["id"]]
+    without += consents.without(conn, row["id"], after=last)
     _changed(conn, "start", row, "active", clock, actor)
+    if require_consent and without:
+        raise ActRefusedError(
+            f"cannot start: {without_consent(without, row['open_count'])}; record it with"
+            " `trd contact import FILE --consent KIND` or `trd contact consent NUMBER --add KIND`,"
+            " or turn the setting require_consent off"
+        )
     try:
         planning.begin_plan(conn, row["id"], "start", clock.now())
     except planning.PlanError as error:
         raise ActRefusedError(f"cannot start: {error}") from error
-    return ActResult(row["id"], row["name"], True, "start", {"contacts": row["contact_count"]})
+    figures = {"contacts": row["contact_count"], "without_consent": without}
+    return ActResult(row["id"], row["name"], True, "start", figures)
 
 
 def _resume(

@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from trd_tui.clock import Clock
+from trd_tui.domain.consent import Consent, ConsentError
 from trd_tui.domain.finding import one_or_many
 from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.services.campaigns import PLAN_CHUNK
+from trd_tui.services.consent_rows import StatedConsent, of_file, row_consents
 from trd_tui.services.contact_file import ContactFile
 from trd_tui.services.contact_rows import RowError, row_reader
 from trd_tui.services.drafts import Progress, create_draft
 from trd_tui.services.rejects import RejectsFile
 from trd_tui.services.seen import SeenNumbers
-from trd_tui.store import audit, campaigns, contacts, planning
+from trd_tui.store import audit, campaigns, consents, contacts, planning
 from trd_tui.store.contacts import Fields
 from trd_tui.store.database import SyncDatabase
 from trd_tui.store.errors import StoreError
@@ -31,7 +33,14 @@ BATCH = 5_000
 """Contacts of one transaction: the writer is held for about 30 ms."""
 
 _SHOWN = 20
-_COUNTED = ("rows", "added", "existing", "repeated", "rejected", "enrolled", "already_enrolled")
+_COUNTED = (
+    *("rows", "added", "existing", "repeated", "rejected", "enrolled", "already_enrolled"),
+    *("consents", "without_consent"),
+)
+
+
+_Consents = list[tuple[str, Consent]]
+"""Numbers with what the file says of their consent."""
 
 
 class ImportRefusedError(Exception):
@@ -60,6 +69,9 @@ class ImportReport:
         rejected: rows that cannot be contacts.
         enrolled: contacts that joined the campaign.
         already_enrolled: contacts that were in it before.
+        consents: consent rows that are new.
+        without_consent: contacts that did not join, because the setting ``require_consent`` is on and none
+            of them is on record.
         dry_run: nothing was stored.
         cancelled: it was stopped between two transactions; what was stored until then stays.
         rejects: the first rejected rows.
@@ -76,6 +88,8 @@ class ImportReport:
     rejected: int = 0
     enrolled: int = 0
     already_enrolled: int = 0
+    consents: int = 0
+    without_consent: int = 0
     dry_run: bool = False
     cancelled: bool = False
     rejects: tuple[RejectedRow, ...] = ()
@@ -128,23 +142,31 @@ class ContactImport:
     shown: list[RejectedRow] = field(default_factory=list)
     running: bool = False
     """The campaign is active: who joins is planned at once."""
+    stated: StatedConsent = field(default_factory=StatedConsent)
+    require_consent: bool = False
+    """Nobody joins a campaign that has been started who has no consent on record."""
+    begun: bool = False
+    """The campaign has been started."""
+    consent: Consent | None = None
+    """Of every row that says nothing itself."""
 
     def run(self) -> ImportReport:
         """Read, check and store the whole file."""
         stopped = announced = False
         kept = self._report(stopped=False)
         try:
-            for batch, done in self._batches():
+            self.consent = of_file(self.file, self.stated, self._latest())
+            for batch, own, done in self._batches():
                 if self.dry_run:
                     self.counts.update(self.store.read(self._tried, batch))
                 else:
-                    self.counts.update(self.store.write(self._stored, batch))
+                    self.counts.update(self.store.write(self._stored, batch, own))
                     if self.draft is not None and not announced:
                         self.made(str(self.campaign_id))
                         announced = True
                     kept = self._report(stopped=False)
                     self._plan()
-                del batch  # the next one is gathered while this name would hold it
+                del batch, own  # the next one is gathered while this name would hold it
                 if self.progress:
                     self.progress(done, self.file.rows)
                 if self.cancelled():
@@ -153,6 +175,8 @@ class ContactImport:
             report = self._report(stopped)
             if not self.dry_run:
                 self.store.write(self._audited, report)
+        except ConsentError as error:
+            raise ImportRefusedError(str(error)) from error
         except (StoreError, OSError) as error:
             if isinstance(error, OSError):
                 reason = f"{error.filename or self.file.path}: {(error.strerror or str(error)).lower()}"
@@ -161,10 +185,19 @@ class ContactImport:
             raise ImportStoppedError(reason, kept) from error
         return report
 
-    def _batches(self) -> Iterator[tuple[list[Fields], int]]:
-        """Contacts in the order of the file, each number once, and how many rows have been read."""
+    def _latest(self) -> int:
+        """The instant behind which no consent can lie; a virtual clock may be ahead of the real one."""
+        return max(self.clock.now(), self.clock.real())
+
+    def _batches(self) -> Iterator[tuple[list[Fields], _Consents | None, int]]:
+        """Contacts in the order of the file, each number once, and how many rows have been read.
+
+        Where the file itself tells of consent, each contact's own comes along.
+        """
         read, seen = row_reader(self.file), SeenNumbers()
+        consent_of = row_consents(self.file, self.stated, self._latest())
         batch: list[Fields] = []
+        own: _Consents | None = None if consent_of is None else []
         rows = repeated = 0
         for line, row, lines in self.file.read():
             if rows and rows % BATCH == 0 and self.cancelled():
@@ -172,6 +205,7 @@ class ContactImport:
             rows += 1
             try:
                 contact = read(row, lines)
+                said = None if consent_of is None else consent_of(row)
             except RowError as error:
                 self._reject(line, row, str(error))
                 continue
@@ -179,12 +213,14 @@ class ContactImport:
                 repeated += 1
                 continue
             batch.append(contact)
+            if own is not None and said is not None:
+                own.append((contact[0], said))
             if len(batch) == BATCH:
                 self.counts["rows"], self.counts["repeated"] = rows, repeated
-                yield batch, rows
-                batch = []
+                yield batch, own, rows
+                batch, own = [], None if own is None else []
         self.counts["rows"], self.counts["repeated"] = rows, repeated
-        yield batch, rows
+        yield batch, own, rows
 
     def _reject(self, line: int, row: list[str], reason: str) -> None:
         if not any(value.strip() for value in row):
@@ -208,7 +244,7 @@ class ContactImport:
             found["enrolled"] = len(batch)
         return found
 
-    def _stored(self, conn: Connection, batch: list[Fields]) -> dict[str, int]:
+    def _stored(self, conn: Connection, batch: list[Fields], own: _Consents | None) -> dict[str, int]:
         now = self.clock.now()
         if self.draft is not None and self.campaign_id is None:
             if not batch:
@@ -219,15 +255,28 @@ class ContactImport:
         if not batch:
             return {}
         stored = contacts.store(conn, WORKSPACE, batch, now)
+        numbers = [contact[0] for contact in batch]
         found = {"added": stored.added, "existing": stored.existing}
+        found["consents"] = self._consented(conn, numbers, own, now)
         if self.campaign_id is not None:
             before = contacts.last_enrolment(conn)
-            numbers = [contact[0] for contact in batch]
+            if self.require_consent and self.begun:
+                without = consents.among(conn, numbers, WORKSPACE)
+                numbers = [number for number in numbers if number not in without]
+                found["without_consent"] = len(without)
             joined = contacts.enrol(conn, WORKSPACE, self.campaign_id, numbers, now)
-            found |= {"enrolled": joined, "already_enrolled": len(batch) - joined}
+            found |= {"enrolled": joined, "already_enrolled": len(numbers) - joined}
             if joined and self.running:
                 planning.begin_plan(conn, self.campaign_id, "join", now, before)
         return found
+
+    def _consented(self, conn: Connection, numbers: list[str], own: _Consents | None, now: int) -> int:
+        """Keep what was said of consent, in one statement a batch."""
+        if own is not None:
+            return consents.add_each(conn, own, self.actor, now, WORKSPACE)
+        if self.consent is not None:
+            return consents.add_to_all(conn, numbers, self.consent, self.actor, now, WORKSPACE)
+        return 0
 
     def _check_campaign(self, conn: Connection) -> None:
         row = campaigns.get(conn, str(self.campaign_id))
@@ -239,6 +288,7 @@ class ContactImport:
                 " duplicate it and import into the copy"
             )
         self.running = row["status"] == "active"
+        self.begun = row["status"] != "draft"
 
     def _nobody(self) -> str:
         if not self.counts["rejected"]:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from trd_tui.clock import Clock
 from trd_tui.services import campaigns
 from trd_tui.services.actor import Actor
+from trd_tui.services.consent_rows import StatedConsent
 from trd_tui.services.contact_file import ContactFile, ContactFileError, look_through
 from trd_tui.services.drafts import Progress
 from trd_tui.services.import_run import (
@@ -40,6 +41,7 @@ __all__ = [
     "ImportReport",
     "ImportStoppedError",
     "RejectedRow",
+    "StatedConsent",
     "create_with_contacts",
     "import_contacts",
     "look_through",
@@ -57,6 +59,8 @@ async def import_contacts(
     *,
     campaign_id: str | None = None,
     dry_run: bool = False,
+    consent: StatedConsent | None = None,
+    require_consent: bool = False,
     rejects: Path | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -70,16 +74,23 @@ async def import_contacts(
         file: what `look_through` returned.
         campaign_id: enrol the contacts, new or not, into this campaign; one that runs takes them in at once.
         dry_run: store nothing; say what would happen.
+        consent: what the person who imports says of the whole file; a row's own columns stand before it.
+        require_consent: let nobody join a campaign that has been started who has no consent on record.
         rejects: where to write rejected rows; it may be the file that is being imported.
         progress: told after every transaction how many rows are done, of how many; from another thread.
         cancelled: asked after every transaction, from another thread.
 
     Raises:
-        ImportRefusedError: the campaign takes no contacts.
+        ImportRefusedError: the campaign takes no contacts, or what is said of consent cannot be recorded.
         ImportStoppedError: database or disk could not go on; what was stored until then stays, and the same
             file can be imported again.
     """
-    options: dict[str, Any] = {"campaign_id": campaign_id, "dry_run": dry_run}
+    options: dict[str, Any] = {
+        "campaign_id": campaign_id,
+        "dry_run": dry_run,
+        "stated": consent or StatedConsent(),
+        "require_consent": require_consent,
+    }
     return await _in_thread(db, clock, actor, file, rejects, progress, cancelled, options)
 
 
@@ -90,6 +101,7 @@ async def create_with_contacts(
     definition: CampaignDefinition,
     file: ContactFile,
     *,
+    consent: StatedConsent | None = None,
     rejects: Path | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -105,7 +117,8 @@ async def create_with_contacts(
             unless that cannot be stored either: the message then names it.
     """
     made: list[str] = []
-    options: dict[str, Any] = {"draft": definition, "made": made.append}
+    stated = consent or StatedConsent()
+    options: dict[str, Any] = {"draft": definition, "made": made.append, "stated": stated}
     try:
         report = await _in_thread(db, clock, actor, file, rejects, progress, cancelled, options)
         if report.cancelled:

@@ -9,7 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from trd_tui.clock import real_now
 from trd_tui.domain.audience import Audience, AudienceCount
+from trd_tui.domain.consent import GIVEN, without_consent
 from trd_tui.domain.definition import CampaignDefinition, DefinitionError, parse_definition
 from trd_tui.domain.fields import field_values
 from trd_tui.domain.finding import Finding
@@ -17,11 +19,12 @@ from trd_tui.domain.lint import Texts, lint
 from trd_tui.domain.sequence import Touch
 from trd_tui.domain.template import compile_template
 from trd_tui.domain.variants import MAX_VARIANTS, usual_name
+from trd_tui.services.consent_rows import StatedConsent, row_consents
 from trd_tui.services.contact_file import ContactFile
 from trd_tui.services.contact_rows import RowError, row_reader
 from trd_tui.services.lint_tables import lint_tables
 from trd_tui.services.seen import SeenNumbers
-from trd_tui.store import audience, campaigns
+from trd_tui.store import audience, campaigns, consents
 from trd_tui.store.audience import Person
 from trd_tui.store.database import Database
 
@@ -176,8 +179,21 @@ async def lint_campaign(
             break
         cursor = page[-1].cursor
     found = count.result()
-    findings = tuple(lint(Texts(touches, brand, variables, fields), tables, found))
+    without = await db.read(consents.without, id_)
+    findings = (
+        *lint(Texts(touches, brand, variables, fields), tables, found),
+        *_no_consent(without, found.contacts),
+    )
     return Linted(name, findings, found, _active(touches))
+
+
+def _no_consent(without: int, contacts: int) -> list[Finding]:
+    """What a campaign's contacts lack before the law."""
+    if not without:
+        return []
+    said = f"{without_consent(without, contacts)}: marketing texts need it in writing; record what there is"
+    remedy = "with `trd contact import FILE --consent KIND --consent-source TEXT`"
+    return [Finding("no_consent", "warning", None, f"{said} {remedy}")]
 
 
 def _stored(conn: Connection, id_: str) -> tuple[str, str | None, dict[str, str], tuple[Touch, ...], int]:
@@ -191,14 +207,16 @@ def _stored(conn: Connection, id_: str) -> tuple[str, str | None, dict[str, str]
 def _with_file(name: str, texts: Texts, contacts: ContactFile, progress: Progress | None) -> Linted:
     """Look at the rows of a file as an import would take them, each number once."""
     read, seen = row_reader(contacts), SeenNumbers()
+    consent_of = row_consents(contacts, StatedConsent(), real_now())
     count = _counter(texts.touches, texts.variables)
-    rejected = rows = 0
+    rejected = rows = without = 0
     for _line, row, lines in contacts.read():
         rows += 1
         if progress and rows % PAGE == 0:
             progress(rows, contacts.rows)
         try:
             found = read(row, lines)
+            consent = None if consent_of is None else consent_of(row)
         except RowError:
             rejected += any(value.strip() for value in row)
             continue
@@ -206,10 +224,11 @@ def _with_file(name: str, texts: Texts, contacts: ContactFile, progress: Progres
             person = Person(0, *found[:8], found[9], found[8])
             own = own_fields(person.custom)
             count.add(person.number, values_of(person, own, texts.variables), own or ())
+            without += consent is None or consent.kind not in GIVEN
     if progress:
         progress(contacts.rows, contacts.rows)
     audience_ = count.result()
-    findings = tuple(lint(texts, lint_tables(), audience_))
+    findings = (*lint(texts, lint_tables(), audience_), *_no_consent(without, audience_.contacts))
     return Linted(name, findings, audience_, _active(texts.touches), rejected)
 
 

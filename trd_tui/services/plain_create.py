@@ -99,7 +99,13 @@ class PlainCreated:
 
 
 async def create_and_start(
-    db: Database, clock: Clock, actor: Actor, plain: PlainCampaign, *, simulated: bool
+    db: Database,
+    clock: Clock,
+    actor: Actor,
+    plain: PlainCampaign,
+    *,
+    simulated: bool,
+    require_consent: bool = False,
 ) -> PlainCreated:
     """Make the campaign, take its contacts in, and start it: all of it, or nothing.
 
@@ -108,6 +114,7 @@ async def create_and_start(
         clock: campaign time.
         actor: who asks.
         plain: what the front end sent.
+        require_consent: refuse contacts who have no consent on record.
         simulated: whether the carrier is simulated, so that a campaign may go from a test number.
 
     Raises:
@@ -125,14 +132,19 @@ async def create_and_start(
             raise
         except ImportRefusedError as error:
             raise NobodyError(f"contacts: {_told(error, file.path)}") from error
-    return await _started(db, clock, actor, definition, report)
+    return await _started(db, clock, actor, definition, report, require_consent)
 
 
 async def _started(
-    db: Database, clock: Clock, actor: Actor, definition: CampaignDefinition, report: ImportReport
+    db: Database,
+    clock: Clock,
+    actor: Actor,
+    definition: CampaignDefinition,
+    report: ImportReport,
+    require_consent: bool,
 ) -> PlainCreated:
     id_ = str(report.campaign_id)
-    (started,) = await campaigns.start(db, clock, actor, [id_])
+    (started,) = await campaigns.start(db, clock, actor, [id_], require_consent=require_consent)
     if not started.ok:
         await campaigns.delete(db, clock, actor, [id_])
         raise NotStartedError(started.message)

@@ -192,6 +192,8 @@ def report_shape(report: ImportReport, stopped: ImportStoppedError | None = None
         "rejected": report.rejected,
         "enrolled": report.enrolled,
         "alreadyEnrolled": report.already_enrolled,
+        "consents": report.consents,
+        "withoutConsent": report.without_consent,
         "dryRun": report.dry_run,
         "stopped": None if stopped is None else str(stopped),
         "campaignId": report.campaign_id,

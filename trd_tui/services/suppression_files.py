@@ -109,13 +109,13 @@ async def import_list(
             good += 1
             batch.setdefault(*found)
             if len(batch) == CHUNK:
-                step = await db.write(_put, clock, batch)
+                step = await db.write(_put, clock, actor, batch)
                 added, ended, batch = added + step[0], ended + step[1], {}
                 if cancelled is not None and cancelled():
                     stopped = True
                     break
         if batch:
-            step = await db.write(_put, clock, batch)
+            step = await db.write(_put, clock, actor, batch)
             added, ended = added + step[0], ended + step[1]
     report = ListImport(
         file=str(file.path),
@@ -157,9 +157,9 @@ def _row(
     return number, own or reason
 
 
-def _put(conn: Connection, clock: Clock, batch: dict[str, str]) -> tuple[int, int]:
+def _put(conn: Connection, clock: Clock, actor: Actor, batch: dict[str, str]) -> tuple[int, int]:
     known = suppressions.which(conn, batch, WORKSPACE)
-    ended = put_on_list(conn, clock, list(batch), list(batch.values()), "import")
+    ended = put_on_list(conn, clock, actor, list(batch), list(batch.values()), "import")
     return len(batch) - len(known), ended
 
 

@@ -113,7 +113,7 @@ async def page(db: Database, search: str = "", limit: int = 50, offset: int = 0)
 
 
 def put_on_list(
-    conn: Connection, clock: Clock, numbers: Sequence[str], reasons: Sequence[str], source: str
+    conn: Connection, clock: Clock, actor: Actor, numbers: Sequence[str], reasons: Sequence[str], source: str
 ) -> int:
     """Suppress E.164 numbers, each with its reason, and end their sequences; returns how many ended.
 
@@ -134,7 +134,7 @@ def put_on_list(
     for number, why in because.items():
         by_reason.setdefault(why, []).append(number)
     for why, group in by_reason.items():
-        suppressions.suppress(conn, group, why, source, now, WORKSPACE)
+        suppressions.suppress(conn, group, why, source, now, WORKSPACE, actor)
     return ended
 
 
@@ -144,7 +144,7 @@ def _add(conn: Connection, clock: Clock, actor: Actor, numbers: Sequence[str], r
     for number in new:
         after = {"reason": reason}
         audit.record(conn, actor, "suppress", "suppression", number, None, after, at=clock.real())
-    ended = put_on_list(conn, clock, numbers, [reason] * len(numbers), "operator")
+    ended = put_on_list(conn, clock, actor, numbers, [reason] * len(numbers), "operator")
     return Suppressed(tuple(new), tuple(known.items()), ended)
 
 

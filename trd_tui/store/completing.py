@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from trd_tui.domain.campaign import CampaignStatus
-from trd_tui.store import audit, counters, queue
+from trd_tui.domain.webhook import Event
+from trd_tui.store import audit, counters, queue, webhooks
 
 
 def complete_campaigns(connection: Connection, campaign_ids: Sequence[str], now: int, real: int) -> list[str]:
@@ -18,6 +19,7 @@ def complete_campaigns(connection: Connection, campaign_ids: Sequence[str], now:
     for campaign_id in finished:
         queue.complete(connection, campaign_id, now)
         moved(connection, "complete", campaign_id, CampaignStatus.COMPLETED, None, real)
+    webhooks.emit(connection, [Event("completed", {}, campaign_id=id_) for id_ in finished], real)
     return finished
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, bindparam, text
 
 from trd_tui.domain.message import EnrolmentStatus
+from trd_tui.store import consents
 from trd_tui.store.counters import CampaignDelta
 
 _OPEN = (
@@ -40,6 +41,7 @@ _MARK_BAD = text("UPDATE contacts SET bad_number = :reason, updated_at = :now WH
 _SUPPRESS = text(
     "INSERT INTO suppressions (workspace_id, number, reason, source, created_at)"
     " SELECT workspace_id, number, :reason, :source, :now FROM contacts WHERE id IN :ids"
+    " AND number LIKE '+%'"  # who was erased has no number any more, only an alias
     " ON CONFLICT (workspace_id, number) DO NOTHING"
 ).bindparams(bindparam("ids", expanding=True))
 
@@ -109,7 +111,8 @@ def mark_bad(connection: Connection, contact_id: int, reason: str, now: int) -> 
 def suppress_contacts(
     connection: Connection, contact_ids: Iterable[int], reason: str, source: str, now: int
 ) -> None:
-    """Put the numbers of contacts on the do-not-contact list."""
+    """Put the numbers of contacts on the do-not-contact list; it also takes their consent back."""
     ids = list(contact_ids)
     if ids:
+        consents.revoke_contacts(connection, ids, source, now)
         connection.execute(_SUPPRESS, {"ids": ids, "reason": reason, "source": source, "now": now})

@@ -216,6 +216,25 @@ contacts = _table(
     UniqueConstraint("number", "workspace_id"),  # what comes in has a number and no workspace yet
 )
 
+consents = _table(
+    "consents",
+    _id(),
+    _int("workspace_id", 1),
+    _contact(),
+    _text("kind"),  # how it was given, or that it was taken back; rows are only ever added
+    _text("source"),  # where: a form's address, a file, who said so
+    _maybe_int("given_at"),  # when, if that is known
+    _text("proof", ""),  # what proves it, in words
+    _text("actor"),
+    _text("login"),
+    _int("recorded_at", None),  # campaign instant
+    CheckConstraint(
+        "kind IN ('written','web_form','verbal','existing_customer','opt_in','unknown','revoked')",
+        name="kind",
+    ),
+)
+Index("idx_consents_contact_id", consents.c.contact_id)
+
 enrolments = _table(
     "enrolments",
     _id(),
@@ -498,6 +517,50 @@ audit = _table(
     _int("at", None),  # real instant
 )
 Index("idx_audit_subject", audit.c.subject, audit.c.subject_id)
+
+webhooks = _table(
+    "webhooks",
+    _id(),
+    _int("workspace_id", 1),
+    _text("name"),
+    _text("url"),
+    _text("secret"),  # signs what is posted; shown once
+    _text("events"),  # comma-separated
+    _int("created_at", None),  # this instant and those below are real
+    _int("delivered_count"),
+    _int("given_up_count"),
+    _int("failures"),  # of the receiver, in a row
+    _maybe_int("failing_since"),
+    _maybe_int("retry_at"),  # before it the receiver is left alone
+    _maybe_int("delivered_at"),
+    _maybe_text("last_error"),
+    UniqueConstraint("workspace_id", "name"),
+)
+
+# What is to be posted: a row for each event and webhook, gone when it is delivered.
+outbox = _table(
+    "outbox",
+    _id(),
+    _int("workspace_id", 1),
+    Column("webhook_id", _INT, ForeignKey("webhooks.id"), nullable=False),
+    _text("event_id"),  # the same at every attempt, so that a receiver knows what it has
+    _text("event"),
+    _maybe_text("number"),  # whom it is about
+    _maybe_text("payload"),  # JSON; taken out when it is given up
+    _text("state", "pending"),
+    _int("attempts"),  # that the receiver answered with a refusal
+    _int("next_at", None),  # real instant
+    _int("created_at", None),  # real instant
+    _maybe_text("error"),
+    CheckConstraint("state IN ('pending','given_up')", name="state"),
+)
+Index(
+    "idx_outbox_due",
+    outbox.c.webhook_id,
+    outbox.c.next_at,
+    sqlite_where=text("state = 'pending'"),
+    postgresql_where=text("state = 'pending'"),
+)
 
 control = _table(
     "control",

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, text
 
-from trd_tui.store import control
+from trd_tui.store import consents, control
+from trd_tui.store.audit import SYSTEM, Who
 
 
 class Suppression(NamedTuple):
@@ -63,10 +64,15 @@ def put(
     source: str,
     now: int,
     workspace_id: int = 1,
+    who: Who = SYSTEM,
 ) -> int:
-    """Write E.164 numbers down; returns how many were not suppressed before. The caller bumps the fence."""
+    """Write E.164 numbers down; returns how many were not suppressed before. The caller bumps the fence.
+
+    The contacts among them have taken their consent back.
+    """
     if not numbers:
         return 0
+    consents.revoke(connection, numbers, source, now, who, workspace_id)
     rows = [
         {"workspace_id": workspace_id, "number": number, "reason": reason, "source": source, "now": now}
         for number in sorted(set(numbers))
@@ -81,12 +87,13 @@ def suppress(
     source: str,
     now: int,
     workspace_id: int = 1,
+    who: Who = SYSTEM,
 ) -> int:
     """Suppress E.164 numbers; returns how many were not suppressed before.
 
     It comes last in its transaction, because the control row does.
     """
-    added = put(connection, numbers, reason, source, now, workspace_id)
+    added = put(connection, numbers, reason, source, now, workspace_id, who)
     if numbers:
         control.bump_fence(connection)  # also what is about to be called sees it
     return added

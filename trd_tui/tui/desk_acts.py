@@ -26,8 +26,11 @@ EXPORTS = "trd-exports"
 class Acts:
     """Acts of one person on one database; everything is awaited on the desk's own loop."""
 
-    def __init__(self, db: Database, clock: Clock, person: Actor, max_lateness_ms: int) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, person: Actor, max_lateness_ms: int, require_consent: bool
+    ) -> None:
         self._db, self._clock, self._person, self._late = db, clock, person, max_lateness_ms
+        self._require_consent = require_consent
         self._sent_before: dict[str, int] = {}
         self._were_active: tuple[str, ...] = ()
 
@@ -70,7 +73,8 @@ class Acts:
         """Start or resume one after another: called off, only one of them can be half way."""
         db, clock, who = self._db, self._clock, self._person
         resume = partial(campaigns.resume, max_lateness_ms=self._late)
-        do = campaigns.start if act == "start" else resume
+        start = partial(campaigns.start, require_consent=self._require_consent)
+        do = start if act == "start" else resume
         total, before = sum(row.contact_count for row in rows), 0
 
         def told(done: int, _of: int) -> None:

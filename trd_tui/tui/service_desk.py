@@ -93,7 +93,8 @@ class ServiceDesk:
         # second for as long as the app is shown: in one hop, where the asyncio engine takes four.
         self._watched = SyncDatabase(product.settings.database_url)
         self._watching = ThreadPoolExecutor(1, "trd-token")
-        self._acts = Acts(product.db, product.clock, actor, self._late)
+        required = product.settings.require_consent
+        self._acts = Acts(product.db, product.clock, actor, self._late, required)
 
     def now(self) -> int:
         """Campaign time."""

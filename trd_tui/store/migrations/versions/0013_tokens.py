@@ -6,7 +6,7 @@ from alembic import op
 from sqlalchemy import BigInteger, Column, ForeignKey, Integer, Text, UniqueConstraint, text
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 
 _INT = BigInteger().with_variant(Integer, "sqlite")
 

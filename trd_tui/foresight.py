@@ -242,9 +242,14 @@ class _Listener:
             self._sent(message)
             self.done += 1
         self._places.clear()
-        if self._progress and time.monotonic() - self._told > TELL_S:
+        if time.monotonic() - self._told > TELL_S:
             self._told = time.monotonic()
-            self._progress(self.done, max(self.expected, self.done))
+            self.tell(max(self.expected, self.done + 1))
+
+    def tell(self, expected: int | None = None) -> None:
+        """Say how far it is; without a number that it is all."""
+        if self._progress:
+            self._progress(self.done, expected or self.done)
 
 
 def _run(
@@ -263,6 +268,8 @@ def _run(
         course = Course(outlook.campaign_id, question.start, question.until, real_now(), outlook.step_ms)
         claimer = Claimer.of(options, watch=listener.decided)
         outlook.ended_at = rehearse(database, claimer, options, course, listener.batch, cancelled)
+        if listener.done:
+            listener.tell()
         row = database.read(campaigns.find, [outlook.campaign_id])[outlook.campaign_id]
         outlook.left = row["waiting_count"]
         outlook.end = row["status"]

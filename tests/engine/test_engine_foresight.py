@@ -212,6 +212,11 @@ async def test_it_ends_after_the_days_that_were_asked_for(world: World) -> None:
     outlook, rows = await foreseen(world, until=START + 3 * DAY)
     assert rows == [row for row in every if int(str(row[0])) < START + 3 * DAY]
     assert (outlook.end, outlook.left, outlook.ended_at) == ("active", 9, START + 3 * DAY)
+    # also what is due within the last step
+    world.run("UPDATE scheduled_messages SET scheduled_for = scheduled_for + id * 1000")
+    world.run("UPDATE campaigns SET next_due_at = next_due_at + 1000")
+    outlook, rows = await foreseen(world, until=START + 8_500)
+    assert (len(rows), outlook.left) == (8, 9)
 
 
 async def test_silence_before_the_run_is_a_pause_in_it_too(

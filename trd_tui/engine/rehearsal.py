@@ -148,9 +148,11 @@ class _Run:
         if next_at is None:
             return False
         target = max(next_at, self.now + self.course.step_ms)
-        if until is not None and target >= until:
-            self.now = until
-            return False
+        if until is not None:
+            if next_at >= until:
+                self.now = until
+                return False
+            target = min(target, max(until - 1, self.now + 1))
         self.now = target
         return True
 

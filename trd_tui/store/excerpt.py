@@ -49,7 +49,7 @@ _PARTS = (
     ),
 )
 
-_SNAPSHOT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+_SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _FROM_NOW_ON = (
     text("UPDATE enrolments SET sent_count = 0"),
     text("UPDATE control SET stopped = 0, stop_reason = NULL, home = NULL"),
@@ -81,7 +81,7 @@ def copy_excerpt(
         CopyCancelledError: it said yes.
     """
     if source.dialect.name == "postgresql":
-        source.execute(_SNAPSHOT)
+        source.exec_driver_sql(_SNAPSHOT)
     metadata.create_all(target)
     values = {"id": campaign_id, "since": now - WEEK_MS, "yesterday": now // 86_400_000 + 719_163 - 2}
     copied = 0

@@ -102,6 +102,8 @@ OLD = (Touch(1, 1, "a"), Touch(2, 3, "b"), Touch(3, 5, "c"))
         ((OLD[0], Touch(4, 2, "new"), *OLD[1:]), 30, None),  # its day is over for this contact
         ((OLD[0], Touch(2, 4, "b"), OLD[2]), 0, (2, 24)),  # a later day
         ((OLD[0], Touch(2, 3, "b", active=False), OLD[2]), 0, (3, 48)),  # not sent any more: the next one
+        # the next one has waited behind it beyond its own day: it is not passed over for one that lies ahead
+        ((OLD[0], Touch(2, 3, "b", active=False), OLD[2], Touch(4, 9, "d")), 98, (3, 50)),
         ((OLD[0],), 0, (None, 0)),  # nothing is left
         ((OLD[0], Touch(2, 2, "b"), OLD[2]), 30, (2, -18)),  # an earlier day that is over: at once
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -41,7 +42,10 @@ def main() -> int:
 def _outcomes(seeds: Iterable[int]) -> Iterator[Outcome]:
     with closing(Templates()) as templates:
         for seed in seeds:
-            yield simulate(seed, templates.copy("trd.db"))
+            try:
+                yield simulate(seed, templates.copy("trd.db"))
+            except Exception:
+                yield Outcome(seed, "", traceback.format_exc().splitlines()[-8:], Counter())
 
 
 if __name__ == "__main__":

@@ -8,30 +8,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
 from zoneinfo import ZoneInfo
 
-from tests.simulation.calendars import GAP_MS, Calendar
+from tests.simulation.calendars import DAY_MS, GAP_MS, Calendar
 from tests.simulation.carrier import Call
+from tests.simulation.paths import SLACK_MS, Disturbances, Span
 from tests.simulation.scenario import HOUR_MS, WINDOWS, CampaignPlan, Scenario
 from tests.simulation.world import World
 from tests.support.drip import Person
 
-SLACK_MS = 3 * 60_000
-"""How late a touch may leave, and how near to a disturbance it may have been before it or after it."""
-
 PERMANENT = (21211, 21610)
-
-Span = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    """Where disturbances lead a touch: the instant at which it must leave, and the days it was moved."""
-
-    at: int
-    shift: int
 
 
 class Judge:
@@ -46,10 +32,15 @@ class Judge:
             campaign, touch = world.whose(call.request)
             self.calls[campaign, call.request.to, touch].append(call)
         self.blocks = sorted([*self._spans(("crash", "down"), "up"), *self._spans(("stop",), "start all")])
+        self.disturbances = Disturbances(self.blocks)
+        self.doubts: dict[str, int] = {}
+        """Since when contacts have perhaps opted out; in a simulation nobody decides about it."""
         self.gone: dict[str, int] = {}
         for event in world.events:
             if event.kind == "out":
                 self._leaves(event.subject, event.at)
+            elif event.kind == "doubt":
+                self.doubts.setdefault(event.subject, event.at)
         for call in world.carrier.calls:
             if call.fate.code in PERMANENT:
                 self._leaves(f" {call.request.to}", call.at)
@@ -74,10 +65,12 @@ class Judge:
         for plan in self.scenario.campaigns:
             (id_,) = self.world.names[plan.name]
             begun = self._when("start", id_)
-            joined = [self._when("enrol", id_, nth) for nth in range(1, 1 + len(plan.joins))]
+            # A campaign that everybody has left takes no more contacts.
+            joins = plan.joins[: self._times("enrol", id_) - 1]
+            joined = [self._when("enrol", id_, nth) for nth in range(1, 1 + len(joins))]
             pauses = list(self._spans(("pause",), "resume", id_))
             groups = [(begun, plan.people)]
-            groups += [(at, people) for at, (_, people) in zip(joined, plan.joins, strict=True)]
+            groups += [(at, people) for at, (_, people) in zip(joined, joins, strict=True)]
             for since, people in groups:
                 for person in people:
                     self._enrolment(plan, id_, person, since, pauses)
@@ -87,6 +80,9 @@ class Judge:
 
     def _when(self, kind: str, id_: str, nth: int = 0) -> int:
         return [event.at for event in self.world.events if (event.kind, event.subject) == (kind, id_)][nth]
+
+    def _times(self, kind: str, id_: str) -> int:
+        return sum((event.kind, event.subject) == (kind, id_) for event in self.world.events)
 
     def _enrolment(
         self, plan: CampaignPlan, id_: str, person: Person, begun: int, pauses: list[Span]
@@ -100,13 +96,23 @@ class Judge:
         pauses = [(since, until) for since, until in pauses if until > begun]
         enrolled = cal.wall(begun).date()
         shift, last, before, certain = 0, None, None, True
-        for position, day in enumerate(plan.days, 1):
+        edited = next((e.at for e in self.world.events if (e.kind, e.subject) == ("edit", id_)), None)
+        for position, old, new in plan.steps():
             where = f"touch {position} of {plan.name} to {person.number}"
-            scheduled = cal.due(enrolled, day, shift, last)
-            if position == 1 and scheduled < begun:
-                scheduled = cal.opens(begun)
-            soonest = self._path(cal, enrolled, day, shift, last, scheduled, pauses, -SLACK_MS)
-            latest = self._path(cal, enrolled, day, shift, last, scheduled, pauses, SLACK_MS)
+            day = new if edited is not None and edited <= begun else old
+            if edited is not None and edited > begun and old != new:
+                # What would not have left before the edit goes by the new days.
+                day = new
+                if old is not None:
+                    soonest, latest = self.disturbances.paths(cal, enrolled, old, shift, last, begun, pauses)
+                    day = old if latest.at < edited else new
+                    near = soonest.at - SLACK_MS <= edited <= latest.at + SLACK_MS
+                    certain = certain and not near and latest.shift == shift
+            if day is None:
+                if recorded.get(position) == "held":
+                    return  # an edit leaves to the person what waits for one
+                continue
+            soonest, latest = self.disturbances.paths(cal, enrolled, day, shift, last, begun, pauses)
             certain = certain and soonest.shift == latest.shift
             shift = latest.shift
             calls = self.calls.pop((id_, person.number, position), [])
@@ -122,7 +128,11 @@ class Judge:
             if not taken:
                 out = gone is not None and (not certain or gone <= latest.at + SLACK_MS or bool(calls))
                 # What was in doubt waits for a person, or is given up when the contact leaves meanwhile.
-                waits = recorded.get(position) == "held" or (self._in_doubt(latest.at) and gone is not None)
+                # Who has perhaps opted out gets nothing from then on, and is held, or given up like that.
+                doubted = self.doubts.get(person.number, latest.at + DAY_MS) <= latest.at + SLACK_MS
+                waits = recorded.get(position) == "held" or (
+                    (doubted or self._in_doubt(latest.at)) and gone is not None
+                )
                 if not out and not waits:
                     why = f"{len(calls)} calls, {recorded.get(position)}, due {cal.wall(latest.at)}"
                     self.complaints.append(f"{where} never reached the carrier ({why})")
@@ -132,34 +142,9 @@ class Judge:
                 self.complaints.append(f"{where} came {(at - before) / HOUR_MS:.1f} h after the one before")
             before = at
             last = self._noted(where, recorded.get(position), at)
-            if len(calls) > 1 and any(calls[0].at - SLACK_MS <= end and at >= since for since, end in pauses):
+            moving = [*pauses, *self.disturbances.silences]
+            if len(calls) > 1 and any(calls[0].at - SLACK_MS <= end and at >= since for since, end in moving):
                 certain = False
-
-    def _path(
-        self,
-        cal: Calendar,
-        enrolled: date,
-        day: int,
-        shift: int,
-        last: int | None,
-        scheduled: int,
-        pauses: list[Span],
-        slack: int,
-    ) -> Path:
-        """Follow a touch through what kept it from leaving; with slack, through what only nearly did.
-
-        With a negative slack only what had begun well before counts.
-        """
-        at = scheduled
-        for since, until, pause in sorted(
-            [(*span, False) for span in self.blocks] + [(*span, True) for span in pauses]
-        ):
-            if not pause and since - slack <= at < until:
-                at = scheduled = cal.opens(until)
-            elif pause and at >= since - slack and scheduled <= until:
-                shift = cal.shifted(enrolled, day, shift, last, since, until)
-                at = scheduled = cal.due(enrolled, day, shift, last)
-        return Path(at, shift)
 
     def _in_doubt(self, at: int) -> bool:
         """Whether a process that died about then may have left a message of which nobody knows."""
@@ -207,7 +192,11 @@ class Judge:
         flying = self.world.count("state IN ('sending','unknown','scheduled')")
         if flying:
             self.complaints.append(f"{flying} messages still wait or are in flight in the end")
-        held = self.world.count("state = 'held'")
+        numbers = self.world.rows(
+            "SELECT c.number FROM scheduled_messages m JOIN contacts c ON c.id = m.contact_id"
+            " WHERE m.state = 'held'"
+        )
+        held = sum(str(number) not in self.doubts for (number,) in numbers)
         lost = sum(call.fate.kind == "lost request" for call in self.world.carrier.calls)
         crashes = _count(self.world, "crash") * self.world.options.concurrency
         most = lost + crashes if self.world.options.unknown_policy == "hold" else 0

@@ -10,12 +10,12 @@ from __future__ import annotations
 import sys
 from collections import defaultdict, deque
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal, cast
+from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from hypothesis import note
@@ -25,13 +25,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.simulation.calendars import GAP_MS, Calendar
 from tests.simulation.carrier import Fate
 from tests.simulation.judge import PERMANENT
-from tests.simulation.scenario import WINDOWS, ZONES
+from tests.simulation.scenario import UNCLEAR, WINDOWS, ZONES
+from tests.simulation.slots import Slots
 from tests.simulation.world import OPTIONS, World
 from tests.support.drip import Person
 from tests.support.world import instant, number
 from trd_tui.carriers.protocol import SendRequest
 from trd_tui.domain.policies import RESUME_POLICIES
 from trd_tui.engine.checkpoints import POINTS
+from trd_tui.services.editing import EditError
 
 SECOND_MS = 1_000
 HOUR_MS = 3_600_000
@@ -41,6 +43,8 @@ DAY_MS = 24 * HOUR_MS
 STARTS = tuple(instant(day) for day in ("2026-01-12T14:00", "2026-03-06T15:30", "2026-10-30T13:00"))
 TICKS = (4, 30, 300, 5 * SECOND_MS, 600 * SECOND_MS, 5 * HOUR_MS, DAY_MS, 2 * DAY_MS, 9 * DAY_MS)
 DAYS = (1, 2, 4)
+LAST_DAY = 8
+SEND_TIMES = ("09:00", "13:30", "19:00")
 CROWD = 6
 
 FAULTS = (
@@ -87,7 +91,16 @@ class Campaign:
     status: str = "draft"
     deleted: bool = False
     paused_at: int = 0
-    people: set[str] = field(default_factory=set)
+    people: dict[str, int] = field(default_factory=dict)
+    """Their numbers, and how often the running campaign had been edited when they came."""
+    slots: Slots = field(default_factory=lambda: Slots(DAYS))
+    send_time: str = SEND_TIMES[0]
+
+    def settings(self) -> dict[str, Any]:
+        """What an edit leaves as it is, and the time of day."""
+        window = {"days": self.window, "from": "09:00", "to": "20:00"}
+        settings = {"zone": self.zone, "window": window, "resume_policy": self.policy}
+        return {**settings, "send_time": self.send_time}
 
 
 class Machine(RuleBasedStateMachine):
@@ -106,6 +119,7 @@ class Machine(RuleBasedStateMachine):
         self.crash_at: str | None = None
         self.stopped = False
         self.backwards_ms = 0
+        self.texts = len(DAYS)
         self.looked = 0
         self.states: dict[int, tuple[str, object]] = {}
         self.world: World | None = None
@@ -158,9 +172,8 @@ class Machine(RuleBasedStateMachine):
         """A draft with some of the same few people."""
         name = f"C{len(self.campaigns)}"
         people = _people(first, many)
-        made = Campaign(name, policy, ZONES[zone], window, people={person.number for person in people})
-        more = {"window": {"days": window, "from": "09:00", "to": "20:00"}, "resume_policy": policy}
-        work = self.sim.create(name, people, days=DAYS, zone=ZONES[zone], **more)
+        made = Campaign(name, policy, ZONES[zone], window, people={person.number: 0 for person in people})
+        work = self.sim.create(name, people, days=DAYS, **made.settings())
         self.campaigns[self.sim.run(work)] = made
 
     @rule(which=st.integers(0, 9), first=st.integers(0, CROWD - 1), many=st.integers(1, 3))
@@ -172,7 +185,8 @@ class Machine(RuleBasedStateMachine):
             return
         people = _people(first, many)
         self.sim.run(self.sim.enrol(id_, people))
-        campaign.people |= {person.number for person in people}
+        for person in people:
+            campaign.people.setdefault(person.number, campaign.slots.edits)
 
     @rule(name=st.sampled_from(tuple(ALLOWED)), which=st.integers(0, 9))
     def act(self, name: str, which: int) -> None:
@@ -188,6 +202,12 @@ class Machine(RuleBasedStateMachine):
         if status is not None:
             campaign.status = status
             campaign.paused_at = self.sim.clock.now() if name == "pause" else campaign.paused_at
+
+    @rule(which=st.integers(0, 9))
+    def pause_or_resume(self, which: int) -> None:
+        """What the campaign's status calls for; these two in turn make the longest stories."""
+        self._follow()
+        self.act("resume" if self.campaigns[self._one(which)].status == "paused" else "pause", which)
 
     @rule(which=st.integers(0, 9))
     def undo_pause(self, which: int) -> None:
@@ -219,8 +239,41 @@ class Machine(RuleBasedStateMachine):
         campaign = self.campaigns[id_]
         if not campaign.deleted and len(self.campaigns) < 6:
             copy = self.sim.run(self.sim.duplicate(id_, campaign.name))
-            people = set(campaign.people)
-            self.campaigns[copy] = replace(campaign, status="draft", paused_at=0, people=people)
+            people, slots = dict.fromkeys(campaign.people, 0), campaign.slots.copy()
+            self.campaigns[copy] = replace(campaign, status="draft", paused_at=0, people=people, slots=slots)
+
+    @rule(
+        which=st.integers(0, 9),
+        kind=st.sampled_from(("add", "remove", "move", "text", "time")),
+        slot=st.integers(0, 5),
+        day=st.integers(1, LAST_DAY),
+    )
+    def edit(self, which: int, kind: str, slot: int, day: int) -> None:
+        """One touch or the time of day becomes another, also while the campaign runs."""
+        id_ = self._one(which)
+        campaign = self.campaigns[id_]
+        edited = self._edited(campaign, kind, slot, day)
+        if edited is None:
+            return
+        self._follow()
+        refused = ""
+        try:
+            self.sim.run(self.sim.edit(id_, campaign.name, edited.slots.texts(), **edited.settings()))
+        except EditError as error:
+            refused = str(error)
+        if "is completed" in refused:
+            return  # by itself, just now or before
+        assert bool(refused) == (campaign.deleted or campaign.status == "archived"), f"{campaign}: {refused}"
+        if not refused:
+            campaign.slots, campaign.send_time = edited.slots, edited.send_time
+
+    def _edited(self, campaign: Campaign, kind: str, slot: int, day: int) -> Campaign | None:
+        if kind == "time":
+            return replace(campaign, send_time=SEND_TIMES[day % len(SEND_TIMES)])
+        self.texts += 1
+        draft = campaign.status == "draft"
+        slots = campaign.slots.edited(kind, slot, day, self.texts, draft=draft)
+        return None if slots is None else replace(campaign, slots=slots)
 
     @rule()
     def stop_or_release(self) -> None:
@@ -228,7 +281,7 @@ class Machine(RuleBasedStateMachine):
         self.sim.run(self.sim.release() if self.stopped else self.sim.emergency_stop())
         self.stopped = not self.stopped
 
-    @rule(who=st.integers(0, CROWD - 1), body=st.sampled_from(("STOP", "Yes please", "Who is this?")))
+    @rule(who=st.integers(0, CROWD - 1), body=st.sampled_from(("STOP", "Yes please", UNCLEAR, UNCLEAR)))
     def reply(self, who: int, body: str) -> None:
         """A contact writes to us; the next poll brings it."""
         self.sim.carrier.replies(number(who), body, "+15005550006", self.sim.clock.now())
@@ -238,10 +291,22 @@ class Machine(RuleBasedStateMachine):
         """Somebody asks by phone to be left alone."""
         self.sim.run(self.sim.suppress(number(who)))
 
+    @precondition(lambda self: self.world is not None and self.sim.doubts)
+    @rule(which=st.integers(0, CROWD - 1), decision=st.sampled_from(("send", "skip")))
+    def decide(self, which: int, decision: Literal["send", "skip"]) -> None:
+        """A person looks at a contact who has perhaps opted out: what is held goes or is left out."""
+        self._decide(sorted(self.sim.doubts)[which % len(self.sim.doubts)], decision)
+
+    def _decide(self, who: str, decision: Literal["send", "skip"]) -> None:
+        self._follow()
+        for id_, campaign in self.campaigns.items():
+            if campaign.status in ("active", "paused") and not campaign.deleted:
+                self.sim.run(self.sim.decide(id_, who, decision))
+
     @precondition(lambda self: self.world is not None and self.sim.engine is not None)
     @rule(
         point=st.sampled_from(BEFORE_CALLS),
-        name=st.sampled_from(("pause", "stop", "suppress")),
+        name=st.sampled_from(("pause", "stop", "suppress", "edit")),
         which=st.integers(0, 9),
         ms=st.sampled_from(TICKS),
     )
@@ -249,6 +314,8 @@ class Machine(RuleBasedStateMachine):
         """Somebody acts in another process between two steps of the engine, as before a call."""
         id_, campaign = self._one(which), self.campaigns[self._one(which)]
         done: list[str] = []
+        edited = self._edited(campaign, "text", which, 0)
+        assert edited is not None
 
         async def act() -> None:
             if name == "pause":
@@ -257,6 +324,10 @@ class Machine(RuleBasedStateMachine):
             elif name == "stop":
                 await self.sim.emergency_stop()
                 done.append(name)
+            elif name == "edit":
+                with suppress(EditError):
+                    await self.sim.edit(id_, campaign.name, edited.slots.texts(), **edited.settings())
+                    done.append(name)
             else:
                 await self.sim.suppress(number(which % CROWD))
 
@@ -266,6 +337,8 @@ class Machine(RuleBasedStateMachine):
         self.sim.between(point, _nothing)
         if "pause" in done:
             campaign.status, campaign.paused_at = "paused", began
+        if "edit" in done:
+            campaign.slots = edited.slots
         self.stopped = self.stopped or "stop" in done
 
     # The world
@@ -338,10 +411,11 @@ class Machine(RuleBasedStateMachine):
         if self.world is None:
             return
         for (id_, who), taken in self._taken().items():
-            touches = [touch for touch, _ in taken]
-            assert touches == sorted(set(touches)), f"{id_} to {who}: touches {touches}"
-            for (_, before), (touch, at) in pairwise(taken):
-                assert at - before >= GAP_MS - self.backwards_ms, f"touch {touch} of {id_} came too soon"
+            texts = [text for text, _ in taken]
+            places = self.campaigns[id_].slots.places(texts)
+            assert places == sorted(set(places)), f"{id_} to {who}: texts {texts} of places {places}"
+            for (_, before), (text, at) in pairwise(taken):
+                assert at - before >= GAP_MS - self.backwards_ms, f"text {text} of {id_} came too soon"
 
     @invariant()
     def the_database_agrees(self) -> None:
@@ -400,6 +474,8 @@ class Machine(RuleBasedStateMachine):
                 self.act("resume", at)
         if self.sim.engine is None:
             self.recover()
+        for who in sorted(self.sim.doubts):
+            self._decide(who, "send")
         self.sim.quiet.clear()
         self.sim.run(self.sim.quiet.wait())
         self.sim.check_engine()
@@ -414,10 +490,11 @@ class Machine(RuleBasedStateMachine):
         for id_, campaign in self.campaigns.items():
             if campaign.deleted or campaign.status in ("draft", "archived"):
                 continue
-            for who in campaign.people - out:
-                got = [touch for touch, _ in taken[id_, who]]
-                if len(got) < len(DAYS) and not self._explained(id_, who):
-                    note(f"{campaign}: {who} has got {got}")
+            for who, since in campaign.people.items():
+                got = [text for text, _ in taken[id_, who]]
+                owed = campaign.slots.owed(since, got)
+                if owed and who not in out and not self._explained(id_, who):
+                    note(f"{campaign}: {who} has got {got}, but not {owed}")
                     raise AssertionError(f"{who} has not got every touch of {campaign.name}: {got}")
 
     def _explained(self, id_: str, who: str) -> bool:

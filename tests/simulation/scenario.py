@@ -12,6 +12,9 @@ from tests.support.drip import NINE, Person
 from tests.support.world import number
 from trd_tui.carriers.protocol import SendRequest
 
+UNCLEAR = "Can you stop by tomorrow?"
+"""What a contact may write that is perhaps an opt-out."""
+
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 
@@ -30,6 +33,9 @@ STARTS = ("2026-02-20", "2026-03-25", "2026-10-20", "2026-10-28", "2026-06-29", 
 
 WINDOWS = {"mon-sat": range(6), "mon-sun": range(7), "mon-fri": range(5)}
 
+EDITED = {**dict(enumerate(NINE[:6], 1)), 7: 14, 9: 17, 10: 19}
+"""What an edit makes of the nine texts: the seventh a day later, no eighth, a tenth."""
+
 MANY_CRASHES = 0.003
 RASTER_MS = 8 * HOUR_MS
 """Most news of the carrier come at the same few instants of a day, so that time can leap to them."""
@@ -47,6 +53,14 @@ class CampaignPlan:
     joins: list[tuple[int, list[Person]]] = field(default_factory=list)
     pauses: list[tuple[int, int]] = field(default_factory=list)
     days: tuple[int, ...] = NINE
+    edit_at: int | None = None
+    """When it gets `EDITED` texts; nobody has finished by then."""
+
+    def steps(self) -> list[tuple[int, int | None, int | None]]:
+        """Each text with its day before and after the edit, in their order; ``None`` where it has none."""
+        before = dict(enumerate(self.days, 1))
+        after = before if self.edit_at is None else EDITED
+        return [(number, before.get(number), after.get(number)) for number in sorted({*before, *after})]
 
 
 @dataclass(slots=True)
@@ -58,6 +72,7 @@ class Scenario:
         start: the first instant.
         campaigns: of which contacts are shared.
         stops: emergency stops, from and to.
+        outages: the machine is switched off, from and to.
         crash_rate: how likely a checkpoint is the process's last.
         crashes: at most so many.
         unknown_policy: what follows when the carrier does not list a message.
@@ -70,6 +85,7 @@ class Scenario:
     crash_rate: float
     crashes: int
     unknown_policy: str
+    outages: list[tuple[int, int]] = field(default_factory=list)
 
     def crash(self) -> Callable[[str], bool]:
         """Whether the process dies at a checkpoint."""
@@ -123,6 +139,15 @@ def draw(seed: int) -> Scenario:
     if rng.random() < 0.5:
         since = free.pop() + rng.randrange(DAY_MS)
         stops.append((since, since + rng.choice((60_000, 2 * HOUR_MS, 14 * HOUR_MS))))
+    outages = []
+    rng_off = Random(f"outage {seed}")
+    if rng_off.random() < 0.3:
+        since = free.pop() + rng_off.randrange(DAY_MS)
+        outages.append((since, since + rng_off.choice((HOUR_MS, 9 * HOUR_MS, 20 * HOUR_MS, 40 * HOUR_MS))))
+    for plan in campaigns:
+        rng_edit = Random(f"edit {seed} {plan.name}")
+        if rng_edit.random() < 0.4:
+            plan.edit_at = plan.start_at + 11 * DAY_MS + rng_edit.randrange(2 * DAY_MS)
     return Scenario(
         seed,
         start,
@@ -131,6 +156,7 @@ def draw(seed: int) -> Scenario:
         crash_rate=rng.choice((0.0, MANY_CRASHES, 5 * MANY_CRASHES)),
         crashes=rng.randint(1, 4),
         unknown_policy=rng.choice(("retry", "retry", "hold")),
+        outages=outages,
     )
 
 
@@ -177,7 +203,10 @@ def _after(rng: Random, taken: int) -> tuple[tuple[tuple[int, str, int | None], 
     if drawn < 0.1:
         return (), None
     word = rng.choice(("STOP", "Yes, tell me more", "Who is this?"))
-    return ((after, "delivered", None),), (after, word) if rng.random() < 0.03 else None
+    reply = (after, word) if rng.random() < 0.03 else None
+    if reply is not None and rng.random() < 0.3:
+        reply = (after, UNCLEAR)
+    return ((after, "delivered", None),), reply
 
 
 def _raster(instant: int) -> int:

@@ -13,8 +13,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from sqlalchemy import text
+
 from tests.simulation.judge import Judge, ledger
-from tests.simulation.scenario import CampaignPlan, Scenario, draw, moods
+from tests.simulation.scenario import EDITED, CampaignPlan, Scenario, draw, moods
 from tests.simulation.world import OPTIONS, World
 from trd_tui.store.migrate import ensure_schema
 
@@ -104,23 +106,42 @@ def _agenda(world: World, scenario: Scenario) -> list[tuple[int, Act]]:
     for plan in scenario.campaigns:
         agenda.append((plan.start_at, partial(_begin, world, plan)))
         agenda += [(at, partial(_join, world, plan, people)) for at, people in plan.joins]
+        if plan.edit_at is not None:
+            agenda.append((plan.edit_at, partial(_edit, world, plan)))
         for since, until in plan.pauses:
             agenda.append((since, partial(_act, world, "pause", plan)))
             agenda.append((until, partial(_act, world, "resume", plan)))
     for since, until in scenario.stops:
         agenda += [(since, world.emergency_stop), (until, world.release)]
+    agenda += [(since, partial(world.switch_off, until)) for since, until in scenario.outages]
     return agenda
 
 
 async def _begin(world: World, plan: CampaignPlan) -> None:
-    window = {"days": plan.window, "from": "09:00", "to": "20:00"}
-    id_ = await world.create(plan.name, plan.people, days=plan.days, zone=plan.zone, window=window)
+    id_ = await world.create(plan.name, plan.people, days=plan.days, zone=plan.zone, window=_window(plan))
     await _act(world, "start", plan)
     assert world.names[plan.name] == [id_]
 
 
+def _window(plan: CampaignPlan) -> dict[str, str]:
+    return {"days": plan.window, "from": "09:00", "to": "20:00"}
+
+
+async def _edit(world: World, plan: CampaignPlan) -> None:
+    if _runs(world, plan):
+        texts = tuple(EDITED.items())
+        await world.edit(world.names[plan.name][0], plan.name, texts, zone=plan.zone, window=_window(plan))
+
+
+def _runs(world: World, plan: CampaignPlan) -> bool:
+    """Whether anybody is left in a campaign: without anybody it completes, and takes nothing more."""
+    left = text("SELECT 1 FROM campaigns WHERE id = :id AND status <> 'completed'")
+    return bool(world.rows(left, id=world.names[plan.name][0]))
+
+
 async def _join(world: World, plan: CampaignPlan, people: list[Any]) -> None:
-    await world.enrol(world.names[plan.name][0], people)
+    if _runs(world, plan):
+        await world.enrol(world.names[plan.name][0], people)
 
 
 async def _act(world: World, name: str, plan: CampaignPlan) -> None:

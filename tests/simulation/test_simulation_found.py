@@ -32,3 +32,50 @@ def test_a_campaign_whose_last_contact_left_in_a_pause_is_completed_by_its_resum
         assert world.rows("SELECT status, open_count FROM campaigns") == [("completed", 0)]
     finally:
         world.close()
+
+
+def test_who_joins_in_a_pause_that_is_taken_back_begins_then(templates: Templates, tmp_path: Path) -> None:
+    world = World(tmp_path, templates.copy("found.db"), START, seed=1)
+
+    async def live() -> None:
+        world.launch()
+        id_ = await world.create("C", [Person(number(0))], days=(1, 3), zone="America/New_York")
+        await world.act("start", id_)
+        await world.until(START + 60_000)
+        await world.act("pause", id_)
+        await world.enrol(id_, [Person(number(1))])
+        await world.until(START + 120_000)
+        await world.act("unpause", id_)
+        await world.quiet.wait()
+        await world.end_gracefully()
+
+    try:
+        world.run(live())
+        assert world.rows("SELECT status, sent_count FROM campaigns") == [("completed", 4)]
+        assert world.differences() == []
+    finally:
+        world.close()
+
+
+def test_a_campaign_whose_last_contact_left_in_a_pause_that_is_taken_back_is_completed(
+    templates: Templates, tmp_path: Path
+) -> None:
+    world = World(tmp_path, templates.copy("found.db"), START, seed=1)
+
+    async def live() -> None:
+        world.launch()
+        id_ = await world.create("C", [Person(number(0))], days=(1, 3), zone="America/New_York")
+        await world.act("start", id_)
+        await world.until(START + 60_000)
+        await world.act("pause", id_)
+        world.carrier.replies(number(0), "Yes please", "+15005550006", world.clock.now())
+        await world.until(START + 120_000)
+        await world.act("unpause", id_)
+        await world.quiet.wait()
+        await world.end_gracefully()
+
+    try:
+        world.run(live())
+        assert world.rows("SELECT status, open_count FROM campaigns") == [("completed", 0)]
+    finally:
+        world.close()

@@ -8,25 +8,27 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, text
 
 from tests.simulation.carrier import Fate, SeededCarrier
 from tests.simulation.loop import CrashError, Process, SimulatedClock, SimulatedLoop, process, simulated_time
+from tests.simulation.scenario import UNCLEAR
 from tests.simulation.store import TurnDatabase
 from tests.support.drip import SENDER, Person
 from trd_tui.carriers.protocol import SendRequest
-from trd_tui.domain.definition import parse_definition
+from trd_tui.domain.definition import CampaignDefinition, parse_definition
 from trd_tui.domain.frequency import Caps
 from trd_tui.engine import checkpoints
 from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.scheduler import Engine
-from trd_tui.services import campaigns, control, imports, undo
+from trd_tui.services import campaigns, control, editing, imports, review, undo
 from trd_tui.services.actor import Actor
 from trd_tui.services.views import ActResult
+from trd_tui.store import control as control_row
 from trd_tui.store import senders, suppressions, verify
-from trd_tui.store.control import bump_fence
+from trd_tui.store.downtime import USUAL
 
 STEP_S = 0.5
 """How far time moves at once while something is to be done but nothing is on its way."""
@@ -57,8 +59,13 @@ _STANDING = text(
 )
 _OPEN = text("SELECT id FROM campaigns WHERE status = 'active' AND deleted_at IS NULL")
 _STOPPED = text("SELECT coalesce((SELECT stopped FROM control WHERE id = 1), 0)")
-_WHOSE = text("SELECT campaign_id, touch FROM scheduled_messages WHERE attempt_id = :attempt")
+_WHOSE = text("SELECT campaign_id FROM scheduled_messages WHERE attempt_id = :attempt")
 _KNOWN = text("SELECT 1 FROM scheduled_messages WHERE sid = :sid")
+_CONTACT = text("SELECT 1 FROM contacts WHERE number = :number")
+_HELD_UNCALLED = text(
+    "SELECT m.id FROM scheduled_messages m JOIN contacts c ON c.id = m.contact_id"
+    " WHERE m.campaign_id = :id AND c.number = :number AND m.state = 'held' AND m.attempts = 0"
+)
 _MEMBER_OF = text(
     "SELECT e.campaign_id FROM enrolments e JOIN contacts c ON c.id = e.contact_id WHERE c.number = :number"
 )
@@ -117,6 +124,8 @@ class World:
 
         With the reason; an empty campaign stands for every one, also those to come.
         """
+        self.doubts: set[str] = set()
+        """Numbers that have perhaps opted out, as far as the database has been told: a person decides."""
         self.open: set[str] = set()
         self.stopped = False
         self.names: dict[str, list[str]] = {}
@@ -128,8 +137,11 @@ class World:
         self._engine_task: asyncio.Task[None] | None = None
         self._machine: Engine | None = None
         self._engines = 0
+        self._up_at = 0
+        self._off_until = 0
         self._turns = 0
         self._appointments: list[float] = []
+        self._callers: dict[str, str] = {}
         self._soft: dict[str, int] = {}
         self._merged_lines: set[str] = set()
         self._between: dict[str, Callable[[], Coroutine[Any, Any, object]]] = {}
@@ -205,6 +217,7 @@ class World:
         engine = Engine(self.url, lambda: self.carrier, self.clock, self.options, description=own.name)
         self._machine = engine
         self._engine_task = self.loop.begin(own, engine.run(self._ending))
+        self._up_at = self.clock.now()
         self._note("up")
 
     async def end_gracefully(self) -> bool:
@@ -215,6 +228,7 @@ class World:
         if self.died.is_set():
             await self.bury()
             return False
+        self._sign_of_life()
         self.engine = None
         self._note("down")
         if self.count("state = 'sending'"):
@@ -260,10 +274,30 @@ class World:
                 await lives
                 await self.bury()
             await self.until(self.clock.now() + next(rests))
+            while self.clock.now() < self._off_until:
+                await self.until(self._off_until)
+
+    async def switch_off(self, until: int) -> None:
+        """Take the machine's power away until an instant; ``keep_running`` starts an engine after it."""
+        self._off_until = until
+        if self.engine is not None:
+            self._note("crash", "power")
+            self.kill()
+            await self._over()
+
+    def _sign_of_life(self) -> None:
+        """The last one of the signs that a living engine leaves every few seconds; time leaps over them.
+
+        Who has only just begun leaves none of its own accord: its first claim does.
+        """
+        now = self.clock.now()
+        if self.engine is not None and not self.stopped and now - self._up_at > USUAL.downtime_ms:
+            self.db.sync.write(control_row.beat, now)
 
     async def bury(self) -> None:
         """What is left after a crash: the lease, which runs out, and whatever was committed."""
         assert self.engine is not None
+        self._sign_of_life()
         await self.engine.bury()
         # The system lets go of a dead process's files, and with them of the lock on its call journal.
         if (journal := getattr(self._machine, "journal", None)) is not None:
@@ -318,6 +352,10 @@ class World:
             self._merged_lines.add(mark)
             if message.inbound and message.body == "STOP":
                 self.leaves(number, "opted out")
+            elif message.inbound and message.body == UNCLEAR:
+                if self.rows(_CONTACT, number=number):
+                    self.doubts.add(number)
+                    self._note("doubt", number)
             elif message.inbound:
                 # Whoever enrols them again after that means it.
                 for (campaign,) in self.rows(_MEMBER_OF, number=number):
@@ -348,17 +386,22 @@ class World:
             self.faults.append(f"{what} during the emergency stop")
         if campaign not in self.open:
             self.faults.append(f"{what} although the campaign does not run")
+        if request.to in self.doubts:
+            self.faults.append(f"{what} although they have perhaps opted out")
         for reason in (self.out.get((campaign, request.to)), self.out.get(("", request.to))):
             if reason is not None:
                 self.faults.append(f"{what} although they have {reason}")
 
     def whose(self, request: SendRequest) -> tuple[str, int]:
-        """Campaign and touch of a call: by its text, or by its row where a copy has the same text."""
-        name, touch = request.body.split(":", 1)[0].split(" ")
+        """Campaign and text of a call: by what it says, and by its row where a copy has the same text."""
+        name, number = request.body.split(":", 1)[0].split(" ")
         if len(self.names[name]) == 1:
-            return self.names[name][0], int(touch)
-        (row,) = self.rows(_WHOSE, attempt=request.attempt_id)
-        return str(row[0]), int(str(row[1]))
+            return self.names[name][0], int(number)
+        # The row knows of its last attempt only: looked up before the call, and remembered.
+        if request.attempt_id not in self._callers:
+            ((campaign,),) = self.rows(_WHOSE, attempt=request.attempt_id)
+            self._callers[request.attempt_id] = str(campaign)
+        return self._callers[request.attempt_id], int(number)
 
     # What people do
 
@@ -377,12 +420,8 @@ class World:
     ) -> str:
         """Create a campaign with contacts; its texts begin with its name and the touch's number."""
         await self.db.write(senders.add_sender, SENDER, "long_code", 0, self.clock.now())
-        touches = [
-            {"day": day, "body": f"{name} {position}: Hi {{{{first_name|there}}}}. Reply STOP to opt out."}
-            for position, day in enumerate(days, 1)
-        ]
-        given = {"name": name, "sender": SENDER, "timezone": zone, "touch": touches, **more}
-        id_ = await campaigns.create(self.db, self.clock, self.actor, parse_definition(given))
+        wanted = _definition(name, list(enumerate(days, 1)), zone, more)
+        id_ = await campaigns.create(self.db, self.clock, self.actor, wanted)
         self.names.setdefault(name, []).append(id_)
         if people:
             await self.enrol(id_, people)
@@ -414,8 +453,41 @@ class World:
         self.names[name].append(copy)
         return copy
 
+    async def edit(
+        self, campaign: str, name: str, texts: Sequence[tuple[int, int]], *, zone: str, **more: Any
+    ) -> None:
+        """Give a campaign other texts: number and day of each.
+
+        Raises:
+            EditError: it cannot be edited.
+        """
+        wanted = _definition(name, texts, zone, more)
+        self._on_commit.append(lambda: self._note("edit", campaign))
+        try:
+            await editing.edit(self.db, self.clock, self.actor, campaign, wanted)
+        finally:
+            self._on_commit.clear()
+
+    async def decide(self, campaign: str, number: str, decision: Literal["send", "skip"]) -> None:
+        """A person decides about what is held of a contact, unless it may have been sent."""
+        held = self.rows(_HELD_UNCALLED, id=campaign, number=number)
+        if not held:
+            return
+
+        def decided() -> None:
+            if self.rows(_HELD_UNCALLED, id=campaign, number=number) != held:
+                self.doubts.discard(number)
+                self._note("decide", f"{campaign} {number}")
+
+        self._on_commit.append(decided)
+        try:
+            await review.review(self.db, self.clock, self.actor, campaign, decision, [number])
+        finally:
+            self._on_commit.clear()
+
     async def emergency_stop(self) -> None:
         """Stop all sending."""
+        self._sign_of_life()
         await control.stop(self.db, self.clock, self.actor, "simulated")
         self._note("stop")
 
@@ -451,6 +523,16 @@ class World:
         return [line for line in found if "nobody holds the lease" not in line]
 
 
+def _definition(
+    name: str, texts: Sequence[tuple[int, int]], zone: str, more: Mapping[str, Any]
+) -> CampaignDefinition:
+    touches = [
+        {"day": day, "body": f"{name} {number}: Hi {{{{first_name|there}}}}. Reply STOP to opt out."}
+        for number, day in texts
+    ]
+    return parse_definition({"name": name, "sender": SENDER, "timezone": zone, "touch": touches, **more})
+
+
 _ACTS: Mapping[str, Callable[..., Any]] = {
     "start": campaigns.start,
     "pause": campaigns.pause,
@@ -464,7 +546,7 @@ _ACTS: Mapping[str, Callable[..., Any]] = {
 
 def _suppress(connection: Connection, number: str, now: int) -> None:
     suppressions.suppress(connection, [number], "asked by phone", "operator", now)
-    bump_fence(connection)
+    control_row.bump_fence(connection)
 
 
 def _read_standing(connection: Connection) -> tuple[int, int, int | None, int]:

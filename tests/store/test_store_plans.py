@@ -125,6 +125,7 @@ def test_a_plans_chunk_reads_only_its_contacts(world: World) -> None:
 def test_messages_in_flight_are_found_without_a_scan(world: World) -> None:
     assert_indexed(plans_of(world, recover.orphan, 2), "idx_messages_in_flight")
     assert_indexed(plans_of(world, recover.unknown_rows, START, START, 50), "idx_messages_in_flight")
+    assert_indexed(plans_of(world, recover.unread_rows, 50), "idx_messages_held", scans=("m",))
 
 
 def test_a_receipt_and_a_reply_find_their_message(world: World) -> None:

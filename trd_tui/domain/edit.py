@@ -16,8 +16,9 @@ def follow(
     """What an edit makes of the touch that waits for a contact; ``None`` when it stays as it is.
 
     A new touch whose date lies ahead comes first; a touch that is not sent any more gives its place to the
-    next one; a touch whose date moved moves. What would have been due by its new date goes as soon as it
-    may, and what follows keeps its gaps to it. Nothing that the contact had comes again.
+    next one, also where that has waited behind it beyond its date; a touch whose date moved moves. What would
+    have been due by its new date goes as soon as it may, and what follows keeps its gaps to it. Nothing that
+    the contact had comes again.
 
     Args:
         who: the contact and the touch that waits.
@@ -27,10 +28,13 @@ def follow(
         now: campaign instant.
         running: whether the campaign sends; in a paused one its resume decides about what is overdue.
     """
+    waited = {who.touch}
+    if not after.is_active(who.touch):
+        waited = {step.position for step in before.after(who.touch)}
     ahead = [
         step
         for step in after.after(last)
-        if step.position == who.touch or after.planned(who, step.day, who.shift_days) > now
+        if step.position in waited or after.planned(who, step.day, who.shift_days) > now
     ]
     if ahead:
         step = ahead[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
@@ -10,7 +11,7 @@ from sqlalchemy import Connection
 from trd_tui.carriers.protocol import Accepted, Carrier, CarrierListError, CarrierMessage
 from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.ready import Done, NotSent, Unclear, ready_of
-from trd_tui.store import receive, recover
+from trd_tui.store import attempts, receive, recover
 from trd_tui.store.recover import InFlightRow
 
 T = TypeVar("T")
@@ -93,6 +94,7 @@ class Reconciler:
         # may be of long ago, and the next look may come late.
         self._unread: dict[int, tuple[int, int]] = {}
         self._adopted: list[CarrierMessage] = []
+        self._again_at = 0
 
     def due(self, connection: Connection, real: int) -> list[InFlightRow]:
         """Unknown messages that it is time to look for, at a real instant."""
@@ -110,7 +112,8 @@ class Reconciler:
             self._unread[row.id] = since, times + 1
             long_ago = real - since > self.options.reconcile_over_s * 2000
             if long_ago and times >= self.options.reconcile_looks:
-                return Done(ready, Unclear(f"the carrier's list could not be read: {error}"))
+                reason = f"{recover.UNREADABLE}, it is looked for as soon as it can be: {error}"
+                return Done(ready, Unclear(reason))
             await transact(lambda connection: recover.looked(connection, row.id, real, found_nothing=False))
             return None
         self._unread.pop(row.id, None)
@@ -136,6 +139,35 @@ class Reconciler:
         if row.fencing_token != self.token:
             return Done(ready, NotSent(f"{reason}, and who called it may still be alive", retry=False))
         return Done(ready, NotSent(reason, retry=self.options.unknown_policy == "retry"))
+
+    async def look_again(
+        self, read: Transact[list[InFlightRow]], write: Transact[object], now: int, real: int
+    ) -> None:
+        """Try at a slow pace whether the list can be read for what is held because it could not.
+
+        What it can be read for is unknown again, and settled like everything else; a person who decides
+        first is held to.
+
+        Args:
+            read: runs a reading function on the database.
+            write: runs one in a transaction.
+            now: campaign instant.
+            real: real instant.
+        """
+        if real < self._again_at:
+            return
+        rows = await read(lambda connection: recover.unread_rows(connection, ROWS))
+        for row in rows:
+            try:
+                await self.carrier.sent_to(row.recipient, row.attempted_at - CLOCK_SKEW_MS)
+            except CarrierListError:
+                await write(partial(recover.looked, message_id=row.id, real=real, found_nothing=False))
+                break
+            await write(partial(attempts.take_up, attempt=row.attempt_id, recipient=row.recipient, now=now))
+        else:
+            if len(rows) == ROWS:
+                return  # there are more
+        self._again_at = real + round(self.options.reconcile_over_s * 1000)
 
     def take_adopted(self) -> list[CarrierMessage]:
         """What the carrier's list said of the messages that were found since this was last asked.

@@ -254,6 +254,7 @@ class Term:
             message = await self.answers.look(answer, store.write, real)
             if message is not None:
                 await self.poller.merge([message])
+        await self.reconciler.look_again(store.read, store.write, self.means.clock.now(), real)
         adopted = self.reconciler.take_adopted()
         if adopted:
             await self.dispatcher.all_recorded()

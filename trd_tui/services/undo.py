@@ -11,7 +11,8 @@ from trd_tui.clock import Clock
 from trd_tui.services import campaigns as acts
 from trd_tui.services.actor import Actor
 from trd_tui.services.views import ActResult
-from trd_tui.store import audit, campaigns, control
+from trd_tui.store import audit, campaigns, control, planning
+from trd_tui.store.completing import complete_campaigns
 from trd_tui.store.database import Database
 
 WITHIN_MS = 3_600_000
@@ -25,8 +26,15 @@ DATES_STAY = "dates that the resume moved stay moved"
 
 
 async def unpause(db: Database, clock: Clock, actor: Actor, ids: Sequence[str]) -> list[ActResult]:
-    """Take a fresh pause back: the campaigns go on as if they had never been paused, no date moves."""
-    return [await db.write(_unpause, clock, actor, id_) for id_ in ids]
+    """Take a fresh pause back: the campaigns go on as if they had never been paused, no date moves.
+
+    Who joined in the pause begins now.
+    """
+    results = [await db.write(_unpause, clock, actor, id_) for id_ in ids]
+    for result in results:
+        if result.ok:
+            await acts.carry_plan(db, clock, result.campaign_id)
+    return results
 
 
 def _unpause(conn: Connection, clock: Clock, actor: Actor, id_: str) -> ActResult:
@@ -40,7 +48,7 @@ def _unpause(conn: Connection, clock: Clock, actor: Actor, id_: str) -> ActResul
         return ActResult(id_, name, False, "cannot undo: it has been paused for too long; resume it instead")
     if not campaigns.change_status(conn, id_, "paused", "active", now):
         return ActResult(id_, name, False, "cannot undo: somebody else changed the campaign just now")
-    control.bump_fence(conn)
+    planning.begin_joins(conn, id_, now)
     audit.record(
         conn,
         actor,
@@ -51,6 +59,8 @@ def _unpause(conn: Connection, clock: Clock, actor: Actor, id_: str) -> ActResul
         {"status": "active"},
         at=clock.real(),
     )
+    complete_campaigns(conn, [id_], now, clock.real())
+    control.bump_fence(conn)
     return ActResult(id_, name, True, "active again, with its dates as they were")
 
 

@@ -6,7 +6,7 @@ import re
 
 from sqlalchemy import Connection, text
 
-from trd_tui.store import counters
+from trd_tui.store import by_hand, counters
 from trd_tui.store.counters import CampaignDelta
 from trd_tui.store.recover import ROWS, InFlightRow
 from trd_tui.store.spending import DayBook
@@ -27,9 +27,9 @@ _CALLED_NUMBER = text(_BEING_CALLED.format("recipient"))
 _CALLED_ATTEMPT = text(_BEING_CALLED.format("attempt_id"))
 _TAKE_BACK = text(
     "UPDATE scheduled_messages SET state = 'unknown', looks = 0, looked_at = NULL,"
-    " reason = 'the carrier says that it was sent', updated_at = :now"
+    " reason = :reason, updated_at = :now"
     " WHERE id = :message_id AND attempt_id = :attempt AND recipient = :recipient AND state = :state"
-    " AND sid IS NULL RETURNING workspace_id, campaign_id, enrolment_id, cost_micros, spend_day"
+    " AND sid IS NULL RETURNING workspace_id, campaign_id, enrolment_id, segments, cost_micros, spend_day"
 )
 _WAITS_NO_MORE = text(
     "UPDATE enrolments SET status = 'active', updated_at = :now WHERE id = :enrolment_id AND status = 'held'"
@@ -66,23 +66,41 @@ def take_back(connection: Connection, attempt: str, recipient: str, now: int) ->
     It waits for a person, who would decide wrongly, or for another try, which would be a double. ``False``
     when there is no such message: another attempt has begun, or a person has decided already.
     """
+    said = "the carrier says that it was sent"
+    return any(_in_flight_again(connection, attempt, recipient, state, said, now) for state in _GIVEN_UP)
+
+
+def take_up(connection: Connection, attempt: str, recipient: str, now: int) -> bool:
+    """Make a held message unknown again, because the carrier's list can be read again.
+
+    ``False`` when somebody has decided about it meanwhile.
+    """
+    return _in_flight_again(connection, attempt, recipient, "held", None, now)
+
+
+_GIVEN_UP = ("held", "scheduled")
+
+
+def _in_flight_again(
+    connection: Connection, attempt: str, recipient: str, state: str, reason: str | None, now: int
+) -> bool:
     if (message := message_of(attempt)) is None:
         return False
     values = {"message_id": message, "attempt": attempt, "recipient": recipient, "now": now}
-    for state in ("held", "scheduled"):
-        row = connection.execute(_TAKE_BACK, {**values, "state": state}).one_or_none()
-        if row is None:
-            continue
-        workspace, campaign, enrolment, cost, day = row
-        connection.execute(_WAITS_NO_MORE, {"enrolment_id": enrolment, "now": now})
-        delta = CampaignDelta(in_flight_count=1, reserved_micros=cost, recompute_next_due=True)
-        if state == "held":
-            delta.held_count = -1
-        else:
-            delta.waiting_count = -1
-        counters.apply(connection, {campaign: delta}, now)
-        days = DayBook()
-        days.add(workspace, campaign, day, reserved=cost)
-        days.write(connection)
-        return True
-    return False
+    row = connection.execute(_TAKE_BACK, {**values, "state": state, "reason": reason}).one_or_none()
+    if row is None:
+        return False
+    workspace, campaign, enrolment, segments, cost, day = row
+    connection.execute(_WAITS_NO_MORE, {"enrolment_id": enrolment, "now": now})
+    delta = CampaignDelta(in_flight_count=1, reserved_micros=cost, recompute_next_due=True)
+    if state == "held":
+        delta.held_count = -1
+    else:
+        delta.waiting_count = -1
+    counters.apply(connection, {campaign: delta}, now)
+    days = DayBook()
+    days.add(workspace, campaign, day, reserved=cost)
+    days.write(connection)
+    if state == "held":
+        by_hand.clear_up(connection, campaign_id=campaign, day=day, segments=segments, cost=cost, now=now)
+    return True

@@ -168,6 +168,14 @@ def unclear(
     _move(connection, workspace_id, campaign_id, day, now, spent=cost)
 
 
+def clear_up(
+    connection: Connection, *, campaign_id: str, day: int, segments: int, cost: int, now: int
+) -> None:
+    """Give back what `unclear` kept for one such message, whose own row pays again."""
+    if (old := outlays.unclear(connection, campaign_id, day, segments, cost)) is not None:
+        _settle(connection, old, old._replace(state="free"), now)
+
+
 def _settle(connection: Connection, old: Outlay, new: Outlay, now: int, dear: int = 0) -> bool:
     if not outlays.change(connection, old, new, now):
         return False

@@ -43,6 +43,10 @@ _ADD = text(
     " RETURNING id"
 )
 _GET = text(f"SELECT {_COLUMNS} FROM outlays WHERE id = :id")
+_UNCLEAR = text(
+    f"SELECT {_COLUMNS} FROM outlays WHERE kind = 'unclear' AND state = 'spent' AND campaign_id = :campaign"
+    " AND day = :day AND segments = :segments AND cost_micros = :cost ORDER BY id LIMIT 1"
+)
 _BY_SID = ByIds(f"SELECT {_COLUMNS} FROM outlays WHERE sid IN :ids")
 # The old values guard it: two processes that read the same report count the difference once.
 _CHANGE = text(
@@ -73,6 +77,13 @@ def add(
 def get(connection: Connection, outlay_id: int) -> Outlay | None:
     """One outlay."""
     row = connection.execute(_GET, {"id": outlay_id}).one_or_none()
+    return None if row is None else Outlay(*row)
+
+
+def unclear(connection: Connection, campaign_id: str, day: int, segments: int, cost: int) -> Outlay | None:
+    """One of the equal outlays of messages that may have been sent unseen."""
+    values = {"campaign": campaign_id, "day": day, "segments": segments, "cost": cost}
+    row = connection.execute(_UNCLEAR, values).one_or_none()
     return None if row is None else Outlay(*row)
 
 

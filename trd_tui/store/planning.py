@@ -94,6 +94,9 @@ _ROWS = {
 _ONE_PLANNER = text("SELECT pg_advisory_xact_lock(hashtext(:id))")
 _SPAN = text("SELECT min(id), max(id) FROM enrolments WHERE campaign_id = :id")
 
+_FIRST_UNPLANNED = text(
+    "SELECT min(id) FROM enrolments WHERE campaign_id = :id AND status = 'active' AND enrolled_on IS NULL"
+)
 _ADVANCE = text("UPDATE campaigns SET plan_cursor = :cursor WHERE id = :id")
 _FINISH = text(
     "UPDATE campaigns SET plan_kind = NULL, plan_at = NULL, plan_cursor = 0, plan_terms = NULL WHERE id = :id"
@@ -137,6 +140,19 @@ def begin_plan(
         wanted = inherited(wanted, PlanTerms.from_json(stored))
     values = {"id": campaign_id, "kind": kind, "now": now, "terms": wanted.to_json()}
     connection.execute(_BEGIN, values)
+
+
+def begin_joins(connection: Connection, campaign_id: str, now: int) -> None:
+    """Open a plan for who has joined and not begun yet; an unfinished plan of all contacts finds them anyway.
+
+    Args:
+        connection: a writing transaction, in which the campaign has become active.
+        campaign_id: the campaign.
+        now: campaign instant.
+    """
+    first = connection.execute(_FIRST_UNPLANNED, {"id": campaign_id}).scalar_one()
+    if first is not None and connection.execute(_ACTIVE_TOUCHES, {"id": campaign_id}).scalar_one():
+        begin_plan(connection, campaign_id, "join", now, first - 1)
 
 
 def inherited(wanted: PlanTerms, unfinished: PlanTerms) -> PlanTerms:

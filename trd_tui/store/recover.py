@@ -9,6 +9,9 @@ from sqlalchemy import Connection, text
 
 from trd_tui.store.driver import ByIds
 
+UNREADABLE = "the carrier's list could not be read"
+"""How the reason of a message begins that is held because nobody could look for it."""
+
 
 class InFlightRow(NamedTuple):
     """A message whose intent was committed and whose result is not known."""
@@ -63,6 +66,11 @@ ROWS = (
     " FROM scheduled_messages m JOIN enrolments e ON e.id = m.enrolment_id"
     " JOIN contacts c ON c.id = m.contact_id JOIN campaigns p ON p.id = m.campaign_id"
 )
+# Goes through the index of held messages as a whole, at a slow pace; who was looked for last comes last.
+_UNREAD = text(
+    f"{ROWS} WHERE m.state = 'held' AND m.attempts > 0"
+    " AND m.reason LIKE :unread ORDER BY coalesce(m.looked_at, 0), m.id LIMIT :limit"
+)
 _IN_FLIGHT = ROWS + " WHERE m.state IN ('sending','unknown') AND m.state = 'unknown'"
 _UNKNOWN = text(
     _IN_FLIGHT + " AND m.attempted_at <= :attempted_before"
@@ -76,7 +84,7 @@ _ADOPT = text(
 )
 _LOOKED = text(
     "UPDATE scheduled_messages SET looks = looks + :found_nothing, looked_at = :real"
-    " WHERE id = :message_id AND state = 'unknown'"
+    " WHERE id = :message_id AND state IN ('unknown','held')"
 )
 _ATTEMPTS = ByIds(
     "SELECT id, enrolment_id, campaign_id, attempts, state FROM scheduled_messages WHERE id IN :ids"
@@ -109,6 +117,12 @@ def unknown_rows(
 def looked(connection: Connection, message_id: int, real: int, *, found_nothing: bool) -> None:
     """Note a look into the carrier's list; a failed one does not count."""
     connection.execute(_LOOKED, {"message_id": message_id, "real": real, "found_nothing": int(found_nothing)})
+
+
+def unread_rows(connection: Connection, limit: int) -> list[InFlightRow]:
+    """Messages that are held because the carrier's list could not be read, oldest look first."""
+    values = {"unread": f"{UNREADABLE}%", "limit": limit}
+    return [InFlightRow(*row) for row in connection.execute(_UNREAD, values)]
 
 
 def attempt_id(token: int, message_id: int, attempt: int) -> str:

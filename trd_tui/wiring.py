@@ -20,6 +20,7 @@ from trd_tui.domain.law import Law
 from trd_tui.domain.law_in_force import packaged_law, put_in_force
 from trd_tui.domain.law_text import LawError, read_law
 from trd_tui.domain.prices import PriceTable
+from trd_tui.engine.claiming import Claimer
 from trd_tui.engine.handle import EngineHandle
 from trd_tui.engine.journal import beside
 from trd_tui.engine.options import EngineOptions
@@ -32,6 +33,7 @@ from trd_tui.store.control import read_control
 from trd_tui.store.database import Database, SyncDatabase, parse_url
 from trd_tui.store.downtime import DowntimeRule
 from trd_tui.store.migrate import ensure_schema
+from trd_tui.store.sequences import SequenceCache
 
 Publish = Callable[[EngineState], None]
 
@@ -204,6 +206,11 @@ def engine_options(settings: Settings) -> EngineOptions:
         endings=Endings(settings.reply_ends, settings.opt_out_ends),
         caps=Caps(settings.cap_per_day, settings.cap_per_week),
     )
+
+
+def sequences_of(settings: Settings) -> SequenceCache:
+    """What compiles campaigns' rules outside of the engine, by the same settings."""
+    return Claimer.of(engine_options(settings)).sequences
 
 
 def make_engine(product: Product, *, face: str, publish: Publish = lambda _state: None) -> Engine:

@@ -14,9 +14,9 @@ from trd_tui.domain.frequency import Caps, recent_sends
 from trd_tui.engine.claiming import Claimer
 from trd_tui.engine.ready import Done, NotCalled, Ready
 from trd_tui.engine.recording import record_batch
-from trd_tui.engine.sequences import SequenceCache
 from trd_tui.store import lease
 from trd_tui.store.downtime import DowntimeRule
+from trd_tui.store.sequences import SequenceCache
 from trd_tui.store.verify import differences
 
 HOUR = 3_600_000

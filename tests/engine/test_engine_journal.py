@@ -16,9 +16,9 @@ from trd_tui.engine import journal as journal_module
 from trd_tui.engine import succession
 from trd_tui.engine.claiming import Claimer
 from trd_tui.engine.journal import CallJournal, Evidence, beside
-from trd_tui.engine.sequences import SequenceCache
 from trd_tui.store import control
 from trd_tui.store.recover import attempt_id
+from trd_tui.store.sequences import SequenceCache
 from trd_tui.store.verify import differences
 
 REAL = 1_700_000_000_000

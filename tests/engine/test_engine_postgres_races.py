@@ -17,12 +17,12 @@ from trd_tui.engine.claiming import Claimer
 from trd_tui.engine.ready import Done, NotSent, Ready
 from trd_tui.engine.receiving import receive_batch
 from trd_tui.engine.recording import record_batch
-from trd_tui.engine.sequences import SequenceCache
 from trd_tui.store import attempts, by_hand, control, counters, exits, lease
 from trd_tui.store.by_hand import Cost, OverBudgetError
 from trd_tui.store.counters import CampaignDelta
 from trd_tui.store.database import SyncDatabase
 from trd_tui.store.purses import BudgetTakenError
+from trd_tui.store.sequences import SequenceCache
 from trd_tui.store.verify import differences
 
 FAR = 2**50

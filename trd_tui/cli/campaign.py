@@ -12,6 +12,7 @@ from trd_tui.cli import (
     campaign_lint,
     campaign_list,
     campaign_review,
+    campaign_simulate,
     campaign_texts,
 )
 
@@ -28,4 +29,5 @@ def add(commands: Any) -> None:
     campaign_edit.add(subcommands)
     campaign_export.add(subcommands)
     campaign_lint.add(subcommands)
+    campaign_simulate.add(subcommands)
     campaign_texts.add(subcommands)

@@ -57,6 +57,23 @@ class Estimate:
         return self.rates[0]
 
 
+def at_rate(rate: int, sums: Mapping[int, Sequence[int]]) -> AtRate:
+    """What is sent if so many percent of the messages are answered, each answer the end of a sequence.
+
+    Args:
+        rate: percent.
+        sums: messages, segments and micro-dollars, by how many touches lie before them.
+    """
+    last = max(sums, default=0) + 1
+    totals = [0, 0, 0]
+    for place, amounts in sums.items():
+        share = (100 - rate) ** place * 100 ** (last - place)
+        for at, amount in enumerate(amounts):
+            totals[at] += amount * share
+    messages, parts, cost = (share_up(total, 1, 100**last) for total in totals)
+    return AtRate(rate, messages, parts, cost)
+
+
 class _Step:
     """One touch, ready to be measured."""
 
@@ -130,11 +147,4 @@ class CostCount:
         )
 
     def _at(self, rate: int) -> AtRate:
-        last = len(self._sums)
-        totals = [0, 0, 0]
-        for place, sums in enumerate(self._sums):
-            share = (100 - rate) ** place * 100 ** (last - place)
-            for at, amount in enumerate(sums):
-                totals[at] += amount * share
-        messages, parts, cost = (share_up(total, 1, 100**last) for total in totals)
-        return AtRate(rate, messages, parts, cost)
+        return at_rate(rate, dict(enumerate(self._sums)))

@@ -13,9 +13,9 @@ from trd_tui.clock import Clock
 from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.ready import Done, ready_of
 from trd_tui.engine.recording import record_batch
-from trd_tui.engine.sequences import SequenceCache
 from trd_tui.store import attempts, receive
 from trd_tui.store.database import Statement
+from trd_tui.store.sequences import SequenceCache
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from trd_tui.carriers.protocol import SendRequest
 from trd_tui.domain.allowance import Allowance, day_of
-from trd_tui.domain.clearance import USUAL_CAPS, End, Hold, Later, OverBudget, Send, clear
+from trd_tui.domain.clearance import USUAL_CAPS, Clearance, End, Hold, Later, OverBudget, Send, clear
 from trd_tui.domain.due import CampaignTerms, DueRow
 from trd_tui.domain.fairness import Queue, share
 from trd_tui.domain.frequency import Caps
@@ -20,14 +20,18 @@ from trd_tui.domain.place import place_of
 from trd_tui.domain.prices import PriceTable
 from trd_tui.engine.automatic import pause_campaign
 from trd_tui.engine.buckets import Bucket, ready_buckets
+from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.ready import Ready
-from trd_tui.engine.sequences import Compiled, SequenceCache
 from trd_tui.store import control, counters, exits, lease, queue
 from trd_tui.store.counters import CampaignDelta
 from trd_tui.store.downtime import USUAL, DowntimeRule, Silence, notice
 from trd_tui.store.purses import BudgetTakenError, Purses, overdrawn
 from trd_tui.store.recover import attempt_id
+from trd_tui.store.sequences import Compiled, SequenceCache
 from trd_tui.store.spending import DayBook
+
+Watch = Callable[[str, DueRow, Clearance], None]
+"""Told which campaign's message the rules were asked about, and what they decided."""
 
 
 @dataclass(slots=True)
@@ -59,6 +63,8 @@ class Claimer:
         daily_budget: micro-dollars that all campaigns may spend on a day; ``None`` is no limit.
     """
 
+    watch: Watch | None = None
+
     def __init__(
         self,
         downtime: DowntimeRule = USUAL,
@@ -72,6 +78,18 @@ class Claimer:
         self._daily_budget = daily_budget
         self._served: dict[str, int] = {}
         self._round = 0
+
+    @classmethod
+    def of(cls, options: EngineOptions, watch: Watch | None = None) -> Claimer:
+        """The claimer of a machine with these options; ``watch`` is told what the rules decide."""
+        made = cls(
+            options.downtime,
+            options.caps,
+            prices=options.prices,
+            daily_budget=options.daily_budget_micros,
+        )
+        made.watch = watch
+        return made
 
     def claim(
         self, connection: Connection, *, token: int, now: int, real: int, slots: int, horizon_ms: int
@@ -112,6 +130,7 @@ class Claimer:
         if not shares:
             return Claim(next_at=min([at for at in (*wakes, later) if at is not None], default=None))
         work = _Batch(connection, token=token, now=now, real=real, daily_budget=self._daily_budget)
+        work.watch = self.watch
         compiled = self.sequences.load(connection, [id_ for id_, _ in shares])
         for id_, quota in shares:
             self._served[id_] = self._round
@@ -123,6 +142,8 @@ class Claimer:
 
 class _Batch:
     """One claim's rows on their way through the rules."""
+
+    watch: Watch | None = None
 
     def __init__(
         self, connection: Connection, *, token: int, now: int, real: int, daily_budget: int | None
@@ -160,7 +181,10 @@ class _Batch:
                 continue
             # What other campaigns send them in this very batch is not yet written.
             known = row.also_texted(self.now, self._texted[row.contact_id])
-            match clear(known, compiled.rules, allowance, self.now):
+            decision = clear(known, compiled.rules, allowance, self.now)
+            if self.watch is not None:
+                self.watch(terms.id, row, decision)
+            match decision:
                 case Send() as send:
                     if not bucket_.take(send.segments):
                         self.wakes.append(self.now)

@@ -61,13 +61,7 @@ class Dispatcher:
         self.gate = gate
         self.journal = journal
         self.token = token
-        options = means.options
-        self.claimer = Claimer(
-            options.downtime,
-            options.caps,
-            prices=options.prices,
-            daily_budget=options.daily_budget_micros,
-        )
+        self.claimer = Claimer.of(means.options)
         self.wake = asyncio.Event()
         self.room = means.options.batch
         self.sent = 0

@@ -20,9 +20,9 @@ from trd_tui.domain.schedule import next_allowed, next_touch_instant
 from trd_tui.domain.webhook import Event, refused_by_carrier
 from trd_tui.engine.automatic import complete_campaigns, pause_sender, stop_everything
 from trd_tui.engine.ready import Done, NotCalled, NotSent, Ready, Unclear
-from trd_tui.engine.sequences import Compiled, SequenceCache
 from trd_tui.store import by_hand, control, counters, exits, queue, webhooks
 from trd_tui.store.counters import CampaignDelta, TouchDelta, TouchKey
+from trd_tui.store.sequences import Compiled, SequenceCache
 from trd_tui.store.spending import DayBook
 
 

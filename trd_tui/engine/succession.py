@@ -10,9 +10,9 @@ from trd_tui.engine.automatic import stop_a_copy, stop_everything
 from trd_tui.engine.journal import Evidence
 from trd_tui.engine.ready import Done, NotCalled, ready_of
 from trd_tui.engine.recording import record_batch
-from trd_tui.engine.sequences import SequenceCache
 from trd_tui.store import counters, lease, queue, recover
 from trd_tui.store.counters import CampaignDelta
+from trd_tui.store.sequences import SequenceCache
 
 UNCALLED = "its sender ended before it was called"
 

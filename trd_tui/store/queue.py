@@ -75,28 +75,30 @@ _DUE_ROWS_SQL = (
     " (SELECT {flying} FROM scheduled_messages y WHERE y.contact_id = m.contact_id"
     "  AND y.state IN ('sending','unknown'))"
     " FROM (SELECT id, workspace_id, enrolment_id, contact_id, touch, scheduled_for, attempts"
-    "  FROM scheduled_messages"
-    "  WHERE campaign_id = :campaign AND state = 'scheduled' AND scheduled_for <= :now"
-    "  AND plan_version = :plan_version ORDER BY scheduled_for LIMIT :limit {lock}) m"
+    "  FROM scheduled_messages WHERE {which}) m"
     " JOIN enrolments e ON e.id = m.enrolment_id"
     " JOIN contacts c ON c.id = m.contact_id"
     " LEFT JOIN suppressions s ON s.workspace_id = m.workspace_id AND s.number = c.number"
     " ORDER BY m.scheduled_for"
 )
+_DUE = (
+    "campaign_id = :campaign AND state = 'scheduled' AND scheduled_for <= :now"
+    " AND plan_version = :plan_version ORDER BY scheduled_for LIMIT :limit"
+)
+_JOINED = {
+    "sqlite": {"joined": "group_concat(x.recent_sends, ',')", "flying": "group_concat(y.updated_at, ',')"},
+    "postgresql": {
+        "joined": "string_agg(x.recent_sends, ',')",
+        "flying": "string_agg(CAST(y.updated_at AS text), ',')",
+    },
+}
 _DUE_ROWS = {
-    "sqlite": text(
-        _DUE_ROWS_SQL.format(
-            lock="", joined="group_concat(x.recent_sends, ',')", flying="group_concat(y.updated_at, ',')"
-        )
-    ),
+    "sqlite": text(_DUE_ROWS_SQL.format(which=_DUE, **_JOINED["sqlite"])),
     # Rows that somebody else is at (a reply, an edit) are left for the next claim, not waited for.
-    "postgresql": text(
-        _DUE_ROWS_SQL.format(
-            lock="FOR UPDATE SKIP LOCKED",
-            joined="string_agg(x.recent_sends, ',')",
-            flying="string_agg(CAST(y.updated_at AS text), ',')",
-        )
-    ),
+    "postgresql": text(_DUE_ROWS_SQL.format(which=f"{_DUE} FOR UPDATE SKIP LOCKED", **_JOINED["postgresql"])),
+}
+_ROW = {
+    name: text(_DUE_ROWS_SQL.format(which="id = :message_id", **parts)) for name, parts in _JOINED.items()
 }
 _INTEND = text(
     "UPDATE scheduled_messages SET state = 'sending', attempts = attempts + 1, attempt_id = :attempt_id,"
@@ -210,6 +212,13 @@ def due_rows(
         "since": now - WEEK_MS,
     }
     return [DueRow._make(row) for row in fetch_all(connection, _DUE_ROWS[connection.dialect.name], values)]
+
+
+def row_of(connection: Connection, message_id: int, now: int) -> DueRow:
+    """One message as a claim at a campaign instant would see it, due or not."""
+    values = {"message_id": message_id, "since": now - WEEK_MS}
+    (row,) = fetch_all(connection, _ROW[connection.dialect.name], values)
+    return DueRow._make(row)
 
 
 def senders(connection: Connection) -> dict[str, SenderRow]:

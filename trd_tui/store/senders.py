@@ -44,10 +44,19 @@ _ADD = text(
 _RATE = text(
     "UPDATE senders SET rate_milli = :rate_milli WHERE workspace_id = :workspace_id AND address = :address"
 )
+_FOR_GOOD = text(
+    "SELECT address FROM senders WHERE workspace_id = :workspace_id AND paused_until >= :for_good ORDER BY id"
+)
 _PAUSE = text(
     "UPDATE senders SET paused_until = :until, paused_reason = :reason"
     " WHERE workspace_id = :workspace_id AND address = :address"
 )
+
+
+def paused_for_good(connection: Connection, workspace_id: int = 1) -> list[str]:
+    """Addresses of senders that start nothing until a person acts."""
+    values = {"workspace_id": workspace_id, "for_good": UNTIL_A_PERSON_ACTS}
+    return list(connection.execute(_FOR_GOOD, values).scalars())
 
 
 def list_senders(connection: Connection, workspace_id: int = 1) -> list[Sender]:

@@ -1,0 +1,335 @@
+"""Why does this contact get their next text then, or not at all? The answer names the rule that decides.
+
+What a rule says of a message comes from `trd_tui.domain.clearance.clear` itself, the one that the claim asks.
+Before it stand the reasons that keep whole campaigns from sending.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, RowMapping
+
+from trd_tui.clock import Clock
+from trd_tui.domain import bucket
+from trd_tui.domain.allowance import Allowance, day_of
+from trd_tui.domain.clearance import Later, OverBudget, Rules, Send, clear
+from trd_tui.domain.due import CampaignTerms, DueRow
+from trd_tui.domain.message import OPEN_ENROLMENTS
+from trd_tui.domain.phone import normalise
+from trd_tui.services.actor import WORKSPACE
+from trd_tui.store import campaigns, control, lease, queue
+from trd_tui.store import why as found
+from trd_tui.store.database import Database
+from trd_tui.store.purses import Purses
+from trd_tui.store.senders import UNTIL_A_PERSON_ACTS
+from trd_tui.store.sequences import SequenceCache
+from trd_tui.store.why import ContactFound, EnrolmentFound, MessageFound
+
+STEPS = 10
+"""How often one answer of a rule may put a message off before we stop to ask what follows."""
+
+COUNTED = 100_000
+"""Messages of a queue that are counted; behind so many it is only said that there are more."""
+
+
+class NobodyFoundError(LookupError):
+    """There is no such contact, or not in this campaign; the message says where they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that decides.
+
+    Attributes:
+        rule: its name: one of ``clear()``, or of what stands before it (``paused``, ``stopped`` ...).
+        sentence: what it says, for people.
+        at: campaign instant until which it holds, or at which it lets the message go; ``None`` when
+            nobody knows.
+    """
+
+    rule: str
+    sentence: str
+    at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TouchStanding:
+    """One touch of this contact.
+
+    Attributes:
+        touch: its position.
+        state: where the message stands.
+        at: campaign instant at which it was accepted, else for which it is planned.
+        variant: which of the touch's texts it had.
+        error_code: the carrier's, if it failed.
+        reason: why it is held, failed, skipped or cancelled, or was put off.
+    """
+
+    touch: int
+    state: str
+    at: int
+    variant: str | None
+    error_code: int | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Where one contact stands in one campaign.
+
+    Attributes:
+        campaign_id: the campaign.
+        campaign_name: its name.
+        campaign_status: its status.
+        number: the contact's, in E.164.
+        name: the contact's, perhaps empty.
+        status: of the enrolment.
+        touches: those that have a message, in order; the rest of the sequence has none yet.
+        next_touch: position of the touch that comes next; ``None`` when none waits.
+        planned_for: campaign instant for which that is planned.
+        expected_at: campaign instant at which it goes, as far as the reasons tell; ``None`` when they
+            do not.
+        reasons: what decides, the first before all others.
+    """
+
+    campaign_id: str
+    campaign_name: str
+    campaign_status: str
+    number: str
+    name: str
+    status: str
+    touches: tuple[TouchStanding, ...]
+    next_touch: int | None
+    planned_for: int | None
+    expected_at: int | None
+    reasons: tuple[Reason, ...]
+
+    @property
+    def rule(self) -> str:
+        """Name of the rule that decides."""
+        return self.reasons[0].rule
+
+
+async def why(
+    db: Database,
+    clock: Clock,
+    campaign_id: str,
+    number: str,
+    sequences: SequenceCache,
+    *,
+    daily_budget: int | None = None,
+) -> Why:
+    """Say where a contact stands in a campaign, what comes next, and which rule decides.
+
+    Args:
+        db: the database.
+        clock: campaign time.
+        campaign_id: the campaign.
+        number: the contact's number in any usual notation.
+        sequences: compiles the campaign's rules, with the caps and prices of the settings.
+        daily_budget: micro-dollars that all campaigns may spend on a day; ``None`` is no limit.
+
+    Raises:
+        PhoneError: the number is none.
+        NobodyFoundError: there is no such campaign or contact, or the contact is not in it.
+    """
+    e164 = normalise(number)
+    now, real = clock.now(), clock.real()
+
+    def look(connection: Connection) -> Why:
+        return _Look(connection, campaign_id, e164, sequences, daily_budget, now, real).answer()
+
+    return await db.read(look)
+
+
+class _Look:
+    """One look at one snapshot."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        campaign_id: str,
+        number: str,
+        sequences: SequenceCache,
+        daily_budget: int | None,
+        now: int,
+        real: int,
+    ) -> None:
+        self.connection = connection
+        self.sequences = sequences
+        self.daily_budget = daily_budget
+        self.now = now
+        self.real = real
+        self.campaign, self.contact, self.enrolment = _find(connection, campaign_id, number)
+        self.messages = found.messages(connection, self.enrolment.id)
+
+    def answer(self) -> Why:
+        """Everything together."""
+        campaign, contact, enrolment = self.campaign, self.contact, self.enrolment
+        live = [m for m in self.messages if m.state in ("scheduled", "sending", "unknown", "held")]
+        waiting = live[-1] if live else None
+        reasons, expected = self._reasons(waiting)
+        return Why(
+            campaign_id=campaign["id"],
+            campaign_name=campaign["name"],
+            campaign_status=campaign["status"],
+            number=contact.number,
+            name=" ".join(filter(None, (contact.first_name, contact.last_name))),
+            status=enrolment.status,
+            touches=tuple(
+                TouchStanding(
+                    m.touch,
+                    m.state,
+                    m.scheduled_for if m.sent_at is None else m.sent_at,
+                    m.variant,
+                    m.error_code,
+                    m.reason,
+                )
+                for m in self.messages
+            ),
+            next_touch=None if waiting is None else waiting.touch,
+            planned_for=None if waiting is None else waiting.scheduled_for,
+            expected_at=expected,
+            reasons=tuple(reasons),
+        )
+
+    def _reasons(self, waiting: MessageFound | None) -> tuple[list[Reason], int | None]:
+        """What decides, the first before all others, and when the message then goes."""
+        status = self.enrolment.status
+        if waiting is None and status not in OPEN_ENROLMENTS:
+            return [_ended(self.enrolment)], None
+        before = list(self._before())
+        if waiting is None:
+            return before or [Reason("planning", "the contact is about to be put into the schedule")], None
+        match waiting.state:
+            case "sending":
+                return [Reason("under_way", "it is with the carrier at this moment"), *before], None
+            case "unknown":
+                told = waiting.reason or "the answer of the carrier was lost"
+                return [Reason("unknown", f"nobody knows yet whether it was sent: {told}"), *before], None
+            case "held":
+                return [*before, self._held(waiting)], None
+        row = queue.row_of(self.connection, waiting.id, self.now)
+        compiled = self.sequences.load(self.connection, [self.campaign["id"]])[self.campaign["id"]]
+        reasons, at = self._asked(row, compiled.rules, compiled.terms)
+        if at is not None and at <= self.now:
+            reasons = [*self._queue(waiting, compiled.terms), *reasons]
+            at = reasons[0].at
+        stands = any(reason.at is None for reason in before)
+        return [*before, *reasons], None if stands or at is None else max([at, *_instants(before)])
+
+    def _before(self) -> Iterator[Reason]:
+        """What keeps whole campaigns from sending."""
+        campaign = self.campaign
+        sentence = {
+            "draft": "the campaign has not been started: trd campaign start",
+            "paused": "the campaign is paused: trd campaign resume",
+            "completed": "the campaign is completed",
+            "archived": "the campaign is archived",
+        }.get(campaign["status"])
+        if sentence is not None:
+            yield Reason(campaign["status"], sentence)
+        state = control.read_control(self.connection)
+        if state.stopped:
+            why_ = f" ({state.reason})" if state.reason else ""
+            yield Reason("stopped", f"all sending is stopped{why_}: trd start")
+        if campaign["status"] == "active" and campaign["plan_kind"] is not None:
+            yield Reason("planning", "the campaign's contacts are being put into the schedule")
+        sender = queue.senders(self.connection).get(campaign["sender"])
+        if sender is None:
+            yield Reason("sender", f"its sender {campaign['sender']} is not there any more")
+        elif sender.paused_until is not None and sender.paused_until > self.now:
+            for_good = sender.paused_until >= UNTIL_A_PERSON_ACTS
+            told = f"the sender {sender.address} is paused" + (" until a person acts" if for_good else "")
+            yield Reason("sender_paused", told, None if for_good else sender.paused_until)
+
+    def _held(self, waiting: MessageFound) -> Reason:
+        if self.contact.doubt is not None:
+            return Reason("doubt", f"it waits for a person: {self.contact.doubt}")
+        told = waiting.reason or "nobody noted why"
+        return Reason("held", f"it waits for a person: {told}: trd campaign review {self.campaign['id']}")
+
+    def _asked(self, row: DueRow, rules: Rules, terms: CampaignTerms) -> tuple[list[Reason], int | None]:
+        """What the rules say at its time, and after each delay again; and when it may go by them."""
+        at = max(self.now, row.scheduled_for)
+        reasons: list[Reason] = []
+        for _ in range(STEPS):
+            decision = clear(row, rules, self._allowance(terms, at), at)
+            if isinstance(decision, Later):
+                reasons.append(Reason(decision.rule, decision.reason, decision.at))
+                at = max(decision.at, at + 1)
+            elif isinstance(decision, Send):
+                if not reasons:
+                    told = "then nothing stands in its way" if at > self.now else "nothing stands in its way"
+                    rule = "date" if at > self.now else "send"
+                    day = f"touch {row.touch} is not due yet; " if at > self.now else ""
+                    reasons.append(Reason(rule, day + told, at))
+                return reasons, at
+            elif isinstance(decision, OverBudget):
+                return [*reasons, Reason(decision.rule, f"{decision.reason}: the campaign pauses")], None
+            else:
+                return [*reasons, Reason(decision.rule, decision.reason)], None
+        return reasons, None
+
+    def _allowance(self, terms: CampaignTerms, at: int) -> Allowance:
+        day = day_of(at, terms.timezone)
+        purses = Purses(self.connection, self.daily_budget)
+        return Allowance(terms, at, purses.own_day(terms, day), purses.shared_day(terms.workspace_id, day))
+
+    def _queue(self, waiting: MessageFound, terms: CampaignTerms) -> Iterator[Reason]:
+        """What keeps a message from going at once that may go: its sender's rate, or that nobody sends."""
+        sender = queue.senders(self.connection)[terms.sender]
+        if sender.rate_milli:
+            rate, second = sender.rate_milli, bucket.DEFAULT_HORIZON_MS
+            tokens, _ = bucket.settle(sender.tokens_milli, sender.bucket_at, self.now, rate, second)
+            ahead = found.waiting_before(self.connection, terms.id, waiting, self.now, COUNTED)
+            if ahead >= bucket.room(tokens):
+                ready = (
+                    bucket.ready_at(sender.tokens_milli, sender.bucket_at, rate) if tokens <= 0 else self.now
+                )
+                at = max(self.now, ready) + ahead * 1_000_000 // rate
+                more = "more than " if ahead == COUNTED else ""
+                told = f"{more}{ahead:,} before it in this campaign" if ahead else "it is the next"
+                speed = f"{rate / 1000:g} segments a second"
+                yield Reason("rate", f"its sender starts {speed}; {told}", None if ahead == COUNTED else at)
+        held = lease.read(self.connection)
+        if held.owner is None or held.expires_at <= self.real:
+            yield Reason("no_scheduler", "no scheduler runs: trd run starts one")
+
+
+def _find(
+    connection: Connection, campaign_id: str, number: str
+) -> tuple[RowMapping, ContactFound, EnrolmentFound]:
+    campaign = campaigns.get(connection, campaign_id)
+    if campaign is None:
+        raise NobodyFoundError(f"there is no campaign {campaign_id}; see trd campaign list")
+    contact = found.contact(connection, WORKSPACE, number)
+    if contact is None:
+        raise NobodyFoundError(f"there is no contact {number}; trd contact import brings some")
+    places = found.enrolments(connection, contact.id)
+    for place in places:
+        if place.campaign_id == campaign_id:
+            return campaign, contact, place
+    where = ", ".join(f"{place.campaign_name} ({place.campaign_id})" for place in places)
+    raise NobodyFoundError(
+        f"{number} is not in {campaign['name']}; they are in {where or 'no campaign at all'}"
+    )
+
+
+def _ended(enrolment: EnrolmentFound) -> Reason:
+    sentence = {
+        "replied": "the contact has replied, which ends the sequence",
+        "opted_out": "the contact gets no texts any more",
+        "failed": "the number cannot be texted",
+        "finished": "the contact has had the whole sequence",
+        "removed": "the contact was taken out of the campaign",
+    }[enrolment.status]
+    return Reason(
+        enrolment.status, f"{sentence}: {enrolment.end_reason}" if enrolment.end_reason else sentence
+    )
+
+
+def _instants(reasons: list[Reason]) -> list[int]:
+    return [reason.at for reason in reasons if reason.at is not None]

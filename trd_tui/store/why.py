@@ -1,0 +1,95 @@
+"""The statements behind one question: where does this contact stand in this campaign?"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, text
+
+
+class ContactFound(NamedTuple):
+    """A contact by their number."""
+
+    id: int
+    number: str
+    first_name: str
+    last_name: str
+    bad_number: str | None
+    doubt: str | None
+
+
+class EnrolmentFound(NamedTuple):
+    """Where they stand in one campaign, and the campaign's name."""
+
+    id: int
+    campaign_id: str
+    campaign_name: str
+    status: str
+    end_reason: str | None
+    shift_days: int
+    touches_planned: int
+    touches_resolved: int
+
+
+class MessageFound(NamedTuple):
+    """One touch of theirs."""
+
+    id: int
+    touch: int
+    state: str
+    scheduled_for: int
+    sent_at: int | None
+    variant: str | None
+    error_code: int | None
+    reason: str | None
+    plan_version: int
+
+
+_CONTACT = text(
+    f"SELECT {', '.join(ContactFound._fields)} FROM contacts"
+    " WHERE number = :number AND workspace_id = :workspace_id"
+)
+_ENROLMENTS = text(
+    "SELECT e.id, e.campaign_id, p.name, e.status, e.end_reason, e.shift_days, e.touches_planned,"
+    " e.touches_resolved FROM enrolments e JOIN campaigns p ON p.id = e.campaign_id"
+    " WHERE e.contact_id = :contact_id AND p.deleted_at IS NULL ORDER BY e.id"
+)
+_MESSAGES = text(
+    f"SELECT {', '.join(MessageFound._fields)} FROM scheduled_messages"
+    " WHERE enrolment_id = :enrolment_id ORDER BY id"
+)
+_BEFORE = text(
+    "SELECT count(*) FROM (SELECT 1 FROM scheduled_messages WHERE campaign_id = :campaign_id"
+    " AND state = 'scheduled' AND scheduled_for <= :now"
+    " AND (scheduled_for < :at OR (scheduled_for = :at AND id < :message_id)) LIMIT :limit) AS before_it"
+)
+
+
+def contact(connection: Connection, workspace_id: int, number: str) -> ContactFound | None:
+    """The contact with this number (E.164); ``None`` when there is none."""
+    row = connection.execute(_CONTACT, {"workspace_id": workspace_id, "number": number}).one_or_none()
+    return None if row is None else ContactFound(*row)
+
+
+def enrolments(connection: Connection, contact_id: int) -> list[EnrolmentFound]:
+    """The campaigns that a contact is in, in the order in which they came into them."""
+    return [EnrolmentFound(*row) for row in connection.execute(_ENROLMENTS, {"contact_id": contact_id})]
+
+
+def messages(connection: Connection, enrolment_id: int) -> list[MessageFound]:
+    """The touches of one enrolment that have a row: those behind it and the one that comes next."""
+    return [MessageFound(*row) for row in connection.execute(_MESSAGES, {"enrolment_id": enrolment_id})]
+
+
+def waiting_before(
+    connection: Connection, campaign_id: str, message: MessageFound, now: int, limit: int
+) -> int:
+    """How many due messages of the campaign go before this one; counts up to ``limit``."""
+    values = {
+        "campaign_id": campaign_id,
+        "now": now,
+        "at": message.scheduled_for,
+        "message_id": message.id,
+        "limit": limit,
+    }
+    return int(connection.execute(_BEFORE, values).scalar_one())

@@ -14,9 +14,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from trd_tui.domain.endings import REACHES, Reach
 from trd_tui.domain.nearest import did_you_mean, nearest
-from trd_tui.domain.policies import RESUME_POLICIES
+from trd_tui.domain.policies import REACHES, RESUME_POLICIES, Reach
 
 SYSTEM_FILE = Path("/etc/trd/config.toml")
 """Settings of the host, written by ``trd init --shared`` and read before the user's own."""

@@ -116,7 +116,7 @@ def test_five_in_a_row_wait_for_the_week_to_pass(both: World) -> None:
 def test_who_was_texted_some_seconds_late_is_texted_a_week_later_at_nine() -> None:
     late = [START + day * DAY + 20_000 for day in (0, 1, 3, 5)]
     assert Caps(1, 4).earliest(late, None)[0] <= START + 7 * DAY
-    assert Caps(1, 4).earliest(late, None)[0] > START + 6 * DAY + 13 * HOUR  # the last hour of the seventh date
+    assert Caps(1, 4).earliest(late, None)[0] > START + 6 * DAY + 13 * HOUR
 
 
 def test_without_caps_campaigns_do_not_wait_for_each_other(both: World) -> None:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-Reach = Literal["all", "campaign"]
-
-REACHES: tuple[Reach, ...] = ("all", "campaign")
+from trd_tui.domain.policies import Reach
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 RESUME_POLICIES = ("shift", "skip", "catch_up_one", "restart_delay", "review")
 """What a resume may do with touches that fell due in the pause, as definitions name it."""
 
@@ -13,3 +15,8 @@ POLICY_WORDS = {
     "review": "what fell due waits for a person",
 }
 """The policies in words for people."""
+
+Reach = Literal["all", "campaign"]
+
+REACHES: tuple[Reach, ...] = ("all", "campaign")
+"""How far a contact's answer reaches: into all of their campaigns, or only into the one that they answer."""

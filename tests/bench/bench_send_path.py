@@ -16,6 +16,7 @@ from trd_tui.carriers.protocol import Accepted, Begin, Outcome, SendRequest
 from trd_tui.clock import VirtualClock
 from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.scheduler import Engine
+from trd_tui.store.verify import differences
 
 NOW = START + 60_000
 
@@ -100,6 +101,7 @@ def compare(table: Table, messages: int, campaigns: int) -> None:
         gc.collect()
         sent, raw_s = send_all(raw.file, NOW, batch=500, per_campaign=10)
         assert sent == messages, sent
+        assert raw.db.read(differences) == []  # it has done all of the work
         seconds, _engine = asyncio.run(run(ours, NoCarrier(), messages, options))
         table.row("hand-written sqlite3", f"{messages / raw_s:,.0f}/s", "1.00")
         table.at_least("engine", f"{messages / seconds:,.0f}/s", raw_s / seconds, 0.35)

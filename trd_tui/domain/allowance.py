@@ -59,7 +59,10 @@ class Allowance:
 
     def beyond_the_day(self, cost: int) -> str | None:
         """Which daily budget has no room for a message of this estimated cost; ``None`` when all have."""
-        return next((reason for purse, reason in self._days if not purse.holds(cost)), None)
+        for purse, reason in self._days:
+            if not purse.holds(cost):
+                return reason
+        return None
 
     def next_day(self, window: Window) -> int:
         """The campaign's next sending instant on a later day."""

@@ -9,8 +9,8 @@ it is owed grows with each round that passes it by.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from heapq import nsmallest
+from typing import NamedTuple
 
 WEIGHTS: dict[int, int] = {1: 16, 2: 8, 3: 4, 4: 2, 5: 1}
 """Weight of each priority, from 1 (first) to 5 (last)."""
@@ -19,8 +19,7 @@ CHUNK = 10
 """Least number of slots that a campaign gets at once, where there are as many."""
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
+class Queue(NamedTuple):
     """A campaign with messages that are due.
 
     Attributes:

@@ -72,10 +72,10 @@ class Sequence:
         _check(self.touches)
         active = tuple(touch for touch in self.touches if touch.active)
         # behind a position that no touch has, the nearest active touch of a higher one follows
-        following: list[Touch | None] = [
-            next((touch for touch in active if touch.position > position), None)
-            for position in range(MAX_TOUCHES + 1)
-        ]
+        following: list[Touch | None] = []
+        for touch in sorted(active, key=lambda each: each.position):
+            following += [touch] * (touch.position - len(following))
+        following += [None] * (MAX_TOUCHES + 1 - len(following))
         behind: Touch | None = None
         for touch in reversed(self.touches):
             following[touch.position] = behind

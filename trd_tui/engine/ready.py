@@ -9,7 +9,7 @@ from trd_tui.domain.place import Place, place_of
 from trd_tui.store.recover import InFlightRow
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that takes twice as long to make, and one is made for every message
 class Ready:
     """A message whose intent is committed, ready for the carrier.
 
@@ -99,7 +99,7 @@ class Unclear:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that takes twice as long to make, and one is made for every message
 class Done:
     """A message and what became of it.
 

@@ -122,17 +122,33 @@ class _Record:
         }
 
     def _delta(self, ready: Ready) -> CampaignDelta:
-        return self.deltas.setdefault(ready.campaign_id, CampaignDelta())
+        delta = self.deltas.get(ready.campaign_id)
+        if delta is None:
+            delta = self.deltas[ready.campaign_id] = CampaignDelta()
+        return delta
 
     def _touch(self, ready: Ready) -> TouchDelta:
-        return self.touches.setdefault((ready.campaign_id, ready.touch, ready.variant), TouchDelta())
+        key = (ready.campaign_id, ready.touch, ready.variant)
+        delta = self.touches.get(key)
+        if delta is None:
+            delta = self.touches[key] = TouchDelta()
+        return delta
 
-    def _landed(self, ready: Ready) -> CampaignDelta:
-        """The delta of a message that is no longer in flight."""
+    def _landed(self, ready: Ready, *, spent: int = 0, priced: int = 0) -> CampaignDelta:
+        """The delta of a message that is no longer in flight, with the micro-dollars that it has cost."""
         delta = self._delta(ready)
         delta.in_flight_count -= 1
         delta.reserved_micros -= ready.cost_micros
-        self._days.add(ready.workspace_id, ready.campaign_id, ready.spend_day, reserved=-ready.cost_micros)
+        delta.cost_micros += spent
+        delta.priced_micros += priced
+        self._days.add(
+            ready.workspace_id,
+            ready.campaign_id,
+            ready.spend_day,
+            spent=spent,
+            reserved=-ready.cost_micros,
+            priced=priced,
+        )
         return delta
 
     def _accept(self, ready: Ready, outcome: Accepted) -> None:
@@ -149,14 +165,11 @@ class _Record:
                 "priced": int(price is not None),
             }
         )
-        delta = self._landed(ready)
-        delta.priced_micros += real
-        self._days.add(ready.workspace_id, ready.campaign_id, ready.spend_day, spent=cost, priced=real)
+        delta = self._landed(ready, spent=cost, priced=real)
         if cost > ready.cost_micros:
             self._days.learn(ready.campaign_id, dearness(ready.cost_micros, cost))
         delta.sent_count += 1
         delta.segment_count += count
-        delta.cost_micros += cost
         delta.active_at(self.now)
         self._touch(ready).sent_count += 1
         standing = self.standing[ready.message_id]

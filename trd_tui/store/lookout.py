@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -70,6 +71,8 @@ class Lookout:
         Raises:
             StoreError: the database cannot be read now.
         """
+        if self._unchanged():
+            return self._sight
         with self._asking() as cursor:
             if self._database.is_sqlite:
                 version = cursor.execute("PRAGMA data_version").fetchone()[0]
@@ -79,6 +82,15 @@ class Lookout:
             stopped, fence, token = cursor.execute(_SIGHT).fetchone()
             self._sight = Sight(bool(stopped), fence, token)
         return self._sight
+
+    def _unchanged(self) -> bool:
+        """The usual case without any ceremony, because every call to a carrier pays it."""
+        if self._cursor is None or not self._database.is_sqlite:
+            return False
+        try:
+            return bool(self._cursor.execute("PRAGMA data_version").fetchone()[0] == self._version)
+        except sqlite3.Error:
+            return False  # whoever asks properly meets it again, and says what it is
 
     def refused(self, now: int) -> dict[int, str]:
         """Messages whose intent is committed and that must not be called any more, with the reason.

@@ -182,7 +182,7 @@ _UNPLANNED = text(
 
 def due_campaigns(connection: Connection, now: int) -> list[DueCampaign]:
     """Active campaigns with a due message; paused ones cost nothing, however much they hold."""
-    return [DueCampaign(*row) for row in connection.execute(_DUE_CAMPAIGNS, {"now": now})]
+    return [DueCampaign._make(row) for row in fetch_all(connection, _DUE_CAMPAIGNS, {"now": now})]
 
 
 def next_due(connection: Connection, now: int) -> int | None:

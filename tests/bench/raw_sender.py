@@ -21,7 +21,7 @@ def connect(file: Path) -> sqlite3.Connection:
     """A connection with the product's pragmas."""
     connection = sqlite3.connect(file, isolation_level=None)
     pragmas = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -65536")
-    for pragma in (*pragmas, "wal_autocheckpoint = 8192"):
+    for pragma in (*pragmas, "wal_autocheckpoint = 16384"):
         connection.execute(f"PRAGMA {pragma}")
     return connection
 

@@ -104,3 +104,23 @@ def test_a_log_that_was_removed_costs_the_commits_in_it_and_nothing_else(
     store.write(control.bump_fence)
     assert store.read(control.read_control).fence == 1
     store.close()
+
+
+def test_what_was_carried_over_is_in_the_file_and_needs_no_log(tmp_path: Path) -> None:
+    """Also while somebody reads and somebody else writes: nobody waits for it."""
+    world = World(tmp_path)
+    world.run("UPDATE control SET stop_reason = 'before'")
+    with closing(SyncDatabase(world.url)) as beside:
+        beside.carry_over()
+        bare = tmp_path / "bare.db"
+        shutil.copyfile(world.file, bare)
+        with closing(sqlite3.connect(bare)) as alone:
+            assert alone.execute("SELECT stop_reason FROM control").fetchone() == ("before",)
+        with closing(sqlite3.connect(world.file, isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            assert reader.execute("SELECT stop_reason FROM control").fetchone() == ("before",)
+            world.run("UPDATE control SET stop_reason = 'after'")
+            beside.carry_over()
+            assert reader.execute("SELECT stop_reason FROM control").fetchone() == ("before",)
+    assert world.one("SELECT stop_reason FROM control") == "after"
+    world.close()

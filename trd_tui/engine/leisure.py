@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 from trd_tui.clock import Anchor
 from trd_tui.engine.claiming import Claim
@@ -11,12 +12,17 @@ from trd_tui.engine.means import Means
 from trd_tui.engine.poll import Poller
 from trd_tui.store import queue
 from trd_tui.store.control import set_anchor
+from trd_tui.store.errors import StoreError
 
 LONGEST_WAIT_S = 0.5
 """Other processes may start a campaign at any time; so often the queue is looked at again."""
 
 GAP_MS = 600_000
 """A leap over so much campaign time first lets the carrier's news settle."""
+
+
+CARRY_OVER_AFTER = 2_000
+"""Messages after which the database's log is carried over when nothing is due: about 10 MB of it."""
 
 
 class Leisure:
@@ -30,12 +36,17 @@ class Leisure:
         self.dispatcher = dispatcher
         self.poller = poller
         self._unread = 0
+        self._carried_over = 0
 
     async def rest(self, claim: Claim, stop: asyncio.Event, *, until_idle: bool, until: int | None) -> bool:
         """Rest once; ``True`` when the run is over."""
         if self.dispatcher.in_flight:
             await self._wait(LONGEST_WAIT_S, stop)
             return False
+        if self.dispatcher.sent - self._carried_over >= CARRY_OVER_AFTER:
+            self._carried_over = self.dispatcher.sent
+            with suppress(StoreError):  # then a commit does it, some time
+                await self.store.carry_over()
         next_at = self._next(claim)
         if not (until_idle or self.clock.jumps):
             await self._wait(self._seconds_to(next_at), stop)

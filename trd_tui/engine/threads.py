@@ -42,6 +42,14 @@ class StoreThreads:
         call = partial(self._reading.read, statement)
         return await asyncio.get_running_loop().run_in_executor(self._reader, call)
 
+    async def carry_over(self) -> None:
+        """Tidy SQLite's log up, beside the writer.
+
+        Raises:
+            StoreError: the database cannot be written now.
+        """
+        await asyncio.get_running_loop().run_in_executor(self._reader, self._reading.carry_over)
+
     def close(self) -> None:
         """End the threads and give the connections back."""
         self._writer.shutdown(wait=True)

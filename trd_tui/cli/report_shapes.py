@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trd_tui.cli.output import iso
-from trd_tui.services.shapes import usd
+from trd_tui.services.shapes import figures_shape, usd
 
 if TYPE_CHECKING:
     from trd_tui.services.report import CampaignReport, Person
@@ -23,35 +23,8 @@ CAMPAIGN_COLUMNS = (
 
 def stats_shape(report: CampaignReport) -> dict[str, object]:
     """The statistics of one campaign."""
-    row = report.row
     return {
-        "campaignId": row.id,
-        "campaignName": row.name,
-        "status": row.status,
-        "created": iso(row.created_at),
-        "totalContacts": row.contact_count,
-        "messageSequence": [
-            {
-                "day": touch.day,
-                "sent": touch.sent_count,
-                "delivered": touch.delivered_count,
-                "failed": touch.failed_count,
-                "replied": touch.replied_count,
-                "deliveryRate": round(touch.delivery_rate, 1),
-                "replyRate": round(touch.reply_rate, 1),
-            }
-            for touch in report.touches
-        ],
-        "overall": {
-            "totalMessagesSent": row.sent_count,
-            "totalDelivered": row.delivered_count,
-            "totalReplied": row.replied_count,
-            "totalFailed": row.failed_count,
-            "overallDeliveryRate": round(row.delivery_rate, 1),
-            "overallReplyRate": round(row.reply_rate, 1),
-            "pipelineAdds": 0,
-            "activeCost": usd(report.cost_micros),
-        },
+        **figures_shape(report.row, report.touches, usd(report.cost_micros)),
         "topResponders": [
             {
                 "phone": person.number,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from trd_tui.domain.instants import iso
@@ -200,4 +201,37 @@ def report_shape(report: ImportReport, stopped: ImportStoppedError | None = None
         "notes": list(report.notes),
         "rejects": [{"line": row.line, "number": row.number, "reason": row.reason} for row in report.rejects],
         "rejectsFile": None if report.rejects_file is None else str(report.rejects_file),
+    }
+
+
+def figures_shape(row: CampaignRow, touches: Iterable[TouchFunnel], active_cost: object) -> dict[str, object]:
+    """A campaign's figures as the front end's statistics name them; who has answered follows behind."""
+    return {
+        "campaignId": row.id,
+        "campaignName": row.name,
+        "status": row.status,
+        "created": iso(row.created_at),
+        "totalContacts": row.contact_count,
+        "messageSequence": [
+            {
+                "day": touch.day,
+                "sent": touch.sent_count,
+                "delivered": touch.delivered_count,
+                "failed": touch.failed_count,
+                "replied": touch.replied_count,
+                "deliveryRate": round(touch.delivery_rate, 1),
+                "replyRate": round(touch.reply_rate, 1),
+            }
+            for touch in touches
+        ],
+        "overall": {
+            "totalMessagesSent": row.sent_count,
+            "totalDelivered": row.delivered_count,
+            "totalReplied": row.replied_count,
+            "totalFailed": row.failed_count,
+            "overallDeliveryRate": round(row.delivery_rate, 1),
+            "overallReplyRate": round(row.reply_rate, 1),
+            "pipelineAdds": 0,
+            "activeCost": active_cost,
+        },
     }

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
 from tests.engine.conftest import RunEngine
 from tests.support.carriers import ListedCarrier
 from tests.support.world import START, World, number, short_sequence
 from trd_tui.carriers.protocol import Outcome, Rejected, SendRequest
 from trd_tui.clock import VirtualClock
 from trd_tui.domain.failures import FailureClass
+from trd_tui.engine import leisure
+from trd_tui.engine.threads import StoreThreads
 
 DAY = 86_400_000
 
@@ -189,3 +193,18 @@ async def test_sender_rate_is_kept(world: World, carrier: ListedCarrier, run_eng
     assert len(carrier.calls) == 200
     # 200 segments at one a second take 200 seconds, less the burst of one leap
     assert carrier.sent_at[-1] - carrier.sent_at[0] >= 130_000
+
+
+async def test_the_databases_log_is_carried_over_once_nothing_is_due(
+    world: World, carrier: ListedCarrier, run_engine: RunEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carried: list[int] = []
+
+    async def carry_over(_store: StoreThreads) -> None:
+        carried.append(len(carrier.calls))
+
+    monkeypatch.setattr(StoreThreads, "carry_over", carry_over)
+    monkeypatch.setattr(leisure, "CARRY_OVER_AFTER", 3)
+    world.campaign(contacts=3, days=(1,))
+    await run_engine(carrier)
+    assert carried == [3]

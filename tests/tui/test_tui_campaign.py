@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.fake_desk import FakeDesk
 from tests.support.screen import driving
-from trd_tui.tui.campaign import CampaignScreen
+from trd_tui.tui.campaign.screen import CampaignScreen
 
 
 async def test_enter_opens_the_funnel_and_escape_goes_back_to_the_same_row() -> None:

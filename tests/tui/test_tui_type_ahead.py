@@ -8,7 +8,7 @@ from textual import events
 from tests.support.fake_desk import FakeDesk
 from tests.support.screen import Driver, driving
 from trd_tui.services.views import ActPreview, Overview
-from trd_tui.tui.campaign import CampaignScreen
+from trd_tui.tui.campaign.screen import CampaignScreen
 from trd_tui.tui.menu import Menu
 
 

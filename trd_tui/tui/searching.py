@@ -10,7 +10,7 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
-from trd_tui.tui.acts import ActingScreen
+from trd_tui.tui.base import DeskScreen
 from trd_tui.tui.lines import Part
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ SEARCH_DELAY = 0.05
 """Seconds that a search waits for the next letter; a newer one cancels the older."""
 
 
-class SearchingScreen(ActingScreen):
+class SearchingScreen(DeskScreen):
     """A screen with a search field in its line of tabs."""
 
     SEARCHES = "search"

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from trd_tui.services.views import ContactQuery, ContactRow
-from trd_tui.tui.campaign_lines import STATES, state_parts
+from trd_tui.tui.acts import ActingScreen
+from trd_tui.tui.campaign.lines import STATES, state_parts
 from trd_tui.tui.lines import ActionLine
 from trd_tui.tui.searching import SearchingScreen
-from trd_tui.tui.window_table import WindowTable
+from trd_tui.tui.table.window_table import WindowTable
 
 
-class CampaignContacts(SearchingScreen):
+class CampaignContacts(SearchingScreen, ActingScreen):
     """A screen that has a campaign's contacts on one of its pages."""
 
     def __init__(self, campaign_id: str) -> None:

@@ -12,18 +12,18 @@ from textual.widgets import ContentSwitcher, Static
 
 from trd_tui.services.views import ActResult, CampaignDetail, CampaignRow
 from trd_tui.tui.actions import CAMPAIGN, bindings
-from trd_tui.tui.campaign_contacts import CampaignContacts
-from trd_tui.tui.campaign_lines import (
+from trd_tui.tui.campaign.contacts import CampaignContacts
+from trd_tui.tui.campaign.funnel import funnel_content
+from trd_tui.tui.campaign.lines import (
     hint_parts,
     page_parts,
     settings_content,
     status_content,
 )
 from trd_tui.tui.columns import contact_columns
-from trd_tui.tui.funnel import funnel_content
 from trd_tui.tui.lines import ActionLine
+from trd_tui.tui.table.window_table import Source, WindowTable
 from trd_tui.tui.topbar import TopBar
-from trd_tui.tui.window_table import Source, WindowTable
 
 if TYPE_CHECKING:
     from trd_tui.tui.menu import Menu

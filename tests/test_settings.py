@@ -44,9 +44,10 @@ def test_every_key_can_come_from_the_environment(tmp_path: Path) -> None:
     words |= {"reply_ends": "campaign", "opt_out_ends": "campaign"}
     words |= {"require_consent": "true"}
     urls = {"twilio_api_base": "http://127.0.0.1:1", "public_url": "https://x.example"}
-    plain = {**dict.fromkeys(KEYS, "value"), "daily_budget_usd": "50.00"}
+    plain = {**dict.fromkeys(KEYS, "value"), "daily_budget_usd": "50.00", "keymap": "pause=f9 stop=f12,S"}
     settings = load(tmp_path, **{**plain, **numbers, **words, **urls})
     assert settings.actor == "value"
+    assert settings.keymap == (("pause", "f9"), ("stop", "f12,S"))
     assert settings.log_file == settings.prices_file == Path("value")
     assert settings.daily_budget_micros == 50_000_000
     assert settings.require_consent

@@ -121,6 +121,10 @@ class Settings:
     """Whether a campaign whose contacts have no consent on record is refused to start, and they to join."""
     log_level: str = "info"
     log_file: Path | None = None
+    theme: str | None = None
+    """Colours of the app; ``None``: what the terminal can show."""
+    keymap: tuple[tuple[str, str], ...] = ()
+    """Keys of the app that differ from its own: the action's id and the keys, separated by commas."""
 
     @property
     def daily_budget_micros(self) -> int | None:
@@ -214,7 +218,19 @@ def _read_environment(environment: Mapping[str, str]) -> dict[str, object]:
     return found
 
 
-def _checked(key: str, value: object, source: str) -> object:
+def checked(key: str, value: object, source: str) -> object:
+    """A setting's value as `Settings` holds it.
+
+    Args:
+        key: one of `KEYS`.
+        value: as a file holds it, or text.
+        source: where it stands, for the error.
+
+    Raises:
+        SettingsError: it is not one that TRD understands.
+    """
+    if key == "keymap":
+        return _keymap(value, source)
     if key in _SECONDS:
         try:
             seconds = float(str(value))
@@ -290,6 +306,19 @@ def _dollars(key: str, value: object, source: str) -> str:
     return str(value)
 
 
+def _keymap(value: object, source: str) -> tuple[tuple[str, str], ...]:
+    """A table of the file, or text like ``pause=f9 resume=f10,R``; which actions there are, the app knows."""
+    if isinstance(value, str):
+        pairs = [entry.partition("=")[::2] for entry in value.split()]
+        value = dict(pairs) if all(keys for _, keys in pairs) else None
+    if not isinstance(value, dict) or not all(isinstance(keys, str) for keys in value.values()):
+        raise SettingsError(
+            f'{source}: keymap must be a table of actions and their keys, like pause = "f9"'
+            " (as text: pause=f9 resume=f10)"
+        )
+    return tuple((str(action), "".join(keys.split())) for action, keys in value.items())
+
+
 def _span(key: str, value: object, source: str) -> float:
     unit, most = _SPANS[key]
     try:
@@ -320,9 +349,9 @@ def load_settings(
     values: dict[str, object] = {}
     for file in (system_file, user_file or user_settings_file()):
         for key, value in _read_file(file).items():
-            values[key] = _checked(key, value, str(file))
+            values[key] = checked(key, value, str(file))
     for key, value in _read_environment(os.environ if environment is None else environment).items():
-        values[key] = _checked(key, value, f"{ENVIRONMENT_PREFIX}{key.upper()}")
+        values[key] = checked(key, value, f"{ENVIRONMENT_PREFIX}{key.upper()}")
     if "database_url" not in values:
         values["database_url"] = sqlite_url(user_data_folder() / "trd.db")
     return Settings(**values)  # type: ignore[arg-type]  # every value went through _checked

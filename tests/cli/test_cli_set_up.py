@@ -13,7 +13,7 @@ import pytest
 from tests.cli.conftest import Trd
 from tests.support.peer_process import peer_process
 from trd_tui import settings as places
-from trd_tui.cli.credentials import webhooks
+from trd_tui.services.credentials import webhooks
 from trd_tui.settings import Settings, load_settings
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trd_tui import settings as places
-from trd_tui.cli.credentials import credentials, senders, webhooks
 from trd_tui.cli.errors import sentence_of
-from trd_tui.cli.findings import Finding
 from trd_tui.cli.output import iso
 from trd_tui.cli.session import database_file
 from trd_tui.clock import VirtualClock, real_now
 from trd_tui.domain.finding import one_or_many
+from trd_tui.services.credentials import credentials, senders, webhooks
+from trd_tui.services.findings import Finding
 from trd_tui.settings import Settings
 
 if TYPE_CHECKING:

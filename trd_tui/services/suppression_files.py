@@ -68,6 +68,7 @@ async def import_list(
     *,
     rejects: Path | None = None,
     cancelled: Callable[[], bool] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> ListImport:
     """Put every number of a file on the list; their sequences end in the same transactions.
 
@@ -82,6 +83,7 @@ async def import_list(
         reason: why, for rows that do not say; "imported from FILE" by default.
         rejects: where to write rejected rows.
         cancelled: asked between two transactions.
+        progress: told after every transaction how many rows are read, of how many.
 
     Raises:
         SuppressionError: the reason is of no use; nothing was changed.
@@ -111,6 +113,8 @@ async def import_list(
             if len(batch) == CHUNK:
                 step = await db.write(_put, clock, actor, batch)
                 added, ended, batch = added + step[0], ended + step[1], {}
+                if progress is not None:
+                    progress(rows, file.rows)
                 if cancelled is not None and cancelled():
                     stopped = True
                     break
@@ -170,13 +174,20 @@ def _audited(conn: Connection, clock: Clock, actor: Actor, report: ListImport, r
     audit.record(conn, actor, "import", "suppression", name, None, after, at=clock.real())
 
 
-async def export_list(db: Database, path: Path) -> int:
+async def export_list(db: Database, path: Path, progress: Callable[[int, int], None] | None = None) -> int:
     """Write the whole list to a new file, the oldest first; returns how many numbers.
+
+    Args:
+        db: the database.
+        path: the file.
+        progress: told after every page how many are written, of how many; what it raises ends the export
+            and leaves no file.
 
     Raises:
         ExportRefusedError: there is such a file.
     """
     after = count = 0
+    total = await db.read(suppressions.count, "", WORKSPACE) if progress else 0
     with whole_or_not_at_all(path.parent, path.name) as (_, out):
         writer = csv.writer(out)
         writer.writerow(COLUMNS)
@@ -184,6 +195,8 @@ async def export_list(db: Database, path: Path) -> int:
             rows, after = await db.read(suppressions.rows_after, after, _PAGE, WORKSPACE)
             writer.writerows((row.number, row.reason, row.source, iso(row.created_at)) for row in rows)
             count += len(rows)
+            if progress:
+                progress(count, total)
             if len(rows) < _PAGE:
                 break
             await asyncio.sleep(0)

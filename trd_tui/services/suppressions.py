@@ -15,6 +15,7 @@ from trd_tui.clock import Clock
 from trd_tui.domain.message import EnrolmentStatus
 from trd_tui.domain.phone import PhoneError, normalise
 from trd_tui.services.actor import WORKSPACE, Actor
+from trd_tui.services.administration_views import SuppressionQuery, SuppressionRow, SuppressionRows
 from trd_tui.store import audit, counters, doubts, exits, suppressions
 from trd_tui.store.completing import complete_campaigns
 from trd_tui.store.counters import CampaignDelta
@@ -181,3 +182,27 @@ def _numbers(given: Sequence[str]) -> list[str]:
         except PhoneError as error:
             raise SuppressionError(f"{each}: {error}; nothing was changed") from error
     return list(found)
+
+
+async def listed(db: Database, query: SuppressionQuery) -> SuppressionRows:
+    """A page of the list with who put each number there, the latest first."""
+
+    def read(conn: Connection) -> SuppressionRows:
+        rows, total = suppressions.listed(
+            conn, query.reason, query.search, query.limit, query.offset, WORKSPACE
+        )
+        by = {"reply": "the contact", "contact": "the contact", "carrier": "the carrier", "import": "a file"}
+        found = [SuppressionRow(*row[:4], row.by or by.get(row.source, row.source)) for row in rows]
+        return SuppressionRows(tuple(found), total)
+
+    return await db.read(read)
+
+
+async def rank(db: Database, number: str, query: SuppressionQuery) -> int | None:
+    """At which place, from 0, a number stands in that list; ``None``: nowhere."""
+    return await db.read(suppressions.rank, number, query.reason, query.search, WORKSPACE)
+
+
+async def reasons(db: Database, limit: int = 20) -> Sequence[tuple[str, int]]:
+    """The commonest reasons, each with how many numbers have it."""
+    return await db.read(suppressions.reasons, limit, WORKSPACE)

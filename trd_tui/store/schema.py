@@ -517,6 +517,9 @@ audit = _table(
     _int("at", None),  # real instant
 )
 Index("idx_audit_subject", audit.c.subject, audit.c.subject_id)
+Index("idx_audit_at", audit.c.at, audit.c.id)
+Index("idx_audit_actor", audit.c.actor, audit.c.at, audit.c.id)
+Index("idx_audit_act", audit.c.act, audit.c.at, audit.c.id)
 
 webhooks = _table(
     "webhooks",

@@ -115,3 +115,51 @@ def resume_sender(connection: Connection, address: str, workspace_id: int = 1) -
     """Let a sender send again; ``False`` when there is no such sender."""
     values = {"workspace_id": workspace_id, "address": address, "until": None, "reason": None}
     return connection.execute(_PAUSE, values).rowcount == 1
+
+
+class SenderUse(NamedTuple):
+    """How campaigns use a sender.
+
+    Attributes:
+        campaigns: that name it, archived ones too, deleted ones not.
+        active: of them, those that send.
+        deleted: deleted campaigns that name it; an undo may bring them back.
+    """
+
+    campaigns: int
+    active: int
+    deleted: int
+
+
+_USE = text(
+    "SELECT sender, sum(CASE WHEN deleted_at IS NULL THEN 1 ELSE 0 END),"
+    " sum(CASE WHEN deleted_at IS NULL AND status = 'active' THEN 1 ELSE 0 END),"
+    " sum(CASE WHEN deleted_at IS NULL THEN 0 ELSE 1 END)"
+    " FROM campaigns WHERE workspace_id = :workspace_id GROUP BY sender"
+)
+_USED_BY = text(
+    "SELECT id, name, status FROM campaigns WHERE workspace_id = :workspace_id AND sender = :address"
+    " AND deleted_at IS NULL ORDER BY CASE status WHEN 'active' THEN 0 ELSE 1 END, last_activity_at DESC"
+    " LIMIT :limit"
+)
+_REMOVE = text("DELETE FROM senders WHERE workspace_id = :workspace_id AND address = :address")
+
+
+def use_of_senders(connection: Connection, workspace_id: int = 1) -> dict[str, SenderUse]:
+    """By address, how campaigns use it; addresses that none uses are missing."""
+    found = connection.execute(_USE, {"workspace_id": workspace_id})
+    return {row[0]: SenderUse(int(row[1]), int(row[2]), int(row[3])) for row in found}
+
+
+def campaigns_of(
+    connection: Connection, address: str, limit: int, workspace_id: int = 1
+) -> list[tuple[str, str, str]]:
+    """Id, name and status of campaigns that use a sender, the active first."""
+    values = {"workspace_id": workspace_id, "address": address, "limit": limit}
+    return [(row[0], row[1], row[2]) for row in connection.execute(_USED_BY, values)]
+
+
+def remove_sender(connection: Connection, address: str, workspace_id: int = 1) -> bool:
+    """Forget a sender; ``False`` when there is none. The caller has made sure that no campaign names it."""
+    values = {"workspace_id": workspace_id, "address": address}
+    return connection.execute(_REMOVE, values).rowcount == 1

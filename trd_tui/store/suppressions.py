@@ -159,3 +159,92 @@ def in_campaigns(
 def _digits(search: str) -> str:
     # Typed with blanks, brackets or a LIKE wildcard: only digits can be part of a number.
     return "".join(character for character in search if character.isdecimal() and character.isascii())
+
+
+class Listed(NamedTuple):
+    """A suppressed number as a person looks at it.
+
+    Attributes:
+        number: E.164.
+        reason: why.
+        source: who says so: carrier, contact, import, or an operator.
+        created_at: campaign instant.
+        by: who put it there, where a person did it one by one.
+    """
+
+    number: str
+    reason: str
+    source: str
+    created_at: int
+    by: str | None
+
+
+_BY = (
+    "(SELECT a.actor FROM audit a WHERE a.subject = 'suppression' AND a.subject_id = s.number"
+    " AND a.act = 'suppress' ORDER BY a.id DESC LIMIT 1)"
+)
+_REASONS = text(
+    "SELECT reason, count(*) AS times FROM suppressions WHERE workspace_id = :workspace_id"
+    " GROUP BY reason ORDER BY times DESC, reason LIMIT :limit"
+)
+
+
+def _listed_where(reason: str | None, search: str) -> tuple[str, dict[str, object]]:
+    parts, values = ["s.workspace_id = :workspace_id"], {}
+    if reason is not None:
+        parts.append("s.reason = :reason")
+        values["reason"] = reason
+    digits = _digits(search)
+    if digits:
+        parts.append("s.number LIKE :search")
+        values["search"] = f"%{digits}%"
+    elif search:
+        parts.append("lower(s.reason) LIKE :search ESCAPE '!'")
+        plain = "".join(f"!{c}" if c in "!%_" else c for c in search.lower())
+        values["search"] = f"%{plain}%"
+    return " AND ".join(parts), dict(values)
+
+
+def listed(
+    connection: Connection, reason: str | None, search: str, limit: int, offset: int, workspace_id: int = 1
+) -> tuple[list[Listed], int]:
+    """A page of the list, the latest first, and how many match.
+
+    Args:
+        connection: a reading one.
+        reason: only of this reason.
+        search: part of a number, or where it has no digit, of a reason.
+        limit: rows of the page.
+        offset: rows before it.
+        workspace_id: whose list.
+    """
+    where, values = _listed_where(reason, search)
+    values["workspace_id"] = workspace_id
+    total = connection.execute(text(f"SELECT count(*) FROM suppressions s WHERE {where}"), values)
+    sql = (
+        f"SELECT s.number, s.reason, s.source, s.created_at, {_BY} FROM suppressions s WHERE {where}"
+        " ORDER BY s.id DESC LIMIT :limit OFFSET :offset"
+    )
+    rows = connection.execute(text(sql), values | {"limit": limit, "offset": offset})
+    return [Listed(*row) for row in rows], int(total.scalar_one())
+
+
+def rank(
+    connection: Connection, number: str, reason: str | None, search: str, workspace_id: int = 1
+) -> int | None:
+    """At which place, from 0, a number stands in that list; ``None``: nowhere."""
+    where, values = _listed_where(reason, search)
+    values |= {"workspace_id": workspace_id, "number": number}
+    mine = f"SELECT s.id FROM suppressions s WHERE {where} AND s.number = :number"
+    found = connection.execute(text(mine), values).scalar_one_or_none()
+    if found is None:
+        return None
+    newer = f"SELECT count(*) FROM suppressions s WHERE {where} AND s.id > :id"
+    del values["number"]
+    return int(connection.execute(text(newer), values | {"id": found}).scalar_one())
+
+
+def reasons(connection: Connection, limit: int, workspace_id: int = 1) -> list[tuple[str, int]]:
+    """The commonest reasons, each with how many numbers have it."""
+    found = connection.execute(_REASONS, {"workspace_id": workspace_id, "limit": limit})
+    return [(row[0], row[1]) for row in found]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -19,7 +19,8 @@ from trd_tui.tui.acts import Done
 from trd_tui.tui.areas import modes
 from trd_tui.tui.base import DeskScreen
 from trd_tui.tui.overview.screen import OverviewScreen
-from trd_tui.tui.palette import ActionProvider
+from trd_tui.tui.palette import ActionProvider, CampaignProvider
+from trd_tui.tui.searching import SearchingScreen
 from trd_tui.tui.telling import TellingApp
 from trd_tui.tui.theme import DARK, DEFAULTS, THEMES, choose
 from trd_tui.tui.wire.app import WireApp
@@ -49,13 +50,22 @@ class TrdApp(TypingApp, TellingApp, WireApp):
     TITLE = "TRD"
     MODES: ClassVar = modes()
     DEFAULT_MODE = "overview"
-    COMMANDS = App.COMMANDS | {ActionProvider}
+    COMMANDS = App.COMMANDS | {ActionProvider, CampaignProvider}
     COMMAND_PALETTE_BINDING = "ctrl+p"
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar = []
 
-    def __init__(self, open_desk: OpenDesk, *, poll: float = POLL, theme: str = "") -> None:
+    def __init__(
+        self,
+        open_desk: OpenDesk,
+        *,
+        poll: float = POLL,
+        theme: str = "",
+        keymap: Sequence[tuple[str, str]] = (),
+    ) -> None:
         super().__init__()
+        self._keys = tuple(keymap)
+        self._unknown_theme = ""
         self._open_desk = open_desk
         self._poll = poll
         self.desk: Desk | None = None
@@ -67,7 +77,13 @@ class TrdApp(TypingApp, TellingApp, WireApp):
         self._said_of_engine: tuple[str | None, ...] = (None, None)
         for known in THEMES:
             self.register_theme(known)
-        self._first_theme(theme or os.environ.get("TEXTUAL_THEME") or choose(os.environ))
+        self._first_theme(self._known_theme(theme) or os.environ.get("TEXTUAL_THEME") or choose(os.environ))
+
+    def _known_theme(self, name: str) -> str:
+        """The theme of the settings; what nobody knows is said when there is a screen to say it on."""
+        if name and name not in self.available_themes:
+            self._unknown_theme, name = name, ""
+        return name
 
     def _first_theme(self, name: str) -> None:
         """Set the theme. Our own is set without its watcher, which would apply every style twice."""
@@ -88,7 +104,37 @@ class TrdApp(TypingApp, TellingApp, WireApp):
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
+        if self._unknown_theme:
+            known = ", ".join(theme.name for theme in THEMES)
+            self.tell_setting(
+                f"theme: there is no theme {self._unknown_theme}; known are {known} and Textual's"
+            )
+        if self._keys:
+            self.bind_keys(self._keys)
         begin(self, self._open, group="open", exclusive=True)
+
+    def tell_setting(self, problem: str) -> None:
+        """A setting that cannot be put in force."""
+        self.notify(f"{problem}. f6, then 3, changes it.", title="Settings", severity="warning", timeout=10)
+
+    def bind_keys(self, keymap: Sequence[tuple[str, str]]) -> None:
+        """Put a person's own keys in force, and say what of them cannot be."""
+        from trd_tui.tui.keymap import apply
+
+        for problem in apply(self, keymap):
+            self.tell_setting(problem)
+        for screen in self.screen_stack:
+            if isinstance(screen, DeskScreen):
+                screen.say_hints()
+            if isinstance(screen, SearchingScreen):
+                screen.say_tabs()
+
+    def setting_changed(self, key: str, value: object) -> None:
+        """A setting was edited: what can hold at once does."""
+        if key == "theme":
+            self.theme = str(value or choose(os.environ))
+        elif key == "keymap":
+            self.bind_keys(value if isinstance(value, tuple) else ())
 
     async def _open(self) -> None:
         """Open the product in a worker; its imports alone take longer than the first paint."""

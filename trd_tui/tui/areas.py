@@ -31,6 +31,8 @@ class Area(NamedTuple):
 AREAS: tuple[Area, ...] = (
     Area("overview", "f2", "Overview", "The campaigns and their figures",
          "trd_tui.tui.overview.screen:OverviewScreen"),
+    Area("administration", "f6", "Administration", "Senders, suppressions, settings and the audit",
+         "trd_tui.tui.administration.screen:AdministrationScreen"),
 )  # fmt: skip
 """Every part, in the order of its key."""
 

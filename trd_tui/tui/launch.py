@@ -52,7 +52,7 @@ def run_app(settings: Settings, *, title: str = "", prepare: Prepare | None = No
             gc.enable()
 
     sys.setswitchinterval(SWITCH_S)
-    app = TrdApp(open_desk)
+    app = TrdApp(open_desk, theme=settings.theme or "", keymap=settings.keymap)
     try:
         app.run()
     finally:
@@ -109,6 +109,7 @@ def desk_opener(settings: Settings, *, title: str = "", prepare: Prepare | None 
 
 
 async def _open(settings: Settings, thread: LoopThread, title: str, prepare: Prepare | None) -> Desk:
+    from trd_tui.settings_file import SettingsPlace
     from trd_tui.tui.service_desk import start_desk
     from trd_tui.wiring import open_product
 
@@ -118,7 +119,13 @@ async def _open(settings: Settings, thread: LoopThread, title: str, prepare: Pre
     except BaseException:
         await product.close()
         raise
-    return start_desk(product, thread, title=title or database_name(settings.database_url), zone=local_zone())
+    return start_desk(
+        product,
+        thread,
+        title=title or database_name(settings.database_url),
+        zone=local_zone(),
+        place=SettingsPlace.usual() if prepare is None else None,  # a demonstration touches nothing
+    )
 
 
 def database_name(url: str) -> str:

@@ -1,4 +1,4 @@
-"""The command palette: every action of the screen beneath by its name."""
+"""The command palette: every action of the screen beneath, and every campaign, by its name."""
 
 from __future__ import annotations
 
@@ -41,3 +41,32 @@ class ActionProvider(Provider):
                 yield Hit(
                     score, matcher.highlight(title), self._run(action), text=action.label, help=action.help
                 )
+
+
+MOST = 20
+"""Campaigns that the palette offers at a time; a longer name finds fewer."""
+
+
+class CampaignProvider(Provider):
+    """Yields the campaigns whose name holds what is typed, read as the palette's other work: in a worker."""
+
+    async def search(self, query: str) -> Hits:
+        """What matches, the latest active first."""
+        screen = self.screen
+        if not isinstance(screen, DeskScreen) or screen.desk is None or not query.strip():
+            return
+        from trd_tui.services.views import ListQuery
+
+        found = await screen.desk.page(ListQuery(search=query.strip(), limit=MOST))
+        matcher = self.matcher(query)
+        for row in found.rows:
+            title = f"{row.name}"
+            yield Hit(
+                max(matcher.match(title), 0.5), matcher.highlight(title), partial(self._open, row.id),
+                text=row.name, help=f"Open this campaign; it is {row.status}",
+            )  # fmt: skip
+
+    def _open(self, campaign_id: str) -> None:
+        from trd_tui.tui.campaign.screen import CampaignScreen
+
+        self.app.push_screen(CampaignScreen(campaign_id))

@@ -10,6 +10,7 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
+from trd_tui.tui.actions import shown
 from trd_tui.tui.base import DeskScreen
 from trd_tui.tui.lines import Part
 
@@ -54,7 +55,7 @@ class SearchingScreen(DeskScreen):
         if any(field.display for field in self.query("#search")):
             return []
         words = self.SEARCHES if self.app.size.width >= 100 else "search"
-        return [Part("  /", "key", "search"), Part(f" {words} ", "quiet", "search")]
+        return [Part(f"  {shown('search', '/')}", "key", "search"), Part(f" {words} ", "quiet", "search")]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In a field, the key of the search is a letter like any other."""

@@ -8,9 +8,10 @@ from textual.binding import Binding, BindingType
 
 from trd_tui.tui.actions import campaigns, everywhere
 from trd_tui.tui.actions.campaigns import ROW_ACTS
-from trd_tui.tui.actions.table import CAMPAIGN, GROUPS, OVERVIEW, Action
+from trd_tui.tui.actions.table import ADMINISTRATION, CAMPAIGN, GROUPS, OVERVIEW, Action
 
 __all__ = [
+    "ADMINISTRATION",
     "CAMPAIGN",
     "OVERVIEW",
     "RIGHT",
@@ -22,18 +23,58 @@ __all__ = [
     "hints",
     "known",
     "page_bindings",
+    "rebind",
+    "screens",
+    "shown",
 ]
 
 _HOME = frozenset({OVERVIEW, CAMPAIGN})
 
-LATER: tuple[str, ...] = ("campaign_contacts",)
-"""Modules of this folder with the actions of one screen each, named as it is, or of one page of the
-campaign's screen, named ``campaign_`` and the page; imported when it is wanted."""
+_PAGED = (CAMPAIGN, ADMINISTRATION)
+
+LATER: tuple[str, ...] = (
+    "campaign_contacts",
+    "administration_senders",
+    "administration_suppressions",
+    "administration_settings",
+    "administration_audit",
+)
+"""Modules of this folder with the actions of one screen each, named as it is, or of one page of a screen of
+pages, named ``campaign_`` and the page; imported when it is wanted."""
+
+_rebound: dict[str, tuple[str, str]] = {}
+"""By action, the keys that a person has given it instead of its own, and how they are shown."""
+
+
+def rebind(changed: dict[str, tuple[str, str]]) -> None:
+    """Show other keys for some actions, everywhere; those that are not named have their own again."""
+    _rebound.clear()
+    _rebound.update(changed)
+
+
+def _as_bound(action: Action) -> Action:
+    keys, shown = _rebound.get(action.id, (action.keys, action.shown))
+    return action._replace(keys=keys, shown=shown)
+
+
+def shown(name: str, own: str) -> str:
+    """The key of an action as people read it, for words that are not made from the table.
+
+    Args:
+        name: the action.
+        own: its own key, which it has unless a person has given it another.
+    """
+    return _rebound.get(name, ("", own))[1]
+
+
+def screens() -> list[str]:
+    """The names in the table of every screen and page."""
+    return [OVERVIEW, CAMPAIGN, *LATER]
 
 
 def _base(screen: str) -> str:
     """The screen that a name in the table is, or is a page of."""
-    return CAMPAIGN if screen.startswith(f"{CAMPAIGN}_") else screen
+    return next((name for name in _PAGED if screen.startswith(f"{name}_")), screen)
 
 
 def _later(screen: str) -> tuple[Action, ...]:
@@ -92,10 +133,10 @@ def for_screen(screen: str) -> list[Action]:
         for a in (*everywhere.ACTIONS, *own, *_later(screen))
         if not a.screens or not names.isdisjoint(a.screens)
     ]
-    return sorted(found, key=lambda action: GROUPS.index(action.group))
+    return sorted(map(_as_bound, found), key=lambda action: GROUPS.index(action.group))
 
 
 def hints(screen: str) -> list[Action]:
     """Those that the hint line shows, in its order; what a page has of its own comes first."""
-    first = _later(screen) if screen != _base(screen) else ()
-    return sorted((a for a in for_screen(screen) if a.hint), key=lambda a: (a not in first, a.hint))
+    first = {action.id for action in _later(screen)} if screen != _base(screen) else set()
+    return sorted((a for a in for_screen(screen) if a.hint), key=lambda a: (a.id not in first, a.hint))

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 OVERVIEW = "overview"
 CAMPAIGN = "campaign"
+ADMINISTRATION = "administration"
 
-LISTS = frozenset({OVERVIEW, CAMPAIGN})
+LISTS = frozenset({OVERVIEW, CAMPAIGN, ADMINISTRATION})
 """The screens whose list can be searched."""
 
 EVERYWHERE: frozenset[str] = frozenset()

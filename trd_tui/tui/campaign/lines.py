@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from trd_tui.tui import format as show
-from trd_tui.tui.actions import CAMPAIGN, RIGHT, hints
+from trd_tui.tui.actions import CAMPAIGN, RIGHT, hints, shown
 from trd_tui.tui.campaign.pages import PAGES
 from trd_tui.tui.hint_lines import action_parts, right_parts, works
 from trd_tui.tui.lines import Part
@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from trd_tui.services.views import CampaignDetail, CampaignRow
-    from trd_tui.tui.campaign.page import CampaignPage
-    from trd_tui.tui.campaign.pages import Page
     from trd_tui.tui.long_act import LongAct
+    from trd_tui.tui.paged import Page, ScreenPage
 
 _COLOURS = {"good": "$success", "warn": "$warning", "info": "$trd-info", "bad": "$error"}
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -121,7 +120,7 @@ def _days(bits: int) -> str:
 
 def hint_parts(
     row: CampaignRow | None,
-    page: CampaignPage,
+    page: ScreenPage,
     in_table: str,
     *,
     undo: bool,
@@ -162,7 +161,7 @@ STATES: tuple[tuple[str | None, str, str], ...] = (
 
 def state_parts(counts: Mapping[str, int], chosen: str | None) -> list[Part]:
     """The states with their counts; those that nobody is in stand only in the menu of ``f``."""
-    parts = [Part(" "), Part("f", "key", "filter")]
+    parts = [Part(" "), Part(shown("filter", "f"), "key", "filter")]
     for key, word, letter in STATES:
         number = sum(counts.values()) if key is None else counts.get(key, 0)
         if not number and key not in (None, chosen):

@@ -22,11 +22,14 @@ from trd_tui.services.views import (
     Overview,
     Sends,
 )
+from trd_tui.settings_file import SettingsPlace
 from trd_tui.store import control as control_row
 from trd_tui.store.database import SyncDatabase, change_token
 from trd_tui.tui.desk import EngineView, Progress
+from trd_tui.tui.desk.administration import AdministrationDesk
 from trd_tui.tui.loop_thread import LoopThread
 from trd_tui.tui.service_desk.acts import Acts
+from trd_tui.tui.service_desk.administration import Administration
 from trd_tui.tui.service_desk.asking import Asking
 from trd_tui.wiring import Product, engine_in_thread
 
@@ -83,7 +86,15 @@ class ServiceDesk:
     """A desk over an opened product. Its awaited methods run on the thread's loop, whoever awaits them."""
 
     def __init__(
-        self, product: Product, actor: Actor, thread: LoopThread, engine: Engine, *, title: str, zone: str
+        self,
+        product: Product,
+        actor: Actor,
+        thread: LoopThread,
+        engine: Engine,
+        *,
+        title: str,
+        zone: str,
+        place: SettingsPlace | None = None,
     ) -> None:
         self.title, self.zone = title, zone
         self.actor, self.carrier = actor.name, product.settings.carrier
@@ -95,6 +106,7 @@ class ServiceDesk:
         self._watched = SyncDatabase(product.settings.database_url)
         self._watching = ThreadPoolExecutor(1, "trd-token")
         self._asking = Asking(product, actor, zone, thread, engine.touch)
+        self.administration: AdministrationDesk = Administration(self._asking, place)
         required = product.settings.require_consent
         self._acts = Acts(product.db, product.clock, actor, self._late, required)
 
@@ -231,9 +243,19 @@ class ServiceDesk:
         await self._product.close()
 
 
-def start_desk(product: Product, thread: LoopThread, *, title: str, zone: str) -> ServiceDesk:
-    """Start the scheduler in its own thread and put a desk before the product."""
+def start_desk(
+    product: Product, thread: LoopThread, *, title: str, zone: str, place: SettingsPlace | None
+) -> ServiceDesk:
+    """Start the scheduler in its own thread and put a desk before the product.
+
+    Args:
+        product: opened; the desk closes it.
+        thread: the loop of the services.
+        title: what the top line calls it.
+        zone: IANA zone in which instants are shown.
+        place: where settings are changed; ``None`` where they are not to be.
+    """
     actor = Actor.local(product.settings.actor)
     engine = engine_in_thread(product, face="app")
     engine.start()
-    return ServiceDesk(product, actor, thread, engine, title=title, zone=zone)
+    return ServiceDesk(product, actor, thread, engine, title=title, zone=zone, place=place)

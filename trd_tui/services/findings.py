@@ -1,4 +1,4 @@
-"""One line of what ``trd doctor`` has found."""
+"""One line of what an examination, as by ``trd doctor``, has found."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from trd_tui.cli.findings import Finding
+from trd_tui.services.findings import Finding
 from trd_tui.settings import Settings, is_this_host
 
 _SID = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}")

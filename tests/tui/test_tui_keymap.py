@@ -1,0 +1,66 @@
+"""A person's own keys: what is refused names both sides, what holds is shown everywhere."""
+
+from tests.support.screen import driving
+from trd_tui.tui import keymap
+from trd_tui.tui.actions import every, for_screen, rebind, screens
+
+
+def test_the_products_own_keys_are_no_clash_and_each_can_be_said_again() -> None:
+    own = [(action.id, action.keys) for action in every() if action.keys and action.id != "stop"]
+    assert len({name for name, _ in own}) == len(own)  # a keymap names each action by its id alone
+    for name, keys in own:
+        found, problems = keymap.read([(name, keys)])
+        assert (found, problems) == ({name: keys}, [])
+
+
+def test_what_cannot_be_is_told_with_its_remedy_and_the_rest_holds() -> None:
+    def problem(**keys: str) -> str:
+        found, problems = keymap.read(keys.items())
+        assert not found
+        return problems[0]
+
+    assert "'pause' (pause) and of 'resume' (resume)" in problem(pause="r")
+    assert "'pause' (pause) and of 'help' (help)" in problem(pause="?")
+    assert "'duplicate' (duplicate) and of 'move'" in problem(duplicate="j")
+    assert "there is no action 'pauze'; did you mean 'pause'?" in problem(pauze="f9")
+    assert "'ctrl+' is no key" in problem(pause="ctrl+")
+    assert "'pagedwn' is no key; did you mean 'pagedown'?" in problem(pause="pagedwn")
+    found, problems = keymap.read([("pause", "j"), ("delete", "f9,D"), ("stop", "f12")])
+    assert found == {"delete": "f9,D", "stop": "exclamation_mark,f12"}  # the stop keeps its key
+    assert len(problems) == 1
+    swapped, problems = keymap.read([("pause", "r"), ("resume", "p")])
+    assert (swapped, problems) == ({"pause": "r", "resume": "p"}, [])
+    # two screens may give one key to two things
+    assert keymap.read([("sender_check", "d")])[1] == []
+    assert keymap.shown("question_mark") == "?"
+    assert keymap.shown("ctrl+pagedown") == "ctrl+pgdn"
+
+
+async def test_a_changed_key_acts_and_is_shown_in_hints_help_and_palette() -> None:
+    try:
+        async with driving() as d:
+            d.app.bind_keys([("pause", "f9"), ("search", "ctrl+f"), ("help", "H"), ("delete", "q")])
+            await d.settle()
+            assert "'delete' (delete) and of 'quit' (quit)" in d.toasts()
+            assert "f9 pause" in d.line("#hints")
+            assert "H help" in d.line("#hints")
+            assert "ctrl+f search" in d.line("#tabs")
+            await d.press("p")
+            assert d.top == "OverviewScreen"
+            await d.press("f9")
+            assert d.top == "Confirm"
+            await d.press("escape", "H")
+            assert d.top == "HelpScreen"
+            assert "f9" in d.text()
+            await d.press("escape", "colon", *"pause")
+            await d.until(lambda: "Pause  (f9)" in d.text())
+            await d.press("escape")
+            d.app.setting_changed("keymap", ())
+            await d.press("p")
+            assert d.top == "Confirm"
+    finally:
+        rebind({})
+
+
+def test_every_screen_of_the_table_has_its_actions() -> None:
+    assert all(for_screen(screen) for screen in screens())

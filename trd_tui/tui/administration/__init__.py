@@ -1,0 +1,1 @@
+"""Senders, suppressions, settings and the audit."""

@@ -33,6 +33,11 @@ SHOTS: dict[str, tuple[tuple[int, int], list[str]]] = {
     "palette": ((120, 40), ["colon"]),
     "campaign": ((120, 40), ["j", "enter"]),
     "campaign-contacts": ((120, 40), ["j", "enter", "3"]),
+    "senders": ((120, 40), ["f6", "j"]),
+    "suppressions": ((120, 40), ["f6", "2"]),
+    "settings": ((120, 40), ["f6", "3", "j"]),
+    "audit": ((120, 40), ["f6", "4"]),
+    "audit-entry": ((120, 40), ["f6", "4", "enter"]),
     "campaign-80x24": ((80, 24), ["j", "enter"]),
 }
 """Name -> size and the keys that lead there."""

@@ -44,6 +44,11 @@ carrier = "{carrier}"
 # cap_per_week = 4
 # quiet_hours_file = "/etc/trd/quiet_hours.toml"
 # log_level = "info"
+
+# Colours and keys of the app; in it f6, 3, o shows the names of all actions.
+# theme = "trd-light"
+# [keymap]
+# pause = "f9"
 """
 
 

@@ -24,7 +24,7 @@ def health(row: SenderRow, now: int, zone: str) -> tuple[str, str, str]:
     if until is None or until <= now:
         return "●", "good", "ready"
     if row.paused_for_good:
-        return "‖", "warn", "paused until you resume it"
+        return "‖", "warn", "paused until a person resumes it"
     return "‖", "warn", f"paused until {show.when(until, now, zone)}"
 
 

@@ -161,10 +161,15 @@ class AdministrationPage(ScreenPage):
         region = self.table.region
         self.frame.menu().open(title, choices, x=region.x + 2, y=region.y + 1)
 
-    def told(self, message: str, title: str = "") -> None:
-        """A toast, and the list read again."""
+    def told(self, message: str, title: str = "", *, at: Any = None) -> None:
+        """A toast, and the list read again; the cursor goes to the row ``at``, where one is named."""
         self.app.notify(message, title=title)
-        if self.is_mounted:
+        if not self.is_mounted:
+            return
+        if at is not None:
+            self.table.cursor_id = at
+            self.table.reload()
+        else:
             self.live()
 
 

@@ -110,7 +110,7 @@ class SendersPage(AdministrationPage):
         )
         if address is not None:
             known = await self.asks.add_sender(address)
-            self.told(f"{known} can be chosen as a campaign's sender. v checks it.", "Added")
+            self.told(f"{known} can be chosen as a campaign's sender. v checks it.", "Added", at=known)
 
     def action_rate(self) -> None:
         """Another rate."""

@@ -69,7 +69,7 @@ class SettingsPage(AdministrationPage):
         """What it is for, where it comes from, and from when a change holds."""
         when = "A change holds at once." if row.at_once else "A change holds from the next start of trd."
         source = f"From {row.source}." if source_word(row.source) == "file" else f"From the {row.source}."
-        return f"{row.key}: {row.sentence}\n{'' if row.source == 'default' else source + ' '}{when}"
+        return f"{row.key}: {row.sentence}\n{when}{'' if row.source == 'default' else ' ' + source}"
 
     def offers(self, action: str) -> bool:
         """The names of actions are for the keymap; what has its default cannot be unset."""

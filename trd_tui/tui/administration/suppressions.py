@@ -136,7 +136,8 @@ class SuppressionsPage(AdministrationPage):
         sentence = f"{number} gets no text from now on; what waits for it is not sent. Why?"
         reason = await app.push_screen_wait(Ask("Suppress", sentence, "suppress", check=wrong_reason))
         if reason is not None:
-            self.told(await self.asks.suppress(number, reason), "Suppressed")
+            known, said = await self.asks.suppress(number, reason)
+            self.told(said, "Suppressed", at=known)
 
     def action_lift(self) -> None:
         """Take this number off the list."""

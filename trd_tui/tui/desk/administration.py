@@ -70,8 +70,8 @@ class AdministrationDesk(Protocol):
         """The commonest reasons with how many numbers have each."""
         ...
 
-    async def suppress(self, number: str, reason: str) -> str:
-        """Suppress a number; answers what came of it in a sentence."""
+    async def suppress(self, number: str, reason: str) -> tuple[str, str]:
+        """Suppress a number; answers it in E.164, and what came of it in a sentence."""
         ...
 
     async def lift(self, number: str, reason: str) -> bool:

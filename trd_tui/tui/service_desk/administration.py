@@ -118,14 +118,16 @@ class Administration:
         """The commonest reasons."""
         return await self._asking.ask(lambda: suppressions.reasons(self._db))
 
-    async def suppress(self, number: str, reason: str) -> str:
+    async def suppress(self, number: str, reason: str) -> tuple[str, str]:
         """Suppress a number."""
         done = await self._asking.ask(
             lambda: suppressions.add(self._db, self._clock, self._who, [number], reason)
         )
         if done.known:
-            return f"{done.known[0][0]} was on the list already: {done.known[0][1]}"
-        return f"{done.added[0]} is texted no more; {one_or_many(done.ended, 'sequence')} ended."
+            known, why = done.known[0]
+            return known, f"{known} was on the list already: {why}"
+        added = done.added[0]
+        return added, f"{added} is texted no more; {one_or_many(done.ended, 'sequence')} ended."
 
     async def lift(self, number: str, reason: str) -> bool:
         """Lift a suppression."""

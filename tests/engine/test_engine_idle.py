@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from trd_tui.engine import term as module
+from trd_tui.engine.reconciling import any_unsettled
 from trd_tui.engine.term import Term
 from trd_tui.store import queue
 
@@ -39,7 +39,7 @@ def term(store: Asked, gate: SimpleNamespace) -> Any:
 
 @pytest.mark.parametrize("work", ["_reconcile", "_carry_on_plans"])
 async def test_it_asks_again_only_when_somebody_may_have_written(work: str) -> None:
-    store, gate = Asked({module.any_unsettled: False, queue.unplanned: None}), SimpleNamespace(changes=3)
+    store, gate = Asked({any_unsettled: False, queue.unplanned: None}), SimpleNamespace(changes=3)
     made = term(store, gate)
     await getattr(made, work)()
     first = store.reads
@@ -56,7 +56,7 @@ async def test_it_asks_again_only_when_somebody_may_have_written(work: str) -> N
 
 
 async def test_while_something_is_unsettled_it_asks_every_time() -> None:
-    store, gate = Asked({module.any_unsettled: True}), SimpleNamespace(changes=3)
+    store, gate = Asked({any_unsettled: True}), SimpleNamespace(changes=3)
     made = term(store, gate)
     await made._reconcile()
     first = store.reads

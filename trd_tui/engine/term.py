@@ -254,20 +254,23 @@ class Term:
         store, real = self.means.store, self.means.clock.real()
         unsettled = await store.read(any_unsettled)
         self._settled_at = None if unsettled else changes
+        found = False
         for row in await store.read(lambda connection: self.reconciler.due(connection, real)):
             reached("look begins")
             done = await self.reconciler.look(row, store.write, real)
             reached("look answered")
             if done is not None:
+                found = True
                 self.dispatcher.answered(replace(done, answered_ns=time.monotonic_ns()))
         for answer in await store.read(lambda connection: self.answers.due(connection, real)):
             message = await self.answers.look(answer, store.write, real)
             if message is not None:
                 await self.poller.merge([message])
         await self.reconciler.look_again(store.read, store.write, self.means.clock.now(), real)
+        if found:  # what is not recorded yet would be looked for again
+            await self.dispatcher.all_recorded()
         adopted = self.reconciler.take_adopted()
         if adopted:
-            await self.dispatcher.all_recorded()
             await self.poller.merge(adopted)
 
     def _reconcile_pause(self) -> float:

@@ -77,8 +77,8 @@ class WireApp(App[None]):
         driver.flush()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """No colour at all where none is wanted: Textual decides that before a theme is chosen, for greys."""
-        if self.no_color and self.native_ansi_color:
+        """No colour at all where none is wanted; Textual would write greys as colours of their own."""
+        if self.no_color:
             return _WITHOUT_COLOUR
         return super().get_line_filters()
 

@@ -62,7 +62,11 @@ async def test_it_shows_consent_caps_list_and_history(desk: Desk) -> None:
         ]
     )
     told = await asked(desk, id_)
-    assert (told.consent.given, told.consent.kind, told.consent.source) == (True, "web_form", "acme.com/offer")
+    assert (told.consent.given, told.consent.kind, told.consent.source) == (
+        True,
+        "web_form",
+        "acme.com/offer",
+    )
     day, week = told.caps
     assert ((day.limit.most, day.used, day.free_at), (week.limit.most, week.used, week.free_at)) == (
         (1, 1, now + 20 * HOUR),

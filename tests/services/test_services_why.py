@@ -41,7 +41,7 @@ async def test_it_is_told_from_draft_to_archive(desk: Desk) -> None:
 
 
 async def test_it_shows_consent_caps_list_and_history(desk: Desk) -> None:
-    """What stands beside the rule: the same caps that the claim counts, and the row of consent that decides."""
+    """The caps are those that the claim counts, the consent is the row that decides."""
     id_ = await desk.running(contacts=3)
     assert (await asked(desk, id_)).consent.kind == ""
     await consent.add(desk.db, desk.clock, desk.actor, WHO, "web_form", "acme.com/offer", "2024-01-10")

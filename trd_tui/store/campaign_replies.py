@@ -9,7 +9,10 @@ from sqlalchemy import Connection, RowMapping, TextClause, text
 
 from trd_tui.store.inbox import matching
 
-_JOINS = "replies r LEFT JOIN contacts c ON c.id = r.contact_id LEFT JOIN scheduled_messages m ON m.id = r.message_id"
+_JOINS = (
+    "replies r LEFT JOIN contacts c ON c.id = r.contact_id"
+    " LEFT JOIN scheduled_messages m ON m.id = r.message_id"
+)
 # A contact counts once, with the first reply that is one.
 _COUNTED = (
     "CASE WHEN r.kind = 'reply' AND NOT EXISTS (SELECT 1 FROM replies f WHERE f.contact_id = r.contact_id"
@@ -37,7 +40,8 @@ def _statements(kind: bool, touch: bool, search: str) -> tuple[TextClause, TextC
     )
     counted = text(f"SELECT count(*) FROM {_JOINS} WHERE {where}")
     rank = text(
-        f"SELECT (SELECT count(*) FROM {_JOINS} WHERE {where} AND (r.received_at, r.id) > (x.received_at, x.id))"
+        f"SELECT (SELECT count(*) FROM {_JOINS} WHERE {where}"
+        " AND (r.received_at, r.id) > (x.received_at, x.id))"
         f" FROM replies x WHERE x.id = :id AND EXISTS (SELECT 1 FROM {_JOINS} WHERE {where} AND r.id = x.id)"
     )
     return page, counted, rank

@@ -262,6 +262,8 @@ class FakeDesk:
                     next_state="held" if state == "held" else "scheduled" if open_ else None,
                     reason={"failed": "the number does not exist (21211)", "held": "first_name is empty"}.get(state),
                     ended_touch=None if open_ else number % 4 + 1, replied_at=None, opted_out_at=None,
+                    last_touch=number % 4 + 1, last_state="failed" if state == "failed" else "delivered",
+                    last_at=NOW - (number % 50) * HOUR,
                 )
             )  # fmt: skip
         text = query.search.casefold()

@@ -43,7 +43,10 @@ async def shows(d: D, *said: str) -> None:
     raise AssertionError(f"not shown: {[each for each in said if each not in text]}\n{text}")
 
 
-async def test_why_follows_the_cursor_and_contacts_are_acted_on(built: Built, tmp_path: Path) -> None:
+async def test_why_follows_the_cursor_and_contacts_are_acted_on(
+    built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
     async with driving_real(built, tmp_path / "x.db") as d:
         await d.press("j", "enter", "3", "j", "w")
         await shows(d, "Why · Tessa Wainwright", "decides", "replied: the contact has replied", "History")

@@ -140,9 +140,9 @@ def contact_columns(zone: str) -> tuple[TableColumn, ...]:
         return [(said or "", "quiet")]
 
     return (
-        TableColumn("name", "Name", 12, name, flex=4, most=32),
+        TableColumn("name", "Name", 12, name, flex=3, most=32),
         TableColumn("number", "Number", 13, lambda r, w, n: [(r.number, "")]),
-        TableColumn("status", "State", 14, status, flex=4, most=SPOKEN),
+        TableColumn("status", "State", 14, status, flex=8, most=SPOKEN),
         TableColumn("touches", "Sent", 7, touches, right=True, flex=1, most=20, rank=2),
         TableColumn("last", "Last touch", 15, last, flex=2, most=TOLD),
         TableColumn("next", "Next", 14, upcoming, flex=1, most=18),

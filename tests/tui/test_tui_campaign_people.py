@@ -22,6 +22,7 @@ from trd_tui.tui.campaign.contacts import ContactsPage
 from trd_tui.tui.campaign.replies import RepliesPage
 from trd_tui.tui.campaign.screen import CampaignScreen
 from trd_tui.tui.campaign.timeline import TimelinePage
+from trd_tui.tui.desk.timeline import DryRun
 from trd_tui.tui.service_desk import ServiceDesk
 
 D = Driver[ServiceDesk]
@@ -54,6 +55,7 @@ async def test_why_follows_the_cursor_and_contacts_are_acted_on(
         await d.press("k")
         await shows(d, "Why · Odette Rowan", "touch 3 is not due yet", "goes then", "2 of 4 a week")
         assert "Fri 13 Mar 10:00" in d.text()
+        assert "actions" not in d.line("#hints")  # the key is this page's: it says contact
         await d.press("tab", "G", "escape")  # into the panel, to its end, out of both
         assert "Why ·" not in d.text()
         page = screen(d).front_page
@@ -211,3 +213,19 @@ async def test_a_campaign_without_anybody_says_what_to_do(built: Built, tmp_path
         await shows(d, "Nothing came in: nothing was sent yet.")
         await d.press("6")
         await shows(d, "create", "1 act")
+
+
+def test_how_fast_a_dry_run_is_counts_from_its_first_message() -> None:
+    """The copy before it would make it look slow for minutes."""
+    now = 100.0
+    run = DryRun(lambda: now)
+    now = 160.0
+    run.progress(500, 10_000)
+    assert (run.rate, run.running, run.spent_s) == (0.0, True, 60.0)
+    now = 162.0
+    run.progress(2_500, 10_000)
+    assert run.rate == 1_000
+    run.progress(12_000, 10_000)
+    assert run.expected == 12_000
+    run.cancel()
+    assert not run.running

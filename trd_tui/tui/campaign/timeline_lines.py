@@ -52,15 +52,16 @@ def _progress(run: DryRun, *, wide: bool) -> list[Part]:
     """How far it is, how fast, and how long it still takes."""
     esc = [Part("  esc", "key", "back"), Part(" cancel", "", "back")]
     if not run.expected:
-        return [Part("Dry run ", "strong"), Part("copying what it needs …", "quiet"), *esc]
+        copying = f"copying what it needs, {show.duration(run.spent_s)} …"
+        return [Part("Dry run ", "strong"), Part(copying, "quiet"), *esc]
     share = 100 * run.done / run.expected
     filled, track = show.bar(share, 20 if wide else 8)
-    rate = run.done / run.spent_s if run.spent_s > 0 else 0.0
-    left = f" · {show.duration((run.expected - run.done) / rate)} left" if rate else ""
+    rate = run.rate
+    left = f" · {rate:,.0f}/s · {show.duration((run.expected - run.done) / rate)} left" if rate else ""
     of = f" {run.done:,} of {run.expected:,} messages" if wide else f" {run.done:,}/{run.expected:,}"
     return [
         Part("Dry run ", "strong"), Part(filled, "info"), Part(track, "quiet"),
-        Part(f" {show.whole_percent(share)}{of} · {rate:,.0f}/s{left}"), *esc,
+        Part(f" {show.whole_percent(share)}{of}{left}"), *esc,
     ]  # fmt: skip
 
 

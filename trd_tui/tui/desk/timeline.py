@@ -46,6 +46,7 @@ class DryRun:
         self.fault = ""
         self.cancelled = False
         self.done = self.expected = 0
+        self._first: tuple[float, int] | None = None
 
     @property
     def running(self) -> bool:
@@ -63,7 +64,16 @@ class DryRun:
 
     def progress(self, done: int, expected: int) -> None:
         """Note how far it is; called from its thread."""
+        if self._first is None:
+            self._first = (self._now(), done)
         self.done, self.expected = done, max(done, expected)
+
+    @property
+    def rate(self) -> float:
+        """Messages a second since the first was told of: the copy before it has a pace of its own."""
+        since, done = self._first or (self._now(), 0)
+        spent = self._now() - since
+        return (self.done - done) / spent if spent > 0 else 0.0
 
 
 class TimelineDesk(Protocol):

@@ -78,6 +78,8 @@ def _ended(row: ContactRow) -> int:
     A sequence ends at the touch that was waiting: who answered has seen the one before it, unless all were
     sent.
     """
+    if row.status == "failed" and row.last_state in ("failed", "undelivered") and row.last_touch:
+        return row.last_touch  # a receipt comes late: another touch may have waited by then
     ended = row.ended_touch or 0
     return ended - 1 if row.status != "failed" and ended > row.sent_count else ended
 

@@ -33,6 +33,10 @@ SHOTS: dict[str, tuple[tuple[int, int], list[str]]] = {
     "palette": ((120, 40), ["colon"]),
     "campaign": ((120, 40), ["j", "enter"]),
     "campaign-contacts": ((120, 40), ["j", "enter", "3"]),
+    "campaign-why": ((120, 40), ["j", "enter", "3", "w"]),
+    "campaign-timeline": ((120, 40), ["j", "enter", "4", "l", "enter"]),
+    "campaign-replies": ((120, 40), ["j", "enter", "5", "enter"]),
+    "campaign-activity": ((120, 40), ["j", "enter", "6"]),
     "campaign-80x24": ((80, 24), ["j", "enter"]),
 }
 """Name -> size and the keys that lead there."""

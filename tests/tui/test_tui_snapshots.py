@@ -26,6 +26,9 @@ CASES: dict[str, list[str]] = {
     "help": ["question_mark"],
     "campaign": ["j", "enter"],
     "contacts": ["j", "enter", "3"],
+    "why": ["j", "enter", "3", "w"],
+    "timeline": ["j", "enter", "4"],
+    "replies": ["j", "enter", "5", "enter"],
 }
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
         Overview,
         Sends,
     )
+    from trd_tui.tui.desk.people import PeopleDesk
+    from trd_tui.tui.desk.timeline import TimelineDesk
 
 
 Progress = Callable[[int, int], None]
@@ -65,6 +67,12 @@ class Desk(Protocol):
 
     zone: str
     """IANA zone in which instants are shown."""
+
+    people: PeopleDesk
+    """A campaign's contacts one by one, its replies and its acts."""
+
+    timeline: TimelineDesk
+    """When a campaign has sent and will send."""
 
     def now(self) -> int:
         """Campaign time."""

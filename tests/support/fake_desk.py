@@ -298,9 +298,7 @@ class FakeDesk:
     async def preview(self, act: str, ids: Sequence[str]) -> ActPreview:
         found = [self.rows[i] for i in ids]
         can = [r for r in found if self._refusal(act, r) is None]
-        refused = tuple(
-            ActResult(r.id, r.name, False, self._refusal(act, r) or "") for r in found if r not in can
-        )
+        refused = tuple(ActResult(r.id, r.name, False, why) for r in found if (why := self._refusal(act, r)))
         messages = sum(r.waiting_count for r in can)
         noun = "campaign" if len(can) == 1 else "campaigns"
         what = {

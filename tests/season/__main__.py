@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.season.judge import KINDS
 from tests.season.live import live
+from trd_tui.store.migrate import ensure_schema
 
 
 def main() -> int:
@@ -21,7 +22,10 @@ def main() -> int:
     asked = parser.parse_args()
     begun, worked = time.monotonic(), time.process_time()
     with tempfile.TemporaryDirectory(prefix="trd-season-") as folder:
-        found = live(asked.folder or Path(folder), asked.contacts, asked.seed)
+        place = asked.folder or Path(folder)
+        url = f"sqlite:///{place / 'season.db'}"
+        ensure_schema(url)
+        found = live(place, url, asked.contacts, asked.seed)
     verdict = found.verdict
     took, of_it = time.monotonic() - begun, time.process_time() - worked
     print(f"{asked.contacts:,} contacts, {verdict.texts:,} texts")

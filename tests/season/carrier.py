@@ -1,6 +1,6 @@
 """The carrier of a season: it takes texts, bills them, brings answers, and keeps the ledger that is judged.
 
-It knows nothing of campaigns' rules.
+It knows nothing of campaigns' rules, and takes texts to whoever has said STOP: a block would hide them.
 """
 
 from __future__ import annotations
@@ -51,7 +51,6 @@ class SeasonCarrier:
         self._clock = clock
         self._seed = seed
         self._billed = billed
-        self._blocked: set[int] = set()
         self._coming: list[tuple[int, int, int, str]] = []
         self._lines = 0
         self._last: list[CarrierMessage] = []
@@ -60,8 +59,6 @@ class SeasonCarrier:
         """Take one text."""
         begin()
         now, who = self._clock.now(), self._index[request.to]
-        if who in self._blocked:
-            return Rejected(21610, failure_of(21610), "opted out")
         rng = Random(crc32(f"{self._seed} {who} {request.body[:2]}".encode()))
         if rng.random() < 0.0005:
             self.ledger.refused[who] = now
@@ -102,10 +99,6 @@ class SeasonCarrier:
             else:
                 who = -1 - subject
                 self.ledger.heard.append((at, who, words, now))
-                if words == STOP:
-                    self._blocked.add(who)
-                elif words == START:
-                    self._blocked.discard(who)
                 number, sid = self._numbers[who], f"SM9{line:031x}"
                 found.append(CarrierMessage(sid, True, number, SENDER, words, "received", None, real, real))
         told, self._last = [*self._last, *found], found

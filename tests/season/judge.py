@@ -168,23 +168,23 @@ class _Judge:
     def _silence(self, who: int, text: Text, blame: _Blame) -> None:
         """Nothing after an answer; after START only what was begun since the STOP."""
         enrolled = _begins(text.plan)
-        stopped = back = False
+        stopped = back = ended = ""
         for at, words, told in self.heard[who]:
             if text.at <= min(told + DEAF_MS, at + SILENT_MS):
                 break
+            of = f"of {_when(at)}"
             if words == "STOP":
-                stopped = True
-                if enrolled <= at:
-                    blame("after a STOP", f"of {_when(at)}")
+                stopped, back = of, ""
+                ended = of if enrolled <= at else ended
             elif words == "START":
-                stopped, back = False, True
+                stopped, back = "", of
             elif words.startswith("Yes") and enrolled <= at:
-                blame("after a reply", f"of {_when(at)}")
+                blame("after a reply", of)
             elif words.startswith("Can you"):
-                blame("after an unclear text", f"of {_when(at)}")
-        if stopped:
-            blame("after a STOP")
-        self.verdict.seen["texts after START"] += back
+                blame("after an unclear text", of)
+        if stopped or ended:
+            blame("after a STOP", stopped or ended)
+        self.verdict.seen["texts after START"] += bool(back)
         if text.at > self.book.refused.get(who, text.at):
             blame("after a refusal for good")
 

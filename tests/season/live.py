@@ -20,7 +20,6 @@ from trd_tui.services import campaigns, imports
 from trd_tui.services.actor import Actor
 from trd_tui.store import senders, verify
 from trd_tui.store.database import Database, SyncDatabase
-from trd_tui.store.migrate import ensure_schema
 
 OPTIONS = EngineOptions(
     concurrency=1_000,
@@ -50,19 +49,18 @@ class Outcome:
     peak_mb: int
 
 
-def live(folder: Path, contacts: int, seed: int, options: EngineOptions = OPTIONS) -> Outcome:
+def live(folder: Path, url: str, contacts: int, seed: int, options: EngineOptions = OPTIONS) -> Outcome:
     """Live a season through and judge it.
 
     Args:
-        folder: for the database and the contacts files.
+        folder: for the contacts files.
+        url: a database with this version's tables.
         contacts: how many.
         seed: of places and fates.
         options: of the engine; the season's own daily budget is put in.
     """
     given = season(contacts, seed)
     options = replace(options, daily_budget_micros=given.shared_daily)
-    url = f"sqlite:///{folder / 'season.db'}"
-    ensure_schema(url)
     clock = VirtualClock.starting(START, jumps=True)
     billed = "".join(p.letter for p in given.plans if p.budget is not None or p.daily is not None)
     carrier = SeasonCarrier([each.number for each in given.contacts], clock, seed, billed)

@@ -20,10 +20,10 @@ from typing import Literal, cast
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from tests.simulation.acts import Acts
+from tests.simulation.acts import DISTANCES, Acts
 from tests.simulation.calendars import DAY_MS
 from tests.simulation.carrier import Fate
-from tests.simulation.model import CROWD, FAULTS, SECOND_MS, STARTS, TICKS, number_of
+from tests.simulation.model import CROWD, EDITS, FAULTS, SECOND_MS, STARTS, TICKS, number_of
 from tests.simulation.scenario import HOUR_MS
 from tests.simulation.world import OPTIONS, World
 from trd_tui.carriers.protocol import SendRequest
@@ -83,15 +83,18 @@ class Machine(Acts):
         point=st.sampled_from(BEFORE_CALLS),
         name=st.sampled_from(("pause", "stop", "suppress", "edit")),
         which=st.integers(0, 9),
+        kinds=st.sampled_from(EDITS),
+        by=DISTANCES,
         ms=st.sampled_from(TICKS),
     )
-    def act_between(self, point: str, name: str, which: int, ms: int) -> None:
+    def act_between(
+        self, point: str, name: str, which: int, kinds: tuple[str, ...], by: int, ms: int
+    ) -> None:
         """Somebody acts in another process between two steps of the engine, as before a call."""
         id_, campaign = self.one(which), self.campaigns[self.one(which)]
         done: list[str] = []
         self.texts += 1
-        edited = campaign.edited(("text",), which, 0, self.texts)
-        assert edited is not None
+        edited = campaign.edited(kinds, which, by, self.texts)
 
         async def act() -> None:
             if name == "pause":
@@ -101,6 +104,8 @@ class Machine(Acts):
                 await self.sim.emergency_stop()
                 done.append(name)
             elif name == "edit":
+                if edited is None:
+                    return
                 with suppress(EditError):
                     await self.sim.edit(id_, campaign.name, edited.slots.texts(), **edited.settings())
                     done.append(name)
@@ -113,8 +118,8 @@ class Machine(Acts):
         self.sim.between(point, _nothing)
         if "pause" in done:
             campaign.status, campaign.paused_at = "paused", began
-        if "edit" in done:
-            campaign.slots = edited.slots
+        if "edit" in done and edited is not None:
+            campaign.slots, campaign.send_time = edited.slots, edited.send_time
         self.stopped = self.stopped or "stop" in done
 
     @rule(which=st.lists(st.sampled_from(FAULTS), min_size=1, max_size=3))

@@ -8,7 +8,8 @@ from typing import Literal
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from tests.simulation.model import ALLOWED, CROWD, DAYS, EDITS, Campaign, crowd, number_of
+from tests.simulation.calendars import DAY_MS
+from tests.simulation.model import ALLOWED, CROWD, DAYS, EDITS, SECOND_MS, Campaign, crowd, number_of
 from tests.simulation.moves import complaints, look, under_way
 from tests.simulation.promises import Promises
 from tests.simulation.scenario import HOUR_MS, UNCLEAR, WINDOWS, ZONES
@@ -17,6 +18,13 @@ from trd_tui.services.editing import EditError
 
 DISTANCES = st.integers(-3, 3)
 """Days by which an edit moves a touch, or from a touch to one that it adds."""
+
+BEYOND = st.sampled_from((60 * SECOND_MS, 5 * HOUR_MS, DAY_MS))
+"""Milliseconds after which a wave of texts is over, and others are not due yet."""
+
+Edit = tuple[tuple[str, ...], int, int, int]
+EDIT = st.tuples(st.sampled_from(EDITS), st.integers(0, 5), DISTANCES, BEYOND)
+"""Kinds of changes, a place, days from it, and how long after a wave of texts."""
 
 
 class Acts(Promises):
@@ -118,11 +126,16 @@ class Acts(Promises):
         self._edit(self.one(which), kinds, slot, by)
 
     @precondition(lambda self: any(campaign.runs for campaign in self.campaigns.values()))
-    @rule(which=st.integers(0, 9), kinds=st.sampled_from(EDITS), slot=st.integers(0, 5), by=DISTANCES)
-    def edit_under_way(self, which: int, kinds: tuple[str, ...], slot: int, by: int) -> None:
-        """The same in a campaign whose contacts wait for a touch, and have had some."""
+    @rule(which=st.integers(0, 9), edit=EDIT)
+    def edit_under_way(self, which: int, edit: Edit) -> None:
+        """The same where contacts have just had a touch and wait for the next one."""
+        kinds, slot, by, beyond = edit
+        if self.sim.engine is not None:
+            self.let_a_wave_go(beyond)
+        self.follow()
         under = [id_ for id_, campaign in self.campaigns.items() if campaign.runs]
-        self._edit(under[which % len(under)], kinds, slot, by)
+        if under:
+            self._edit(under[which % len(under)], kinds, slot, by)
 
     def _edit(self, id_: str, kinds: tuple[str, ...], slot: int, by: int) -> None:
         self.follow()
@@ -144,8 +157,29 @@ class Acts(Promises):
             return
         if campaign.runs and clear:
             now = self.sim.clock.now()
-            assert complaints(campaign, edited, before, look(self.sim, id_), now) == []
+            sends = self.sim.engine is not None and not self.stopped and campaign.status == "active"
+            assert complaints(campaign, edited, before, look(self.sim, id_), now, sends=sends) == []
         self.campaigns[id_] = edited
+
+    def bury(self) -> None:
+        """Take away what is left of an engine that has died."""
+        if self.sim.died.is_set() and self.sim.engine is not None:
+            self.sim.run(self.sim.bury())
+        elif self.sim.engine is not None:
+            self.sim.check_engine()
+
+    def let_pass(self, ms: int) -> None:
+        """Let time pass, and bury who dies in it."""
+        self.sim.run(self.sim.until(self.sim.clock.now() + ms))
+        self.bury()
+
+    def let_a_wave_go(self, beyond: int) -> None:
+        """Let time pass until the next texts are due, and some more."""
+        ((due,),) = self.sim.rows(
+            "SELECT min(next_due_at) FROM campaigns WHERE status = 'active' AND deleted_at IS NULL"
+        )
+        now = self.sim.clock.now()
+        self.let_pass(max(0, int(str(due)) - now if due is not None else 0) + beyond)
 
     @rule()
     def stop_or_release(self) -> None:

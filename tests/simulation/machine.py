@@ -20,10 +20,9 @@ from typing import Literal, cast
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from tests.simulation.acts import DISTANCES, Acts
-from tests.simulation.calendars import DAY_MS
+from tests.simulation.acts import BEYOND, DISTANCES, EDIT, Acts, Edit
 from tests.simulation.carrier import Fate
-from tests.simulation.model import CROWD, EDITS, FAULTS, SECOND_MS, STARTS, TICKS, number_of
+from tests.simulation.model import CROWD, EDITS, FAULTS, STARTS, TICKS, number_of
 from tests.simulation.scenario import HOUR_MS
 from tests.simulation.world import OPTIONS, World
 from trd_tui.carriers.protocol import SendRequest
@@ -52,16 +51,24 @@ class Machine(Acts):
         self.crash_at: str | None = None
 
     @initialize(
-        start=st.sampled_from(STARTS), policy=st.sampled_from(("retry", "hold")), seed=st.integers(0, 9)
+        start=st.sampled_from(STARTS),
+        policy=st.sampled_from(("retry", "hold")),
+        seed=st.integers(0, 9),
+        edits=st.lists(EDIT, min_size=1, max_size=3),
     )
-    def begin(self, start: int, policy: str, seed: int) -> None:
-        """A new database, an engine on it, and one campaign that runs."""
+    def begin(self, start: int, policy: str, seed: int, edits: list[Edit]) -> None:
+        """A new database, an engine on it, and one campaign that runs and is edited from wave to wave.
+
+        Left to chance, most runs would have no edit at a time at which it means something.
+        """
         options = replace(OPTIONS, unknown_policy=cast("Literal['hold', 'retry']", policy))
         url = self.database.__enter__()
         self.world = World(Path(self.folder.name), url, start, seed, self._fate, self._crash, options)
         self.world.run(self._launch())
         self.create(0, 4, 0, "mon-sun", RESUME_POLICIES[0])
         self.act("start", 0)
+        for edit in edits:
+            self.edit_under_way(0, edit)
 
     def _fate(self, _request: SendRequest, _repeats: int) -> Fate:
         return self.faults.popleft() if self.faults else Fate("taken", 0, 0.01, 0.01)
@@ -130,18 +137,13 @@ class Machine(Acts):
     @rule(ms=st.sampled_from(TICKS))
     def tick(self, ms: int) -> None:
         """Let time pass."""
-        self.sim.run(self.sim.until(self.sim.clock.now() + ms))
-        self._bury()
+        self.let_pass(ms)
 
     @precondition(lambda self: self.world is not None and self.sim.engine is not None)
-    @rule(beyond=st.sampled_from((SECOND_MS, 5 * HOUR_MS, DAY_MS)))
+    @rule(beyond=BEYOND)
     def wave(self, beyond: int) -> None:
         """Let time pass until the next texts have gone: stories are made of these."""
-        ((due,),) = self.sim.rows(
-            "SELECT min(next_due_at) FROM campaigns WHERE status = 'active' AND deleted_at IS NULL"
-        )
-        now = self.sim.clock.now()
-        self.tick(max(0, int(str(due)) - now if due is not None else 0) + beyond)
+        self.let_a_wave_go(beyond)
 
     @rule(ms=st.sampled_from((600_000, 3 * HOUR_MS, 26 * HOUR_MS, -HOUR_MS)))
     def clock_jump(self, ms: int) -> None:
@@ -165,19 +167,13 @@ class Machine(Acts):
             self.sim.run(self.sim.end_gracefully())
         else:
             self.sim.run(self._kill())
-            self._bury()
+            self.bury()
 
     @precondition(lambda self: self.world is not None and self.sim.engine is None)
     @rule()
     def recover(self) -> None:
         """A new engine, with a lease of its own."""
         self.sim.run(self._launch())
-
-    def _bury(self) -> None:
-        if self.sim.died.is_set() and self.sim.engine is not None:
-            self.sim.run(self.sim.bury())
-        elif self.sim.engine is not None:
-            self.sim.check_engine()
 
     def teardown(self) -> None:
         """Let everything go on to its end: whoever is not out and not held has got every touch."""

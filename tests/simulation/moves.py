@@ -79,7 +79,13 @@ def under_way(world: World, id_: str) -> bool:
 
 
 def complaints(
-    before: Campaign, after: Campaign, waited: dict[int, Wait], now: dict[int, Wait], at: int
+    before: Campaign,
+    after: Campaign,
+    waited: dict[int, Wait],
+    now: dict[int, Wait],
+    at: int,
+    *,
+    sends: bool,
 ) -> list[str]:
     """What an edit has done wrong, a sentence for each contact.
 
@@ -89,10 +95,11 @@ def complaints(
         waited: its rows before.
         now: its rows afterwards.
         at: instant of the edit.
+        sends: whether an engine sends beside us: what is due may leave in the midst of the edit.
     """
     found = []
     for was in waited.values():
-        if was.state != "scheduled" or was.at <= at + NEAR_MS:
+        if was.state != "scheduled" or (sends and was.at <= at + NEAR_MS):
             continue
         wanted = _wanted(was, before, after, at)
         if wanted is None:

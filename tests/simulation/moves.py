@@ -104,7 +104,7 @@ def complaints(
         wanted = _wanted(was, before, after, at)
         if wanted is None:
             continue
-        is_, (text, when) = now[was.message], wanted
+        is_, (text, when, shift) = now[was.message], wanted
         what = f"{was.number} had {was.had} and waited for {was.text}; after the edit"
         if text is None:
             if is_.state != "cancelled":
@@ -114,11 +114,13 @@ def complaints(
         elif is_.state == "scheduled" and abs(is_.at - when) > NEAR_MS:
             wall = after.calendar(was.number).wall
             found.append(f"{what} {text} is due {wall(when)}, but it waits for {wall(is_.at)}")
+        elif is_.state == "scheduled" and is_.shift != shift:
+            found.append(f"{what} what follows {text} is {shift} days late, but moved by {is_.shift}")
     return found
 
 
-def _wanted(was: Wait, before: Campaign, after: Campaign, at: int) -> tuple[int | None, int] | None:
-    """Text and instant of what has to wait after an edit; ``None`` when it is too near to tell."""
+def _wanted(was: Wait, before: Campaign, after: Campaign, at: int) -> tuple[int | None, int, int] | None:
+    """Text, instant and shift of what has to wait after an edit; ``None`` when it is too near to tell."""
     slots, cal, old = after.slots, after.calendar(was.number), before.calendar(was.number)
     (place,) = slots.places([was.text])
     last = max(slots.places(was.had), default=-1)
@@ -130,14 +132,17 @@ def _wanted(was: Wait, before: Campaign, after: Campaign, at: int) -> tuple[int 
     still = [place] if place in here else [n for n in behind if here[n].born < slots.edits]
     left = [n for n in here if n > last and (n in still or planned[n] > at)] or behind
     if not left:
-        return None, 0
+        return None, 0, 0
     next_ = left[0]
     text = here[next_].texts[-1]
     same = next_ == place and _planned(old, was, _day(before, was.text)) == planned[next_]
-    due = was.at if same else cal.due(was.enrolled, here[next_].day, was.shift, was.sent)
+    day, shift = here[next_].day, was.shift
+    due = was.at if same else cal.due(was.enrolled, day, shift, was.sent)
     if not same and due <= at and before.status == "active":
         due = cal.opens(at if was.sent is None else max(at, was.sent + GAP_MS))
-    return text, due
+        # what follows keeps its distance to it
+        shift = max(shift, (cal.wall(due).date() - was.enrolled).days - (day - 1))
+    return text, due, shift
 
 
 def _day(campaign: Campaign, text: int) -> int:

@@ -17,7 +17,8 @@ NEAR_MS = 10_000
 """Transactions of an edit take some milliseconds: what falls due in them may be seen either way."""
 
 _WAITING = (
-    "SELECT m.id, c.number, t.body, m.scheduled_for, e.shift_days, e.enrolled_on, e.last_sent_at, m.state,"
+    "SELECT m.id, c.number, t.body, m.scheduled_for, e.shift_days, e.enrolled_on, e.last_sent_at,"
+    " m.state, e.status,"
     " (SELECT group_concat(h.body, '\n') FROM scheduled_messages d JOIN touches h ON"
     "  h.campaign_id = d.campaign_id AND h.position = d.touch WHERE d.enrolment_id = e.id AND d.id < m.id)"
     " FROM scheduled_messages m JOIN enrolments e ON e.id = m.enrolment_id"
@@ -40,6 +41,7 @@ class Wait:
         enrolled: date of enrolment.
         sent: instant of the touch before; ``None`` without one.
         state: of the row.
+        standing: the contact's, in the campaign.
         had: numbers of the texts before it, also of those that were skipped.
     """
 
@@ -51,6 +53,7 @@ class Wait:
     enrolled: date
     sent: int | None
     state: str
+    standing: str
     had: tuple[int, ...]
 
 
@@ -58,7 +61,7 @@ def look(world: World, id_: str) -> dict[int, Wait]:
     """The rows of a campaign, by their ids."""
     ask = _WAITING if world.url.startswith("sqlite") else _WAITING.replace("group_concat", "string_agg")
     found = {}
-    for row, number, body, at, shift, enrolled, sent, state, had in world.rows(ask, id=id_):
+    for row, number, body, at, shift, enrolled, sent, state, standing, had in world.rows(ask, id=id_):
         found[int(str(row))] = Wait(
             int(str(row)),
             str(number),
@@ -68,6 +71,7 @@ def look(world: World, id_: str) -> dict[int, Wait]:
             date.fromordinal(int(str(enrolled or 1))),
             None if sent is None else int(str(sent)),
             str(state),
+            str(standing),
             tuple(_number(each) for each in str(had).split("\n")) if had else (),
         )
     return found
@@ -102,9 +106,11 @@ def complaints(
         if was.state != "scheduled" or (sends and was.at <= at + NEAR_MS):
             continue
         wanted = _wanted(was, before, after, at)
-        if wanted is None:
+        is_ = now[was.message]
+        # who has answered meanwhile is out of it
+        if wanted is None or is_.standing not in ("active", "finished"):
             continue
-        is_, (text, when, shift) = now[was.message], wanted
+        text, when, shift = wanted
         what = f"{was.number} had {was.had} and waited for {was.text}; after the edit"
         if text is None:
             if is_.state != "cancelled":

@@ -56,6 +56,11 @@ class Person:
     last_sent_at: int | None
     sent: int
 
+    @property
+    def id(self) -> int:
+        """What tells this one from the others of the campaign."""
+        return self.enrolment_id
+
 
 @dataclass(frozen=True, slots=True)
 class CampaignReport:
@@ -111,12 +116,12 @@ async def campaign_stats(db: Database, campaign_id: str, limit: int = PEOPLE) ->
 
 async def responders(db: Database, campaign_id: str, before: int | None, limit: int) -> list[Person]:
     """A page of contacts who replied, the latest first, behind the one whose reply is ``before``."""
-    return list(map(_person, await db.read(report.responders, campaign_id, before, _bounded(limit))))
+    return list(map(person_of, await db.read(report.responders, campaign_id, before, _bounded(limit))))
 
 
 async def non_responders(db: Database, campaign_id: str, after: int, limit: int) -> list[Person]:
     """A page of contacts who have not answered, behind the enrolment ``after``."""
-    return list(map(_person, await db.read(report.non_responders, campaign_id, after, _bounded(limit))))
+    return list(map(person_of, await db.read(report.non_responders, campaign_id, after, _bounded(limit))))
 
 
 async def texted_people(db: Database, campaign_id: str) -> AsyncIterator[Person]:
@@ -125,7 +130,7 @@ async def texted_people(db: Database, campaign_id: str) -> AsyncIterator[Person]
     while True:
         rows = await db.read(report.texted_after, campaign_id, after, _PAGE)
         for row in rows:
-            yield _person(row)
+            yield person_of(row)
         if len(rows) < _PAGE:
             return
         after = rows[-1].enrolment_id
@@ -145,13 +150,14 @@ def _report(
         row=detail.row,
         cost_micros=detail.cost_micros,
         touches=tuple(sorted(detail.touches, key=lambda touch: (touch.day, touch.position))),
-        responders=tuple(map(_person, answered)),
-        non_responders=tuple(map(_person, report.non_responders(conn, campaign_id, 0, people))),
+        responders=tuple(map(person_of, answered)),
+        non_responders=tuple(map(person_of, report.non_responders(conn, campaign_id, 0, people))),
         non_responder_count=silent,
     )
 
 
-def _person(row: PersonRow) -> Person:
+def person_of(row: PersonRow) -> Person:
+    """A contact of the database as a report shows them."""
     return Person(
         enrolment_id=row.enrolment_id,
         reply_id=row.reply_id,

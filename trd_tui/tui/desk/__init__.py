@@ -22,6 +22,8 @@ if TYPE_CHECKING:
         Overview,
         Sends,
     )
+    from trd_tui.tui.desk.health import HealthDesk
+    from trd_tui.tui.desk.reports import ReportsDesk
 
 
 Progress = Callable[[int, int], None]
@@ -65,6 +67,12 @@ class Desk(Protocol):
 
     zone: str
     """IANA zone in which instants are shown."""
+
+    reports: ReportsDesk
+    """What the screen of reports asks for."""
+
+    health: HealthDesk
+    """What the screen of health asks for."""
 
     def now(self) -> int:
         """Campaign time."""

@@ -25,9 +25,13 @@ from trd_tui.services.views import (
 from trd_tui.store import control as control_row
 from trd_tui.store.database import SyncDatabase, change_token
 from trd_tui.tui.desk import EngineView, Progress
+from trd_tui.tui.desk.health import HealthDesk
+from trd_tui.tui.desk.reports import ReportsDesk
 from trd_tui.tui.loop_thread import LoopThread
 from trd_tui.tui.service_desk.acts import Acts
 from trd_tui.tui.service_desk.asking import Asking
+from trd_tui.tui.service_desk.health import Health
+from trd_tui.tui.service_desk.reports import Reports
 from trd_tui.wiring import Product, engine_in_thread
 
 log = logging.getLogger(__name__)
@@ -95,6 +99,8 @@ class ServiceDesk:
         self._watched = SyncDatabase(product.settings.database_url)
         self._watching = ThreadPoolExecutor(1, "trd-token")
         self._asking = Asking(product, actor, zone, thread, engine.touch)
+        self.reports: ReportsDesk = Reports(self._asking)
+        self.health: HealthDesk = Health(self._asking)
         required = product.settings.require_consent
         self._acts = Acts(product.db, product.clock, actor, self._late, required)
 

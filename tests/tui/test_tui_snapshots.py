@@ -26,6 +26,8 @@ CASES: dict[str, list[str]] = {
     "help": ["question_mark"],
     "campaign": ["j", "enter"],
     "contacts": ["j", "enter", "2"],
+    "reports": ["f4", "3"],
+    "health": ["f5", "2"],  # the first tab tells the disk's figures
 }
 
 

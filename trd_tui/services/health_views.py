@@ -38,7 +38,7 @@ class DatabaseView:
 
     Attributes:
         kind: SQLite or PostgreSQL, with the version of the former.
-        place: the file, or the server's address without its password.
+        place: the file's name, or the server's address without its password; `trd doctor` has the whole path.
         size: of the data.
         log: of SQLite's write-ahead log.
         free: on the disk that holds it.

@@ -110,7 +110,7 @@ def _database(db: Database, conn: Connection) -> DatabaseView:
     except OSError:
         free = None
     return DatabaseView(
-        f"SQLite {SQLITE_VERSION}", str(file), _size(file), _size(file.with_name(f"{file.name}-wal")), free
+        f"SQLite {SQLITE_VERSION}", file.name, _size(file), _size(file.with_name(f"{file.name}-wal")), free
     )
 
 

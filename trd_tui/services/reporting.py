@@ -221,7 +221,7 @@ class _Look:
             hourly: Iterable[tuple[int, ...]] = [(hour, *counts[:3]) for hour, *counts in kept]
             for hour, *_, replied in kept:
                 add(self._day(hour), "replied_count", replied)
-            answers = figures.answers(self.conn, WORKSPACE, None, self.since, "hour")
+            answers = figures.answers(self.conn, WORKSPACE, None, self.since, "hour", opt_outs_only=True)
         else:
             counted = self._counted("hour")
             hourly = [] if counted is None else [each[:4] for each in counted.values()]

@@ -90,20 +90,30 @@ def messages(conn: Connection, workspace: int, scope: str, since: int, by: str) 
     return [Sums(key, int(sent), int(done), int(failed), int(cost)) for key, sent, done, failed, cost in rows]
 
 
-def answers(conn: Connection, workspace: int, scope: str | None, since: int, by: str) -> list[Answers]:
+def answers(
+    conn: Connection, workspace: int, scope: str | None, since: int, by: str, *, opt_outs_only: bool = False
+) -> list[Answers]:
     """Replies and opt-outs that came from an instant on, by the campaign, touch or hour of each.
 
-    A ``scope`` of ``None`` is every campaign, also those that are archived or deleted.
+    Args:
+        conn: a transaction.
+        workspace: whose.
+        scope: a campaign or `ALL`; ``None`` for every campaign, also those archived or deleted.
+        since: campaign instant.
+        by: ``campaign``, ``touch`` or ``hour``.
+        opt_outs_only: leave replies out, which are many.
     """
-    which = "c.workspace_id = :workspace" if scope is None else _scoped(scope, "r.campaign_id")
+    which = "" if scope is None else f" AND {_scoped(scope, 'r.campaign_id')}"
+    campaigns = "" if scope is None else " JOIN campaigns c ON c.id = r.campaign_id"
+    touched = " LEFT JOIN scheduled_messages m ON m.id = r.message_id" if by == "touch" else ""
+    kinds = "r.kind = 'opt_out'" if opt_outs_only else "r.kind IN ('reply','opt_out')"
     counted = "count(DISTINCT CASE WHEN r.kind = '{}' AND r.received_at = e.{} THEN e.id END)"
     statement = (
         f"SELECT {_ANSWER_KEYS[by]}, {counted.format('reply', 'replied_at')},"
-        f" {counted.format('opt_out', 'opted_out_at')} FROM replies r"
-        " JOIN campaigns c ON c.id = r.campaign_id"
+        f" {counted.format('opt_out', 'opted_out_at')} FROM replies r{campaigns}"
         " JOIN enrolments e ON e.campaign_id = r.campaign_id AND e.contact_id = r.contact_id"
-        " LEFT JOIN scheduled_messages m ON m.id = r.message_id"
-        f" WHERE {which} AND r.received_at >= :since AND r.kind IN ('reply','opt_out') GROUP BY 1"
+        f"{touched} WHERE r.workspace_id = :workspace AND r.received_at >= :since AND {kinds}{which}"
+        " GROUP BY 1"
     )
     rows = conn.execute(text(statement), _values(workspace, scope or ALL, since=since))
     return [Answers(key, int(replied), int(out)) for key, replied, out in rows if key is not None]

@@ -125,11 +125,7 @@ class TabbedScreen(SearchingScreen):
         self._changed = False
         if to_top:
             self.rows = ()
-            table = self.table
-            table.source, table.total = None, None
-            table.cursor_id, table.cursor, table.marks = None, 0, set()
-            table.on_resize()
-            table.refresh()
+            self.table.forget()
         self.launch(self._read, group="page", exclusive=True)
 
     async def _read(self) -> None:
@@ -153,6 +149,10 @@ class TabbedScreen(SearchingScreen):
     def live(self) -> None:
         """Somebody changed the database: it is read again when the last reading is old enough."""
         self._changed = True
+
+    def on_screen_resume(self) -> None:
+        """Back from another screen: things may have changed meanwhile."""
+        self.live()
 
     def tick(self) -> None:
         """Time has passed."""

@@ -127,9 +127,8 @@ def machine_content(state: Health, checked: str, zone: str, width: int) -> Conte
         ("last hour", _errors(state)),
         ("webhooks", _webhooks(state)),
         ("clock", _clock(state, zone)),
-        ("database", f"{data.kind}, {_bytes(data.size)}" + (f", log {_bytes(data.log)}" if data.log else "")
+        ("database", f"{data.place}, {data.kind}, {_bytes(data.size)}" + (f", log {_bytes(data.log)}" if data.log else "")
          + (f"; {_bytes(data.free)} free" if data.free is not None else "")),
-        ("", data.place),
         ("integrity", checked),
     ]  # fmt: skip
     return _rows(rows, width)

@@ -11,7 +11,7 @@ from textual.content import Content
 from trd_tui.tui import format as show
 
 if TYPE_CHECKING:
-    from trd_tui.services.health_views import Health, SenderView
+    from trd_tui.services.health_views import DatabaseView, Health, SenderView
     from trd_tui.tui.desk import EngineView
 
 Pieces = list[str | tuple[str, str]]
@@ -119,7 +119,7 @@ def _sender(sender: SenderView, now: int, zone: str) -> Content:
 
 def machine_content(state: Health, checked: str, zone: str, width: int) -> Content:
     """Polls, errors of the last hour, webhooks, clock and database."""
-    real, data = state.real, state.database
+    real = state.real
     polled = "never" if not state.polled_at else show.when(min(state.polled_at, real), real, zone)
     pace = f"every {state.poll_busy_s:g} s while sending, else every {state.poll_idle_s:g} s"
     rows = [
@@ -127,8 +127,7 @@ def machine_content(state: Health, checked: str, zone: str, width: int) -> Conte
         ("last hour", _errors(state)),
         ("webhooks", _webhooks(state)),
         ("clock", _clock(state, zone)),
-        ("database", f"{data.place}, {data.kind}, {_bytes(data.size)}" + (f", log {_bytes(data.log)}" if data.log else "")
-         + (f"; {_bytes(data.free)} free" if data.free is not None else "")),
+        ("database", _database(state.database)),
         ("integrity", checked),
     ]  # fmt: skip
     return _rows(rows, width)
@@ -164,6 +163,12 @@ def _clock(state: Health, zone: str) -> str:
         else ""
     )
     return f"virtual, {state.speed:g} times as fast, {where}{drift}"
+
+
+def _database(data: DatabaseView) -> str:
+    log = f", log {_bytes(data.log)}" if data.log else ""
+    free = f"; {_bytes(data.free)} free" if data.free is not None else ""
+    return f"{data.place}, {data.kind}, {_bytes(data.size)}{log}{free}"
 
 
 def _bytes(size: int | None) -> str:

@@ -29,7 +29,9 @@ from trd_tui.services.views import (
     TouchFunnel,
 )
 from trd_tui.tui.desk import EngineView, Progress
+from trd_tui.tui.desk.health import HealthDesk
 from trd_tui.tui.desk.people import PeopleDesk
+from trd_tui.tui.desk.reports import ReportsDesk
 from trd_tui.tui.desk.timeline import TimelineDesk
 
 HOUR = 3_600_000
@@ -98,6 +100,8 @@ class FakeDesk:
 
     people: PeopleDesk
     timeline: TimelineDesk
+    health: HealthDesk
+    reports: ReportsDesk
 
     def __init__(self, rows: Sequence[CampaignRow] | None = None, *, speed: float = 1.0) -> None:
         self.rows = {r.id: r for r in (demo_rows() if rows is None else rows)}

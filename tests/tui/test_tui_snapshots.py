@@ -29,6 +29,8 @@ CASES: dict[str, list[str]] = {
     "why": ["j", "enter", "3", "w"],
     "timeline": ["j", "enter", "4"],
     "replies": ["j", "enter", "5", "enter"],
+    "reports": ["f4", "3"],
+    "health": ["f5", "2"],  # the first tab tells the disk's figures
 }
 
 

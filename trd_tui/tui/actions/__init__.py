@@ -31,6 +31,8 @@ LATER: tuple[str, ...] = (
     "campaign_timeline",
     "campaign_replies",
     "campaign_activity",
+    "reports",
+    "health",
 )
 """Modules of this folder with the actions of one screen each, named as it is, or of one page of the
 campaign's screen, named ``campaign_`` and the page; imported when it is wanted."""

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
         Overview,
         Sends,
     )
+    from trd_tui.tui.desk.health import HealthDesk
     from trd_tui.tui.desk.people import PeopleDesk
+    from trd_tui.tui.desk.reports import ReportsDesk
     from trd_tui.tui.desk.timeline import TimelineDesk
 
 
@@ -73,6 +75,11 @@ class Desk(Protocol):
 
     timeline: TimelineDesk
     """When a campaign has sent and will send."""
+    reports: ReportsDesk
+    """What the screen of reports asks for."""
+
+    health: HealthDesk
+    """What the screen of health asks for."""
 
     def now(self) -> int:
         """Campaign time."""

@@ -25,12 +25,16 @@ from trd_tui.services.views import (
 from trd_tui.store import control as control_row
 from trd_tui.store.changes import Changes
 from trd_tui.tui.desk import EngineView, Progress
+from trd_tui.tui.desk.health import HealthDesk
 from trd_tui.tui.desk.people import PeopleDesk
+from trd_tui.tui.desk.reports import ReportsDesk
 from trd_tui.tui.desk.timeline import TimelineDesk
 from trd_tui.tui.loop_thread import LoopThread
 from trd_tui.tui.service_desk.acts import Acts
 from trd_tui.tui.service_desk.asking import Asking
+from trd_tui.tui.service_desk.health import Health
 from trd_tui.tui.service_desk.people import PeopleService
+from trd_tui.tui.service_desk.reports import Reports
 from trd_tui.tui.service_desk.timeline import TimelineService
 from trd_tui.wiring import Product, engine_in_thread
 
@@ -102,6 +106,8 @@ class ServiceDesk:
         self._dry_runs = TimelineService(self._asking)
         self.people: PeopleDesk = PeopleService(self._asking)
         self.timeline: TimelineDesk = self._dry_runs
+        self.reports: ReportsDesk = Reports(self._asking)
+        self.health: HealthDesk = Health(self._asking)
         required = product.settings.require_consent
         self._acts = Acts(product.db, product.clock, actor, self._late, required)
 

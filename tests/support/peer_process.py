@@ -45,7 +45,7 @@ class PeerProcess:
             json.dumps(what).encode(),
             {"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             assert answer.status == 200
 
     def lines(self) -> list[dict[str, Any]]:
@@ -106,7 +106,7 @@ def peer_process(folder: Path, *options: object) -> Iterator[PeerProcess]:
             )
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(120)
 
 
 def judge(sent: Sequence[Sent], expected: Mapping[str, Sequence[str]]) -> list[str]:

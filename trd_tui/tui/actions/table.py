@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 OVERVIEW = "overview"
 CAMPAIGN = "campaign"
+REPORTS = "reports"
+HEALTH = "health"
 ADMINISTRATION = "administration"
 
-LISTS = frozenset({OVERVIEW, CAMPAIGN, ADMINISTRATION})
+LISTS = frozenset({OVERVIEW, CAMPAIGN, REPORTS, ADMINISTRATION})
 """The screens whose list can be searched."""
 
 EVERYWHERE: frozenset[str] = frozenset()

@@ -24,13 +24,21 @@ from trd_tui.services.views import (
 )
 from trd_tui.settings_file import SettingsPlace
 from trd_tui.store import control as control_row
-from trd_tui.store.database import SyncDatabase, change_token
+from trd_tui.store.changes import Changes
 from trd_tui.tui.desk import EngineView, Progress
 from trd_tui.tui.desk.administration import AdministrationDesk
+from trd_tui.tui.desk.health import HealthDesk
+from trd_tui.tui.desk.people import PeopleDesk
+from trd_tui.tui.desk.reports import ReportsDesk
+from trd_tui.tui.desk.timeline import TimelineDesk
 from trd_tui.tui.loop_thread import LoopThread
 from trd_tui.tui.service_desk.acts import Acts
 from trd_tui.tui.service_desk.administration import Administration
 from trd_tui.tui.service_desk.asking import Asking
+from trd_tui.tui.service_desk.health import Health
+from trd_tui.tui.service_desk.people import PeopleService
+from trd_tui.tui.service_desk.reports import Reports
+from trd_tui.tui.service_desk.timeline import TimelineService
 from trd_tui.wiring import Product, engine_in_thread
 
 log = logging.getLogger(__name__)
@@ -101,11 +109,16 @@ class ServiceDesk:
         self._product, self._person, self._thread, self._engine = product, actor, thread, engine
         self._db, self._clock = product.db, product.clock
         self._late = int(product.settings.max_lateness_h * 3_600_000)
-        # The token must be asked on one connection: its own engine has only one. It is asked four times a
+        # The token must be asked on one connection: its own engine has only one. It is asked many times a
         # second for as long as the app is shown: in one hop, where the asyncio engine takes four.
-        self._watched = SyncDatabase(product.settings.database_url)
+        self._changes = Changes(product.settings.database_url)
         self._watching = ThreadPoolExecutor(1, "trd-token")
         self._asking = Asking(product, actor, zone, thread, engine.touch)
+        self._dry_runs = TimelineService(self._asking)
+        self.people: PeopleDesk = PeopleService(self._asking)
+        self.timeline: TimelineDesk = self._dry_runs
+        self.reports: ReportsDesk = Reports(self._asking)
+        self.health: HealthDesk = Health(self._asking)
         self.administration: AdministrationDesk = Administration(self._asking, place)
         required = product.settings.require_consent
         self._acts = Acts(product.db, product.clock, actor, self._late, required)
@@ -157,8 +170,9 @@ class ServiceDesk:
 
     async def token(self) -> int:
         """Ask the database's own sign of a change."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._watching, self._watched.read, change_token)
+        if self._changes.at_once:
+            return self._changes.token()
+        return await asyncio.get_running_loop().run_in_executor(self._watching, self._changes.token)
 
     async def overview(self) -> Overview:
         """The figures above the list."""
@@ -231,6 +245,7 @@ class ServiceDesk:
             log.warning(
                 "the scheduler was still waiting for the carrier; it ends when the carrier has answered"
             )
+        await asyncio.to_thread(self._dry_runs.close)
         await self._thread.call(self._close)
         await self._thread.stop()
 
@@ -239,7 +254,7 @@ class ServiceDesk:
         if isinstance(clock, VirtualClock):
             await self._db.write(control_row.set_anchor, clock.anchor)
         await asyncio.to_thread(self._watching.shutdown)
-        self._watched.close()
+        self._changes.close()
         await self._product.close()
 
 

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from tests.support.services import HOUR, Desk
-from trd_tui.services import activity, campaign_replies, leaving, listing
+from trd_tui.services import audit_log, campaign_replies, leaving, listing
+from trd_tui.services.administration_views import AuditQuery
 from trd_tui.services.list_files import COLUMNS, write_list
 from trd_tui.services.past_sends import sends_made
 from trd_tui.services.people_views import ReplyQuery
@@ -82,12 +83,12 @@ async def test_one_contact_leaves_one_campaign(desk: Desk) -> None:
     assert [touch.state for touch in told.touches] == ["cancelled"]
     there = await why(desk.db, desk.clock, other, "+12122000001", SequenceCache())
     assert (there.status, there.suppressed) == ("active", None)
-    acts = await activity.page(desk.db, id_, 2)
+    acts = await audit_log.page(desk.db, AuditQuery(campaign=id_, limit=2))
     assert (acts.rows[0].act, acts.rows[0].actor, acts.rows[0].after) == (
         "take out", "ann", {"number": "+12122000001", "reason": "moved away"},
     )  # fmt: skip
     assert acts.total == 4  # create, import, start, take out
-    assert [await activity.rank(desk.db, id_, row.id) for row in acts.rows] == [0, 1]
+    assert [await audit_log.rank(desk.db, row.id, AuditQuery(campaign=id_)) for row in acts.rows] == [0, 1]
     for campaign, number, said in (
         (id_, "+12122000001", "no open sequence"),
         ("camp_9", "+12122000001", "no campaign"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -57,37 +56,6 @@ class CampaignReplyPage:
     """A page of them and how many match."""
 
     rows: tuple[CampaignReply, ...]
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class ActRow:
-    """One act of the audit.
-
-    Attributes:
-        id: its row.
-        at: real instant.
-        actor: who acted; ``system`` for the program.
-        login: the login name of the system.
-        act: what was done.
-        before: what it was, of what changed.
-        after: what it is since.
-    """
-
-    id: int
-    at: int
-    actor: str
-    login: str
-    act: str
-    before: Mapping[str, object]
-    after: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class ActPage:
-    """A page of acts, the newest first, and how many there are."""
-
-    rows: tuple[ActRow, ...]
     total: int
 
 

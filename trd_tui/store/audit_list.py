@@ -65,7 +65,12 @@ def page(
         workspace_id: whose acts.
     """
     where, values = _where(filters)
-    sql = f"SELECT {_COLUMNS}, c.name{_FROM}{where} ORDER BY a.at DESC, a.id DESC LIMIT :limit OFFSET :offset"
+    order = " ORDER BY a.at DESC, a.id DESC"
+    if filters.get("search"):
+        sql = f"SELECT {_COLUMNS}, c.name{_FROM}{where}{order} LIMIT :limit OFFSET :offset"
+    else:  # the names of the page's campaigns alone, not of those that are passed over
+        some = f"(SELECT * FROM audit a{where}{order} LIMIT :limit OFFSET :offset)"
+        sql = f"SELECT {_COLUMNS}, c.name{_FROM.replace('audit', some, 1)}{order}"
     values |= {"limit": limit, "offset": offset, "workspace_id": workspace_id}
     return _rows(connection, sql, values)
 

@@ -9,7 +9,8 @@ from trd_tui.tui import format as show
 from trd_tui.tui.table.column import Span, TableColumn
 
 if TYPE_CHECKING:
-    from trd_tui.services.people_views import ActRow, CampaignReply
+    from trd_tui.services.administration_views import AuditEntry
+    from trd_tui.services.people_views import CampaignReply
 
 
 def reply_columns(zone: str) -> tuple[TableColumn, ...]:
@@ -49,12 +50,12 @@ def reply_columns(zone: str) -> tuple[TableColumn, ...]:
     )
 
 
-def changes(row: ActRow) -> list[str]:
+def changes(row: AuditEntry) -> list[str]:
     """What an act has changed: ``status active → paused``."""
     said = []
     for name in {**row.before, **row.after}:
         word = name.replace("_", " ").removesuffix(" micros")
-        before, after = _value(name, row.before.get(name)), _value(name, row.after.get(name))
+        before, after = value_of(name, row.before.get(name)), value_of(name, row.after.get(name))
         if name in row.before and name in row.after and before != after:
             said.append(f"{word} {before} → {after}")
         elif name in row.after:
@@ -64,7 +65,8 @@ def changes(row: ActRow) -> list[str]:
     return said
 
 
-def _value(name: str, value: object) -> str:
+def value_of(name: str, value: object) -> str:
+    """A value of the audit, for people."""
     if value is None:
         return "none"
     if isinstance(value, bool):
@@ -76,24 +78,24 @@ def _value(name: str, value: object) -> str:
             return show.moment(value, value, "UTC") + " UTC"
         return f"{value:,}"
     if isinstance(value, list):
-        return "; ".join(_value("", each) for each in value) or "none"
+        return "; ".join(value_of("", each) for each in value) or "none"
     if isinstance(value, dict):
-        return "; ".join(f"{key} {_value(str(key), each)}" for key, each in value.items()) or "none"
+        return "; ".join(f"{key} {value_of(str(key), each)}" for key, each in value.items()) or "none"
     return str(value)
 
 
 def activity_columns(zone: str) -> tuple[TableColumn, ...]:
     """The columns of a campaign's acts; instants are shown in ``zone``."""
 
-    def at(row: ActRow, width: int, now: int) -> Sequence[Span]:
+    def at(row: AuditEntry, width: int, now: int) -> Sequence[Span]:
         whole = show.moment(row.at, now, zone)
         return [(whole if len(whole) <= width else show.when(row.at, now, zone), "")]
 
-    def who(row: ActRow, _width: int, _now: int) -> Sequence[Span]:
+    def who(row: AuditEntry, _width: int, _now: int) -> Sequence[Span]:
         login = f" ({row.login})" if row.login != row.actor else ""
         return [(row.actor, "quiet" if row.actor == "system" else "strong"), (login, "quiet")]
 
-    def changed(row: ActRow, _width: int, _now: int) -> Sequence[Span]:
+    def changed(row: AuditEntry, _width: int, _now: int) -> Sequence[Span]:
         return [(", ".join(changes(row)), "")]
 
     return (

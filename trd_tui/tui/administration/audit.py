@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from trd_tui.clock import real_now
 from trd_tui.services.administration_views import AuditEntry, AuditQuery
 from trd_tui.tui.actions import page_bindings
-from trd_tui.tui.administration.columns import about, audit_columns, changes
+from trd_tui.tui.administration.columns import about, audit_columns
 from trd_tui.tui.administration.page import AdministrationPage, named_choices
+from trd_tui.tui.columns_people import changes
 from trd_tui.tui.lines import Part
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class AuditPage(AdministrationPage):
     def whole(self, row: AuditEntry) -> str:
         """Who did what to what, and what changed."""
         by = row.actor if row.login in (row.actor, "") else f"{row.actor} ({row.login})"
-        changed = changes(row)
+        changed = "; ".join(changes(row))
         return f"{by}: {row.act.replace('_', ' ')} {about(row)}" + (f"\n{changed}" if changed else "")
 
     def offers(self, action: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from trd_tui.tui import format as show
+from trd_tui.tui.columns_people import changes
 from trd_tui.tui.table.column import Span, TableColumn
 
 if TYPE_CHECKING:
@@ -115,32 +116,6 @@ def about(row: AuditEntry) -> str:
     return f"{kind}{which}"
 
 
-def changes(row: AuditEntry) -> str:
-    """What an act changed, on one line."""
-    keys = [*row.after, *(key for key in row.before if key not in row.after)]
-    parts = []
-    for key in keys:
-        before, after = row.before.get(key), row.after.get(key)
-        if before == after:
-            continue
-        said = (
-            f"{value(before)} → {value(after)}"
-            if key in row.before and key in row.after
-            else value(after if key in row.after else before)
-        )
-        parts.append(f"{key.replace('_', ' ')} {said}")
-    return "; ".join(parts)
-
-
-def value(given: object) -> str:
-    """A value of the audit, for people."""
-    if given is None or given == "":
-        return "-"
-    if isinstance(given, bool):
-        return "yes" if given else "no"
-    return f"{given:,}" if isinstance(given, int) and abs(given) < 10**12 else str(given)
-
-
 def audit_columns(zone: str) -> tuple[TableColumn, ...]:
     """Of acts."""
 
@@ -153,5 +128,6 @@ def audit_columns(zone: str) -> tuple[TableColumn, ...]:
                     flex=1, most=18),
         TableColumn("act", "Act", 11, lambda r, w, n: [(r.act.replace("_", " "), "")], flex=1, most=14),
         TableColumn("about", "On", 20, lambda r, w, n: [(about(r), "")], flex=3, most=40),
-        TableColumn("changed", "What changed", 20, lambda r, w, n: [(changes(r), "quiet")], flex=5, rank=1),
+        TableColumn("changed", "What changed", 20, lambda r, w, n: [("; ".join(changes(r)), "quiet")], flex=5,
+                    rank=1),
     )  # fmt: skip

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from trd_tui.tui import format as show
-from trd_tui.tui.administration.columns import about, value
+from trd_tui.tui.administration.columns import about
+from trd_tui.tui.columns_people import value_of
 from trd_tui.tui.help import PageScreen
 
 if TYPE_CHECKING:
@@ -59,7 +60,9 @@ class EntryScreen(FactsScreen):
         )
         for title, values in (("Before", row.before), ("After", row.after)):
             parts += ["\n", (title, "bold $primary"), "\n"]
-            parts += self.facts([(key.replace("_", " "), value(given)) for key, given in values.items()])
+            parts += self.facts(
+                [(key.replace("_", " "), value_of(key, given)) for key, given in values.items()]
+            )
             if not values:
                 parts += [("nothing is kept of it", "$trd-quiet"), "\n"]
         return Content.assemble(*parts).rstrip()

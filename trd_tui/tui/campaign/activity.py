@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from textual.content import Content
 
-from trd_tui.services.people_views import ActRow
+from trd_tui.services.administration_views import AuditEntry
 from trd_tui.tui import format as show
 from trd_tui.tui.actions import page_bindings
 from trd_tui.tui.campaign.panel import PanelPage
@@ -64,7 +64,7 @@ class ActivityPage(PanelPage):
         super().tick()
         self.table.redraw_aged()
 
-    async def _page(self, offset: int, limit: int) -> tuple[Sequence[ActRow], int]:
+    async def _page(self, offset: int, limit: int) -> tuple[Sequence[AuditEntry], int]:
         page = await self.desk.people.activity(self.campaign_id, offset, limit)
         told = f" {show.plural(page.total, 'act')}, newest first; real time, also of a demonstration"
         self.line.show([Part(told if self.desk.speed != 1 else told.partition(";")[0], "quiet")])
@@ -72,19 +72,19 @@ class ActivityPage(PanelPage):
 
     # One act
 
-    def chosen_one(self) -> ActRow | None:
+    def chosen_one(self) -> AuditEntry | None:
         """The act under the cursor."""
-        return cast("ActRow | None", self.table.row)
+        return cast("AuditEntry | None", self.table.row)
 
     def key_of(self, chosen: Any) -> Any:
         """By its row."""
         return chosen.id
 
-    async def look_at(self, chosen: ActRow) -> ActRow:
+    async def look_at(self, chosen: AuditEntry) -> AuditEntry:
         """All of it is in its row."""
         return chosen
 
-    def told(self, found: ActRow, width: int) -> tuple[str, Content]:
+    def told(self, found: AuditEntry, width: int) -> tuple[str, Content]:
         """Every change on a line of its own."""
         desk = self.desk
         facts = [

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
+    from trd_tui.services.administration_views import AuditPage
     from trd_tui.services.inbox_views import WholeConversation
-    from trd_tui.services.people_views import ActPage, CampaignReplyPage, ContactActResult, ReplyQuery
+    from trd_tui.services.people_views import CampaignReplyPage, ContactActResult, ReplyQuery
     from trd_tui.services.views import ContactQuery
     from trd_tui.services.why_views import Why
     from trd_tui.tui.desk import Progress
@@ -43,7 +44,7 @@ class PeopleDesk(Protocol):
         """Everything with one number, in both directions."""
         ...
 
-    async def activity(self, campaign_id: str, offset: int, limit: int) -> ActPage:
+    async def activity(self, campaign_id: str, offset: int, limit: int) -> AuditPage:
         """A page of what was done to a campaign, the newest first."""
         ...
 

@@ -9,10 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from trd_tui.services import activity, campaign_replies, inbox, leaving, listing, review, suppressions
+from trd_tui.services import audit_log, campaign_replies, inbox, leaving, listing, review, suppressions
+from trd_tui.services.administration_views import AuditPage, AuditQuery
 from trd_tui.services.inbox_views import WholeConversation
 from trd_tui.services.list_files import List, write_list
-from trd_tui.services.people_views import ActPage, CampaignReplyPage, ContactActResult, ReplyQuery
+from trd_tui.services.people_views import CampaignReplyPage, ContactActResult, ReplyQuery
 from trd_tui.services.views import ContactQuery
 from trd_tui.services.why import NobodyFoundError, Why, why
 from trd_tui.tui.desk import Progress
@@ -92,13 +93,13 @@ class PeopleService:
         """Everything with one number."""
         return await self._asking.ask(partial(inbox.conversation, self._db, self._clock, number))
 
-    async def activity(self, campaign_id: str, offset: int, limit: int) -> ActPage:
+    async def activity(self, campaign_id: str, offset: int, limit: int) -> AuditPage:
         """A page of what was done."""
-        return await self._asking.ask(partial(activity.page, self._db, campaign_id, limit, offset))
+        return await self._asking.ask(partial(audit_log.page, self._db, _acts(campaign_id, limit, offset)))
 
     async def activity_rank(self, campaign_id: str, act_id: int) -> int:
         """At which place an act stands."""
-        return await self._asking.ask(partial(activity.rank, self._db, campaign_id, act_id))
+        return await self._asking.ask(partial(audit_log.rank, self._db, act_id, _acts(campaign_id)))
 
     # Lists as files
 
@@ -128,7 +129,7 @@ class PeopleService:
         """The acts."""
 
         async def page(offset: int) -> tuple[Sequence[Any], int]:
-            found = await activity.page(self._db, campaign_id, PAGE, offset)
+            found = await audit_log.page(self._db, _acts(campaign_id, PAGE, offset))
             return found.rows, found.total
 
         return await self._write(campaign_id, "activity", page, progress)
@@ -153,3 +154,7 @@ class PeopleService:
         name = f"{campaign_id}-{what}-{at}.csv"
         rows = await self._asking.ask(partial(write_list, what, home / EXPORTS, name, page, progress))
         return f"~/{EXPORTS}/{name}", rows
+
+
+def _acts(campaign_id: str, limit: int = 1, offset: int = 0) -> AuditQuery:
+    return AuditQuery(campaign=campaign_id, limit=limit, offset=offset)

@@ -18,6 +18,7 @@ from trd_tui.tui.actions import Action, for_screen
 from trd_tui.tui.acts import Done
 from trd_tui.tui.areas import modes
 from trd_tui.tui.base import DeskScreen
+from trd_tui.tui.leaving import leave
 from trd_tui.tui.overview.screen import OverviewScreen
 from trd_tui.tui.palette import ActionProvider
 from trd_tui.tui.telling import TellingApp
@@ -62,6 +63,8 @@ class TrdApp(TypingApp, TellingApp):
         self.last_done: Done | None = None
         self.long_act: LongAct | None = None
         self.acting = False
+        self.test_number = ""
+        """Where this person's last test went; offered for the next."""
         self._last_key = 0.0
         self._said_of_engine: tuple[str | None, ...] = (None, None)
         for known in THEMES:
@@ -192,13 +195,16 @@ class TrdApp(TypingApp, TellingApp):
             self.notify("The product is still opening; try again in a moment.", severity="warning")
             return
         if area == self.current_mode:
-            while len(self.screen_stack) > 1:
-                self.pop_screen()
+            leave(self, self.screen_stack[1:], self._to_first_screen)
         else:
             known = area in self._screen_stacks  # a new one reads for itself when it is mounted
             self.switch_mode(area)
             if known:
                 self._live()
+
+    def _to_first_screen(self) -> None:
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
 
     # The emergency stop
 
@@ -275,6 +281,9 @@ class TrdApp(TypingApp, TellingApp):
 
     async def action_quit(self) -> None:
         """Drain what is being sent, then leave."""
+        leave(self, [screen for stack in self._screen_stacks.values() for screen in stack], self._quit)
+
+    def _quit(self) -> None:
         self.workers.cancel_group(self, "watch")
         self.workers.cancel_group(self, "open")
         begin(self, self._leave, group="leave", exclusive=True)

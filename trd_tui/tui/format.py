@@ -127,6 +127,11 @@ def due(instant: int | None, now: int, zone: str) -> str:
     return f"{late // HOUR} h ago" if late < DAY else f"{late // DAY} d ago"
 
 
+def shortened(text: str, most: int = 40) -> str:
+    """A text cut to so many characters, with an ellipsis where something is missing."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 def duration(seconds: float) -> str:
     """How long something takes: ``4 s``, ``3 min``, ``2 h``."""
     if seconds < 90:

@@ -26,7 +26,7 @@ __all__ = [
 
 _HOME = frozenset({OVERVIEW, CAMPAIGN})
 
-LATER: tuple[str, ...] = ("campaign_contacts",)
+LATER: tuple[str, ...] = ("campaign_contacts", "campaign_touches")
 """Modules of this folder with the actions of one screen each, named as it is, or of one page of the
 campaign's screen, named ``campaign_`` and the page; imported when it is wanted."""
 
@@ -87,11 +87,12 @@ def for_screen(screen: str) -> list[Action]:
     """The actions that a screen has, in the order of the help."""
     names = {screen, _base(screen)}
     own = campaigns.ACTIONS if names & _HOME else ()
-    found = [
-        a
-        for a in (*everywhere.ACTIONS, *own, *_later(screen))
-        if not a.screens or not names.isdisjoint(a.screens)
-    ]
+    later = _later(screen)
+    if screen != _base(screen):  # a key that the page takes for itself is the page's
+        taken = {key for action in later for key in action.keys.split(",")} - {""}
+        own = tuple(a._replace(keys="", shown="", hint=0) if a.keys in taken else a for a in own)
+    all_ = (*everywhere.ACTIONS, *own, *later)
+    found = [a for a in all_ if not a.screens or not names.isdisjoint(a.screens)]
     return sorted(found, key=lambda action: GROUPS.index(action.group))
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
         Overview,
         Sends,
     )
+    from trd_tui.tui.desk.summary import SummaryDesk
+    from trd_tui.tui.desk.touches import TouchesDesk
 
 
 Progress = Callable[[int, int], None]
@@ -65,6 +67,12 @@ class Desk(Protocol):
 
     zone: str
     """IANA zone in which instants are shown."""
+
+    summary: SummaryDesk
+    """For the summary of a campaign."""
+
+    touches: TouchesDesk
+    """For the editor of a campaign's touches."""
 
     def now(self) -> int:
         """Campaign time."""

@@ -25,9 +25,13 @@ from trd_tui.services.views import (
 from trd_tui.store import control as control_row
 from trd_tui.store.database import SyncDatabase, change_token
 from trd_tui.tui.desk import EngineView, Progress
+from trd_tui.tui.desk.summary import SummaryDesk
+from trd_tui.tui.desk.touches import TouchesDesk
 from trd_tui.tui.loop_thread import LoopThread
 from trd_tui.tui.service_desk.acts import Acts
 from trd_tui.tui.service_desk.asking import Asking
+from trd_tui.tui.service_desk.summary import SummaryAnswers
+from trd_tui.tui.service_desk.touches import TouchesAnswers
 from trd_tui.wiring import Product, engine_in_thread
 
 log = logging.getLogger(__name__)
@@ -95,6 +99,8 @@ class ServiceDesk:
         self._watched = SyncDatabase(product.settings.database_url)
         self._watching = ThreadPoolExecutor(1, "trd-token")
         self._asking = Asking(product, actor, zone, thread, engine.touch)
+        self.summary: SummaryDesk = SummaryAnswers(self._asking)
+        self.touches: TouchesDesk = TouchesAnswers(self._asking)
         required = product.settings.require_consent
         self._acts = Acts(product.db, product.clock, actor, self._late, required)
 

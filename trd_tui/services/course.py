@@ -1,0 +1,82 @@
+"""How a campaign has gone so far: messages and replies by day, and what of it waits for somebody."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from trd_tui.domain.zones import local_ordinal
+from trd_tui.services.estimates import COUNTED_CONTACTS
+from trd_tui.services.review import HeldMessage, held_messages
+from trd_tui.store import course
+from trd_tui.store.campaigns import get
+from trd_tui.store.database import Database
+
+PAGE = 5_000
+"""Contacts of one read."""
+
+SHOWN_HELD = 4
+"""Held messages that are shown; the rest is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What happened on one day.
+
+    Attributes:
+        date: the day, in the zone that was asked for.
+        sent: messages that the carrier accepted.
+        replied: contacts whose reply ended their sequence.
+        opted_out: contacts who opted out.
+    """
+
+    date: date
+    sent: int
+    replied: int
+    opted_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a campaign has gone so far.
+
+    Attributes:
+        days: from the first day on which anything happened to the last, without a gap; ``None`` where
+            there are too many contacts to count unasked.
+        held: the first messages that wait for a person.
+        unclear: messages of which nobody knows yet whether they were sent.
+    """
+
+    days: tuple[Day, ...] | None
+    held: tuple[HeldMessage, ...]
+    unclear: int
+
+
+async def campaign_course(db: Database, id_: str, zone: str) -> Course | None:
+    """How a campaign has gone; days are those of ``zone``. ``None`` when there is no such campaign."""
+    row = await db.read(get, id_)
+    if row is None:
+        return None
+    held = (await held_messages(db, id_, limit=SHOWN_HELD))[0] if row["held_count"] else []
+    unclear = await db.read(course.unclear, id_)
+    days = None if row["contact_count"] > COUNTED_CONTACTS else await _days(db, id_, zone)
+    return Course(days, tuple(held), unclear)
+
+
+async def _days(db: Database, id_: str, zone: str) -> tuple[Day, ...]:
+    sums = (Counter[int](), Counter[int](), Counter[int]())
+    cursor: int | None = 0
+    while cursor is not None:
+        cursor, *found = await db.read(course.quarters, id_, cursor, PAGE)
+        for counter, quarters in zip(sums, found, strict=True):
+            for quarter, number in quarters:
+                counter[local_ordinal(quarter * course.QUARTER_MS, zone)] += number
+    seen = sorted({day for counter in sums for day in counter})
+    if not seen:
+        return ()
+    sent, replied, opted_out = sums
+    return tuple(
+        Day(date.fromordinal(day), sent[day], replied[day], opted_out[day])
+        for day in range(seen[0], seen[-1] + 1)
+    )

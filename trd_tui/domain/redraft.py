@@ -142,7 +142,7 @@ def remove_variant(touches: Touches, position: int, name: str) -> Touches:
     """
     touch = touch_at(touches, position)
     if not touch.variants:
-        raise RedraftError("the touch has one text; x removes the touch itself")
+        raise RedraftError("the touch has one text; remove the touch itself")
     return _changed(
         touches, position, lambda old: _with(old, [each for each in old.variants if each.name != name])
     )
@@ -152,8 +152,10 @@ def weigh(touches: Touches, position: int, name: str, weight: int) -> Touches:
     """Give a variant another share.
 
     Raises:
-        RedraftError: the weight is none.
+        RedraftError: the weight is none, or the touch has one text.
     """
+    if not touch_at(touches, position).variants:
+        raise RedraftError("the touch has one text, which everybody gets; add a variant first")
     if not 1 <= weight <= MAX_WEIGHT:
         raise RedraftError(
             f"a weight is a whole number from 1 to {MAX_WEIGHT:,}; remove the variant if nobody shall get it"

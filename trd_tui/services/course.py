@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date
 
 from trd_tui.domain.zones import local_ordinal
+from trd_tui.services.course_views import Course, Day
 from trd_tui.services.estimates import COUNTED_CONTACTS
-from trd_tui.services.review import HeldMessage, held_messages
+from trd_tui.services.review import held_messages
 from trd_tui.store import course
 from trd_tui.store.campaigns import get
 from trd_tui.store.database import Database
@@ -18,39 +18,6 @@ PAGE = 5_000
 
 SHOWN_HELD = 4
 """Held messages that are shown; the rest is counted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """What happened on one day.
-
-    Attributes:
-        date: the day, in the zone that was asked for.
-        sent: messages that the carrier accepted.
-        replied: contacts whose reply ended their sequence.
-        opted_out: contacts who opted out.
-    """
-
-    date: date
-    sent: int
-    replied: int
-    opted_out: int
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """How a campaign has gone so far.
-
-    Attributes:
-        days: from the first day on which anything happened to the last, without a gap; ``None`` where
-            there are too many contacts to count unasked.
-        held: the first messages that wait for a person.
-        unclear: messages of which nobody knows yet whether they were sent.
-    """
-
-    days: tuple[Day, ...] | None
-    held: tuple[HeldMessage, ...]
-    unclear: int
 
 
 async def campaign_course(db: Database, id_: str, zone: str) -> Course | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,7 +18,6 @@ from trd_tui.tui.actions import Action, for_screen
 from trd_tui.tui.acts import Done
 from trd_tui.tui.areas import modes
 from trd_tui.tui.base import DeskScreen
-from trd_tui.tui.leaving import leave
 from trd_tui.tui.overview.screen import OverviewScreen
 from trd_tui.tui.palette import ActionProvider
 from trd_tui.tui.telling import TellingApp
@@ -195,12 +194,17 @@ class TrdApp(TypingApp, TellingApp):
             self.notify("The product is still opening; try again in a moment.", severity="warning")
             return
         if area == self.current_mode:
-            leave(self, self.screen_stack[1:], self._to_first_screen)
+            self._leaving(self.screen_stack[1:], self._to_first_screen)
         else:
             known = area in self._screen_stacks  # a new one reads for itself when it is mounted
             self.switch_mode(area)
             if known:
                 self._live()
+
+    def _leaving(self, screens: Iterable[object], go: Callable[[], object]) -> None:
+        from trd_tui.tui.leaving import leave
+
+        leave(self, screens, go)
 
     def _to_first_screen(self) -> None:
         while len(self.screen_stack) > 1:
@@ -281,7 +285,7 @@ class TrdApp(TypingApp, TellingApp):
 
     async def action_quit(self) -> None:
         """Drain what is being sent, then leave."""
-        leave(self, [screen for stack in self._screen_stacks.values() for screen in stack], self._quit)
+        self._leaving([screen for stack in self._screen_stacks.values() for screen in stack], self._quit)
 
     def _quit(self) -> None:
         self.workers.cancel_group(self, "watch")

@@ -26,7 +26,7 @@ __all__ = [
 
 _HOME = frozenset({OVERVIEW, CAMPAIGN})
 
-LATER: tuple[str, ...] = ("campaign_contacts", "campaign_touches")
+LATER: tuple[str, ...] = ("campaign_summary", "campaign_touches", "campaign_contacts")
 """Modules of this folder with the actions of one screen each, named as it is, or of one page of the
 campaign's screen, named ``campaign_`` and the page; imported when it is wanted."""
 
@@ -91,7 +91,7 @@ def for_screen(screen: str) -> list[Action]:
     if screen != _base(screen):  # a key that the page takes for itself is the page's
         taken = {key for action in later for key in action.keys.split(",")} - {""}
         own = tuple(a._replace(keys="", shown="", hint=0) if a.keys in taken else a for a in own)
-    all_ = (*everywhere.ACTIONS, *own, *later)
+    all_ = (*everywhere.ACTIONS, *later, *own)
     found = [a for a in all_ if not a.screens or not names.isdisjoint(a.screens)]
     return sorted(found, key=lambda action: GROUPS.index(action.group))
 

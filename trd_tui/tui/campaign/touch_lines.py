@@ -105,11 +105,12 @@ def writing_parts(*, plain: bool, wide: bool) -> list[Part]:
     return parts
 
 
-def reader_title(reader: Reader | None) -> str:
+def reader_title(reader: Reader | None, *, wide: bool) -> str:
     """As whom the text is read."""
     if reader is None:
         return "As a made-up contact reads it"
-    return f"As {reader.name or 'nameless'} {reader.number} reads it · {reader.place + 1:,} of {reader.of:,}"
+    who = f"{reader.name} {reader.number}".strip() if wide else reader.name or reader.number
+    return f"As {who} reads it · {reader.place + 1:,} of {reader.of:,}"
 
 
 def read_content(found: AsRead) -> Content:

@@ -164,7 +164,7 @@ class TouchesPage(TouchActs):
             return
         found, plain = self._as_read()
         box = self.query_one("#touch-read-box")
-        box.border_title = lines.reader_title(self.reader)
+        box.border_title = lines.reader_title(self.reader, wide=self.app.size.width >= 100)
         update(self.query_one("#touch-read", Static), lines.read_content(found))
         update(self.query_one("#touch-size", Static), lines.size_content(found, plain))
 

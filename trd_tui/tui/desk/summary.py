@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from trd_tui.services.course import Course
+    from trd_tui.services.course_views import Course
     from trd_tui.services.estimates import CampaignCost
 
 
@@ -16,6 +16,6 @@ class SummaryDesk(Protocol):
         """Messages and replies by day, and what waits for somebody; ``None`` when the campaign is gone."""
         ...
 
-    async def cost(self, campaign_id: str, contacts: int) -> CampaignCost | None:
-        """What it will cost; ``None`` when the campaign is gone or has too many contacts to count unasked."""
+    async def cost(self, campaign_id: str) -> CampaignCost | None:
+        """What it has cost and will cost, counted contact by contact; ``None`` when the campaign is gone."""
         ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trd_tui.services import course, estimates
-from trd_tui.services.course import Course
+from trd_tui.services.course_views import Course
 from trd_tui.services.estimates import CampaignCost
 from trd_tui.services.linting import NoSuchCampaignError
 from trd_tui.tui.service_desk.asking import Asking
@@ -20,10 +20,8 @@ class SummaryAnswers:
         asking = self._asking
         return await asking.ask(lambda: course.campaign_course(asking.product.db, campaign_id, asking.zone))
 
-    async def cost(self, campaign_id: str, contacts: int) -> CampaignCost | None:
+    async def cost(self, campaign_id: str) -> CampaignCost | None:
         """What it has cost and will cost."""
-        if contacts > estimates.COUNTED_CONTACTS:
-            return None
         product = self._asking.product
         try:
             return await self._asking.ask(

@@ -35,7 +35,9 @@ def money_content(
     if detail.reserved_micros:
         rows.append(("reserved", show.usd(detail.reserved_micros), "on the way"))
     worst = 0
-    if cost is not None:
+    if cost is not None and not cost.ahead.contacts:
+        rows.append(("to come", show.usd(0), "nobody waits for a text"))
+    elif cost is not None:
         ahead = cost.ahead.worst
         worst = ahead.cost_micros
         rows.append(("to come", show.usd(worst), "at most"))

@@ -69,7 +69,7 @@ def head_content(draft: SequenceDraft, reader: Reader | None, gets: str | None, 
 
 
 def state_content(draft: SequenceDraft, *, saving: bool) -> Content:
-    """Whether it can be edited, and whether it is saved; empty where there is nothing to say."""
+    """Whether it can be edited, and whether it is saved."""
     if saving:
         return Content.styled("saving …", "$trd-info")
     if draft.found.refusal is not None:
@@ -80,7 +80,7 @@ def state_content(draft: SequenceDraft, *, saving: bool) -> Content:
             "$warning",
         )
     if not draft.changed:
-        return Content("")
+        return Content.styled("✔ saved", "$trd-quiet")
     number = draft.changes()
     said = (
         f"{show.plural(number, 'touch').replace('touchs', 'touches')} changed"

@@ -142,9 +142,7 @@ class TouchesPage(TouchActs):
         head = self.query_one("#touch-head", Static)
         update(head, lines.head_content(draft, self.reader, gets, head.size.width))
         state = self.query_one("#touch-state", Static)
-        said = lines.state_content(draft, saving=self.saving)
-        update(state, said)
-        state.display = bool(said.plain)
+        update(state, lines.state_content(draft, saving=self.saving))
         self.campaign.say_hints()
 
     def _as_read(self) -> tuple[AsRead, AsRead | None]:

@@ -64,7 +64,6 @@ async def by_another(d: Real, body: str) -> None:
         await sequence.save(db, clock, Actor(2, "bob", "bob"), id_, other, found.send_time, found.version)
 
     await d.desk._asking.ask(change)
-    await d.look()
 
 
 async def test_what_is_typed_is_read_measured_and_looked_at(d: Real) -> None:
@@ -173,9 +172,11 @@ async def test_what_is_not_saved_survives_other_pages_and_is_asked_for_before_it
 
 async def test_another_persons_change_is_told_and_nothing_typed_is_lost(d: Real) -> None:
     await by_another(d, "Theirs. Reply STOP to opt out.")
+    await d.look()
     assert "Theirs." in d.text()  # nothing is typed yet: it is simply shown
     await d.press("enter", *" Mine.")
     await by_another(d, "Theirs again. Reply STOP to opt out.")
+    await d.look()
     text = d.text()
     assert "Theirs. Reply STOP to opt out. Mine." in text
     assert "somebody else has changed this sequence meanwhile" in text
@@ -221,5 +222,9 @@ async def test_a_campaign_that_is_over_says_why_it_is_not_edited(built: Built, t
         await d.press("enter", *"abc", "escape", "a", "x", "s")
         assert not body.changed
         assert "duplicate it and edit the copy" in d.toasts()
+        below = screen.query_one("#touch-below")
+        await d.pilot.resize_terminal(80, 18)
+        await d.press("J", "J", "K")
+        assert below.scroll_offset.y == 1
         await d.press("question_mark")
         assert "Help · campaign · touches" in d.text()

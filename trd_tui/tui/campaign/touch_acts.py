@@ -223,6 +223,10 @@ class TouchActs(CampaignPage):
 
     # Reading as somebody
 
+    def action_scroll(self, by: int) -> None:
+        """Scroll what is said of the text, by a line."""
+        self.query_one("#touch-below").scroll_relative(y=by, animate=False)
+
     def action_reader(self, by: int) -> None:
         """Read as the next contact, or the one before."""
         place = 0 if self.reader is None else self.reader.place + by

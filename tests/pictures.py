@@ -32,6 +32,8 @@ SHOTS: dict[str, tuple[tuple[int, int], list[str]]] = {
     "help": ((120, 40), ["question_mark"]),
     "palette": ((120, 40), ["colon"]),
     "campaign": ((120, 40), ["j", "enter"]),
+    "campaign-touches": ((120, 40), ["j", "enter", "2", "j", "v"]),
+    "campaign-touches-80x24": ((80, 24), ["j", "enter", "2", "j"]),
     "campaign-contacts": ((120, 40), ["j", "enter", "3"]),
     "campaign-why": ((120, 40), ["j", "enter", "3", "w"]),
     "campaign-timeline": ((120, 40), ["j", "enter", "4", "l", "enter"]),

@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from trd_tui.services.course_views import Course
 from trd_tui.services.views import (
     ActCancelledError,
     ActPreview,
@@ -32,7 +34,12 @@ from trd_tui.tui.desk import EngineView, Progress
 from trd_tui.tui.desk.health import HealthDesk
 from trd_tui.tui.desk.people import PeopleDesk
 from trd_tui.tui.desk.reports import ReportsDesk
+from trd_tui.tui.desk.summary import SummaryDesk
 from trd_tui.tui.desk.timeline import TimelineDesk
+from trd_tui.tui.desk.touches import TouchesDesk
+
+if TYPE_CHECKING:
+    from trd_tui.services.estimates import CampaignCost
 
 HOUR = 3_600_000
 
@@ -95,6 +102,16 @@ def many_rows(count: int) -> list[CampaignRow]:
     ]  # fmt: skip
 
 
+class FakeSummary:
+    """No days and no money to come."""
+
+    async def course(self, campaign_id: str) -> Course | None:
+        return Course(days=(), held=(), unclear=0)
+
+    async def cost(self, campaign_id: str) -> CampaignCost | None:
+        return None
+
+
 class FakeDesk:
     """Answers from a list; acts change the list; ``calls`` holds what was asked of it."""
 
@@ -102,8 +119,11 @@ class FakeDesk:
     timeline: TimelineDesk
     health: HealthDesk
     reports: ReportsDesk
+    summary: SummaryDesk
+    touches: TouchesDesk
 
     def __init__(self, rows: Sequence[CampaignRow] | None = None, *, speed: float = 1.0) -> None:
+        self.summary = FakeSummary()
         self.rows = {r.id: r for r in (demo_rows() if rows is None else rows)}
         self.title, self.actor, self.carrier, self.zone = "Acme Homes", "ann", "simulated", "America/New_York"
         self.instant = NOW

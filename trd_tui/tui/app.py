@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -63,6 +63,8 @@ class TrdApp(TypingApp, TellingApp, WireApp):
         self.last_done: Done | None = None
         self.long_act: LongAct | None = None
         self.acting = False
+        self.test_number = ""
+        """Where this person's last test went; offered for the next."""
         self._last_key = self._ticked = 0.0
         self._seen_engine: EngineView | None = None
         self._said_of_engine: tuple[str | None, ...] = (None, None)
@@ -195,13 +197,21 @@ class TrdApp(TypingApp, TellingApp, WireApp):
             self.notify("The product is still opening; try again in a moment.", severity="warning")
             return
         if area == self.current_mode:
-            while len(self.screen_stack) > 1:
-                self.pop_screen()
+            self._leaving(self.screen_stack[1:], self._to_first_screen)
         else:
             known = area in self._screen_stacks  # a new one reads for itself when it is mounted
             self.switch_mode(area)
             if known:
                 self._live()
+
+    def _leaving(self, screens: Iterable[object], go: Callable[[], object]) -> None:
+        from trd_tui.tui.leaving import leave
+
+        leave(self, screens, go)
+
+    def _to_first_screen(self) -> None:
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
 
     # The emergency stop
 
@@ -278,6 +288,9 @@ class TrdApp(TypingApp, TellingApp, WireApp):
 
     async def action_quit(self) -> None:
         """Drain what is being sent, then leave."""
+        self._leaving([screen for stack in self._screen_stacks.values() for screen in stack], self._quit)
+
+    def _quit(self) -> None:
         self.workers.cancel_group(self, "watch")
         self.workers.cancel_group(self, "open")
         begin(self, self._leave, group="leave", exclusive=True)

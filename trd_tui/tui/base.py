@@ -65,6 +65,10 @@ class DeskScreen(Screen[None]):
     def tick(self) -> None:
         """Time has passed, or the scheduler does something else."""
 
+    def unsaved(self) -> str | None:
+        """What would be lost if it were left, as a sentence; ``None`` when nothing would."""
+        return None
+
     def say_hints(self) -> None:
         """Say the line of hints again."""
 

@@ -27,6 +27,8 @@ __all__ = [
 _HOME = frozenset({OVERVIEW, CAMPAIGN})
 
 LATER: tuple[str, ...] = (
+    "campaign_summary",
+    "campaign_touches",
     "campaign_contacts",
     "campaign_timeline",
     "campaign_replies",
@@ -95,12 +97,11 @@ def for_screen(screen: str) -> list[Action]:
     names = {screen, _base(screen)}
     own = campaigns.ACTIONS if names & _HOME else ()
     later = _later(screen)
-    taken = {a.keys for a in later if a.keys} if screen != _base(screen) else set()  # by the page
-    found = [
-        a
-        for a in (*(a for a in (*everywhere.ACTIONS, *own) if a.keys not in taken), *later)
-        if not a.screens or not names.isdisjoint(a.screens)
-    ]
+    if screen != _base(screen):  # a key that the page takes for itself is the page's
+        taken = {key for action in later for key in action.keys.split(",")} - {""}
+        own = tuple(a._replace(keys="", shown="", hint=0) if a.keys in taken else a for a in own)
+    all_ = (*everywhere.ACTIONS, *later, *own)
+    found = [a for a in all_ if not a.screens or not names.isdisjoint(a.screens)]
     return sorted(found, key=lambda action: GROUPS.index(action.group))
 
 

@@ -16,6 +16,7 @@ from trd_tui.tui.acts import ActingScreen
 from trd_tui.tui.campaign.lines import hint_parts, page_parts, status_content
 from trd_tui.tui.campaign.page import CampaignPage
 from trd_tui.tui.campaign.pages import PAGES, Page
+from trd_tui.tui.leaving import leave
 from trd_tui.tui.lines import ActionLine, Part, update
 from trd_tui.tui.searching import SearchingScreen
 from trd_tui.tui.topbar import TopBar
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 class CampaignScreen(SearchingScreen, ActingScreen):
     """A campaign's own screen."""
 
-    CSS_PATH = ["campaign.tcss"]  # noqa: RUF012 - Textual's own attribute; a sheet a page that needs one
+    CSS_PATH = ["campaign.tcss", "touches.tcss"]  # noqa: RUF012 - Textual's own attribute; a sheet a page that needs one
     BINDINGS = bindings(CAMPAIGN)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own attribute
     AUTO_FOCUS = "#summary-scroll"
@@ -36,6 +37,7 @@ class CampaignScreen(SearchingScreen, ActingScreen):
         super().__init__()
         self.campaign_id = campaign_id
         self.detail: CampaignDetail | None = None
+        self.gone = False
         self.page: Page = PAGES[0]
         self.name_in_table = self.page.in_table
 
@@ -106,8 +108,13 @@ class CampaignScreen(SearchingScreen, ActingScreen):
             return
         detail = await self.desk.detail(self.campaign_id)
         if detail is None:
-            self.app.notify("This campaign is gone; another person has deleted it.", severity="warning")
-            self.dismiss()
+            said = "This campaign is gone; another person has deleted it."
+            if self.unsaved() is None:
+                self.app.notify(said, severity="warning")
+                self.dismiss()
+            elif not self.gone:
+                self.app.notify(f"{said} What you typed is still here.", severity="warning")
+                self.gone = True
             return
         self.detail = detail
         self._say()
@@ -205,7 +212,12 @@ class CampaignScreen(SearchingScreen, ActingScreen):
     def action_back(self) -> None:
         """Clear the search, go back within the page, call off what is under way, then go back."""
         if not self.leave_search() and not self.front_page.leave() and not self.cancel_act():
-            self.dismiss()
+            leave(self.trd, [self], self.dismiss)
+
+    def unsaved(self) -> str | None:
+        """What would be lost with its pages."""
+        lost = [said for page in self.query(CampaignPage) if (said := page.unsaved())]
+        return "\n".join(lost) or None
 
     def action_menu(self) -> None:
         """What can be done with this campaign."""

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from trd_tui.tui.desk.health import HealthDesk
     from trd_tui.tui.desk.people import PeopleDesk
     from trd_tui.tui.desk.reports import ReportsDesk
+    from trd_tui.tui.desk.summary import SummaryDesk
     from trd_tui.tui.desk.timeline import TimelineDesk
+    from trd_tui.tui.desk.touches import TouchesDesk
 
 
 Progress = Callable[[int, int], None]
@@ -80,6 +82,11 @@ class Desk(Protocol):
 
     health: HealthDesk
     """What the screen of health asks for."""
+    summary: SummaryDesk
+    """For the summary of a campaign."""
+
+    touches: TouchesDesk
+    """For the editor of a campaign's touches."""
 
     def now(self) -> int:
         """Campaign time."""

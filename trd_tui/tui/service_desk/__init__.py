@@ -28,14 +28,18 @@ from trd_tui.tui.desk import EngineView, Progress
 from trd_tui.tui.desk.health import HealthDesk
 from trd_tui.tui.desk.people import PeopleDesk
 from trd_tui.tui.desk.reports import ReportsDesk
+from trd_tui.tui.desk.summary import SummaryDesk
 from trd_tui.tui.desk.timeline import TimelineDesk
+from trd_tui.tui.desk.touches import TouchesDesk
 from trd_tui.tui.loop_thread import LoopThread
 from trd_tui.tui.service_desk.acts import Acts
 from trd_tui.tui.service_desk.asking import Asking
 from trd_tui.tui.service_desk.health import Health
 from trd_tui.tui.service_desk.people import PeopleService
 from trd_tui.tui.service_desk.reports import Reports
+from trd_tui.tui.service_desk.summary import SummaryAnswers
 from trd_tui.tui.service_desk.timeline import TimelineService
+from trd_tui.tui.service_desk.touches import TouchesAnswers
 from trd_tui.wiring import Product, engine_in_thread
 
 log = logging.getLogger(__name__)
@@ -108,6 +112,8 @@ class ServiceDesk:
         self.timeline: TimelineDesk = self._dry_runs
         self.reports: ReportsDesk = Reports(self._asking)
         self.health: HealthDesk = Health(self._asking)
+        self.summary: SummaryDesk = SummaryAnswers(self._asking)
+        self.touches: TouchesDesk = TouchesAnswers(self._asking)
         required = product.settings.require_consent
         self._acts = Acts(product.db, product.clock, actor, self._late, required)
 

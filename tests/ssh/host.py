@@ -89,11 +89,11 @@ def _opened(needed: Sequence[Path]) -> Iterator[str]:
                 break
     for number, (folder, paths) in enumerate(closed.items()):
         kept = [(shlex.quote(str(path)), f"/run/kept/{number}-{at}") for at, path in enumerate(paths)]
-        for path, copy in kept:
-            yield f"mkdir -p {copy} && mount --bind {path} {copy}"
+        for source, copy in kept:
+            yield f"mkdir -p {copy} && mount --bind {source} {copy}"
         yield f"mount -t tmpfs -o mode=755 tmpfs {shlex.quote(str(folder))}"
-        for path, copy in kept:
-            yield f"mkdir -p {path} && mount --bind {copy} {path}"
+        for source, copy in kept:
+            yield f"mkdir -p {source} && mount --bind {copy} {source}"
 
 
 def _set_up(keys: Path) -> str:
@@ -153,7 +153,9 @@ class Host:
     def sql(self, database: str, statement: str, *values: object) -> list[list[Any]]:
         """Run a statement beside the product, and answer its rows."""
         # From outside the file's name would lead SQLite to another one: it follows /proc's links by name.
-        return json.loads(self.as_root(sys.executable, "-c", _SQL, database, statement, json.dumps(values)))
+        said = self.as_root(sys.executable, "-c", _SQL, database, statement, json.dumps(values))
+        found: list[list[Any]] = json.loads(said)
+        return found
 
     def give(self, user: str, inside: str, text: str) -> None:
         """Put a file into a user's home; its folder, too."""

@@ -14,7 +14,6 @@ from trd_tui.services.demo import build_demo
 from trd_tui.settings import Settings, sqlite_url
 from trd_tui.store.database import Database
 from trd_tui.store.migrate import ensure_schema
-from trd_tui.tui.desk import Desk
 from trd_tui.tui.loop_thread import LoopThread
 from trd_tui.tui.service_desk import ServiceDesk
 from trd_tui.wiring import EVERYDAY, Product
@@ -87,7 +86,7 @@ def build(file: Path) -> Built:
     return Built(file, asyncio.run(fill()))
 
 
-def open_real_desk(built: Built, copy: Path) -> Desk:
+def open_real_desk(built: Built, copy: Path) -> ServiceDesk:
     """The product's own desk on a copy of a built database."""
     shutil.copyfile(built.file, copy)
     settings = Settings(database_url=sqlite_url(copy), carrier="simulated")

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Generic
 
 from textual.pilot import Pilot
+from typing_extensions import TypeVar
 
 from tests.support.fake_desk import FakeDesk
+from tests.support.real_desk import Built, open_real_desk
 from trd_tui.tui.app import TrdApp
 from trd_tui.tui.desk import Desk
 from trd_tui.tui.lines import ActionLine
-from trd_tui.tui.overview import OverviewScreen
-from trd_tui.tui.window_table import WindowTable
+from trd_tui.tui.overview.screen import OverviewScreen
+from trd_tui.tui.service_desk import ServiceDesk
+from trd_tui.tui.table.window_table import WindowTable
 
 HOUR_S = 3600.0
+
+D = TypeVar("D", bound=Desk, default=FakeDesk)
 
 
 async def settled(pilot: Pilot[None]) -> None:
@@ -31,10 +38,10 @@ async def settled(pilot: Pilot[None]) -> None:
             return
 
 
-class Driver:
+class Driver(Generic[D]):
     """One running app with its desk."""
 
-    def __init__(self, app: TrdApp, desk: FakeDesk, pilot: Pilot[None]) -> None:
+    def __init__(self, app: TrdApp, desk: D, pilot: Pilot[None]) -> None:
         self.app, self.desk, self.pilot = app, desk, pilot
         self.token = 0
 
@@ -109,17 +116,40 @@ class Driver:
         return type(self.app.screen).__name__
 
 
-@asynccontextmanager
-async def driving(desk: FakeDesk | None = None, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Driver]:
-    """The app on a desk, its first page shown; the watch looks only when it is told to."""
-    found = desk or FakeDesk()
+async def _ready(driver: Driver[D]) -> None:
+    await driver.until(lambda: driver.table.total is not None and driver.overview.overview is not None)
+    await driver.settle()
+
+
+def _app(desk: Desk) -> TrdApp:
+    """An app whose watch looks only when it is told to."""
 
     async def open_desk() -> Desk:
-        return found
+        return desk
 
-    app = TrdApp(open_desk, poll=HOUR_S, theme="trd-dark")
+    return TrdApp(open_desk, poll=HOUR_S, theme="trd-dark")
+
+
+@asynccontextmanager
+async def driving(desk: FakeDesk | None = None, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Driver]:
+    """The app on a desk without a database, its first page shown."""
+    found = desk or FakeDesk()
+    app = _app(found)
     async with app.run_test(size=size, notifications=True) as pilot:
         driver = Driver(app, found, pilot)
-        await driver.until(lambda: driver.table.total is not None and driver.overview.overview is not None)
-        await driver.settle()
+        await _ready(driver)
         yield driver
+
+
+@asynccontextmanager
+async def driving_real(
+    built: Built, copy: Path, size: tuple[int, int] = (120, 40)
+) -> AsyncIterator[Driver[ServiceDesk]]:
+    """The app on the product's own desk, on a copy of the demonstration; its scheduler rests."""
+    desk = open_real_desk(built, copy)
+    app = _app(desk)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        driver = Driver(app, desk, pilot)
+        await _ready(driver)
+        yield driver
+    await desk.close()

@@ -5,7 +5,7 @@ from textual import events
 
 from tests.support.fake_desk import NOW, FakeDesk, many_rows, row
 from tests.support.screen import driving
-from trd_tui.tui.overview_lines import tab_parts
+from trd_tui.tui.overview.lines import tab_parts
 
 
 async def test_the_seven_campaigns_are_shown_latest_activity_first() -> None:

@@ -11,10 +11,10 @@ from trd_tui.clock import SystemClock, VirtualClock, real_now
 from trd_tui.services.demo import build_demo
 from trd_tui.services.views import ActCancelledError, ContactQuery, ListQuery, SortKey
 from trd_tui.settings import Settings
-from trd_tui.tui import desk_acts
 from trd_tui.tui.app import TrdApp
 from trd_tui.tui.desk import Desk
 from trd_tui.tui.launch import database_name, desk_opener, local_zone
+from trd_tui.tui.service_desk import acts as desk_acts
 from trd_tui.wiring import Product, open_product
 
 
@@ -158,7 +158,7 @@ async def test_the_app_on_a_real_database(tmp_path: Path) -> None:
     settings = Settings(database_url=f"sqlite:///{tmp_path / 'demo.db'}", actor="ann")
     app = TrdApp(desk_opener(settings, title="Acme Homes", prepare=prepare), poll=0.05, theme="trd-dark")
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
-        from trd_tui.tui.overview import OverviewScreen
+        from trd_tui.tui.overview.screen import OverviewScreen
 
         assert isinstance(app.screen, OverviewScreen)
         screen: OverviewScreen = app.screen

@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.support.fake_desk import FakeDesk, many_rows
-from tests.support.real_desk import Built, build, open_real_desk
+from tests.support.real_desk import Built, open_real_desk
 from tests.support.screen import settled
 from trd_tui.tui.app import TrdApp
 from trd_tui.tui.desk import Desk
@@ -25,17 +25,11 @@ CASES: dict[str, list[str]] = {
     "stopped": ["exclamation_mark"],
     "help": ["question_mark"],
     "campaign": ["j", "enter"],
-    "contacts": ["j", "enter", "2"],
+    "contacts": ["j", "enter", "3"],
 }
 
 
 NewApp = Callable[..., TrdApp]
-
-
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The demonstration's own database, built once."""
-    return build(tmp_path_factory.mktemp("demo") / "demo.db")
 
 
 @pytest.fixture

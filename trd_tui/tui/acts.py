@@ -6,15 +6,11 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from textual.screen import Screen
-
-from trd_tui.tui.work import Work, begin
+from trd_tui.tui.base import DeskScreen
+from trd_tui.tui.work import begin
 
 if TYPE_CHECKING:
     from trd_tui.services.views import ActResult, CampaignRow
-    from trd_tui.tui.app import TrdApp
-    from trd_tui.tui.desk import Desk
-    from trd_tui.tui.menu import Menu
 
 
 class Done(NamedTuple):
@@ -24,37 +20,8 @@ class Done(NamedTuple):
     results: tuple[ActResult, ...]
 
 
-class ActingScreen(Screen[None]):
-    """A screen on which campaigns are acted upon. Everything that waits, waits in a worker."""
-
-    name_in_table = ""
-    """Which screen this is, in the table of actions."""
-
-    @property
-    def trd(self) -> TrdApp:
-        """The app, by its own type."""
-        from trd_tui.tui.app import TrdApp
-
-        if not isinstance(self.app, TrdApp):
-            raise TypeError("this screen belongs to TRD's own app")
-        return self.app
-
-    @property
-    def desk(self) -> Desk | None:
-        """The desk, once it is open."""
-        return self.trd.desk
-
-    @property
-    def ready(self) -> Desk:
-        """The desk, where it is known to be open.
-
-        Raises:
-            RuntimeError: it is not.
-        """
-        desk = self.trd.desk
-        if desk is None:
-            raise RuntimeError("The product is still opening; try again in a moment.")
-        return desk
+class ActingScreen(DeskScreen):
+    """A screen on which campaigns are acted upon."""
 
     # What a screen says of itself
 
@@ -74,54 +41,7 @@ class ActingScreen(Screen[None]):
     def acted(self, act: str, results: Sequence[ActResult]) -> None:
         """An act is over: read again, take marks away."""
 
-    def on_option_list_option_highlighted(self) -> None:
-        """The cursor of a menu has moved, or the menu has opened where toasts may be."""
-        self.call_after_refresh(self.trd.place_toasts)
-
-    def on_descendant_focus(self) -> None:
-        """The next key is about something else, at another place."""
-        self.call_after_refresh(self.trd.place_toasts)
-
-    def on_screen_suspend(self) -> None:
-        """A question over this screen shows the toasts itself."""
-        for rack in self.query("ToastRack"):
-            rack.display = False
-
-    def live(self) -> None:
-        """Something changed in the database."""
-
-    def tick(self) -> None:
-        """Time has passed, or the scheduler does something else."""
-
-    def say_hints(self) -> None:
-        """Say the line of hints again."""
-
-    def cursor_line(self) -> int | None:
-        """The line of what the next key is about: the menu's choice, else the row under the cursor."""
-        from trd_tui.tui.window_table import WindowTable
-
-        focused = self.focused
-        if focused is not None and focused.id == "menu":
-            return focused.region.y + 1 + (self.menu().highlighted or 0)
-        if isinstance(focused, WindowTable):
-            return focused.region.y + 1 + focused.cursor - focused.first_visible
-        return None
-
-    def menu(self) -> Menu:
-        """The menu on its layer, mounted when it is first wanted."""
-        from trd_tui.tui.menu import Menu
-
-        for found in self.query(Menu):
-            return found
-        made = Menu(id="menu")
-        self.mount(made)
-        return made
-
     # Acting
-
-    def launch(self, work: Work, *, group: str = "acts", exclusive: bool = False) -> None:
-        """Run in a worker; a fault becomes a toast."""
-        begin(self, work, group=group, exclusive=exclusive)
 
     def perform(self, act: str, ids: Sequence[str]) -> None:
         """Preview, ask, do and tell, in a worker of the app: it goes on when this screen is left."""
@@ -168,49 +88,3 @@ class ActingScreen(Screen[None]):
         from trd_tui.tui.performing import undo
 
         begin(self.trd, partial(undo, self), group="acts")
-
-    def cancel_act(self) -> bool:
-        """Call off the act that is under way; answers whether there is one."""
-        act = self.trd.long_act
-        if act is None or not act.shown:
-            return False
-        act.cancel()
-        return True
-
-    def action_cancel_act(self) -> None:
-        """Call off the act that is under way."""
-        self.cancel_act()
-
-    # What every screen has
-
-    def action_stop(self) -> None:
-        """The emergency stop."""
-        self.trd.emergency()
-
-    def action_messages(self) -> None:
-        """What was said lately."""
-        from trd_tui.tui.messages import MessagesScreen
-
-        self.app.push_screen(MessagesScreen(list(self.trd.told)))
-
-    def action_help(self) -> None:
-        """Help for this screen."""
-        from trd_tui.tui.help import HelpScreen
-
-        self.app.push_screen(HelpScreen(self.name_in_table, self.trd.actions_here()))
-
-    def action_palette(self) -> None:
-        """Every command by name."""
-        self.app.action_command_palette()
-
-    def action_faster(self) -> None:
-        """The demonstration clock runs twice as fast."""
-        self.trd.change_speed(2.0)
-
-    def action_slower(self) -> None:
-        """The demonstration clock runs half as fast."""
-        self.trd.change_speed(0.5)
-
-    async def action_quit(self) -> None:
-        """Leave."""
-        await self.app.action_quit()

@@ -15,8 +15,10 @@ from textual.screen import Screen
 
 from trd_tui.tui import format as show
 from trd_tui.tui.actions import Action, for_screen
-from trd_tui.tui.acts import ActingScreen, Done
-from trd_tui.tui.overview import OverviewScreen
+from trd_tui.tui.acts import Done
+from trd_tui.tui.areas import modes
+from trd_tui.tui.base import DeskScreen
+from trd_tui.tui.overview.screen import OverviewScreen
 from trd_tui.tui.palette import ActionProvider
 from trd_tui.tui.telling import TellingApp
 from trd_tui.tui.theme import DARK, DEFAULTS, THEMES, choose
@@ -42,8 +44,10 @@ LATEST = 1.0
 class TrdApp(TypingApp, TellingApp):
     """TRD's full screen."""
 
-    CSS_PATH: ClassVar = ["app.tcss", "overview.tcss"]  # a default screen's own style would not be loaded
+    CSS_PATH: ClassVar = ["app.tcss", "overview/overview.tcss"]  # the home's is read with the app's
     TITLE = "TRD"
+    MODES: ClassVar = modes()
+    DEFAULT_MODE = "overview"
     COMMANDS = App.COMMANDS | {ActionProvider}
     COMMAND_PALETTE_BINDING = "ctrl+p"
     ENABLE_COMMAND_PALETTE = True
@@ -77,10 +81,6 @@ class TrdApp(TypingApp, TellingApp):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colours, for themes that do not have them."""
         return {**super().get_theme_variable_defaults(), **DEFAULTS}
-
-    def get_default_screen(self) -> Screen[None]:
-        """The overview is the home."""
-        return OverviewScreen()
 
     def on_mount(self) -> None:
         """Open the product, but not before the frame has been painted."""
@@ -154,17 +154,17 @@ class TrdApp(TypingApp, TellingApp):
     # What all screens share
 
     @property
-    def front(self) -> ActingScreen | None:
+    def front(self) -> DeskScreen | None:
         """The screen that is looked at. A question over it holds the keys, not the figures."""
         for screen in reversed(self.screen_stack):
-            if isinstance(screen, ActingScreen):
+            if isinstance(screen, DeskScreen):
                 return screen
         return None
 
     def lowest_line(self) -> int | None:
         """The line of the screen in front that toasts must leave free."""
         screen = self.screen
-        return screen.cursor_line() if isinstance(screen, ActingScreen) else None
+        return screen.cursor_line() if isinstance(screen, DeskScreen) else None
 
     def actions_here(self) -> list[Action]:
         """The actions of the screen in front."""
@@ -185,6 +185,20 @@ class TrdApp(TypingApp, TellingApp):
         front = self.front
         if front is not None:
             front.say_hints()
+
+    def go(self, area: str) -> None:
+        """To another part; where one is already, back to its first screen."""
+        if self.desk is None:
+            self.notify("The product is still opening; try again in a moment.", severity="warning")
+            return
+        if area == self.current_mode:
+            while len(self.screen_stack) > 1:
+                self.pop_screen()
+        else:
+            known = area in self._screen_stacks  # a new one reads for itself when it is mounted
+            self.switch_mode(area)
+            if known:
+                self._live()
 
     # The emergency stop
 
@@ -244,7 +258,7 @@ class TrdApp(TypingApp, TellingApp):
 
     def _tick(self) -> None:
         for screen in self.screen_stack:
-            if isinstance(screen, ActingScreen):
+            if isinstance(screen, DeskScreen):
                 screen.tick()
 
     def change_speed(self, factor: float) -> None:

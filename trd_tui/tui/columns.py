@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from trd_tui.tui import format as show
-from trd_tui.tui.table_column import Span, TableColumn
+from trd_tui.tui.table.column import Span, TableColumn
 
 if TYPE_CHECKING:
     from trd_tui.services.views import CampaignRow, ContactRow

@@ -9,7 +9,8 @@ from trd_tui.tui.lines import Part
 def action_parts(action: Action, label: str) -> list[Part]:
     """A key and its word."""
     tone = "alarm" if action.id == "stop" else "key"
-    return [Part(action.shown, tone, action.id), Part(f" {label}  ", "", action.id)]
+    runs = action.runs or action.id
+    return [Part(action.shown, tone, runs), Part(f" {label}  ", "", runs)]
 
 
 def right_parts(screen: str, *, only_stop: bool = False) -> list[Part]:

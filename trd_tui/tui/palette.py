@@ -9,7 +9,7 @@ from typing import Any
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from trd_tui.tui.actions import Action
-from trd_tui.tui.acts import ActingScreen
+from trd_tui.tui.base import DeskScreen
 
 
 class ActionProvider(Provider):
@@ -17,10 +17,10 @@ class ActionProvider(Provider):
 
     def _actions(self) -> list[Action]:
         screen = self.screen
-        return [a for a in screen.trd.actions_here() if a.command] if isinstance(screen, ActingScreen) else []
+        return [a for a in screen.trd.actions_here() if a.command] if isinstance(screen, DeskScreen) else []
 
     def _run(self, action: Action) -> partial[Coroutine[Any, Any, None]]:
-        return partial(self.screen.run_action, action.id)
+        return partial(self.screen.run_action, action.runs or action.id)
 
     @staticmethod
     def _title(action: Action) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trd_tui.domain.campaign import CampaignAct, CampaignStatus, refusal
-from trd_tui.tui.actions import BY_ID, ROW_ACTS
+from trd_tui.tui.actions import ROW_ACTS, known
 from trd_tui.tui.menu import Choice
 
 if TYPE_CHECKING:
@@ -16,13 +16,13 @@ def row_choices(row: CampaignRow, *, openable: bool) -> tuple[Choice, ...]:
     """The row menu: the safest first, the destructive last; what cannot be done stays and says why."""
     choices = [Choice("open", "o", "Open", "enter")] if openable else []
     for name in ROW_ACTS:
-        act, label = BY_ID[name].act, BY_ID[name].label
+        act, label = known(name).act, known(name).label
         if act == "resume" and row.status == "draft":
             act, label = "start", "start"
         reason = None
         if act in ("start", "pause", "resume", "archive"):
             reason = refusal(CampaignStatus(row.status), CampaignAct(act))
         note = (reason or "").partition(": ")[2].removeprefix(f"the campaign is {row.status}, ")
-        key = BY_ID[name].keys or "a"
+        key = known(name).keys or "a"
         choices.append(Choice(name, key, label.capitalize(), note, disabled=reason is not None))
     return tuple(choices)

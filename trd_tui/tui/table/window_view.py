@@ -12,9 +12,9 @@ from textual.geometry import Region
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from trd_tui.tui.table_column import GAP, PlacedColumn, Span, TableColumn, fit, place_columns
+from trd_tui.tui.table.column import GAP, PlacedColumn, Span, TableColumn, fit, place_columns
+from trd_tui.tui.table.window_pages import Pages
 from trd_tui.tui.tones import tone
-from trd_tui.tui.window_pages import Pages
 
 GUTTER = 3
 """Cells before the first column: the cursor's bar, the mark and a blank."""

@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, cast
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
+from trd_tui.tui.acts import ActingScreen
 from trd_tui.tui.columns import campaign_columns
-from trd_tui.tui.figures import Figures
 from trd_tui.tui.lines import ActionLine
-from trd_tui.tui.overview_lines import empty_text, hint_parts, tab_parts
+from trd_tui.tui.overview.figures import Figures
+from trd_tui.tui.overview.lines import empty_text, hint_parts, tab_parts
 from trd_tui.tui.searching import SearchingScreen
+from trd_tui.tui.table.window_table import Source, WindowTable
 from trd_tui.tui.topbar import TopBar
-from trd_tui.tui.window_table import Source, WindowTable
 
 if TYPE_CHECKING:
     from trd_tui.services.views import ActResult, CampaignRow, ListQuery, Overview
-    from trd_tui.tui.side import SidePane
+    from trd_tui.tui.overview.side import SidePane
 
 BROAD = 150
 """Columns from which the side pane stands beside the list."""
@@ -28,7 +29,7 @@ _DESCENDING_FIRST = frozenset({"progress", "contacts", "sent", "replies", "rate"
 """Columns of which people want the largest first."""
 
 
-class OverviewList(SearchingScreen):
+class OverviewList(SearchingScreen, ActingScreen):
     """Paints its frame at once, and fills it when the desk is open."""
 
     def __init__(self) -> None:
@@ -65,7 +66,7 @@ class OverviewList(SearchingScreen):
             use(cast("SidePane", pane))
             return
         if self.query_now is not None and self.app.size.width >= BROAD:
-            from trd_tui.tui.side import SidePane
+            from trd_tui.tui.overview.side import SidePane
 
             self.query_one("#body").mount(SidePane(id="side"))
             self.call_after_refresh(self._show_side)

@@ -25,8 +25,9 @@ from trd_tui.services.views import (
 from trd_tui.store import control as control_row
 from trd_tui.store.database import SyncDatabase, change_token
 from trd_tui.tui.desk import EngineView, Progress
-from trd_tui.tui.desk_acts import Acts
 from trd_tui.tui.loop_thread import LoopThread
+from trd_tui.tui.service_desk.acts import Acts
+from trd_tui.tui.service_desk.asking import Asking
 from trd_tui.wiring import Product, engine_in_thread
 
 log = logging.getLogger(__name__)
@@ -93,6 +94,7 @@ class ServiceDesk:
         # second for as long as the app is shown: in one hop, where the asyncio engine takes four.
         self._watched = SyncDatabase(product.settings.database_url)
         self._watching = ThreadPoolExecutor(1, "trd-token")
+        self._asking = Asking(product, actor, zone, thread, engine.touch)
         required = product.settings.require_consent
         self._acts = Acts(product.db, product.clock, actor, self._late, required)
 

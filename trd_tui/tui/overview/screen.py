@@ -7,9 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from trd_tui.tui.actions import OVERVIEW, bindings
-from trd_tui.tui.overview_lines import TABS
-from trd_tui.tui.overview_list import OverviewList
-from trd_tui.tui.window_table import WindowTable
+from trd_tui.tui.overview.lines import TABS
+from trd_tui.tui.overview.list import OverviewList
+from trd_tui.tui.table.window_table import WindowTable
 
 if TYPE_CHECKING:
     from trd_tui.tui.menu import Menu
@@ -88,7 +88,7 @@ class OverviewScreen(OverviewList):
     def action_open(self) -> None:
         """The campaign's own screen."""
         if self.table.cursor_id is not None and self.desk is not None:
-            from trd_tui.tui.campaign import CampaignScreen
+            from trd_tui.tui.campaign.screen import CampaignScreen
 
             self.app.push_screen(CampaignScreen(self.table.cursor_id))
 

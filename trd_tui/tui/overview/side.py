@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from trd_tui.tui import format as show
-from trd_tui.tui.funnel import funnel_content
+from trd_tui.tui.campaign.funnel import funnel_content
 from trd_tui.tui.work import begin
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import Any
 
 from textual.geometry import Size
 
-from trd_tui.tui.window_pages import PAGE, Pages
-from trd_tui.tui.window_view import Source, WindowView
+from trd_tui.tui.table.window_pages import PAGE, Pages
+from trd_tui.tui.table.window_view import Source, WindowView
 from trd_tui.tui.work import begin
 
 

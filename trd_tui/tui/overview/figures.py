@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from trd_tui.tui import format as show
-from trd_tui.tui.table_column import Span, fit
+from trd_tui.tui.table.column import Span, fit
 from trd_tui.tui.tones import tone
 
 if TYPE_CHECKING:

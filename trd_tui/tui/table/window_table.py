@@ -13,9 +13,9 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from trd_tui.tui.table_column import GAP
-from trd_tui.tui.window_loader import WindowLoader
-from trd_tui.tui.window_view import GUTTER, Source
+from trd_tui.tui.table.column import GAP
+from trd_tui.tui.table.window_loader import WindowLoader
+from trd_tui.tui.table.window_view import GUTTER, Source
 
 __all__ = ["Source", "WindowTable"]
 

@@ -1,0 +1,101 @@
+"""The one table of actions: keys, hints, row menu, palette and help are all made from it."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from textual.binding import Binding, BindingType
+
+from trd_tui.tui.actions import campaigns, everywhere
+from trd_tui.tui.actions.campaigns import ROW_ACTS
+from trd_tui.tui.actions.table import CAMPAIGN, GROUPS, OVERVIEW, Action
+
+__all__ = [
+    "CAMPAIGN",
+    "OVERVIEW",
+    "RIGHT",
+    "ROW_ACTS",
+    "Action",
+    "bindings",
+    "every",
+    "for_screen",
+    "hints",
+    "known",
+    "page_bindings",
+]
+
+_HOME = frozenset({OVERVIEW, CAMPAIGN})
+
+LATER: tuple[str, ...] = ("campaign_contacts",)
+"""Modules of this folder with the actions of one screen each, named as it is, or of one page of the
+campaign's screen, named ``campaign_`` and the page; imported when it is wanted."""
+
+
+def _base(screen: str) -> str:
+    """The screen that a name in the table is, or is a page of."""
+    return CAMPAIGN if screen.startswith(f"{CAMPAIGN}_") else screen
+
+
+def _later(screen: str) -> tuple[Action, ...]:
+    """What a screen, or a page, has in a module of its own."""
+    if screen not in LATER:
+        return ()
+    found: tuple[Action, ...] = import_module(f"{__name__}.{screen}").ACTIONS
+    return found
+
+
+def every() -> list[Action]:
+    """Every action of every screen, for the keymap and for tests."""
+    later = (action for screen in LATER for action in _later(screen))
+    return [*everywhere.ACTIONS, *campaigns.ACTIONS, *later]
+
+
+def known(name: str) -> Action:
+    """The action of this name, of those that every screen has and those of campaigns."""
+    return next(action for action in (*everywhere.ACTIONS, *campaigns.ACTIONS) if action.id == name)
+
+
+RIGHT = 40
+"""Hints from this place on stand at the right end of their line."""
+
+_TABS = "123456"
+
+
+_AT_ONCE = frozenset({"search"})
+"""Handled before the next key is read: what a fast typist types after the slash belongs to the search."""
+
+
+def bindings(screen: str) -> list[BindingType]:
+    """The keys of a screen."""
+    keys: list[BindingType] = [
+        _binding(action, action.runs or action.id) for action in for_screen(screen) if action.keys
+    ]
+    keys += [Binding(digit, f"tab({digit})", f"tab {digit}", show=False) for digit in _TABS]
+    return keys
+
+
+def page_bindings(page: str) -> list[BindingType]:
+    """The keys of a page besides its screen's; they work while the keys are the page's."""
+    return [_binding(action, f"screen.{action.runs}") for action in _later(page) if action.keys]
+
+
+def _binding(action: Action, runs: str) -> Binding:
+    return Binding(action.keys, runs, action.label, show=False, id=action.id, priority=action.id in _AT_ONCE)
+
+
+def for_screen(screen: str) -> list[Action]:
+    """The actions that a screen has, in the order of the help."""
+    names = {screen, _base(screen)}
+    own = campaigns.ACTIONS if names & _HOME else ()
+    found = [
+        a
+        for a in (*everywhere.ACTIONS, *own, *_later(screen))
+        if not a.screens or not names.isdisjoint(a.screens)
+    ]
+    return sorted(found, key=lambda action: GROUPS.index(action.group))
+
+
+def hints(screen: str) -> list[Action]:
+    """Those that the hint line shows, in its order; what a page has of its own comes first."""
+    first = _later(screen) if screen != _base(screen) else ()
+    return sorted((a for a in for_screen(screen) if a.hint), key=lambda a: (a not in first, a.hint))

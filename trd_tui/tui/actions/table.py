@@ -1,0 +1,54 @@
+"""What a row of the table of actions is."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+OVERVIEW = "overview"
+CAMPAIGN = "campaign"
+
+LISTS = frozenset({OVERVIEW, CAMPAIGN})
+"""The screens whose list can be searched."""
+
+EVERYWHERE: frozenset[str] = frozenset()
+"""The screens of an action that every screen has."""
+
+GROUPS = ("Move", "Find", "Mark", "Act", "Go", "Everywhere")
+"""The headings of the help, in its order."""
+
+
+class Action(NamedTuple):
+    """Something a person can do.
+
+    Attributes:
+        id: its name in code, in the keymap and in Textual's notation.
+        keys: the keys that do it, as Textual names them, separated by commas.
+        shown: the key as people read it.
+        label: a word or two, for hints and menus.
+        help: a sentence, for help and palette.
+        group: the heading it stands under in the help.
+        screens: where it works; ``EVERYWHERE`` on every screen.
+        hint: its place in the hint line; 0 = not there.
+        act: the service act behind it where it acts on campaigns.
+        dangerous: it asks before it does anything.
+        command: it is in the palette.
+        runs: what it runs, in Textual's notation, where that is not its ``id``.
+    """
+
+    id: str
+    keys: str
+    shown: str
+    label: str
+    help: str
+    group: str
+    screens: frozenset[str] = EVERYWHERE
+    hint: int = 0
+    act: str = ""
+    dangerous: bool = False
+    command: bool = True
+    runs: str = ""
+
+
+def only_said(name: str, shown: str, label: str, sentence: str) -> Action:
+    """Keys that a widget handles itself: they are only said in the help."""
+    return Action(name, "", shown, label, sentence, "Move", command=False)

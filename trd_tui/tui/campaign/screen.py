@@ -1,0 +1,226 @@
+"""One campaign: the frame of its pages, their tabs, and the acts on the campaign itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher, Static
+
+from trd_tui.services.views import ActResult, CampaignDetail, CampaignRow
+from trd_tui.tui.actions import CAMPAIGN, bindings
+from trd_tui.tui.acts import ActingScreen
+from trd_tui.tui.campaign.lines import hint_parts, page_parts, status_content
+from trd_tui.tui.campaign.page import CampaignPage
+from trd_tui.tui.campaign.pages import PAGES, Page
+from trd_tui.tui.lines import ActionLine, Part, update
+from trd_tui.tui.searching import SearchingScreen
+from trd_tui.tui.topbar import TopBar
+
+if TYPE_CHECKING:
+    from trd_tui.tui.menu import Menu
+
+
+class CampaignScreen(SearchingScreen, ActingScreen):
+    """A campaign's own screen."""
+
+    CSS_PATH = ["campaign.tcss"]  # noqa: RUF012 - Textual's own attribute; a sheet a page that needs one
+    BINDINGS = bindings(CAMPAIGN)
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own attribute
+    AUTO_FOCUS = "#summary-scroll"
+
+    def __init__(self, campaign_id: str) -> None:
+        super().__init__()
+        self.campaign_id = campaign_id
+        self.detail: CampaignDetail | None = None
+        self.page: Page = PAGES[0]
+        self.name_in_table = self.page.in_table
+
+    def compose(self) -> ComposeResult:
+        """The frame and the first page; the others are mounted when they are first shown."""
+        yield TopBar(id="topbar")
+        yield Static("", id="headline", markup=False)
+        with Horizontal(id="tabline"):
+            yield ActionLine(id="tabs")
+        with ContentSwitcher(initial=self.page.name, id="pages"):
+            yield self.page.make(self.campaign_id)
+        yield ActionLine(id="hints")
+
+    def on_mount(self) -> None:
+        """Read the campaign."""
+        self.say_hints()
+        self.launch(self._read, group="detail", exclusive=True)
+        self.front_page.shown()
+
+    # The pages
+
+    @property
+    def front_page(self) -> CampaignPage:
+        """The page that is shown."""
+        return self.query_one(f"#{self.page.name}", CampaignPage)
+
+    async def show_page(self, name: str) -> CampaignPage:
+        """Bring a page to the front, made when it is first wanted; the keys are its own from then on."""
+        page = next(page for page in PAGES if page.name == name)
+        if page is not self.page:
+            switcher = self.query_one("#pages", ContentSwitcher)
+            if not switcher.query(f"#{name}"):
+                made = page.make(self.campaign_id)
+                made.display = False
+                await switcher.mount(made)
+            self.page = page
+            self.name_in_table = page.in_table
+            switcher.current = name
+            self._show_search()
+            front = self.front_page
+            front.shown()
+            front.say()
+            front.to_focus().focus()
+            self.say_hints()
+        return self.front_page
+
+    def _show_search(self) -> None:
+        """The search field holds what the page in front was searched for."""
+        field = self.search_field()
+        if field is not None:
+            field.value = self.front_page.searched
+            field.display = bool(field.value)
+
+    async def action_tab(self, number: int) -> None:  # type: ignore[override] # as the search
+        """Another page."""
+        for page in PAGES:
+            if page.number == number:
+                await self.show_page(page.name)
+
+    def action_on_page(self, name: str, *given: object) -> None:
+        """An action of the page that is shown, by its name."""
+        getattr(self.front_page, f"action_{name}")(*given)
+
+    # Reading
+
+    async def _read(self) -> None:
+        if self.desk is None:
+            return
+        detail = await self.desk.detail(self.campaign_id)
+        if detail is None:
+            self.app.notify("This campaign is gone; another person has deleted it.", severity="warning")
+            self.dismiss()
+            return
+        self.detail = detail
+        self._say()
+
+    def live(self) -> None:
+        """Somebody changed the database."""
+        self.launch(self._read, group="detail", exclusive=True)
+        self.front_page.live()
+
+    def tick(self) -> None:
+        """Time has passed."""
+        self.query_one(TopBar).tick()
+        self.front_page.tick()
+        self._say_headline()
+
+    # Saying
+
+    def _say(self) -> None:
+        self._say_headline()
+        self.say_hints()
+        self.front_page.say()
+
+    def _say_headline(self) -> None:
+        if self.detail is not None and self.desk is not None:
+            content = status_content(self.detail, self.desk.now(), self.desk.zone, self.size.width - 2)
+            update(self.query_one("#headline", Static), content)
+
+    def say_hints(self) -> None:
+        """Tabs and hints."""
+        width = self.app.size.width
+        self.query_one("#tabs", ActionLine).show(
+            page_parts(self.detail, self.page, width=width), self.search_parts()
+        )
+        left, right = hint_parts(
+            None if self.detail is None else self.detail.row,
+            self.front_page,
+            self.page.in_table,
+            undo=self.trd.last_done is not None,
+            long_act=self.trd.long_act,
+            width=width,
+        )
+        self.query_one("#hints", ActionLine).show(left, right)
+
+    say_tabs = say_hints
+
+    def on_resize(self) -> None:
+        """The page takes the room there is."""
+        self.call_after_refresh(self._say)
+
+    # Searching
+
+    @property
+    def SEARCHES(self) -> str:  # type: ignore[override] # noqa: N802 - what the page in front says
+        """What stands where the field will be."""
+        return self.front_page.SEARCHES
+
+    def search_parts(self) -> list[Part]:
+        """Only of a page that can be searched."""
+        return super().search_parts() if self.SEARCHES else []
+
+    def search_for(self, text: str) -> None:
+        """Show what matches on the page in front."""
+        page = self.front_page
+        if page.SEARCHES and text != page.searched:
+            page.searched = text
+            page.search_for(text)
+
+    def list_to_focus(self) -> Widget:
+        """Where the keys go after the search."""
+        return self.front_page.to_focus()
+
+    async def action_search(self) -> None:  # type: ignore[override] # a page may have to be made first
+        """Into the search field; from a page that is not searched, to that of the contacts."""
+        if not self.SEARCHES:
+            await self.show_page("contacts")
+        super().action_search()
+
+    # Acting
+
+    def targets(self) -> Sequence[str]:
+        """This campaign."""
+        return [self.campaign_id]
+
+    def current(self) -> CampaignRow | None:
+        """This campaign."""
+        return None if self.detail is None else self.detail.row
+
+    def acted(self, act: str, results: Sequence[ActResult]) -> None:
+        """After a deletion there is nothing to look at."""
+        if act == "delete" and any(result.ok for result in results):
+            self.dismiss()
+        else:
+            self.live()
+
+    def action_back(self) -> None:
+        """Clear the search, go back within the page, call off what is under way, then go back."""
+        if not self.leave_search() and not self.front_page.leave() and not self.cancel_act():
+            self.dismiss()
+
+    def action_menu(self) -> None:
+        """What can be done with this campaign."""
+        from trd_tui.tui.row_menu import row_choices
+
+        row = self.current()
+        if row is not None:
+            self.menu().open(row.name, row_choices(row, openable=False), x=4, y=3)
+
+    def on_menu_chosen(self, event: Menu.Chosen) -> None:
+        """The menu was answered."""
+        page = self.front_page
+        if self.focused is None or self.focused is event.menu:
+            page.to_focus().focus()
+        row = self.current()
+        if event.id is not None and not page.chosen(event.id) and row is not None:
+            start = event.id == "resume" and row.status == "draft"
+            self.perform("start" if start else event.id, [row.id])

@@ -1,0 +1,38 @@
+"""What every part of the real desk needs: the product, who acts, and the loop that asks the services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from trd_tui.services.actor import Actor
+from trd_tui.tui.loop_thread import LoopThread
+
+if TYPE_CHECKING:
+    from trd_tui.wiring import Product
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One for all parts of a desk.
+
+    Attributes:
+        product: the opened product.
+        person: who acts.
+        zone: IANA zone in which instants are shown and days begin.
+        thread: the loop of the services.
+        touch: tells this process's scheduler to look for work now.
+    """
+
+    product: Product
+    person: Actor
+    zone: str
+    thread: LoopThread
+    touch: Callable[[], None]
+
+    async def ask(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Await something on the services' loop, whoever asks."""
+        return await self.thread.call(work)

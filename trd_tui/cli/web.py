@@ -51,7 +51,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     try:
         from trd_tui.cli import web_server
     except ModuleNotFoundError as error:
-        if error.name not in ("textual_serve", "aiohttp_jinja2", "jinja2"):
+        if (error.name or "").partition(".")[0] not in ("textual_serve", "aiohttp_jinja2", "jinja2"):
             raise
         raise CliError(
             "the app in a browser is not installed; install it with: pip install 'trd_tui[web]'"

@@ -97,6 +97,18 @@ class TrdApp(TypingApp, TellingApp):
                 screen.desk_opened()
         begin(self, self._watch, group="watch", exclusive=True)
 
+    def watch_app_focus(self, focus: bool) -> None:
+        """The terminal has the keys again: where nothing on the screen had them, its first thing gets them.
+
+        A browser takes them away before the screen has given them to anything, and Textual would then give
+        them back to nothing.
+        """
+        screen = self.screen
+        if focus and screen.focused is None and screen.AUTO_FOCUS:
+            for first in screen.query(screen.AUTO_FOCUS):
+                screen.set_focus(first)
+                break
+
     # Watching
 
     async def _watch(self) -> None:

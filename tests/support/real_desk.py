@@ -87,8 +87,9 @@ def build(file: Path) -> Built:
 
 
 def open_real_desk(built: Built, copy: Path) -> ServiceDesk:
-    """The product's own desk on a copy of a built database."""
-    shutil.copyfile(built.file, copy)
+    """The product's own desk on a copy of a built database, or on the file itself."""
+    if copy != built.file:
+        shutil.copyfile(built.file, copy)
     settings = Settings(database_url=sqlite_url(copy), carrier="simulated")
     product = Product(settings, Database(settings.database_url), StandingClock(built.start), EVERYDAY)
     thread = LoopThread("pictures")

@@ -18,6 +18,7 @@ from trd_tui.tui.actions import Action, for_screen
 from trd_tui.tui.acts import Done
 from trd_tui.tui.areas import modes
 from trd_tui.tui.base import DeskScreen
+from trd_tui.tui.forgetting import ForgettingApp
 from trd_tui.tui.overview.screen import OverviewScreen
 from trd_tui.tui.palette import ActionProvider
 from trd_tui.tui.telling import TellingApp
@@ -41,7 +42,7 @@ LATEST = 1.0
 """Seconds for which keys may hold live figures back."""
 
 
-class TrdApp(TypingApp, TellingApp):
+class TrdApp(TypingApp, TellingApp, ForgettingApp):
     """TRD's full screen."""
 
     CSS_PATH: ClassVar = ["app.tcss", "overview/overview.tcss"]  # the home's is read with the app's

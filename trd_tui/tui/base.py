@@ -63,7 +63,7 @@ class DeskScreen(Screen[None]):
         Textual would take away whatever is on top, and break at the next attempt.
         """
         self._leaves = self.app.screen is not self
-        return AwaitComplete.nothing() if self._leaves else super().dismiss(result)
+        return AwaitComplete() if self._leaves else super().dismiss(result)
 
     def on_screen_resume(self) -> None:
         """It is on top again; it may have been left meanwhile."""

@@ -11,8 +11,8 @@ class ForgettingApp(App[None]):
     """Keeps nothing of screens that were left.
 
     Textual 8.2 caches two colours by the widget that asked for them, a thousand times: with each of these the
-    lines that the widget has painted stay, after its screen has long been left. Some dozens of questions and
-    looks at the help then make a collection of garbage, in which no key is answered, take a third of a second.
+    lines that the widget has painted stay, long after its screen was left. After some dozens of questions and
+    looks at the help a collection of garbage, in which no key is answered, takes eight times as long.
     """
 
     def pop_screen(self) -> AwaitComplete:

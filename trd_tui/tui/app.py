@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual._styles_cache import StylesCache
 from textual.app import App, SystemCommand
+from textual.await_complete import AwaitComplete
 from textual.events import Event, Key
 from textual.screen import Screen
 
@@ -18,7 +20,6 @@ from trd_tui.tui.actions import Action, for_screen
 from trd_tui.tui.acts import Done
 from trd_tui.tui.areas import modes
 from trd_tui.tui.base import DeskScreen
-from trd_tui.tui.forgetting import ForgettingApp
 from trd_tui.tui.overview.screen import OverviewScreen
 from trd_tui.tui.palette import ActionProvider
 from trd_tui.tui.telling import TellingApp
@@ -43,7 +44,7 @@ LATEST = 1.0
 """Seconds for which keys may hold live figures back."""
 
 
-class TrdApp(TypingApp, TellingApp, WireApp, ForgettingApp):
+class TrdApp(TypingApp, TellingApp, WireApp):
     """TRD's full screen."""
 
     CSS_PATH: ClassVar = ["app.tcss", "overview/overview.tcss"]  # the home's is read with the app's
@@ -110,6 +111,19 @@ class TrdApp(TypingApp, TellingApp, WireApp, ForgettingApp):
             for first in screen.query(screen.AUTO_FOCUS):
                 screen.set_focus(first)
                 break
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave a screen, and let what its widgets have painted go with it.
+
+        Textual 8.2 caches two colours by the widget that asked for them, and keeps a thousand of these. After
+        some dozens of questions and looks at the help a collection of garbage, in which no key is answered,
+        takes eight times as long.
+        """
+        left = super().pop_screen()
+        forget = getattr(StylesCache.get_inner_outer, "cache_clear", None)
+        if forget is not None:  # a Textual that has mended it has no such cache
+            forget()
+        return left
 
     # Watching
 

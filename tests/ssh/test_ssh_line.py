@@ -130,6 +130,8 @@ def test_two_operators_share_a_database(host: Host, tmp_path: Path) -> None:
             with host.login("ann") as ann:
                 open_app(ann)
                 open_app(bob, b"watching")
+                bob.until(b"+ ann")
+                ann.until(b"+ bob")
                 press(bob, b"r", b"Start?")
                 bob.write(b"y")
                 wait_for_sends(peer, "Oak")  # bob has started it, and ann's app sends
@@ -148,5 +150,6 @@ def test_two_operators_share_a_database(host: Host, tmp_path: Path) -> None:
         host.wait_until_gone("ann")
         assert judge(peer.sent(), drip.expected()) == []
     assert "verified" in host.ok("ann", "verify").out
+    assert host.sql(database, "SELECT count(*) FROM sessions") == [[0]], "who has left is not here any more"
     acts = map(tuple, host.sql(database, "SELECT act, actor, login FROM audit"))
     assert {("create", "ann", "ann"), ("start", "bob", "bob"), ("stop", "bob", "bob")} <= set(acts)

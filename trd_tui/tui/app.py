@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -28,6 +28,7 @@ from trd_tui.tui.wire.app import WireApp
 from trd_tui.tui.work import TypingApp, begin
 
 if TYPE_CHECKING:
+    from trd_tui.services.views import Connected
     from trd_tui.tui.desk import Desk, OpenDesk
     from trd_tui.tui.long_act import LongAct
 
@@ -42,6 +43,9 @@ RESTED = 0.15
 
 LATEST = 1.0
 """Seconds for which keys may hold live figures back."""
+
+COUNTED = 1.0
+"""Seconds between two looks who else is connected, while something changes."""
 
 
 class TrdApp(TypingApp, TellingApp, WireApp):
@@ -65,6 +69,8 @@ class TrdApp(TypingApp, TellingApp, WireApp):
         self.last_done: Done | None = None
         self.long_act: LongAct | None = None
         self.acting = False
+        self.connected: Sequence[Connected] = ()
+        self._counted = -COUNTED
         self._last_key = 0.0
         self._said_of_engine: tuple[str | None, ...] = (None, None)
         for known in THEMES:
@@ -172,12 +178,21 @@ class TrdApp(TypingApp, TellingApp, WireApp):
             if sentence and sentence != before:
                 self.notify(sentence, title="The scheduler", severity="warning", timeout=10, markup=False)
         self._said_of_engine = news
+        if found != token:
+            await self._count_heads(desk)
         front = self.front
         if front is not None:
             if token is not None and found != token:
                 front.live()
             front.tick()
         return found
+
+    async def _count_heads(self, desk: Desk) -> None:
+        """Who else has the app open; while it sends at full speed, not with every look."""
+        now = time.monotonic()
+        if now - self._counted > COUNTED:
+            self._counted = now
+            self.connected = await desk.connected()
 
     # What all screens share
 

@@ -127,6 +127,12 @@ class DeskScreen(Screen[None]):
         """The emergency stop."""
         self.trd.emergency()
 
+    def action_connected(self) -> None:
+        """Who else has the app open."""
+        from trd_tui.tui.company import CompanyScreen
+
+        self.app.push_screen(CompanyScreen(self.trd.connected))
+
     def action_messages(self) -> None:
         """What was said lately."""
         from trd_tui.tui.messages import MessagesScreen

@@ -111,6 +111,16 @@ async def test_who_leaves_a_screen_under_another_leaves_that_screen_and_once() -
         assert len(d.app.screen_stack) == 1
 
 
+async def test_a_page_key_in_a_menu_that_is_not_painted_yet() -> None:
+    async with driving() as d:
+        menu = d.overview.menu()
+        d.overview.action_menu()
+        menu.action_page_down()
+        assert menu.highlighted == len(menu.choices) - 1
+        menu.action_page_up()
+        assert menu.highlighted == 0
+
+
 def painters() -> int:
     """How many widgets' painted lines are kept."""
     gc.collect()

@@ -21,9 +21,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pyte
 import pytest
 
-from tests.bench.terminal import Terminal
+from tests.bench.terminal import COLUMNS, LINES, Terminal
 from tests.support.command import Ran, eventually
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -121,6 +122,33 @@ def _set_up(keys: Path) -> str:
     return "\n".join(lines)
 
 
+class Line:
+    """A login's terminal, and what stands on its screen."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._screen = pyte.Screen(COLUMNS, LINES)
+        self._stream = pyte.ByteStream(self._screen)
+
+    def until(self, shown: str) -> None:
+        """Wait until it stands on the screen."""
+        eventually(f"{shown!r} is shown", lambda: shown in self._text())
+
+    def _text(self) -> str:
+        self._stream.feed(self._terminal.read(0.02))
+        return "\n".join(self._screen.display)
+
+    def press(self, keys: bytes, shown: str = "") -> None:
+        """Press keys; wait until something stands on the screen."""
+        self._terminal.write(keys)
+        if shown:
+            self.until(shown)
+
+    def drop(self) -> None:
+        """Cut it: the client is killed."""
+        os.kill(self._terminal.pid, signal.SIGKILL)
+
+
 class Host:
     """A running host.
 
@@ -194,10 +222,11 @@ class Host:
         return ran
 
     @contextmanager
-    def login(self, user: str) -> Iterator[Terminal]:
+    def login(self, user: str) -> Iterator[Line]:
         """A user's login in a terminal, at the shell's prompt."""
-        with Terminal(self._ssh(user, "-tt"), {}) as line:
-            line.until(b"$ ")
+        with Terminal(self._ssh(user, "-tt"), {}) as terminal:
+            line = Line(terminal)
+            line.until("$ ")
             yield line
 
     def working(self, user: str) -> list[int]:
@@ -268,11 +297,11 @@ def _answers(port: int, sshd: subprocess.Popen[bytes], log: Path) -> bool:
         return False
 
 
-Step = Callable[[Terminal], None]
+Step = Callable[[Line], None]
 """Brings something onto the screen, and returns when it stands there."""
 
 
-def drop(line: Terminal, on_screen: Step) -> None:
-    """Cut the line in the moment in which something stands on the screen: the client is killed."""
+def drop(line: Line, on_screen: Step) -> None:
+    """Cut the line in the moment in which something stands on the screen."""
     on_screen(line)
-    os.kill(line.pid, signal.SIGKILL)
+    line.drop()

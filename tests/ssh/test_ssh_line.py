@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.terminal import Terminal
-from tests.ssh.host import GROUP, TRD, Host, Step, drop
+from tests.ssh.host import GROUP, TRD, Host, Line, Step, drop
 from tests.support.command import eventually
 from tests.support.drip import Drip, people
 from tests.support.peer_process import PeerProcess, judge, peer_process, twice
@@ -46,18 +45,9 @@ def draft(host: Host, user: str, drip: Drip, folder: Path) -> None:
     host.ok(user, "campaign", "create", f"{drip.name}.toml", "--contacts", f"{drip.name}.csv")
 
 
-def open_app(line: Terminal, shown: bytes = b"sending here") -> None:
+def open_app(line: Line, shown: str = "sending here") -> None:
     """Type the command at the prompt, and wait until the app says who sends."""
-    before = len(line.seen)
-    line.write(b"trd\r")
-    line.until(shown, since=before)
-
-
-def press(line: Terminal, keys: bytes, shown: bytes) -> None:
-    """Press keys, and wait until they have brought something onto the screen."""
-    before = len(line.seen)
-    line.write(keys)
-    line.until(shown, since=before)
+    line.press(b"trd\r", shown)
 
 
 def wait_for_sends(peer: PeerProcess, campaign: str) -> None:
@@ -66,20 +56,21 @@ def wait_for_sends(peer: PeerProcess, campaign: str) -> None:
     eventually("it sends", lambda: peer.count(campaign) > before + 20)
 
 
-def leave(line: Terminal) -> None:
+def leave(line: Line) -> None:
     """Quit by key: the app drains, and the shell's prompt is back."""
-    press(line, b"q", b"$ ")
+    line.press(b"q")
+    line.press(b"echo back-$((40+2))\r", "back-42")
 
 
 # What stands on the screen when the line drops. A screen in which something is half written adds its own.
 
 
-def half_typed_search(line: Terminal) -> None:
-    press(line, b"/zqx", b"zqx")
+def half_typed_search(line: Line) -> None:
+    line.press(b"/zqx", "zqx")
 
 
-def open_question(line: Terminal) -> None:
-    press(line, b"P", b"Pause?")
+def open_question(line: Line) -> None:
+    line.press(b"P", "Pause?")
 
 
 AT_THE_DROP: tuple[Step, ...] = (half_typed_search, open_question)
@@ -97,8 +88,8 @@ def test_a_dropped_line_loses_and_doubles_nothing(host: Host, tmp_path: Path) ->
             with host.login("eve") as line:
                 open_app(line)
                 if turn == 0:
-                    press(line, b"r", b"Start?")
-                    line.write(b"y")
+                    line.press(b"r", "Start?")
+                    line.press(b"y")
                 wait_for_sends(peer, "Elm")
                 drop(line, on_screen)
             host.wait_until_gone("eve")
@@ -110,7 +101,7 @@ def test_a_dropped_line_loses_and_doubles_nothing(host: Host, tmp_path: Path) ->
         with host.login("eve") as line:
             open_app(line)
             eventually("the rest is sent", lambda: peer.count("Elm") == len(drip.audience))
-            line.until(b"completed")
+            line.until("completed")
             leave(line)
         assert judge(peer.sent(), drip.expected()) == []
     assert "verified" in host.ok("eve", "verify").out
@@ -129,23 +120,21 @@ def test_two_operators_share_a_database(host: Host, tmp_path: Path) -> None:
         with host.login("bob") as bob:
             with host.login("ann") as ann:
                 open_app(ann)
-                open_app(bob, b"watching")
-                bob.until(b"+ ann")
-                ann.until(b"+ bob")
-                press(bob, b"r", b"Start?")
-                bob.write(b"y")
+                open_app(bob, "watching")
+                bob.until("+ ann")
+                ann.until("+ bob")
+                bob.press(b"r", "Start?")
+                bob.press(b"y")
                 wait_for_sends(peer, "Oak")  # bob has started it, and ann's app sends
-                seen = len(ann.seen)
-                press(bob, b"!", b"STOPPED")
-                ann.until(b"STOPPED", since=seen)
-                press(bob, b"!", b"Release the emergency stop?")
-                bob.write(b"y")
+                bob.press(b"!", "STOPPED")
+                ann.until("STOPPED")
+                bob.press(b"!", "Release the emergency stop?")
+                bob.press(b"y")
                 wait_for_sends(peer, "Oak")  # ann's app goes on
-                seen = len(bob.seen)
                 drop(ann, half_typed_search)
-            bob.until(b"sending here", since=seen)  # at once: ann's has drained and given the lease back
+            bob.until("sending here")  # at once: ann's has drained and given the lease back
             eventually("the rest is sent", lambda: peer.count("Oak") == len(drip.audience))
-            bob.until(b"completed")
+            bob.until("completed")
             leave(bob)
         host.wait_until_gone("ann")
         assert judge(peer.sent(), drip.expected()) == []

@@ -21,7 +21,7 @@ from trd_tui.tui.acts import Done
 from trd_tui.tui.areas import modes
 from trd_tui.tui.base import DeskScreen
 from trd_tui.tui.overview.screen import OverviewScreen
-from trd_tui.tui.palette import ActionProvider
+from trd_tui.tui.palette import ActionProvider, CommandPalette
 from trd_tui.tui.telling import TellingApp
 from trd_tui.tui.theme import DARK, DEFAULTS, THEMES, choose
 from trd_tui.tui.wire.app import WireApp
@@ -224,6 +224,11 @@ class TrdApp(TypingApp, TellingApp, WireApp):
         yield SystemCommand(
             "Theme", "Other colours: dark, light, the terminal's own", self.action_change_theme
         )
+
+    def action_command_palette(self) -> None:
+        """Every command by name."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(id="--command-palette"))
 
     def say_progress(self) -> None:
         """Say how far the long act is, in the line of hints."""

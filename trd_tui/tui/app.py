@@ -230,6 +230,12 @@ class TrdApp(TypingApp, TellingApp, WireApp):
         if not isinstance(self.screen, CommandPalette):
             self.push_screen(CommandPalette(id="--command-palette"))
 
+    def search_themes(self) -> None:
+        """Other colours, by name."""
+        from textual.theme import ThemeProvider
+
+        self.push_screen(CommandPalette(providers=[ThemeProvider], placeholder="Search for themes…"))
+
     def say_progress(self) -> None:
         """Say how far the long act is, in the line of hints."""
         front = self.front

@@ -9,13 +9,18 @@ from typing import Any
 
 from textual import command
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.worker import Worker
 
 from trd_tui.tui.actions import Action
 from trd_tui.tui.base import DeskScreen
 
 
 class CommandPalette(command.CommandPalette):
-    """Textual's own, which a page key does not end."""
+    """Textual's own, but neither a page key nor an escape before it is painted ends the app."""
+
+    def run_worker(self, *work: Any, **options: Any) -> Worker[Any]:
+        """Gather commands; whoever has left meanwhile misses nothing."""
+        return super().run_worker(*work, **{**options, "exit_on_error": False})
 
     def _action_command_list(self, action: str) -> None:
         """Move in the list; before that is painted, Textual's does not know its lines: the key is void."""

@@ -33,7 +33,17 @@ SHOTS: dict[str, tuple[tuple[int, int], list[str]]] = {
     "palette": ((120, 40), ["colon"]),
     "campaign": ((120, 40), ["j", "enter"]),
     "campaign-contacts": ((120, 40), ["j", "enter", "3"]),
+    "campaign-why": ((120, 40), ["j", "enter", "3", "w"]),
+    "campaign-timeline": ((120, 40), ["j", "enter", "4", "l", "enter"]),
+    "campaign-replies": ((120, 40), ["j", "enter", "5", "enter"]),
+    "campaign-activity": ((120, 40), ["j", "enter", "6"]),
     "campaign-80x24": ((80, 24), ["j", "enter"]),
+    "reports": ((120, 40), ["f4"]),
+    "reports-touches": ((120, 40), ["f4", "j", "enter"]),
+    "reports-days": ((120, 40), ["f4", "3"]),
+    "reports-errors": ((120, 40), ["f4", "5"]),
+    "health": ((120, 40), ["f5"]),
+    "health-waiting": ((120, 40), ["f5", "2"]),
 }
 """Name -> size and the keys that lead there."""
 

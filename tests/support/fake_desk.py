@@ -20,6 +20,7 @@ from trd_tui.services.views import (
     CampaignDetail,
     CampaignPage,
     CampaignRow,
+    Connected,
     ContactPage,
     ContactQuery,
     ContactRow,
@@ -129,6 +130,7 @@ class FakeDesk:
         self.instant = NOW
         self.calls: list[tuple[object, ...]] = []
         self.changes = 0
+        self.others: list[Connected] = []
         self.is_stopped = False
         self.in_memory_stopped = False
         self.role = EngineView(role="sending", rate=0.0)
@@ -380,6 +382,9 @@ class FakeDesk:
                 self.rows[result.campaign_id] = replace(self.rows[result.campaign_id], status=back)
         self.changes += 1
         return [replace(r, message="as it was") for r in results]
+
+    async def connected(self) -> Sequence[Connected]:
+        return [Connected("ann", "ann", "here", NOW, True), *self.others]
 
     async def close(self) -> None:
         self.closed = True

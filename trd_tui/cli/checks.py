@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trd_tui import settings as places
+from trd_tui.cli import sharing
 from trd_tui.cli.credentials import credentials, senders, webhooks
 from trd_tui.cli.errors import sentence_of
 from trd_tui.cli.findings import Finding
@@ -69,9 +70,10 @@ def _settings_files(settings: Settings) -> Iterator[Finding]:
         if not file.exists():
             continue
         found = True
-        others = file.stat().st_mode & (0o007 if file == places.SYSTEM_FILE else 0o077)
-        if others:
-            yield Finding("warning", "settings", f"{file} can be read by others", f"chmod o-rwx,g-rwx {file}")
+        # The host's own file is there for a group to read.
+        mask, remedy = (0o007, "o-rwx") if file == places.SYSTEM_FILE else (0o077, "o-rwx,g-rwx")
+        if file.stat().st_mode & mask:
+            yield Finding("warning", "settings", f"{file} can be read by others", f"chmod {remedy} {file}")
         else:
             yield Finding("ok", "settings", str(file))
     if not found:
@@ -129,6 +131,8 @@ async def _database(product: Product) -> list[Finding]:
     found = [Finding("ok", "database", f"{kind}, tables up to date" + (f", {file}" if file else ""))]
     if file is not None and file.stat().st_mode & 0o007:
         found.append(Finding("warning", "database", f"{file} can be read by others", f"chmod o-rwx {file}"))
+    if file is not None:
+        found += sharing.examine(file)
     if (copied := await copy_warning(product.db)) is not None:
         what, remedy = copied.split("; ", 1)
         found.append(Finding("warning", "database", what, remedy))

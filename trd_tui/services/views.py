@@ -169,6 +169,25 @@ class Sends:
 
 
 @dataclass(frozen=True, slots=True)
+class Connected:
+    """Somebody whose app is open.
+
+    Attributes:
+        actor: who acts in it.
+        login: the system's name of them.
+        place: from where they have come: an address, ``browser`` or ``here``.
+        since: real instant at which it was opened.
+        own: whether it is this very app.
+    """
+
+    actor: str
+    login: str
+    place: str
+    since: int
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """The figures above the list.
 

@@ -622,3 +622,14 @@ idempotent_answers = _table(
     UniqueConstraint("token_id", "key"),
 )
 Index("idx_idempotent_answers_created_at", idempotent_answers.c.created_at)
+
+sessions = _table(
+    "sessions",
+    Column("id", Text, primary_key=True),  # of one open app; goes when that is left
+    _int("workspace_id", 1),
+    _text("actor"),
+    _text("login"),
+    _text("place"),  # from where: an address of SSH, `browser`, or `here`
+    _int("since", None),  # real instants, both
+    _int("seen_at", None),
+)

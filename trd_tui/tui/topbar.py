@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from trd_tui.tui import format as show
 from trd_tui.tui.lines import ActionLine, Part
 
 if TYPE_CHECKING:
+    from trd_tui.services.views import Connected
     from trd_tui.tui.desk import EngineView
 
 
@@ -24,6 +26,15 @@ def engine_parts(engine: EngineView, *, stopped: bool) -> list[Part]:
         return [Part("✗ ", "bad"), Part("scheduler ended")]
     holder = f": {engine.holder} sends" if engine.holder else ""
     return [Part("◎ ", "info"), Part(f"watching{holder}")]
+
+
+def others(connected: Sequence[Connected], *, names: bool) -> list[Part]:
+    """Who else has the app open: by name where it is one and there is room, else how many in all are here."""
+    rest = [each for each in connected if not each.own]
+    if not rest:
+        return []
+    said = f"+ {rest[0].actor}" if names and len(rest) == 1 else f"{len(rest) + 1} here"
+    return [Part("  "), Part(said, "info", "connected")]
 
 
 class TopBar(ActionLine):
@@ -48,7 +59,13 @@ class TopBar(ActionLine):
         gap = Part("   ")
         now = desk.now()
         engine = desk.engine()
-        right = [Part(desk.actor, "quiet"), gap, *engine_parts(engine, stopped=app.stopped), gap]
+        right = [
+            Part(desk.actor, "quiet"),
+            *others(app.connected, names=wide),
+            gap,
+            *engine_parts(engine, stopped=app.stopped),
+            gap,
+        ]
         if wide or desk.speed == 1:
             right += [Part(desk.carrier, "quiet"), gap]
         if desk.speed != 1:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         ActResult,
         CampaignDetail,
         CampaignPage,
+        Connected,
         ContactPage,
         ContactQuery,
         ListQuery,
@@ -174,6 +175,10 @@ class Desk(Protocol):
 
     async def undo(self, act: str, results: Sequence[ActResult]) -> Sequence[ActResult]:
         """Take an act back where nothing was sent because of it."""
+        ...
+
+    async def connected(self) -> Sequence[Connected]:
+        """Everybody whose app is open, this one among them, the longest here first."""
         ...
 
     async def close(self) -> None:

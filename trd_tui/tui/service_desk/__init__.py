@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
@@ -11,11 +12,13 @@ from typing import Protocol
 from trd_tui.clock import VirtualClock
 from trd_tui.services import control, listing, previews
 from trd_tui.services.actor import Actor
+from trd_tui.services.attendance import Attendance, place_of
 from trd_tui.services.views import (
     ActPreview,
     ActResult,
     CampaignDetail,
     CampaignPage,
+    Connected,
     ContactPage,
     ContactQuery,
     ListQuery,
@@ -107,6 +110,7 @@ class ServiceDesk:
         self._changes = Changes(product.settings.database_url)
         self._watching = ThreadPoolExecutor(1, "trd-token")
         self._asking = Asking(product, actor, zone, thread, engine.touch)
+        self._attendance = Attendance(product.db, product.clock, actor, place_of(os.environ))
         self._dry_runs = TimelineService(self._asking)
         self.people: PeopleDesk = PeopleService(self._asking)
         self.timeline: TimelineDesk = self._dry_runs
@@ -233,6 +237,14 @@ class ServiceDesk:
         self._engine.touch()
         return undone
 
+    def attend(self) -> None:
+        """Let the others see that this app is open."""
+        self._thread.later(self._attendance.attend)
+
+    async def connected(self) -> Sequence[Connected]:
+        """Everybody whose app is open."""
+        return await self._thread.call(self._attendance.connected)
+
     async def close(self) -> None:
         """Drain what is being sent, store where a virtual clock has come to, give everything back."""
         if not await asyncio.to_thread(self._engine.stop, DRAIN_S):
@@ -244,6 +256,7 @@ class ServiceDesk:
         await self._thread.stop()
 
     async def _close(self) -> None:
+        await self._attendance.leave()
         clock = self._clock
         if isinstance(clock, VirtualClock):
             await self._db.write(control_row.set_anchor, clock.anchor)
@@ -257,4 +270,6 @@ def start_desk(product: Product, thread: LoopThread, *, title: str, zone: str) -
     actor = Actor.local(product.settings.actor)
     engine = engine_in_thread(product, face="app")
     engine.start()
-    return ServiceDesk(product, actor, thread, engine, title=title, zone=zone)
+    desk = ServiceDesk(product, actor, thread, engine, title=title, zone=zone)
+    desk.attend()
+    return desk

@@ -65,6 +65,9 @@ class DeskScreen(Screen[None]):
     def tick(self) -> None:
         """Time has passed, or the scheduler does something else."""
 
+    async def keep_typed(self) -> None:
+        """The app ends: keep what is half typed, so that the next login finds it."""
+
     def say_hints(self) -> None:
         """Say the line of hints again."""
 

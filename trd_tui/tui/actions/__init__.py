@@ -25,7 +25,7 @@ __all__ = [
 
 _HOME = frozenset({OVERVIEW, CAMPAIGN})
 
-LATER: tuple[str, ...] = ()
+LATER: tuple[str, ...] = ("new_campaign",)
 """Modules of this folder with the actions of one screen each, named as it is; imported when it is wanted."""
 
 

@@ -211,6 +211,8 @@ class CampaignScreen(CampaignContacts):
         row = self.current()
         if event.id is not None and event.id.startswith("state:"):
             self.action_state(event.id.removeprefix("state:"))
+        elif event.id == "steps":
+            self.take_steps(self.campaign_id)
         elif event.id is not None and row is not None:
             start = event.id == "resume" and row.status == "draft"
             self.perform("start" if start else event.id, [row.id])

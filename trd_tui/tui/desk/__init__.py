@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Overview,
         Sends,
     )
+    from trd_tui.tui.desk.new_campaign import StepsDesk
 
 
 Progress = Callable[[int, int], None]
@@ -65,6 +66,11 @@ class Desk(Protocol):
 
     zone: str
     """IANA zone in which instants are shown."""
+
+    @property
+    def new_campaign(self) -> StepsDesk:
+        """What the steps of a new campaign ask."""
+        ...
 
     def now(self) -> int:
         """Campaign time."""

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import Protocol
 
 from trd_tui.clock import VirtualClock
@@ -25,6 +26,7 @@ from trd_tui.services.views import (
 from trd_tui.store import control as control_row
 from trd_tui.store.database import SyncDatabase, change_token
 from trd_tui.tui.desk import EngineView, Progress
+from trd_tui.tui.desk.new_campaign import StepsDesk
 from trd_tui.tui.loop_thread import LoopThread
 from trd_tui.tui.service_desk.acts import Acts
 from trd_tui.tui.service_desk.asking import Asking
@@ -97,6 +99,13 @@ class ServiceDesk:
         self._asking = Asking(product, actor, zone, thread, engine.touch)
         required = product.settings.require_consent
         self._acts = Acts(product.db, product.clock, actor, self._late, required)
+
+    @cached_property
+    def new_campaign(self) -> StepsDesk:
+        """What the steps of a new campaign ask; imported when somebody begins one."""
+        from trd_tui.tui.service_desk.new_campaign import Steps
+
+        return Steps(self._asking)
 
     def now(self) -> int:
         """Campaign time."""

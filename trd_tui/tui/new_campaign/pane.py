@@ -1,0 +1,123 @@
+"""What the panes of all steps have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual.containers import Vertical
+from textual.widgets import Input
+
+from trd_tui.tui.long_act import LongAct
+from trd_tui.tui.new_campaign.field import Days, Field, Line, Pick
+from trd_tui.tui.work import Work, begin
+
+if TYPE_CHECKING:
+    from trd_tui.domain.sheet import Fault, Sheet
+    from trd_tui.tui.desk.new_campaign import StepsDesk
+    from trd_tui.tui.new_campaign.screen import NewCampaignScreen
+
+
+class Pane(Vertical):
+    """One step. It shows the sheet of its screen, and tells the screen what is typed."""
+
+    STEP: ClassVar = 0
+    SAVES: ClassVar = "save, next"
+    """What ctrl+s does here, in a word or two."""
+
+    own: LongAct | None = None
+    """Something long that changes nothing, so that acts need not wait for it."""
+
+    def on_mount(self) -> None:
+        """Remember the screen: long work outlives the pane."""
+        self._screen = cast("NewCampaignScreen", self.screen)
+
+    @property
+    def steps(self) -> NewCampaignScreen:
+        """The screen."""
+        return self._screen
+
+    @property
+    def asked(self) -> StepsDesk:
+        """What answers."""
+        return self.steps.ready.new_campaign
+
+    @property
+    def sheet(self) -> Sheet:
+        """What is typed."""
+        return self.steps.sheet
+
+    def put(self, sheet: Sheet) -> None:
+        """Show what was typed before."""
+        for field in self.query(Field):
+            value = getattr(sheet, field.key, None)
+            if value is not None and isinstance(field.control, Line | Pick | Days):
+                field.control.put(value)
+
+    def blame(self, faults: Sequence[Fault]) -> None:
+        """Show what is wrong, beside what it is about."""
+        mine = {fault.field: fault.message for fault in reversed(faults) if fault.step == self.STEP}
+        for field in self.query(Field):
+            shown = self.steps.was_seen(self.STEP) or field.key in self.steps.touched
+            field.blame(mine.get(field.key, "") if shown else "")
+
+    def entered(self) -> None:
+        """The step is in front: put the cursor to its first field, and read what it shows."""
+        for field in self.query(Field):
+            field.control.focus()
+            return
+
+    def to_fault(self, fault: Fault) -> None:
+        """Put the cursor to what is wrong."""
+        for field in self.query(Field):
+            if field.key == fault.field:
+                field.control.focus()
+
+    def left(self) -> bool:
+        """Something inside is left before the step is; answers whether there was anything."""
+        return False
+
+    async def save(self) -> bool:
+        """Store the step; answers whether to go on to the next one."""
+        return await self.steps.store()
+
+    def drawn(self) -> None:
+        """Another size, or other figures."""
+
+    # Typing
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Something was typed."""
+        event.stop()
+        self._typed(event.input.parent, event.value)
+
+    def on_pick_picked(self, event: Pick.Picked) -> None:
+        """Another one was chosen."""
+        event.stop()
+        self._typed(event.pick.parent, event.value)
+
+    def on_days_changed(self, event: Days.Changed) -> None:
+        """Other days were chosen."""
+        event.stop()
+        self.steps.typed(days=event.value)
+
+    def _typed(self, line: Any, value: str) -> None:
+        field = line.parent if line is not None else None
+        if isinstance(field, Field):
+            self.steps.typed(**{field.key: value})
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes on."""
+        event.stop()
+        self.screen.focus_next()
+
+    # Long work that changes nothing
+
+    def watch_own(self, doing: str, unit: str, said: Callable[[], object]) -> LongAct:
+        """Begin something long; ``said`` shows how far it is."""
+        self.own = LongAct(doing, unit, lambda: self.app.call_later(said))
+        return self.own
+
+    def launch(self, work: Work, *, group: str) -> None:
+        """Run in a worker; a newer one of the same group takes its place."""
+        begin(self, work, group=group, exclusive=True)

@@ -55,8 +55,10 @@ RIGHT = 40
 _TABS = "123456"
 
 
-_AT_ONCE = frozenset({"search"})
-"""Handled before the next key is read: what a fast typist types after the slash belongs to the search."""
+_AT_ONCE = frozenset({"search", "next_step", "previous_step"})
+"""Handled before the next key is read: what a fast typist types after the slash belongs to the search, and a
+list or a text would page instead of going to another step.
+"""
 
 
 def bindings(screen: str) -> list[BindingType]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -9,7 +10,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from trd_tui.domain.consent import KINDS
@@ -53,14 +54,15 @@ class AudiencePane(Pane):
 
     STEP: ClassVar = AUDIENCE
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, steps: NewCampaignScreen) -> None:
+        super().__init__(steps)
         self.found: FileLook | None = None
         self.tried: ImportReport | None = None
         self.figures: AudienceFigures | None = None
         self._tried_for: tuple[object, ...] = ()
         self._loaded_for: tuple[object, ...] = ()
         self._column = ""
+        self._wrong: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
         """The fields, then what was found."""
@@ -74,7 +76,7 @@ class AudiencePane(Pane):
         yield Static("", id="standing", markup=False)
         with Horizontal(id="found"):
             yield Rows(id="columns")
-            with VerticalScroll(id="report-box", can_focus=False):
+            with VerticalScroll(id="report-box"):
                 yield Static("", id="report", markup=False)
         yield Rows(id="choices")
 
@@ -126,21 +128,24 @@ class AudiencePane(Pane):
 
     async def _files(self) -> None:
         here = await self.asked.files()
-        note = f"tab completes. Files lie on this computer; yours gets here with  {here.copying}"
-        self.query_one("#field-file", Field).explain(note)
+        self.query_one("#field-file", Field).explain(
+            "tab completes, enter looks; the file lies on this computer"
+        )
         now = self.steps.ready.now()
         rows = self.query_one("#choices", Rows)
         rows.border_title = f"CSV files in {here.folder}" if here.files else ""
+        rows.border_subtitle = f"from yours: {here.copying}"
         rows.clear_options()
         rows.add_options([Option(file_line(file, now), id=file.name) for file in here.files])
         if not here.files:
-            said = f"No CSV file in {here.folder}. Type a path, or copy yours here:\n{here.copying}"
+            said = f"No CSV file in {here.folder}. Type a path, or copy yours here as below."
             rows.add_option(Option(said, disabled=True))
 
     async def _campaigns(self) -> None:
         found = await self.asked.campaigns(self.sheet.campaign_id)
         rows = self.query_one("#choices", Rows)
         rows.border_title = "Take those who have not answered, nor opted out; enter chooses, ctrl+s takes"
+        rows.border_subtitle = ""
         rows.clear_options()
         for id_, name, about in found:
             mark = "● " if id_ == self.sheet.other else "  "
@@ -148,35 +153,38 @@ class AudiencePane(Pane):
         if not found:
             rows.add_option(Option("There is no other campaign.", disabled=True))
 
+    def blame(self, faults: Sequence[Fault]) -> None:
+        """What is wrong with the file and with what is said of consent is found here, not in the sheet."""
+        for field in self.query(Field):
+            field.blame(self._wrong.get(field.key, ""))
+
     # Choosing
 
-    def on_pick_picked(self, event: Pick.Picked) -> None:
+    def picked(self, pick: Pick, value: str) -> None:
         """Another source, or consent."""
-        super().on_pick_picked(event)
-        if event.pick.id == "source":
+        super().picked(pick, value)
+        if pick.id == "source":
             self._sourced()
         elif self.found is not None:
             self.look()
 
-    def on_input_changed(self, event: Line.Changed) -> None:
-        """Something was typed; a consent's source and date have no line of their own."""
-        if event.input.id in ("consent_source", "consent_at"):
-            event.stop()
-            self.steps.typed(**{str(event.input.id): event.value})
+    def input_typed(self, line: Input, value: str) -> None:
+        """Something was typed; a consent's source and date have no field of their own."""
+        if line.id in ("consent_source", "consent_at"):
+            self.steps.typed(**{line.id: value})
             return
-        super().on_input_changed(event)
-        if event.input.id == "file":
-            self.query_one("#field-file", Field).blame("")
-            if self.found is not None:
-                self._show_choices()
+        super().input_typed(line, value)
+        self._wrong.clear()
+        self.blame(())
+        if self.found is not None:
+            self._show_choices()
 
-    def on_input_submitted(self, event: Line.Submitted) -> None:
-        """Enter on a path looks at the file."""
-        if event.input.id == "file" or self.found is not None:
-            event.stop()
+    def entered_in(self, line: Input) -> None:
+        """Enter on a path looks at the file, and on what is said of consent once more."""
+        if line.id == "file" or self.found is not None:
             self.look()
         else:
-            super().on_input_submitted(event)
+            super().entered_in(line)
 
     def complete(self, typed: str) -> None:
         """Complete a path, and show what may be meant."""
@@ -191,7 +199,10 @@ class AudiencePane(Pane):
             line.value = text
             line.cursor_position = len(text)
         if text == typed and len(options) <= 1:
-            self.look() if options and not text.endswith("/") else self.screen.focus_next()
+            if options and not text.endswith("/") and self.found is None:
+                self.look()
+            else:
+                self.screen.focus_next()
         note = "  ".join(options[:12]) + (" …" if len(options) > 12 else "")
         self.query_one("#field-file", Field).explain(note if len(options) > 1 else "enter looks at the file")
 
@@ -257,14 +268,18 @@ class AudiencePane(Pane):
             return
         self.found, self.tried = found, tried
         self._tried_for = what if tried is not None and not tried.cancelled else ()
-        field.blame(found.problem)
+        self._wrong = {"file": found.problem} if found.problem else {}
+        self.blame(())
         field.explain("")
         self._show_found(found, tried)
 
     def _fails(self, problem: str) -> None:
         self._show_choices()
         about_consent = problem.startswith(("consent ", "a source or date"))
-        self.query_one("#field-consent" if about_consent else "#field-file", Field).blame(problem)
+        if "no such file" in problem:
+            problem += "; tab completes a path"
+        self._wrong = {"consent" if about_consent else "file": problem}
+        self.blame(())
 
     def _show_found(self, found: FileLook, tried: ImportReport | None) -> None:
         rows = self.query_one("#columns", Rows)

@@ -114,19 +114,23 @@ def _warned(sentence: str) -> Content:
 def _days(outlook: Outlook, width: int) -> list[Content]:
     """Sends by day and touch; touches that have no room are left out of the table, not of the sums."""
     touches = sorted({touch for sums in outlook.days.values() for touch in sums})
-    room = max(1, (width - 38) // 7)
-    shown = touches[:room]
-    head = f"{'day':<11} {'first':>5} {'last':>5} {'texts':>8} {'cost':>9}" + "".join(
-        f"{'#' + str(touch):>7}" for touch in shown
+    largest = max(each.messages for sums in outlook.days.values() for each in sums.values())
+    wide = max(3, len(f"{largest:,}")) + 1
+    shown = touches[: max(1, (width - 41) // wide)]
+    head = f"{'day':<10} {'first':>5} {'last':>5} {'texts':>8} {'cost':>8}" + "".join(
+        f"{'#' + str(touch):>{wide}}" for touch in shown
     )
-    lines = [Content.styled(head + (" …" if len(touches) > room else ""), "$trd-quiet")]
+    lines = [Content.styled(head + (" …" if len(touches) > len(shown) else ""), "$trd-quiet")]
     for ordinal, sums in sorted(outlook.days.items()):
         day = outlook.day(ordinal)
         said = date.fromordinal(ordinal).strftime("%a %-d %b")
         first, last = (_clock(at, outlook.timezone) for at in (day.first_at, day.last_at))
-        counts = "".join(f"{sums[touch].messages:>7,}" if touch in sums else f"{'·':>7}" for touch in shown)
-        line = f"{said:<11} {first:>5} {last:>5} {day.messages:>8,} {show.usd(day.cost_micros):>9}{counts}"
-        lines.append(Content(line))
+        counts = "".join(
+            f"{sums[touch].messages if touch in sums else '·':>{wide}{',' if touch in sums else ''}}"
+            for touch in shown
+        )
+        cost = show.usd(day.cost_micros)
+        lines.append(Content(f"{said:<10} {first:>5} {last:>5} {day.messages:>8,} {cost:>8}{counts}"))
     lines.append(Content.styled(f"Days and times of {outlook.timezone}.", "$trd-quiet"))
     return lines
 

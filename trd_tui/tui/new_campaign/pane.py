@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
+from textual.widget import Widget
 from textual.widgets import Input
 
 from trd_tui.tui.long_act import LongAct
@@ -28,14 +29,9 @@ class Pane(Vertical):
     own: LongAct | None = None
     """Something long that changes nothing, so that acts need not wait for it."""
 
-    def on_mount(self) -> None:
-        """Remember the screen: long work outlives the pane."""
-        self._screen = cast("NewCampaignScreen", self.screen)
-
-    @property
-    def steps(self) -> NewCampaignScreen:
-        """The screen."""
-        return self._screen
+    def __init__(self, steps: NewCampaignScreen) -> None:
+        super().__init__()
+        self.steps = steps  # long work outlives the pane, which then has no screen any more
 
     @property
     def asked(self) -> StepsDesk:
@@ -84,32 +80,45 @@ class Pane(Vertical):
     def drawn(self) -> None:
         """Another size, or other figures."""
 
-    # Typing
+    # Typing. Textual calls a message's method of every class of the family, so only this one has them.
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Something was typed."""
         event.stop()
-        self._typed(event.input.parent, event.value)
+        self.input_typed(event.input, event.value)
 
     def on_pick_picked(self, event: Pick.Picked) -> None:
         """Another one was chosen."""
         event.stop()
-        self._typed(event.pick.parent, event.value)
+        self.picked(event.pick, event.value)
 
     def on_days_changed(self, event: Days.Changed) -> None:
         """Other days were chosen."""
         event.stop()
         self.steps.typed(days=event.value)
 
-    def _typed(self, line: Any, value: str) -> None:
-        field = line.parent if line is not None else None
-        if isinstance(field, Field):
-            self.steps.typed(**{field.key: value})
-
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter goes on."""
+        """Enter."""
         event.stop()
+        self.entered_in(event.input)
+
+    def input_typed(self, line: Input, value: str) -> None:
+        """Something was typed into a line."""
+        self._typed(line, value)
+
+    def picked(self, pick: Pick, value: str) -> None:
+        """Another one of a few was chosen."""
+        self._typed(pick, value)
+
+    def entered_in(self, line: Input) -> None:
+        """Enter goes on."""
         self.screen.focus_next()
+
+    def _typed(self, control: Widget, value: str) -> None:
+        for parent in control.ancestors:
+            if isinstance(parent, Field):
+                self.steps.typed(**{parent.key: value})
+                return
 
     # Long work that changes nothing
 

@@ -15,6 +15,7 @@ from trd_tui.tui.new_campaign.pane import Pane
 
 if TYPE_CHECKING:
     from trd_tui.tui.desk.new_campaign import Review
+    from trd_tui.tui.new_campaign.screen import NewCampaignScreen
 
 
 class ReviewPane(Pane):
@@ -23,8 +24,8 @@ class ReviewPane(Pane):
     STEP: ClassVar = REVIEW
     SAVES: ClassVar = "save as draft, leave"
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, steps: NewCampaignScreen) -> None:
+        super().__init__(steps)
         self.review: Review | None = None
         self._of: Sheet | None = None
 

@@ -107,7 +107,7 @@ class NewCampaignScreen(ActingScreen):
     async def _show(self, step: int) -> None:
         if self.pane is None:
             module, _, name = _PANES[step].partition(":")
-            made = cast("Pane", getattr(import_module(f"trd_tui.tui.new_campaign.{module}"), name)())
+            made = cast("Pane", getattr(import_module(f"trd_tui.tui.new_campaign.{module}"), name)(self))
             await self.query_one("#pages").mount(made)
         for each in self.query(Pane):
             each.display = step == each.STEP
@@ -251,13 +251,21 @@ class NewCampaignScreen(ActingScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys of one step do nothing in another; what is typed into a field never acts."""
-        if action in (*_IN_TOUCHES, "begin") and not self._works(action):
+        if action in (*_IN_TOUCHES, "begin", "next_step") and not self._works(action):
+            return False
+        if action in ("next_step", "previous_step") and self._pages_inside(action):
             return False
         return super().check_action(action, parameters)
 
+    def _pages_inside(self, action: str) -> bool:
+        """A menu pages by itself, and so does the review until it is at its top again."""
+        focused = self.focused
+        if focused is not None and focused.id == "review-scroll":
+            return action == "previous_step" and focused.scroll_offset.y > 0
+        return focused is not None and focused.id == "menu"
+
     def on_descendant_focus(self) -> None:
         """The next key is about something else."""
-        super().on_descendant_focus()
         self.say_hints()
 
     def on_resize(self) -> None:

@@ -20,6 +20,7 @@ from trd_tui.tui.touches.reading import findings_content, size_content
 
 if TYPE_CHECKING:
     from trd_tui.tui.desk.new_campaign import Texts
+    from trd_tui.tui.new_campaign.screen import NewCampaignScreen
 
 HOUSE, NONE = "house", "none"
 _LETTERS = "abcdefgilmopqrsu"
@@ -31,8 +32,8 @@ class TouchesPane(Pane):
 
     STEP: ClassVar = TOUCHES
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, steps: NewCampaignScreen) -> None:
+        super().__init__(steps)
         self.at = 0
         self.person = 0
         self.texts: Texts | None = None
@@ -41,7 +42,7 @@ class TouchesPane(Pane):
     def compose(self) -> ComposeResult:
         """The list, and beside it the touch under its cursor."""
         yield Field("values", "Own values", Line("values", "agent=Ann; office=Acme Homes"),
-                    note="what texts may name besides the contact, as {{agent}}; several with ;")  # fmt: skip
+                    note="what texts may name besides, as {{agent}}; several with ;")  # fmt: skip
         with Horizontal(id="touch-body"):
             yield Rows(id="touch-list")
             with Vertical(id="touch-editor"):
@@ -203,20 +204,17 @@ class TouchesPane(Pane):
 
     # Typing
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    def input_typed(self, line: Input, value: str) -> None:
         """A day, or the own values."""
-        if event.input.id == "touch-day":
-            event.stop()
-            if (touch := self.touch) is not None and not self._filling:
-                self._replace(replace(touch, day=event.value))
-            return
-        super().on_input_changed(event)
-        self._read()
+        if line.id != "touch-day":
+            super().input_typed(line, value)
+            self._read()
+        elif (touch := self.touch) is not None and not self._filling:
+            self._replace(replace(touch, day=value))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def entered_in(self, line: Input) -> None:
         """Enter goes on from the day to the text."""
-        event.stop()
-        self.query_one("#touch-text" if event.input.id == "touch-day" else "#touch-list").focus()
+        self.query_one("#touch-text" if line.id == "touch-day" else "#touch-list").focus()
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """A text."""

@@ -30,13 +30,24 @@ def size_content(size: SegmentCount) -> Content:
     )
 
 
+_ELSEWHERE = (
+    ('add brand = "..." to the definition', "write it in step 1"),
+    ("record what there is with `trd contact import FILE --consent KIND --consent-source TEXT`",
+     "say in step 2 how it was given, and import the file again"),
+)  # fmt: skip
+"""What a lint tells those who write a file, and what it means on a screen with steps."""
+
+
 def finding_content(finding: Finding, *, named: bool) -> Content:
     """A finding; ``named`` says which touch it is about."""
     mark, tone = MARKS[finding.severity]
     where = ""
     if named and finding.touch is not None:
         where = f"touch {finding.touch}{' ' + finding.variant if finding.variant else ''}: "
-    return Content.assemble((f"{mark} {finding.severity} ", tone), where, finding.message)
+    message = finding.message
+    for said, meant in _ELSEWHERE:
+        message = message.replace(said, meant)
+    return Content.assemble((f"{mark} {finding.severity} ", tone), where, message)
 
 
 def findings_content(findings: Sequence[Finding], touch: int | None) -> Content:

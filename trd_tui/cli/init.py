@@ -155,5 +155,10 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     print(f"settings  {file}  {'written' if written else 'was there, left as it is'}")
     print(f"database  {shown}  ready")
     print(f"carrier   {settings.carrier}")
-    print("Next: `trd doctor` checks everything; `trd demo` shows a demonstration; `trd` opens the app.")
+    print("Next: `trd demo` shows a demonstration; `trd` opens the app, and n there makes a campaign.")
+    if settings.carrier == "twilio":
+        print("Twilio sends: `trd doctor` says whether its credentials and the senders are right.")
+    else:
+        print(f'To send for real, set carrier = "twilio" and its credentials in {file};')
+        print("`trd doctor` checks them and everything else.")
     return 0

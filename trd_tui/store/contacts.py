@@ -166,6 +166,11 @@ def enrol(conn: Connection, workspace: int, campaign_id: str, numbers: Sequence[
     return added
 
 
+def anybody(conn: Connection) -> bool:
+    """Whether there is a contact at all."""
+    return conn.execute(text("SELECT 1 FROM contacts LIMIT 1")).first() is not None
+
+
 def enrolled(conn: Connection, workspace: int, campaign_id: str, numbers: Iterable[str]) -> int:
     """How many of these numbers are in a campaign already."""
     values = {

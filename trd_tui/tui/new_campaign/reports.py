@@ -39,9 +39,9 @@ def report_lines(found: FileLook | None, report: ImportReport | None) -> list[Co
     if report is None:
         return [Content("Nothing can be imported before the columns say where the numbers are.")]
     if report.dry_run:
-        head = f"{report.rows:,} rows. Nothing is stored yet: ctrl+s imports them."
+        head = f"{show.plural(report.rows, 'row')}. Nothing is stored yet: ctrl+s imports them."
     else:
-        head = f"{report.rows:,} rows were imported" + (", then called off." if report.cancelled else ".")
+        head = f"{show.plural(report.rows, 'row')} read" + (", then called off." if report.cancelled else ".")
     joins = "would join" if report.dry_run else "joined"
     counts = (
         ("✓", report.enrolled, f"{joins} the draft", "$success"),

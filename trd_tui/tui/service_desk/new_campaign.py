@@ -15,13 +15,14 @@ from trd_tui.domain.law_in_force import in_force
 from trd_tui.domain.sheet import Fault, Sheet, TypedTouch, house_touches
 from trd_tui.domain.window import format_time
 from trd_tui.services import csv_files, imports, linting, listing, new_campaign, typed_texts
-from trd_tui.services.estimates import COUNTED_CONTACTS, campaign_cost
+from trd_tui.services.estimates import campaign_cost
 from trd_tui.services.views import ActCancelledError, ListQuery
 from trd_tui.tui.desk import Progress
 from trd_tui.tui.desk.new_campaign import FilesHere, Review, Texts
 from trd_tui.tui.service_desk.asking import Asking
 
 if TYPE_CHECKING:
+    from trd_tui.domain.finding import Finding
     from trd_tui.domain.outlook import Outlook
     from trd_tui.services.csv_files import FileLook
     from trd_tui.services.imports import ImportReport
@@ -180,15 +181,15 @@ class Steps:
         """The dry run, the estimate, the lint and the notes."""
         figures = await self.audience(sheet.campaign_id)
         notes = (*_law_notes(figures), *await self._sender_notes(sheet))
-        linted = await self._asking.ask(lambda: linting.lint_campaign(self._db, sheet.campaign_id))
+        findings: Sequence[Finding] = typed_texts.typed_findings(sheet, figures.custom)
         cost = None
-        if figures.contacts <= COUNTED_CONTACTS:
-            cost = await self._asking.ask(
-                lambda: campaign_cost(self._db, sheet.campaign_id, self._product.prices)
-            )
+        if figures.contacts <= linting.AT_ONCE:  # contact by contact; the dry run itself has no such limit
+            id_ = sheet.campaign_id
+            findings = (await self._asking.ask(lambda: linting.lint_campaign(self._db, id_))).findings
+            cost = await self._asking.ask(lambda: campaign_cost(self._db, id_, self._product.prices))
         watched = _Watched(progress)
         outlook, problem = await asyncio.to_thread(self._foresee, sheet.campaign_id, watched)
-        return Review(outlook, problem, cost, linted.findings, notes)
+        return Review(outlook, problem, cost, tuple(findings), notes)
 
     def _foresee(self, campaign_id: str, watched: _Watched) -> tuple[Outlook | None, str]:
         from trd_tui.foresight import ForesightCancelledError, NotForeseenError, Question, foresee

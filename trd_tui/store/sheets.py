@@ -29,7 +29,7 @@ _TAKEN = text(
 _SUPPRESSED = text(
     "SELECT count(*) FROM enrolments e JOIN contacts c ON c.id = e.contact_id"
     " JOIN suppressions s ON s.workspace_id = c.workspace_id AND s.number = c.number"
-    " WHERE e.campaign_id = :id AND e.status IN ('active','held')"
+    " WHERE e.campaign_id = :id AND e.status <> 'removed'"
 )
 _LISTED = {
     "sqlite": text(
@@ -78,7 +78,7 @@ def name_taken(conn: Connection, workspace: int, name: str, but: str) -> bool:
 
 
 def suppressed_in(conn: Connection, campaign_id: str) -> int:
-    """How many open contacts of a campaign are on the do-not-contact list."""
+    """How many contacts of a campaign are on the do-not-contact list."""
     return int(conn.execute(_SUPPRESSED, {"id": campaign_id}).scalar_one())
 
 

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from trd_tui.tui.desk import Progress
-
 if TYPE_CHECKING:
     from trd_tui.domain.finding import Finding
     from trd_tui.domain.outlook import Outlook
@@ -17,6 +15,19 @@ if TYPE_CHECKING:
     from trd_tui.services.imports import ImportReport
     from trd_tui.services.new_campaign import AudienceFigures, KnownSender
     from trd_tui.services.typed_texts import TypedText
+
+
+class Watch(Protocol):
+    """Whoever is told how far something long is, and may call it off."""
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it was called off."""
+        ...
+
+    def report(self, done: int, total: int) -> None:
+        """How far it is; raises ``ActCancelledError`` when it was called off."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -98,7 +109,7 @@ class StepsDesk(Protocol):
         """What a half-typed path can be completed to, and what may be meant."""
         ...
 
-    async def look(self, sheet: Sheet, progress: Progress) -> tuple[FileLook, ImportReport | None]:
+    async def look(self, sheet: Sheet, watch: Watch) -> tuple[FileLook, ImportReport | None]:
         """A first look at the sheet's file, and what an import would do; nothing is stored.
 
         Raises:
@@ -107,15 +118,15 @@ class StepsDesk(Protocol):
         """
         ...
 
-    async def load(self, sheet: Sheet, progress: Progress) -> ImportReport:
+    async def load(self, sheet: Sheet, watch: Watch) -> ImportReport:
         """Import the sheet's file into its draft; called off, what is stored stays."""
         ...
 
-    async def take_contacts(self, sheet: Sheet, progress: Progress) -> int:
+    async def take_contacts(self, sheet: Sheet, watch: Watch) -> int:
         """Enrol those of another campaign who have not answered; answers how many joined."""
         ...
 
-    async def empty(self, sheet: Sheet, progress: Progress) -> int:
+    async def empty(self, sheet: Sheet, watch: Watch) -> int:
         """Take everybody out of the draft; answers how many."""
         ...
 
@@ -131,6 +142,6 @@ class StepsDesk(Protocol):
         """A typed touch as one of the first contacts reads it, and the lint."""
         ...
 
-    async def review(self, sheet: Sheet, progress: Progress) -> Review:
+    async def review(self, sheet: Sheet, watch: Watch) -> Review:
         """The dry run with its cost, the lint and what the law asks; may be called off."""
         ...

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from trd_tui.services.csv_files import FileLook
     from trd_tui.services.imports import ImportReport
     from trd_tui.services.new_campaign import AudienceFigures
-    from trd_tui.tui.desk import Progress
+    from trd_tui.tui.desk.new_campaign import Watch
     from trd_tui.tui.new_campaign.screen import NewCampaignScreen
 
 SOURCES = (("file", "a CSV file"), ("campaign", "another campaign: who has not answered"))
@@ -256,7 +256,7 @@ class AudiencePane(Pane):
         self._report(Content("Looking at the file …"))
         field = self.query_one("#field-file", Field)
         try:
-            found, tried = await self.asked.look(self.sheet, own.report)
+            found, tried = await self.asked.look(self.sheet, own)
         except (ContactFileError, ImportRefusedError) as error:
             if what == self._what():
                 self._fails(str(error))
@@ -312,7 +312,7 @@ class AudiencePane(Pane):
             return await self._import()
         if not self.sheet.other:
             return self._told_nobody("Choose the campaign whose contacts are taken: enter in the list.")
-        joined = await self.steps.carried("Taking", "contacts", lambda progress: self._take(progress))
+        joined = await self.steps.carried("Taking", "contacts", self._take)
         if joined is not None:
             said = f"{joined:,} contacts were taken over" if joined else "nobody new was there to take"
             self.steps.typed(imported=(said,))
@@ -326,11 +326,11 @@ class AudiencePane(Pane):
         self.notify(sentence, severity="warning")
         return False
 
-    async def _take(self, progress: Progress) -> int:
+    async def _take(self, watch: Watch) -> int:
         from trd_tui.services.views import ActCancelledError
 
         try:
-            return await self.asked.take_contacts(self.sheet, progress)
+            return await self.asked.take_contacts(self.sheet, watch)
         except ActCancelledError:
             self.notify("Called off; who was taken until then is in the draft.", severity="warning")
             return 0
@@ -347,7 +347,7 @@ class AudiencePane(Pane):
                 return False
         try:
             report = await self.steps.carried(
-                "Importing", "rows", lambda progress: self.asked.load(self.sheet, progress)
+                "Importing", "rows", lambda watch: self.asked.load(self.sheet, watch)
             )
         except (ContactFileError, ImportRefusedError) as error:
             self._fails(str(error))
@@ -394,9 +394,7 @@ async def empty_audience(screen: NewCampaignScreen) -> None:
     from trd_tui.services.views import ActCancelledError
 
     try:
-        out = await screen.carried(
-            "Taking out", "contacts", lambda progress: desk.empty(screen.sheet, progress)
-        )
+        out = await screen.carried("Taking out", "contacts", lambda watch: desk.empty(screen.sheet, watch))
         screen.notify(f"{out or 0:,} contacts were taken out of the draft.")
     except ActCancelledError:
         screen.notify("Called off; who was taken out until then is out.", severity="warning")

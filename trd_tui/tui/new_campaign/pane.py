@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Input
 
-from trd_tui.tui.long_act import LongAct
+from trd_tui.tui.long_act import SHOWN_AFTER, LongAct
 from trd_tui.tui.new_campaign.field import Days, Field, Line, Pick
 from trd_tui.tui.work import Work, begin
 
@@ -25,6 +25,9 @@ class Pane(Vertical):
     STEP: ClassVar = 0
     SAVES: ClassVar = "save, next"
     """What ctrl+s does here, in a word or two."""
+
+    whole = False
+    """Whether everything in it is there."""
 
     own: LongAct | None = None
     """Something long that changes nothing, so that acts need not wait for it."""
@@ -125,6 +128,7 @@ class Pane(Vertical):
     def watch_own(self, doing: str, unit: str, said: Callable[[], object]) -> LongAct:
         """Begin something long; ``said`` shows how far it is."""
         self.own = LongAct(doing, unit, lambda: self.app.call_later(said))
+        self.set_timer(2 * SHOWN_AFTER, lambda: said())
         return self.own
 
     def launch(self, work: Work, *, group: str) -> None:

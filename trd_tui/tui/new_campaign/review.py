@@ -57,7 +57,7 @@ class ReviewPane(Pane):
         self._of = self._now()
         self.drawn()
         try:
-            self.review = await self.asked.review(self.sheet, own.report)
+            self.review = await self.asked.review(self.sheet, own)
         finally:
             self.own = None
             self.steps.say_hints()

@@ -27,7 +27,7 @@ from trd_tui.tui.work import begin
 
 if TYPE_CHECKING:
     from trd_tui.services.views import ActResult
-    from trd_tui.tui.desk import Progress
+    from trd_tui.tui.desk.new_campaign import Watch
     from trd_tui.tui.menu import Menu
 
 KEPT_AFTER = 0.3
@@ -64,6 +64,7 @@ class NewCampaignScreen(ActingScreen):
         self._kept: Sheet | None = None
         self._timer: Timer | None = None
         self._storing = asyncio.Lock()
+        self._showing = asyncio.Lock()
 
     def compose(self) -> ComposeResult:
         """The frame."""
@@ -98,22 +99,27 @@ class NewCampaignScreen(ActingScreen):
 
     @property
     def pane(self) -> Pane | None:
-        """The step in front."""
+        """The step in front, once it is whole."""
         for pane in self.query(Pane):
-            if self.sheet.step == pane.STEP:
+            if self.sheet.step == pane.STEP and pane.whole:
                 return pane
         return None
 
     async def _show(self, step: int) -> None:
-        if self.pane is None:
-            module, _, name = _PANES[step].partition(":")
-            made = cast("Pane", getattr(import_module(f"trd_tui.tui.new_campaign.{module}"), name)(self))
-            await self.query_one("#pages").mount(made)
-        for each in self.query(Pane):
-            each.display = step == each.STEP
-        if (pane := self.pane) is not None:
-            pane.put(self.sheet)
-            pane.entered()
+        async with self._showing:
+            panes = [pane for pane in self.query(Pane) if step == pane.STEP]
+            if not panes:
+                module, _, name = _PANES[step].partition(":")
+                module = f"trd_tui.tui.new_campaign.{module}"
+                panes = [cast("Pane", getattr(import_module(module), name)(self))]
+                await self.query_one("#pages").mount(panes[0])
+                panes[0].whole = True
+            if self.sheet.step != step:
+                return  # a faster key went further meanwhile
+            for each in self.query(Pane):
+                each.display = each is panes[0]
+            panes[0].put(self.sheet)
+            panes[0].entered()
         self.say()
 
     def go_to(self, step: int) -> None:
@@ -126,8 +132,7 @@ class NewCampaignScreen(ActingScreen):
 
     async def _gone(self, step: int) -> None:
         await self.store()
-        if self.sheet.step == step:  # a faster key went further meanwhile
-            await self._show(step)
+        await self._show(step)
 
     def was_seen(self, step: int) -> bool:
         """Whether a step was left once, or stored: only then is what it lacks called a fault."""
@@ -351,7 +356,7 @@ class NewCampaignScreen(ActingScreen):
         if act == "start" and any(result.ok for result in results):
             self.launch(partial(self.finish, ""), group="finish")
 
-    async def carried(self, doing: str, unit: str, work: Callable[[Progress], Awaitable[T]]) -> T | None:
+    async def carried(self, doing: str, unit: str, work: Callable[[Watch], Awaitable[T]]) -> T | None:
         """Do something long to the database: one at a time, with progress; it may be called off."""
         app = self.trd
         if app.acting:
@@ -360,7 +365,7 @@ class NewCampaignScreen(ActingScreen):
         app.acting = True
         app.long_act = LongAct(doing, unit, lambda: app.call_later(app.say_progress))
         try:
-            return await work(app.long_act.report)
+            return await work(app.long_act)
         finally:
             app.acting = False
             app.long_act = None

@@ -15,8 +15,8 @@ from trd_tui.tui.new_campaign.pane import Pane
 
 NO_SENDER = (
     "No sender is known yet. Type the number from which texts go, as Twilio's console shows it"
-    " (+12125550123), a short code, or the SID of a messaging service (MG…). It is added with the usual rate of its kind when"
-    " the step is saved. `trd doctor` says whether Twilio knows it."
+    " (+12125550123), a short code, or the SID of a messaging service (MG…). It is added with the usual rate"
+    " of its kind when the step is saved. `trd doctor` says whether Twilio knows it."
 )
 
 SIMULATED = "\n\nThe carrier is the simulated one: any number does, and nothing leaves this computer."

@@ -7,6 +7,7 @@ import getpass
 import os
 import socket
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,7 @@ from trd_tui.domain.window import format_time
 from trd_tui.services import csv_files, imports, linting, listing, new_campaign, typed_texts
 from trd_tui.services.estimates import campaign_cost
 from trd_tui.services.views import ActCancelledError, ListQuery
-from trd_tui.tui.desk import Progress
-from trd_tui.tui.desk.new_campaign import FilesHere, Review, Texts
+from trd_tui.tui.desk.new_campaign import FilesHere, Review, Texts, Watch
 from trd_tui.tui.service_desk.asking import Asking
 
 if TYPE_CHECKING:
@@ -33,20 +33,17 @@ MOST_CAMPAIGNS = 200
 
 
 class _Watched:
-    """Progress that remembers that it was called off, for services that ask instead of being told."""
+    """For services that ask whether they are called off, instead of being told."""
 
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self.off = False
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
 
     def __call__(self, done: int, total: int) -> None:
-        try:
-            self._progress(done, total)
-        except ActCancelledError:
-            self.off = True
+        with suppress(ActCancelledError):
+            self._watch.report(done, total)
 
     def cancelled(self) -> bool:
-        return self.off
+        return self._watch.cancelled
 
 
 class Steps:
@@ -103,12 +100,12 @@ class Steps:
         """What a half-typed path can be completed to."""
         return await asyncio.to_thread(csv_files.complete, typed)
 
-    async def look(self, sheet: Sheet, progress: Progress) -> tuple[FileLook, ImportReport | None]:
+    async def look(self, sheet: Sheet, watch: Watch) -> tuple[FileLook, ImportReport | None]:
         """A first look, and what an import would do."""
         file, found = await asyncio.to_thread(csv_files.look, sheet.file, sheet.mapping)
         if file is None:
             return found, None
-        watched = _Watched(progress)
+        watched = _Watched(watch)
         report = await self._asking.ask(
             lambda: imports.import_contacts(
                 self._db, self._clock, self._person, file,
@@ -118,12 +115,12 @@ class Steps:
         )  # fmt: skip
         return found, report
 
-    async def load(self, sheet: Sheet, progress: Progress) -> ImportReport:
+    async def load(self, sheet: Sheet, watch: Watch) -> ImportReport:
         """Import into the draft."""
         file, found = await asyncio.to_thread(csv_files.look, sheet.file, sheet.mapping)
         if file is None:
             raise imports.ContactFileError(found.problem)
-        watched = _Watched(progress)
+        watched = _Watched(watch)
         rejects = csv_files.rejects_place(found.path, Path.home())
         return await self._asking.ask(
             lambda: imports.import_contacts(
@@ -136,17 +133,17 @@ class Steps:
 
     # Other campaigns
 
-    async def take_contacts(self, sheet: Sheet, progress: Progress) -> int:
+    async def take_contacts(self, sheet: Sheet, watch: Watch) -> int:
         """Enrol those of another campaign who have not answered."""
         return await self._asking.ask(
-            lambda: new_campaign.take_contacts(self._db, self._clock, self._person, sheet, progress)
+            lambda: new_campaign.take_contacts(self._db, self._clock, self._person, sheet, watch.report)
         )
 
-    async def empty(self, sheet: Sheet, progress: Progress) -> int:
+    async def empty(self, sheet: Sheet, watch: Watch) -> int:
         """Take everybody out of the draft."""
         id_ = sheet.campaign_id
         return await self._asking.ask(
-            lambda: new_campaign.empty_audience(self._db, self._clock, self._person, id_, progress)
+            lambda: new_campaign.empty_audience(self._db, self._clock, self._person, id_, watch.report)
         )
 
     async def campaigns(self, but: str) -> Sequence[tuple[str, str, str]]:
@@ -177,7 +174,7 @@ class Steps:
 
     # The dry run
 
-    async def review(self, sheet: Sheet, progress: Progress) -> Review:
+    async def review(self, sheet: Sheet, watch: Watch) -> Review:
         """The dry run, the estimate, the lint and the notes."""
         figures = await self.audience(sheet.campaign_id)
         notes = (*_law_notes(figures), *await self._sender_notes(sheet))
@@ -187,7 +184,7 @@ class Steps:
             id_ = sheet.campaign_id
             findings = (await self._asking.ask(lambda: linting.lint_campaign(self._db, id_))).findings
             cost = await self._asking.ask(lambda: campaign_cost(self._db, id_, self._product.prices))
-        watched = _Watched(progress)
+        watched = _Watched(watch)
         outlook, problem = await asyncio.to_thread(self._foresee, sheet.campaign_id, watched)
         return Review(outlook, problem, cost, tuple(findings), notes)
 

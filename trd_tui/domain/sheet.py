@@ -5,6 +5,7 @@ Everything is text, because what is half typed is kept too; `parse_definition` a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, NamedTuple
@@ -202,6 +203,18 @@ def house_touches() -> tuple[TypedTouch, ...]:
     return typed_touches(default_sequence().touches)
 
 
+HOUSE_VALUES = "agent=our team"
+"""What the texts of the house name besides the contact; without it nobody could change one of them."""
+
+_UNKNOWN = re.compile(r"unknown field '(\w+)'")
+
+
+def _said_of_text(error: DefinitionError) -> str:
+    said = _said(error)
+    unknown = _UNKNOWN.match(said)
+    return said if unknown is None else f"{said}; or give it as an own value: {unknown[1]}=…"
+
+
 _FIELDS: dict[int, tuple[tuple[str, str], ...]] = {
     SENDER: (("name", "name"), ("sender", "sender"), ("brand", "brand")),
     SCHEDULE: (
@@ -309,7 +322,7 @@ def _touch_faults(sheet: Sheet, custom: tuple[str, ...]) -> list[Fault]:
         texts = {"day": 1, **{key: each[key] for key in ("body", "variant") if key in each}}
         error = _refusal(custom, touch=[texts], variables=parts["variables"])
         if error is not None:
-            found.append(Fault(TOUCHES, f"{path}.body", _said(error)))
+            found.append(Fault(TOUCHES, f"{path}.body", _said_of_text(error)))
     if not found and (error := _refusal(custom, **parts)) is not None:
         name = f"{error.path}.day" if error.path.startswith("touch[") else "touch"
         found.append(Fault(TOUCHES, name, _said(error)))

@@ -15,6 +15,7 @@ from trd_tui.domain.money import format_usd
 from trd_tui.domain.phone import sender_kind
 from trd_tui.domain.sheet import (
     AUDIENCE,
+    HOUSE_VALUES,
     SCHEDULE,
     SENDER,
     STEPS,
@@ -101,7 +102,9 @@ def _open(conn: Connection, actor: Actor, campaign_id: str, zone: str, policy: s
     typed = sheets.kept(conn, _place(actor, campaign_id))
     found = None if typed is None else Sheet.of_plain(json.loads(typed))
     if not campaign_id:
-        return found or Sheet(timezone=zone, resume_policy=policy, touches=house_touches())
+        return found or Sheet(
+            timezone=zone, resume_policy=policy, touches=house_touches(), values=HOUSE_VALUES
+        )
     row = _draft(conn, campaign_id)
     if found is None:
         return _stored(conn, row)

@@ -140,6 +140,7 @@ class AudiencePane(Pane):
         if not here.files:
             said = f"No CSV file in {here.folder}. Type a path, or copy yours here as below."
             rows.add_option(Option(said, disabled=True))
+        rows.highlighted = 0 if here.files else None
 
     async def _campaigns(self) -> None:
         found = await self.asked.campaigns(self.sheet.campaign_id)
@@ -152,6 +153,8 @@ class AudiencePane(Pane):
             rows.add_option(Option(Content.assemble(mark, f"{name:<34} ", (about, "$trd-quiet")), id=id_))
         if not found:
             rows.add_option(Option("There is no other campaign.", disabled=True))
+        chosen = [at for at, (id_, *_) in enumerate(found) if id_ == self.sheet.other]
+        rows.highlighted = (chosen or [0])[0] if found else None
 
     def blame(self, faults: Sequence[Fault]) -> None:
         """What is wrong with the file and with what is said of consent is found here, not in the sheet."""

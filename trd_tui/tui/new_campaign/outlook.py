@@ -46,6 +46,7 @@ def review_content(
     lines += _cost(review)
     if review.outlook is not None and review.outlook.days:
         lines += [Content(""), *_days(review.outlook, width)]
+    if review.outlook is not None:
         lines += _because(review.outlook)
     lines += [Content(""), Content.styled("Lint", "bold")]
     found = review.findings

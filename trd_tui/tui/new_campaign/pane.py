@@ -57,7 +57,8 @@ class Pane(Vertical):
         """Show what is wrong, beside what it is about."""
         mine = {fault.field: fault.message for fault in reversed(faults) if fault.step == self.STEP}
         for field in self.query(Field):
-            shown = self.steps.was_seen(self.STEP) or field.key in self.steps.touched
+            typed = field.key in self.steps.touched or bool(str(getattr(self.sheet, field.key, "")))
+            shown = typed or self.steps.was_seen(self.STEP)  # nobody is blamed for what is yet to be typed
             field.blame(mine.get(field.key, "") if shown else "")
 
     def entered(self) -> None:

@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from trd_tui.tui.desk.new_campaign import Watch
     from trd_tui.tui.menu import Menu
 
-KEPT_AFTER = 0.3
-"""Seconds without a letter after which what is typed is checked and kept."""
-
 _PANES = {
     1: "sender:SenderPane",
     2: "audience:AudiencePane",
@@ -54,6 +51,8 @@ class NewCampaignScreen(ActingScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own attribute
     AUTO_FOCUS = ""
     name_in_table = NEW_CAMPAIGN
+    KEPT_AFTER = 0.3
+    """Seconds without a letter after which what is typed is checked and kept."""
 
     def __init__(self, campaign_id: str = "") -> None:
         super().__init__()
@@ -160,7 +159,7 @@ class NewCampaignScreen(ActingScreen):
             self.reviewed = False
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self.set_timer(KEPT_AFTER, lambda: self.launch(self.keep, group="keep"))
+        self._timer = self.set_timer(self.KEPT_AFTER, lambda: self.launch(self.keep, group="keep"))
 
     async def keep(self) -> None:
         """Check and keep what is typed, unless it is kept already."""

@@ -60,6 +60,8 @@ class SenderPane(Pane):
         rows.add_options([Option(line, id=address) for address, line in lines])
         rows.display = bool(found)
         rows.styles.height = min(len(found), 6)
+        chosen = [at for at, each in enumerate(found) if each.address == self.sheet.sender]
+        rows.highlighted = (chosen or [0])[0] if found else None
         text = NO_SENDER + (SIMULATED if self.steps.ready.carrier == "simulated" else "")
         none = self.query_one("#no-senders", Static)
         none.display = not found

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
-from trd_tui.domain.sheet import TOUCHES, Fault, Sheet, TypedTouch
+from trd_tui.domain.sheet import HOUSE_VALUES, TOUCHES, Fault, Sheet, TypedTouch
 from trd_tui.tui.menu import Choice
 from trd_tui.tui.new_campaign.field import Field, Line, Rows
 from trd_tui.tui.new_campaign.pane import Pane
@@ -162,7 +162,10 @@ class TouchesPane(Pane):
         wrong = [
             Content.styled(f"✗ {self._of(fault)}{fault.message}", "$error")
             for fault in self.steps.faults
-            if fault.step == TOUCHES and fault.field != "values" and not self._elsewhere(fault, place)
+            if fault.step == TOUCHES
+            and fault.field != "values"
+            and not self._elsewhere(fault, place)
+            and not (found and found.text and fault.message == found.text.problem)  # said already
         ]
         if found is None or found.text is None:
             size.update("")
@@ -176,7 +179,9 @@ class TouchesPane(Pane):
         )
         said = Content(text.body) if not text.problem else Content.styled(f"✗ {text.problem}", "$error")
         preview.update(Content.assemble(as_whom, "\n", said, "\n"))
-        lint.update(Content("\n").join(wrong) if wrong else findings_content(found.findings, place))
+        lint.update(
+            Content("\n").join(wrong) if wrong or text.problem else findings_content(found.findings, place)
+        )
 
     @staticmethod
     def _of(fault: Fault) -> str:
@@ -306,5 +311,8 @@ class TouchesPane(Pane):
     async def _take(self, name: str) -> None:
         found = () if name == NONE else await self.asked.touches("" if name == HOUSE else name)
         self.at = 0
+        if name == HOUSE and not self.sheet.values.strip():
+            self.steps.typed(values=HOUSE_VALUES)
+            self.query_one("#values", Line).put(HOUSE_VALUES)
         self._set(found)
         self._fill()

@@ -34,6 +34,8 @@ SHOTS: dict[str, tuple[tuple[int, int], list[str]]] = {
     "campaign": ((120, 40), ["j", "enter"]),
     "campaign-contacts": ((120, 40), ["j", "enter", "3"]),
     "campaign-80x24": ((80, 24), ["j", "enter"]),
+    "new-campaign": ((120, 40), ["n", *"spring", "enter", "down", "enter", "ctrl+s", "pagedown"]),
+    "new-campaign-80x24": ((80, 24), ["n"]),
 }
 """Name -> size and the keys that lead there."""
 

@@ -132,7 +132,8 @@ async def test_a_campaign_is_made_imported_reviewed_and_started_by_keys_alone(
         await d.press("ctrl+u")
         await pastes(d, "20:30")
         await d.press("ctrl+s")
-        await shows(d, "16 texts", "At most $", "Quiet hours", "5 ✓ Review")
+        await shows(d, "16 texts", "At most $", "5 ✓ Review")
+        assert "Quiet hours" in str(screen(d).query_one("#review-text", Static).content)
         await d.press("r", "y")
         await d.until(lambda: d.top == "OverviewScreen")
         rows = {row.name: row for row in (await d.desk.page(d.overview.listed)).rows}

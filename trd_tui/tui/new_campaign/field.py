@@ -65,6 +65,7 @@ class Line(Input):
 
     def __init__(self, id: str, placeholder: str = "") -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id, placeholder=placeholder, compact=True, select_on_focus=False)
+        self.cursor_blink = False  # two hundred bytes a second over a line on which nothing happens
 
     def put(self, text: str) -> None:
         """Show what was typed before."""

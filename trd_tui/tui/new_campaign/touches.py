@@ -66,6 +66,7 @@ class TouchesPane(Pane):
 
     def entered(self) -> None:
         """The cursor to the list."""
+        self.query_one("#touch-text", TextArea).cursor_blink = False
         self.query_one("#touch-list").focus()
         self._read()
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
+from tests.support.templates import new_sqlite
 from trd_tui import settings as places
 from trd_tui.cli.main import main
+from trd_tui.settings import load_settings
 
 
 class Ran(NamedTuple):
@@ -53,9 +56,22 @@ def trd(home: Path, capsys: pytest.CaptureFixture[str]) -> Trd:
     return run
 
 
+def new_database() -> None:
+    """What ``trd init`` makes, where this user's database is; a copy, which is quicker."""
+    new_sqlite(Path(load_settings(system_file=places.SYSTEM_FILE).database_url.removeprefix("sqlite:///")))
+
+
+@pytest.fixture(scope="session")
+def kept_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What ``trd demo --headless --keep`` leaves: a database that holds the demonstration."""
+    file = tmp_path_factory.mktemp("demo") / "demo.db"
+    assert main(["demo", "--headless", "--keep", str(file)]) == 0
+    return file
+
+
 @pytest.fixture
-def demo(trd: Trd, home: Path, monkeypatch: pytest.MonkeyPatch) -> Trd:
+def demo(trd: Trd, home: Path, kept_demo: Path, monkeypatch: pytest.MonkeyPatch) -> Trd:
     """The command on a database that holds the demonstration."""
-    assert trd("demo", "--headless", "--keep", str(home / "demo.db")).status == 0
+    shutil.copyfile(kept_demo, home / "demo.db")
     monkeypatch.setenv("TRD_DATABASE_URL", f"sqlite:///{home / 'demo.db'}")
     return trd

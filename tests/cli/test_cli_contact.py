@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Trd
+from tests.cli.conftest import Trd, new_database
 from trd_tui.settings import load_settings
 from trd_tui.store import contacts
 
@@ -21,7 +21,7 @@ ROWS = 30_000
 @pytest.fixture
 def interrupted(trd: Trd, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A contacts file during whose first batch Ctrl-C is pressed."""
-    assert trd("init").status == 0
+    new_database()
     file = home / "people.csv"
     lines = (f"+1212{2_000_000 + at},Ann" for at in range(ROWS))
     file.write_text("phone,first_name\n" + "\n".join(lines) + "\n")

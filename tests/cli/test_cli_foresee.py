@@ -67,6 +67,14 @@ def test_a_draft_is_simulated_and_why_names_the_rule(trd: Trd, spring: str, home
     assert (told["rule"], told["number"], told["status"]) == ("draft", "+12122000003", "active")
     text = trd("contact", "why", spring, "212-200-0003").out
     assert text.startswith(f"+12122000003 Ann is active in Spring ({spring}), which is draft.\ndraft: ")
+    assert "consent: none on record; trd contact consent NUMBER --add KIND --source T adds it\n" in text
+    assert "texted: 0 of at most 4 a week over all campaigns" in text
+    assert (told["consent"]["given"], told["suppressed"], told["replies"]) == (False, None, [])
+    assert told["caps"][0] == {"most": 1, "span": "a day over all campaigns", "used": 0, "freeAt": None}
+
+    stopped = trd("contact", "stop", spring, "(212) 200-0003", "--reason", "moved")
+    assert (stopped.status, stopped.out) == (0, "(212) 200-0003 gets nothing more of Spring\n")
+    assert trd("contact", "why", spring, "+12122000003", "--json").json["status"] == "removed"
 
 
 def test_a_simulation_for_people(trd: Trd, spring: str) -> None:
@@ -93,6 +101,7 @@ def test_what_cannot_be_simulated_or_told_is_one_sentence(trd: Trd, spring: str)
         (1, "exists already", "campaign", "simulate", spring, "--csv", "there.csv"),
         (1, "NUMBER: 'nobody' has letters in it; write it like", "contact", "why", spring, "nobody"),
         (1, "there is no contact +12122999999", "contact", "why", spring, "+12122999999"),
+        (1, "no campaign camp_9", "contact", "stop", "camp_9", "+12122000003", "--reason", "moved"),
     ):
         ran = trd(*words)
         assert (ran.status, ran.out) == (status, ""), words

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Trd
+from tests.cli.conftest import Trd, new_database
 from trd_tui.clock import Anchor, real_now
 from trd_tui.store.control import set_anchor
 from trd_tui.store.database import SyncDatabase
@@ -25,7 +25,7 @@ def paused(trd: Trd, home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         + "".join(f'[[touch]]\nday = {day}\nbody = "Hi {{{{first_name}}}}, {day}."\n' for day in (1, 2, 9))
     )
     (home / "c.csv").write_text("phone,first_name\n" + "".join(f"212200000{at},A{at}\n" for at in range(3)))
-    assert trd("init").status == 0
+    new_database()
     travel(url, 1_705_327_200_000)
     made = trd("campaign", "create", "c.toml", "--contacts", "c.csv", "--start", "--json").json
     assert trd("campaign", "pause", made["id"]).status == 0

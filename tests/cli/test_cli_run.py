@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Trd
+from tests.cli.conftest import Trd, new_database
+from tests.support.templates import new_sqlite
 from trd_tui.clock import real_now
 from trd_tui.settings import load_settings
 
@@ -30,7 +31,7 @@ def campaign(trd: Trd, home: Path) -> str:
     (home / "people.csv").write_text(
         "phone,first_name\n" + "".join(f"+1212555010{i},Ann\n" for i in range(3))
     )
-    assert trd("init").status == 0
+    new_database()
     # Sets the clock that the database then runs on.
     assert trd("run", "--until-idle", "--start", "2024-01-15T12:00:00Z", "--speed", "100000").status == 0
     ran = trd("campaign", "create", "drip.toml", "--contacts", "people.csv", "--start")
@@ -53,7 +54,7 @@ def test_until_idle_sends_all_nine_touches_and_ends(trd: Trd, campaign: str) -> 
 def test_run_logs_to_standard_error_and_a_named_file_gets_a_copy(
     trd: Trd, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    trd("init")
+    new_database()
     monkeypatch.setenv("TRD_LOG_FILE", str(home / "trd.log"))
     ran = trd("run", "--until-idle")
     assert ran.status == 0
@@ -88,7 +89,7 @@ def test_a_stop_lets_nothing_go(trd: Trd, campaign: str) -> None:
 def test_virtual_time_is_refused_before_a_real_carrier(
     trd: Trd, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
 ) -> None:
-    trd("init")
+    new_database()
     monkeypatch.setenv("TRD_CARRIER", "twilio")
     ran = trd("run", *words)
     assert ran.status == 1
@@ -170,7 +171,7 @@ def database(home: Path) -> str:
 
 
 def test_incomplete_credentials_are_named(trd: Trd, monkeypatch: pytest.MonkeyPatch) -> None:
-    trd("init")
+    new_database()
     monkeypatch.setenv("TRD_CARRIER", "twilio")
     ran = trd("run", "--until-idle")
     assert ran.status in (1, 2)
@@ -179,8 +180,7 @@ def test_incomplete_credentials_are_named(trd: Trd, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_drains_and_ends_with_success(home: Path, number: signal.Signals) -> None:
-    environment = {**os.environ, "TRD_DATABASE_URL": f"sqlite:///{home / 'signal.db'}"}
-    subprocess.run([*TRD, "init"], env=environment, stdout=subprocess.DEVNULL, check=True)
+    environment = {**os.environ, "TRD_DATABASE_URL": new_sqlite(home / "signal.db")}
     process = subprocess.Popen([*TRD, "run"], env=environment, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     with process.stderr as said:
@@ -193,9 +193,7 @@ def test_a_signal_drains_and_ends_with_success(home: Path, number: signal.Signal
 
 
 def test_a_second_run_waits_and_a_takeover_gets_the_lease(home: Path) -> None:
-    url = f"sqlite:///{home / 'lease.db'}"
-    environment = {**os.environ, "TRD_DATABASE_URL": url, "TRD_LEASE_S": "3"}
-    subprocess.run([*TRD, "init"], env=environment, stdout=subprocess.DEVNULL, check=True)
+    environment = {**os.environ, "TRD_DATABASE_URL": new_sqlite(home / "lease.db"), "TRD_LEASE_S": "3"}
     first = subprocess.Popen([*TRD, "run"], env=environment, stderr=subprocess.PIPE, text=True)
     assert first.stderr is not None
     assert "scheduler is sending" in first.stderr.readline()
@@ -216,7 +214,7 @@ def test_a_second_run_waits_and_a_takeover_gets_the_lease(home: Path) -> None:
 def test_the_virtual_clock_begins_when_the_sending_begins_and_is_left_where_it_came_to(
     trd: Trd, home: Path
 ) -> None:
-    trd("init")
+    new_database()
     ran = trd("run", "--until-idle", "--start", "2024-01-15T12:00:00Z", "--speed", "60")
     first = json.loads(ran.err.splitlines()[0])
     assert first["campaign_time"].startswith("2024-01-15T12:0")

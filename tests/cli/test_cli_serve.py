@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Trd
+from tests.cli.conftest import Trd, new_database
 from tests.support.command import Background, Command, command
 from tests.support.world import START, World
 from trd_tui import wiring
@@ -47,7 +47,7 @@ def where(served: Background) -> str:
 
 def test_a_token_is_shown_once_and_listed_without_its_secret(trd: Trd) -> None:
     assert trd("token", "list").status == 1  # no database, and a token in a new one would help nobody
-    trd("init")
+    new_database()
     made = trd("token", "create", "front", "--expires", "2099-01-01")
     secret = made.out.strip()
     assert re.fullmatch(r"trd_[0-9a-f]{16}_[\w-]{43}", secret)
@@ -82,7 +82,7 @@ def test_this_hosts_own_addresses_are_fine(host: str) -> None:
 
 
 def test_a_taken_port_is_one_sentence(trd: Trd) -> None:
-    trd("init")
+    new_database()
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         ran = trd("serve", "--port", str(port))
@@ -102,7 +102,7 @@ def test_an_answer_in_two_pieces_does_not_wait_for_the_callers_acknowledgement()
 
 
 def test_without_the_extra_it_says_how_to_install_it(trd: Trd, monkeypatch: pytest.MonkeyPatch) -> None:
-    trd("init")
+    new_database()
     for name in [name for name in sys.modules if name.startswith(("trd_tui.api", "uvicorn"))]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "uvicorn", None)

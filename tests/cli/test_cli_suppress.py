@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.cli.conftest import Trd
+from tests.cli.conftest import Trd, new_database
 
 FIRST, SECOND = "+12122000000", "+12122000001"
 
 
 def test_the_list_is_kept_from_the_shell(trd: Trd, home: Path) -> None:
-    assert trd("init").status == 0
+    new_database()
     ran = trd("suppress", "add", "(212) 200-0000", SECOND, "--reason", "asked", "--json")
     assert (ran.status, ran.json) == (0, {"added": [FIRST, SECOND], "known": [], "endedSequences": 0})
     ran = trd("suppress", "add", FIRST, "--reason", "again")
@@ -51,7 +51,7 @@ def test_the_list_is_kept_from_the_shell(trd: Trd, home: Path) -> None:
 
 def test_what_is_wrong_is_one_sentence(trd: Trd) -> None:
     assert trd("suppress", "add", FIRST).status == 2
-    assert trd("init").status == 0
+    new_database()
     ran = trd("suppress", "add", FIRST, "12", "--reason", "asked")
     assert (ran.status, ran.out) == (1, "")
     assert ran.err.startswith("trd suppress add: 12: ")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tests.cli.conftest import Trd
+from tests.cli.conftest import Trd, new_database
 
 
 def test_add_list_test_and_remove(trd: Trd) -> None:
-    assert trd("init").status == 0
+    new_database()
     assert trd("webhook", "list").out == "there is no webhook\n"
     wrong = trd("webhook", "add", "ftp://x", "--events", "reply")
     assert (wrong.status, "begin it with https" in wrong.err) == (1, True)

@@ -13,6 +13,7 @@ from trd_tui.domain.edit import follow, merge, reopen
 from trd_tui.domain.schedule import MIN_GAP_MS, is_open
 from trd_tui.domain.sequence import Sequence, SequenceError, Touch
 from trd_tui.domain.window import Window
+from trd_tui.domain.zones import local_ordinal
 
 NEW_YORK = "America/New_York"
 DAY = 86_400_000
@@ -142,6 +143,88 @@ def test_who_had_finished_gets_what_was_added_behind_their_last_touch() -> None:
     assert late is not None
     assert (late.touch, late.at, late.shift_days) == (4, after.planned(who, 30, 0), 21)
     assert reopen(who, calendar(OLD), 0) is None
+
+
+@st.composite
+def edits(draw: st.DrawFn) -> tuple[Calendar, Calendar]:
+    """Calendars before and after, in which old touches keep their order."""
+    count = draw(st.integers(1, 5))
+    order = list(range(1, count + 1))
+    for name in range(11, 11 + draw(st.integers(0, 2))):
+        order.insert(draw(st.integers(0, len(order))), name)
+    days = [
+        sorted(draw(st.sets(st.integers(1, 14), min_size=many, max_size=many)))
+        for many in (count, len(order))
+    ]
+    old = [Step(day, at) for at, day in enumerate(days[0], 1)]
+    new = [Step(day, at, draw(st.integers(0, 3)) > 0) for at, day in zip(order, days[1], strict=True)]
+    send_time = draw(st.sampled_from((540, 540, 810)))
+    return Calendar(old, 540, WINDOW, NEW_YORK), Calendar(new, send_time, WINDOW, NEW_YORK)
+
+
+@given(edits(), st.integers(0, 4), st.integers(0, 3), st.integers(-1, 12), st.booleans())
+def test_after_an_edit_nothing_comes_again_nothing_is_passed_over_and_what_lies_ahead_comes(
+    edit: tuple[Calendar, Calendar], waits: int, shift: int, days: int, running: bool
+) -> None:
+    before, after = edit
+    touch = before.active[waits % len(before.active)]
+    had = [step.position for step in before.active if step < touch]
+    last = had[-1] if had else None
+    who = Waiting(ENROLLED, shift, touch.position, 0, None, NEW_YORK)
+    sent = before.planned(who, before.day(last), shift) if last else None
+    who = who._replace(last_sent_at=sent, scheduled_for=before.instant(who, touch.day, shift))
+    # between two send times, so that what lies ahead is no matter of milliseconds
+    now = (sent or who.scheduled_for) + days * DAY + 6 * 3_600_000
+    change = follow(who, before, after, last, now, running=running)
+
+    order = [step.position for step in after.steps]
+    gone = touch.position not in [step.position for step in after.active]
+    waited = [step.position for step in before.active if step >= touch][: None if gone else 1]
+    left = (
+        after.active
+        if last is None
+        else [s for s in after.active if order.index(s.position) > order.index(last)]
+    )
+    planned = {step.position: after.planned(who, step.day, shift) for step in left}
+    comes = [step for step in left if step.position in waited or planned[step.position] > now]
+    comes = comes or [s for s in left if order.index(s.position) > order.index(touch.position)]
+    if not comes:
+        assert change == Change(None, who.scheduled_for, shift)
+        return
+    first = comes[0]
+    if first.position == touch.position and planned[first.position] == before.planned(who, touch.day, shift):
+        assert change is None
+        return
+    assert change is not None
+    assert change.touch == first.position
+    due = after.instant(who, first.day, shift)
+    if due > now or not running:
+        assert change == Change(first.position, due, shift)
+        return
+    assert change.at == after.earliest(who, now)
+    # what follows keeps its distance to it, and nothing is moved to an earlier date
+    behind = local_ordinal(change.at, NEW_YORK) - (ENROLLED + first.day - 1)
+    assert change.shift_days == max(shift, behind)
+
+
+@given(edits(), st.integers(0, 4), st.integers(0, 3), st.integers(-1, 12))
+def test_who_is_taken_in_again_goes_on_with_the_very_next_touch(
+    edit: tuple[Calendar, Calendar], waits: int, shift: int, days: int
+) -> None:
+    before, after = edit
+    last = before.active[waits % len(before.active)]
+    who = Waiting(ENROLLED, shift, last.position, 0, None, NEW_YORK)
+    sent = before.planned(who, last.day, shift)
+    who = who._replace(last_sent_at=sent)
+    now = sent + days * DAY + 6 * 3_600_000
+    place = [step.position for step in after.steps].index(last.position)
+    behind = [step for step in after.steps[place + 1 :] if step.active]
+    change = reopen(who, after, now)
+    assert (change is None) == (not behind)
+    if change is not None:
+        due = after.instant(who, behind[0].day, shift)
+        assert change.touch == behind[0].position
+        assert change.at == (due if due > now else after.earliest(who, now))
 
 
 @given(sequences(), sequences(), st.integers(0, 1439), st.integers(-2 * DAY, 16 * DAY), st.data())

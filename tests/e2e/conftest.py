@@ -7,15 +7,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from datetime import datetime
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
 from tests.support.command import Command, command
 from tests.support.drip import Drip
 from tests.support.peer_process import PeerProcess, peer_process
+from tests.support.templates import new_sqlite
 
 MONDAY = "2024-01-15T14:00:00Z"
 """09:00 in New York."""
@@ -35,17 +34,9 @@ def launch(tmp_path: Path) -> Iterator[Launch]:
         yield start
 
 
-@cache
-def new_database() -> bytes:
-    """What `trd init` makes; made once, because starting a program is what takes the time here."""
-    with TemporaryDirectory() as folder, command(Path(folder)) as trd:
-        trd.ok("init")
-        return trd.database.read_bytes()
-
-
 def set_clock(trd: Command, start: str = MONDAY) -> None:
     """A new database as `trd run --until-idle --start` leaves it: on a virtual clock."""
-    trd.database.write_bytes(new_database())
+    new_sqlite(trd.database)
     virtual = int(datetime.fromisoformat(start).timestamp() * 1000)
     with closing(sqlite3.connect(trd.database)) as connection:
         connection.execute(
@@ -58,4 +49,4 @@ def set_clock(trd: Command, start: str = MONDAY) -> None:
 def create(trd: Command, drip: Drip) -> str:
     """Create and start a campaign; return its ID."""
     definition, contacts = drip.write(trd.home)
-    return trd.ok("campaign", "create", definition, "--contacts", contacts, "--start").out.strip()
+    return trd.ok_here("campaign", "create", definition, "--contacts", contacts, "--start").out.strip()

@@ -80,15 +80,15 @@ def test_a_kill_neither_doubles_nor_loses_it(launch: Launch, place: str, becomes
     assert killed(trd, place) == -9
     assert state(trd) == "sending"
     assert len(peer.sent()) == arrived
-    again = trd("reply", "send", CONTACT, "When?", "--yes")
+    again = trd.here("reply", "send", CONTACT, "When?", "--yes")
     assert (again.status, "under way and its answer is not known" in again.err) == (1, True)
     running = trd.begin("run")
     running.wait_for("the scheduler has found out", lambda: state(trd) not in ("sending", "unknown"))
     if becomes:
         assert state(trd) == becomes
-        assert "counts as not sent" in trd.ok("reply", "show", CONTACT).out
+        assert "counts as not sent" in trd.ok_here("reply", "show", CONTACT).out
     else:
         eventually("it is delivered", lambda: state(trd) == "delivered")
     assert running.end() == 0
     assert len(peer.sent()) == arrived
-    trd.ok("verify")
+    trd.ok_here("verify")

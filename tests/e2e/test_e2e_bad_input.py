@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import Launch, create, set_clock
-from tests.support.command import Command, command, last_line
+from tests.support.command import Command, Ran, command, last_line
 from tests.support.drip import Drip, people
 from tests.support.peer_process import judge
+from tests.support.templates import new_sqlite
 
 HEADER = b"phone,first_name,city\n"
 BAD_CONTACTS = {
@@ -48,9 +49,8 @@ def nothing_is_there(trd: Command) -> bool:
     return not any(trd.one(f"SELECT count(*) FROM {table}") for table in tables)
 
 
-def refused(trd: Command, *words: object) -> str:
-    """Run a command that must be refused; return its sentence."""
-    ran = trd(*words)
+def refused(ran: Ran) -> str:
+    """The sentence with which a command was refused."""
     assert (ran.status, ran.out) == (1, "")
     return last_line(ran.err)
 
@@ -60,7 +60,7 @@ def test_contacts_files_that_cannot_be(trd: Command) -> None:
     for name, (content, reason) in BAD_CONTACTS.items():
         file = trd.home / f"{name}.csv"
         file.write_bytes(content)
-        said = refused(trd, "campaign", "create", definition, "--contacts", file, "--start")
+        said = refused(trd.here("campaign", "create", definition, "--contacts", file, "--start"))
         assert reason in said
         assert str(file) in said
     assert nothing_is_there(trd)
@@ -72,7 +72,7 @@ def test_definitions_that_cannot_be(trd: Command) -> None:
     for right, wrong, reason in BAD_DEFINITIONS.values():
         assert right in whole
         definition.write_text(whole.replace(right, wrong))
-        said = refused(trd, "campaign", "create", definition, "--contacts", contacts, "--start")
+        said = refused(trd.here("campaign", "create", definition, "--contacts", contacts, "--start"))
         assert reason in said
         assert str(definition) in said
     assert nothing_is_there(trd)
@@ -87,7 +87,9 @@ def test_odd_contacts_files_are_read(trd: Command) -> None:
         b"+1 212 555 0123;Bob;B\r\n0;x;y\r\n212.555.0124;Eve;Boston"
     )
     rejects = trd.home / "rejects.csv"
-    ran = trd.ok("campaign", "create", definition, "--contacts", contacts, "--rejects", rejects, "--json")
+    ran = trd.ok_here(
+        "campaign", "create", definition, "--contacts", contacts, "--rejects", rejects, "--json"
+    )
     report = ran.json["import"]
     assert (report["enrolled"], report["repeated"], report["rejected"]) == (2, 1, 1)
     assert "not a phone number" in rejects.read_text()
@@ -95,22 +97,22 @@ def test_odd_contacts_files_are_read(trd: Command) -> None:
 
 
 def test_a_database_of_a_newer_version_is_left_alone(trd: Command) -> None:
-    trd.ok("init")
+    new_sqlite(trd.database)
     with closing(sqlite3.connect(trd.database)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
         connection.commit()
     before = trd.database.read_bytes()
     for words in (("run", "--until-idle"), ("stop",)):
-        assert "newer version of TRD" in refused(trd, *words)
+        assert "newer version of TRD" in refused(trd(*words))
     assert trd.database.read_bytes() == before
 
 
 def test_a_file_that_may_not_be_written(trd: Command) -> None:
     definition, contacts = Drip("Locked", people(3), days=(1, 2)).write(trd.home)
-    trd.ok("init")
+    new_sqlite(trd.database)
     trd.without_privileges = True
     trd.database.chmod(0o400)
-    said = refused(trd, "campaign", "create", definition, "--contacts", contacts, "--start")
+    said = refused(trd("campaign", "create", definition, "--contacts", contacts, "--start"))
     assert "read-only" in said or "written" in said
     assert str(trd.database) in said
     trd.database.chmod(0o600)
@@ -133,7 +135,7 @@ def test_wrong_credentials_and_a_carrier_that_hangs(launch: Launch) -> None:
     assert peer.count() == 0
     assert trd.states() == {"scheduled": 5}
     assert trd.one("SELECT stopped FROM control") == 0
-    trd.ok("verify")
+    trd.ok_here("verify")
 
 
 def test_an_account_that_is_refused_in_the_middle_stops_everything(launch: Launch) -> None:
@@ -150,4 +152,4 @@ def test_an_account_that_is_refused_in_the_middle_stops_everything(launch: Launc
     trd.ok("start")
     trd.ok("run", "--until-idle")
     assert judge(peer.sent(), drip.expected()) == []
-    trd.ok("verify")
+    trd.ok_here("verify")

@@ -35,7 +35,7 @@ def test_three_kills_in_the_middle_of_sending(launch: Launch) -> None:
     assert twice(peer.sent()) == []
     assert judge(peer.sent(), drip.expected()) == []
     assert set(trd.states()) <= {"sent", "delivered"}
-    trd.ok("verify")
+    trd.ok_here("verify")
 
 
 def test_what_nobody_knows_is_held_for_a_person(launch: Launch) -> None:
@@ -54,7 +54,7 @@ def test_what_nobody_knows_is_held_for_a_person(launch: Launch) -> None:
     assert judge(peer.sent(), reached) == []
     assert trd.states().get("held") == 4
     assert set(trd.states()) <= {"sent", "delivered", "held"}
-    trd.ok("verify")
+    trd.ok_here("verify")
 
 
 def test_sigterm_lets_what_is_on_its_way_land(launch: Launch) -> None:
@@ -69,7 +69,7 @@ def test_sigterm_lets_what_is_on_its_way_land(launch: Launch) -> None:
     assert set(states) == {"scheduled", "sent"} or set(states) == {"scheduled", "sent", "delivered"}
     assert states["scheduled"] == 120
     assert peer.count() == trd.one("SELECT sum(sent_count) FROM campaigns") < 120
-    trd.ok("verify")
+    trd.ok_here("verify")
     peer.tell("settings", {"latency_ms": 0})
     trd.ok("run", "--until-idle")
     assert judge(peer.sent(), drip.expected()) == []
@@ -93,4 +93,4 @@ def test_a_second_process_waits_and_takes_over(launch: Launch) -> None:
     assert twice(peer.sent()) == []
     assert judge(peer.sent(), drip.expected()) == []
     eventually("the lease is free", lambda: trd.one("SELECT owner FROM leases") is None)
-    trd.ok("verify")
+    trd.ok_here("verify")

@@ -67,7 +67,7 @@ def test_five_campaigns_at_their_own_days_at_once(launch: Launch) -> None:
         check_days(trd, drip, started, within_s=7_200)
     assert peer.count() == texts(drips)
     assert peer.refused() == []
-    trd.ok("verify")
+    trd.ok_here("verify")
 
 
 @pytest.mark.slow
@@ -95,4 +95,4 @@ def test_ten_campaigns_with_fifty_thousand_texts_in_a_month(
     for drip in drips:
         check_days(trd, drip, date(2024, 1, 15), within_s=7_200)
     assert peer.refused() == []
-    trd.ok("verify")
+    trd.ok_here("verify")

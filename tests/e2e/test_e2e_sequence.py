@@ -36,17 +36,16 @@ def test_nine_touches_reach_exactly_those_who_have_not_answered(launch: Launch) 
     trd, peer = launch()
     drip = Drip("Spring", people(42, zones=("", NEW_YORK, "America/Los_Angeles")))
     peer.tell("repliers", answer(drip, ANSWERS, every=3))
-    trd.ok("init")
-    trd.ok("run", "--until-idle", "--start", MONDAY)
+    set_clock(trd)
     create(trd, drip)
     trd.ok("run", "--until-idle", "--start", MONDAY, "--speed", "600")
     assert judge(peer.sent(), drip.expected()) == []
     assert peer.refused() == []
     check_days(trd, drip, date(2024, 1, 15), within_s=600)
-    shown = trd.ok("campaign", "list", "--json").json
+    shown = trd.ok_here("campaign", "list", "--json").json
     assert shown["campaigns"][0]["status"] == "completed"
     assert shown["campaigns"][0]["sentMessages"] == len(peer.sent())
-    assert trd.ok("verify").out.startswith("verified")
+    assert trd.ok_here("verify").out.startswith("verified")
 
 
 @pytest.mark.parametrize("start", ["2024-01-15T14:00:00Z", "2031-03-01T02:30:00Z"])
@@ -58,7 +57,7 @@ def test_any_start_sends_every_touch_once_and_in_order(launch: Launch, start: st
     create(trd, drip)
     trd.ok("run", "--until-idle", "--start", start, "--speed", "100000")
     assert judge(peer.sent(), drip.expected()) == []
-    trd.ok("verify")
+    trd.ok_here("verify")
 
 
 def test_lost_answers_and_refusals_change_nothing_in_what_arrives(launch: Launch) -> None:
@@ -77,7 +76,7 @@ def test_lost_answers_and_refusals_change_nothing_in_what_arrives(launch: Launch
     trd.ok("run", "--until-idle", "--start", MONDAY)
     assert judge(peer.sent(), drip.expected()) == []
     assert set(trd.states()) <= {"sent", "delivered"}
-    trd.ok("verify")
+    trd.ok_here("verify")
 
 
 def test_who_answered_while_nobody_was_sending_hears_no_more(launch: Launch) -> None:
@@ -95,4 +94,4 @@ def test_who_answered_while_nobody_was_sending_hears_no_more(launch: Launch) -> 
     trd.ok("run", "--until-idle", "--start", "2024-01-16T14:00:00Z")
     assert judge(peer.sent(), drip.expected()) == []
     assert peer.refused() == []
-    trd.ok("verify")
+    trd.ok_here("verify")

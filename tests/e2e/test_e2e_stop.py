@@ -43,7 +43,7 @@ def test_stop_and_pause_from_other_processes(launch: Launch, capsys: pytest.Capt
     running.wait_for("both are sent", lambda: peer.count("Fir") > 10 and peer.count("Oak") > 10)
 
     trd.ok("stop", "--reason", "wrong text")
-    assert "verified" in trd.ok("verify").out
+    assert "verified" in trd.ok_here("verify").out
     assert "sending" not in trd.states()
     assert trd.states()["scheduled"] > 100
     stopped = acted(trd, "stop", "1")
@@ -61,7 +61,7 @@ def test_stop_and_pause_from_other_processes(launch: Launch, capsys: pytest.Capt
         lambda: peer.count("Oak") > count + 10 and time.time() * 1000 > paused + 1_500,
     )
     assert trd.one("SELECT waiting_count FROM campaigns WHERE id = ?", ids[0]) > 0
-    trd.ok("campaign", "resume", ids[0])
+    trd.ok_here("campaign", "resume", ids[0])
     resumed = acted(trd, "resume", ids[0])
     late_of_fir = between(peer, "Fir", paused, resumed)
     assert between(peer, "Oak", paused, resumed)
@@ -73,4 +73,4 @@ def test_stop_and_pause_from_other_processes(launch: Launch, capsys: pytest.Capt
     assert running.end() == 0
     trd.ok("run", "--until-idle")
     assert judge(peer.sent(), {**fir.expected(), **oak.expected()}) == []
-    trd.ok("verify")
+    trd.ok_here("verify")

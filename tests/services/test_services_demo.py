@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.templates import new_sqlite
 from trd_tui.domain.phone import normalise
 from trd_tui.services.demo import HEAD_START_MS, DemoError, build_demo, demo_rows
 from trd_tui.services.demo_story import read_figures
 from trd_tui.store.database import Database
-from trd_tui.store.migrate import ensure_schema
 from trd_tui.store.senders import add_sender, list_senders
 from trd_tui.store.verify import differences
 
@@ -29,9 +29,7 @@ def rows() -> dict[str, list[dict[str, Any]]]:
 
 
 async def built(file: Path, now: int = NOW) -> tuple[Database, int]:
-    url = f"sqlite:///{file}"
-    ensure_schema(url)
-    database = Database(url)
+    database = Database(new_sqlite(file))
     return database, await build_demo(database, now)
 
 
@@ -83,9 +81,11 @@ def test_in_the_completed_campaign_replies_and_failures_fall_on_touch_nine(
     assert [row["replied_count"] for row in touches] == [0] * 8 + [43]
 
 
-def test_the_same_seed_gives_the_same_rows_and_another_one_others() -> None:
-    assert json.dumps(demo_rows(NOW, 5)) == json.dumps(demo_rows(NOW, 5))
-    assert json.dumps(demo_rows(NOW, 5)) != json.dumps(demo_rows(NOW, 6))
+def test_the_same_seed_gives_the_same_rows_and_another_one_others(
+    rows: dict[str, list[dict[str, Any]]],
+) -> None:
+    assert json.dumps(demo_rows(NOW)) == json.dumps(rows)
+    assert json.dumps(demo_rows(NOW, 6)) != json.dumps(rows)
 
 
 def test_every_invented_number_is_one_that_exists_nowhere(rows: dict[str, list[dict[str, Any]]]) -> None:
@@ -96,9 +96,24 @@ def test_every_invented_number_is_one_that_exists_nowhere(rows: dict[str, list[d
     assert senders.isdisjoint(row["number"] for row in rows["contacts"])
 
 
-@settings(max_examples=30, deadline=None)
-@given(st.integers(0, 8 * 365 * 24 * 60), st.integers(0, 1_000))
+MOMENTS = (st.integers(0, 8 * 365 * 24 * 60), st.integers(0, 1_000))
+"""A minute of eight years, and a seed."""
+
+
+@settings(max_examples=10, deadline=None)
+@given(*MOMENTS)
 def test_at_any_moment_the_past_is_past_and_what_comes_next_lies_ahead(minutes: int, seed: int) -> None:
+    assert_it_is_right_at(minutes, seed)
+
+
+@pytest.mark.slow
+@settings(max_examples=1_000, deadline=None)
+@given(*MOMENTS)
+def test_at_a_thousand_moments(minutes: int, seed: int) -> None:
+    assert_it_is_right_at(minutes, seed)
+
+
+def assert_it_is_right_at(minutes: int, seed: int) -> None:
     now = 1_700_000_000_000 + minutes * 60_000
     rows = demo_rows(now, seed)
     for message in rows["scheduled_messages"]:
@@ -116,16 +131,13 @@ def test_at_any_moment_the_past_is_past_and_what_comes_next_lies_ahead(minutes: 
     assert order[-1] == "First Time Home Buyers"
 
 
-async def test_the_database_passes_verify_and_says_when_its_clock_may_start(tmp_path: Path) -> None:
+async def test_the_database_passes_verify_says_when_its_clock_may_start_and_never_mixes_with_other_data(
+    tmp_path: Path, rows: dict[str, list[dict[str, Any]]]
+) -> None:
     database, start = await built(tmp_path / "demo.db")
     assert await database.read(differences) == []
-    first = min(row["next_due_at"] for row in demo_rows(NOW)["campaigns"] if row["status"] == "active")
+    first = min(row["next_due_at"] for row in rows["campaigns"] if row["status"] == "active")
     assert start == max(NOW, first - HEAD_START_MS)
-    await database.close()
-
-
-async def test_it_never_mixes_with_other_data(tmp_path: Path) -> None:
-    database, _ = await built(tmp_path / "demo.db")
     with pytest.raises(DemoError, match="already holds campaigns"):
         await build_demo(database, NOW)
     assert await database.read(differences) == []

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.real_desk import StandingClock
 from tests.support.sending import send_due
 from tests.support.world import SENDER, START, World, number
 from trd_tui.carriers.protocol import CarrierMessage
 from trd_tui.cli.report_shapes import stats_shape
 from trd_tui.engine.receiving import receive_batch
-from trd_tui.services import report
+from trd_tui.services import report, report_files, reporting
 from trd_tui.services.report import campaign_report, texted_people
+from trd_tui.services.report_views import Figures, Page, Report, ReportQuery, Span
 from trd_tui.store.database import Database
 from trd_tui.store.verify import differences
 
@@ -142,3 +144,72 @@ async def test_everybody_who_was_texted_comes_once_page_by_page(
     ]
     assert [each.replied_at for each in people[:2]] == [START + 3 * DAY + 5, START + 2]
     assert (people[2].opted_out_at, people[3].last_sent_at) == (START + 3, START + 3 * DAY)
+
+
+def figures_of(found: Report) -> dict[str, tuple[int | None, ...]]:
+    """Sent, delivered, failed, replied and opted out of each row."""
+    return {row.name: _five(row) for row in found.rows}
+
+
+def _five(row: Figures) -> tuple[int | None, ...]:
+    return row.sent_count, row.delivered_count, row.failed_count, row.replied_count, row.opted_out_count
+
+
+async def test_what_is_counted_from_rows_is_what_the_counters_say(db: Database) -> None:
+    """A span that holds everything gives, by campaign, touch and day, what is kept for all time."""
+    clock = StandingClock(START + 3 * DAY + 10)
+
+    async def look(page: Page, span: Span, campaign: str | None = "camp_1") -> Report:
+        return await reporting.read(db, clock, ReportQuery(page, span, campaign), "UTC")
+
+    for campaign in ("camp_1", None):
+        kept, counted = [await look(Page.TOUCHES, span, campaign) for span in (Span.ALL, Span.MONTH)]
+        assert figures_of(kept) == figures_of(counted)
+        assert [row.cost_micros for row in kept.rows] == [row.cost_micros for row in counted.rows]
+        assert _five(kept.whole) == _five(counted.whole) == (9, 4, 1, 2, 1)
+        days = await look(Page.DAYS, Span.ALL, campaign)
+        assert figures_of(days) == {"Thu 18 Jan 2024": (3, 0, 0, 1, 0), "Mon 15 Jan 2024": (6, 4, 1, 1, 1)}
+        assert sum(row.cost_micros for row in days.rows) == kept.whole.cost_micros
+    assert figures_of(await look(Page.CAMPAIGNS, Span.WEEK))["camp_1"] == (9, 4, 1, 2, 1)
+    today = await look(Page.TOUCHES, Span.TODAY)
+    assert figures_of(today) == {"#1": (0, 0, 0, 0, 0), "#2": (3, 0, 0, 1, 0), "#3": (0, 0, 0, 0, 0)}
+    (error,) = (await look(Page.ERRORS, Span.ALL)).rows
+    assert (error.id, error.messages, error.failed, error.action) == (
+        *(30_006, 1, 1), "the number cannot receive texts: the contact's sequences end",
+    )  # fmt: skip
+    answered, silent = [
+        (await reporting.read(db, clock, ReportQuery(Page.PEOPLE, Span.ALL, "camp_1", silent=no), "UTC")).rows
+        for no in (False, True)
+    ]
+    assert [each.number for each in answered] == [number(0), number(1)]
+    assert [each.number for each in silent] == [number(3), number(4), number(5)]
+    with pytest.raises(reporting.NoSuchCampaignError):
+        await look(Page.TOUCHES, Span.ALL, "camp_0")
+
+
+async def test_what_would_take_too_long_is_not_counted_and_said(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reporting, "COUNTED", 9)
+    clock = StandingClock(START + 3 * DAY + 10)
+    query = ReportQuery(Page.TOUCHES, Span.WEEK, "camp_1")
+    found = await reporting.read(db, clock, query, "UTC")
+    assert figures_of(found)["#2"] == (None, None, None, 1, 0)
+    assert found.whole.sent_count is None
+    assert [note for note in found.notes if "choose a campaign, or all time" in note]
+    monkeypatch.setattr(reporting, "COUNTED", 10)
+    assert (await reporting.read(db, clock, query, "UTC")).notes == ()
+
+
+async def test_a_report_is_written_in_the_order_in_which_it_is_shown(db: Database, tmp_path: Path) -> None:
+    clock = StandingClock(START + 3 * DAY + 10)
+    query = ReportQuery(Page.TOUCHES, Span.ALL, "camp_1", sort="failed_count", descending=False)
+    file, rows = await report_files.write(db, clock, query, "UTC", tmp_path / "out", "now")
+    lines = file.read_text().splitlines()
+    assert (rows, lines[0][:38]) == (3, "name,status,sent,delivered,failed,deli")
+    assert [line.split(",")[:5] for line in lines[1:]] == [
+        ["#2", "day 4", "3", "0", "0"], ["#3", "day 5", "0", "0", "0"], ["#1", "day 1", "6", "4", "1"],
+    ]  # fmt: skip
+    again, rows = await report_files.write(db, clock, ReportQuery(), "UTC", tmp_path / "out", "now")
+    assert (again.name, rows) == ("report-campaigns-all-time-now.csv", 2)
+    assert file.stat().st_mode & 0o777 == 0o600

@@ -295,6 +295,8 @@ def test_modes_and_version_follow(world: World, file: Path, tmp_path: Path) -> N
             "ALTER TABLE touches DROP COLUMN removed",
             "DROP INDEX idx_messages_held",
             "DROP INDEX idx_messages_open",
+            "DROP INDEX idx_messages_errors",
+            "ALTER TABLE leases DROP COLUMN held_since",
             "DROP INDEX idx_messages_campaign_id",
             "CREATE INDEX idx_messages_campaign_id ON scheduled_messages (campaign_id)",
             "DROP INDEX idx_campaigns_last_activity",

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from tests.support.services import Desk
-from trd_tui.services import stats
+from trd_tui.services import report
 from trd_tui.store import receive
 
 
@@ -56,26 +56,29 @@ async def test_who_wrote_twice_stands_there_once_and_who_opted_out_nowhere(desk:
         await desk.db.write(reply, campaign, contact, at)
     await desk.db.write(reply, campaign, ids[2], 40, "opt_out")
     await desk.db.write(reply, other, ids[3], 50)
-    found = await stats.campaign_stats(desk.db, campaign)
+    found = await report.campaign_stats(desk.db, campaign)
     assert found is not None
-    assert [(each.first_name, each.day) for each in found.responders] == [("First1", 1), ("First0", 1)]
-    assert [each.first_name for each in found.non_responders] == ["First3", "First4"]
-    assert {(each.sent_count, each.last_day) for each in found.non_responders} == {(1, 1)}
+    assert [(each.name.split()[0], each.replied_day) for each in found.responders] == [
+        ("First1", 1),
+        ("First0", 1),
+    ]
+    assert [each.name.split()[0] for each in found.non_responders] == ["First3", "First4"]
+    assert {(each.sent, each.last_day) for each in found.non_responders} == {(1, 1)}
 
 
 async def test_who_was_never_texted_has_not_failed_to_answer(desk: Desk) -> None:
     campaign = await desk.running()
-    found = await stats.campaign_stats(desk.db, campaign)
+    found = await report.campaign_stats(desk.db, campaign)
     assert found is not None
     assert (found.responders, found.non_responders) == ((), ())
-    assert await stats.campaign_stats(desk.db, "none") is None
+    assert await report.campaign_stats(desk.db, "none") is None
 
 
 async def test_pages_are_bounded_whatever_is_asked(sqlite_desk: Desk) -> None:
-    campaign = await sqlite_desk.running(contacts=stats.MOST_PEOPLE + 5)
+    campaign = await sqlite_desk.running(contacts=report.MOST_PEOPLE + 5)
     await sqlite_desk.db.write(send_all)
-    found = await stats.campaign_stats(sqlite_desk.db, campaign, 10**9)
+    found = await report.campaign_stats(sqlite_desk.db, campaign, 10**9)
     assert found is not None
-    assert len(found.non_responders) == stats.MOST_PEOPLE
+    assert len(found.non_responders) == report.MOST_PEOPLE
     after = found.non_responders[-1].enrolment_id
-    assert len(await stats.non_responders(sqlite_desk.db, campaign, after, 100)) == 5
+    assert len(await report.non_responders(sqlite_desk.db, campaign, after, 100)) == 5

@@ -1,6 +1,6 @@
 """When a touch is due, worked out with dates and wall clocks alone, without the product's code.
 
-Instants are epoch milliseconds. The texts of simulated campaigns go at 09:00 and never in the hour in which
+Instants are epoch milliseconds. The texts of simulated campaigns go by day and never in the hour in which
 clocks change, so a wall time here is always one instant.
 """
 
@@ -19,10 +19,14 @@ DAY_MS = 86_400_000
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The calendar on a contact's wall: their zone, and the weekdays (Monday 0) on which texts may come."""
+    """The calendar on a contact's wall: their zone, and the weekdays (Monday 0) on which texts may come.
+
+    ``sends`` is the time of day at which they are aimed.
+    """
 
     zone: ZoneInfo
     weekdays: frozenset[int]
+    sends: time = OPENS
 
     def wall(self, instant: int) -> datetime:
         """What the clock on the wall shows."""
@@ -44,7 +48,7 @@ class Calendar:
 
     def planned(self, enrolled: date, day: int, shift: int) -> int:
         """The instant of a day of the sequence, counted from the date of enrolment as day 1."""
-        return self.opens(self.at(enrolled + timedelta(days=day - 1 + shift)))
+        return self.opens(self.at(enrolled + timedelta(days=day - 1 + shift), self.sends))
 
     def due(self, enrolled: date, day: int, shift: int, last: int | None) -> int:
         """The same, but never within twenty hours of the touch before."""

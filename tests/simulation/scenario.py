@@ -118,7 +118,7 @@ def draw(seed: int) -> Scenario:
         for at in range(crowd)
     ]
     # Whose zone is not stated has a number of no place, so that the campaign's zone is what counts.
-    everybody = [each if each.zone else replace(each, number=_nowhere(each.number)) for each in everybody]
+    everybody = [each if each.zone else replace(each, number=nowhere(each.number)) for each in everybody]
     campaigns = []
     for at in range(rng.randint(2, 3)):
         people = rng.sample(everybody, rng.randint(5, crowd // 2))
@@ -160,7 +160,8 @@ def draw(seed: int) -> Scenario:
     )
 
 
-def _nowhere(given: str) -> str:
+def nowhere(given: str) -> str:
+    """A number of no place, so that what is stated of a zone is all that counts."""
     return f"+1500555{given[-4:]}"
 
 

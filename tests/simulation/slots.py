@@ -50,6 +50,12 @@ class Slots:
         made.all = [Slot(slot.day, slot.texts[-1:]) for slot in self.present]
         return made
 
+    def begun(self) -> Slots:
+        """These places at the beginning of one more edit of a campaign that has been started."""
+        made = deepcopy(self)
+        made.edits += 1
+        return made
+
     def edited(self, kind: str, which: int, day: int, text: int, *, draft: bool) -> Slots | None:
         """These places after one change; ``None`` where it would change nothing or mix their order up.
 
@@ -61,7 +67,6 @@ class Slots:
             draft: nobody has had anything of it yet.
         """
         made = deepcopy(self)
-        made.edits += not draft
         present = made.present
         slot = present[which % len(present)]
         taken = [other.day for other in present]

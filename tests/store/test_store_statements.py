@@ -97,7 +97,7 @@ def test_what_is_for_one_database_has_a_counterpart_for_the_other() -> None:
     # ... and its file's identity is the system's to tell.
     only_postgresql = {"planning._ONE_PLANNER", "plan_write._STILL_WAITING", "database._VISIBLE"}
     only_postgresql |= {"exits._LOCK_OPEN", "answers._LOCK"}
-    only_postgresql |= {"home._MAY_ASK", "home._SERVER", "home._DATABASE"}
+    only_postgresql |= {"home._MAY_ASK", "home._SERVER", "home._DATABASE", "stuck._SERVER_SIZE"}
     assert of("postgresql") - only_postgresql == of("sqlite")
 
 

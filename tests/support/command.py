@@ -10,10 +10,14 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import chdir, closing, contextmanager, redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import IO, Any, NamedTuple
+from unittest.mock import patch
+
+from trd_tui.cli.main import main
 
 TRD = (sys.executable, "-m", "trd_tui")
 PATIENCE_S = 60.0
@@ -106,9 +110,23 @@ class Command:
 
     def ok(self, *words: object, patience_s: float = PATIENCE_S, **settings: str) -> Ran:
         """Run a command that must succeed."""
-        ran = self(*words, patience_s=patience_s, **settings)
-        assert ran.status == 0, f"trd {' '.join(map(str, words))}: {ran.status}: {ran.err or ran.out}"
-        return ran
+        return succeeded(self(*words, patience_s=patience_s, **settings), words)
+
+    def ok_here(self, *words: object) -> Ran:
+        """Run a command that must succeed in this process; for what a test needs and is not about."""
+        return succeeded(self.here(*words), words)
+
+    def here(self, *words: object) -> Ran:
+        """Run a command in this process; starting a program takes ten times as long as most commands do."""
+        out, err = StringIO(), StringIO()
+        with (
+            patch.dict(os.environ, self.environment, clear=True),
+            chdir(self.home),
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):
+            status = main([str(word) for word in words])
+        return Ran(status, out.getvalue(), err.getvalue())
 
     def begin(self, *words: object, **settings: str) -> Background:
         """Run a command beside what follows."""
@@ -144,6 +162,12 @@ class Command:
     def states(self) -> dict[str, int]:
         """How many messages are in each state."""
         return dict(self.rows("SELECT state, count(*) FROM scheduled_messages GROUP BY state"))
+
+
+def succeeded(ran: Ran, words: Sequence[object]) -> Ran:
+    """What a command answered that must not have failed."""
+    assert ran.status == 0, f"trd {' '.join(map(str, words))}: {ran.status}: {ran.err or ran.out}"
+    return ran
 
 
 @contextmanager

@@ -29,7 +29,11 @@ from trd_tui.services.views import (
     TouchFunnel,
 )
 from trd_tui.tui.desk import EngineView, Progress
+from trd_tui.tui.desk.health import HealthDesk
 from trd_tui.tui.desk.new_campaign import StepsDesk
+from trd_tui.tui.desk.people import PeopleDesk
+from trd_tui.tui.desk.reports import ReportsDesk
+from trd_tui.tui.desk.timeline import TimelineDesk
 
 HOUR = 3_600_000
 
@@ -95,6 +99,10 @@ def many_rows(count: int) -> list[CampaignRow]:
 class FakeDesk:
     """Answers from a list; acts change the list; ``calls`` holds what was asked of it."""
 
+    people: PeopleDesk
+    timeline: TimelineDesk
+    health: HealthDesk
+    reports: ReportsDesk
     new_campaign: StepsDesk
 
     def __init__(self, rows: Sequence[CampaignRow] | None = None, *, speed: float = 1.0) -> None:
@@ -260,6 +268,8 @@ class FakeDesk:
                     next_state="held" if state == "held" else "scheduled" if open_ else None,
                     reason={"failed": "the number does not exist (21211)", "held": "first_name is empty"}.get(state),
                     ended_touch=None if open_ else number % 4 + 1, replied_at=None, opted_out_at=None,
+                    last_touch=number % 4 + 1, last_state="failed" if state == "failed" else "delivered",
+                    last_at=NOW - (number % 50) * HOUR,
                 )
             )  # fmt: skip
         text = query.search.casefold()
@@ -294,9 +304,7 @@ class FakeDesk:
     async def preview(self, act: str, ids: Sequence[str]) -> ActPreview:
         found = [self.rows[i] for i in ids]
         can = [r for r in found if self._refusal(act, r) is None]
-        refused = tuple(
-            ActResult(r.id, r.name, False, self._refusal(act, r) or "") for r in found if r not in can
-        )
+        refused = tuple(ActResult(r.id, r.name, False, why) for r in found if (why := self._refusal(act, r)))
         messages = sum(r.waiting_count for r in can)
         noun = "campaign" if len(can) == 1 else "campaigns"
         what = {

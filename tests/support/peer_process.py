@@ -106,7 +106,7 @@ def peer_process(folder: Path, *options: object) -> Iterator[PeerProcess]:
             )
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(120)
 
 
 def judge(sent: Sequence[Sent], expected: Mapping[str, Sequence[str]]) -> list[str]:

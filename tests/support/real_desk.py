@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from trd_tui.engine.state import EngineState, Role
 from trd_tui.services.actor import Actor
 from trd_tui.services.demo import build_demo
 from trd_tui.settings import Settings, sqlite_url
-from trd_tui.store.database import Database
+from trd_tui.store import control, lease
+from trd_tui.store.database import Database, SyncDatabase
 from trd_tui.store.migrate import ensure_schema
 from trd_tui.tui.loop_thread import LoopThread
 from trd_tui.tui.service_desk import ServiceDesk
@@ -86,10 +89,23 @@ def build(file: Path) -> Built:
     return Built(file, asyncio.run(fill()))
 
 
+def _hold_lease(url: str, at: int) -> None:
+    """Health asks the database who sends, not the engine that rests."""
+
+    def hold(connection: Connection) -> None:
+        lease.acquire(connection, "resting", "trd app on acme, process 4711", at - 40 * 60_000, 3_600_000)
+        control.beat(connection, at)
+
+    database = SyncDatabase(url)
+    database.write(hold)
+    database.close()
+
+
 def open_real_desk(built: Built, copy: Path) -> ServiceDesk:
     """The product's own desk on a copy of a built database."""
     shutil.copyfile(built.file, copy)
     settings = Settings(database_url=sqlite_url(copy), carrier="simulated")
+    _hold_lease(settings.database_url, built.start)
     product = Product(settings, Database(settings.database_url), StandingClock(built.start), EVERYDAY)
     thread = LoopThread("pictures")
     thread.start()

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
+from tests.support.templates import new_sqlite
 from trd_tui.domain.sequence import Sequence as TouchSequence
 from trd_tui.domain.sequence import Touch
 from trd_tui.store import counters, planning, senders, variants
 from trd_tui.store.counters import CampaignDelta
 from trd_tui.store.database import SyncDatabase
-from trd_tui.store.migrate import ensure_schema
 
 SENDER = "+15005550006"
 ZONE = "America/New_York"
@@ -43,7 +43,8 @@ class World:
     def __init__(self, folder: Path, name: str = "trd.db", *, url: str | None = None) -> None:
         self.file = folder / name
         self.url = url or f"sqlite:///{self.file}"
-        ensure_schema(self.url)
+        if url is None and not self.file.exists():
+            new_sqlite(self.file)
         self.db = SyncDatabase(self.url)
 
     def sender(self, address: str = SENDER, *, rate_milli: int = 0) -> None:

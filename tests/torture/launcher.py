@@ -156,7 +156,7 @@ class Launcher:
                 victim.kill()
         assert self._process.stdin is not None
         self._process.stdin.close()
-        self._process.wait(10)
+        self._process.wait(120)
         self._reader.join(10)
 
     def start(

@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import text
@@ -18,12 +16,12 @@ from tests.peer.server import ACCOUNT, KEY_SECRET
 from tests.support.command import Command
 from tests.support.drip import SENDER, Drip, people
 from tests.support.peer_process import PeerProcess, peer_process
+from tests.support.templates import new_sqlite
 from tests.torture.launcher import Launcher, Victim, now_ms
 from tests.torture.ledgers import Book, PeerLedger, SimulatedBook
 from trd_tui.clock import Anchor
 from trd_tui.store.control import set_anchor
 from trd_tui.store.database import SyncDatabase
-from trd_tui.store.migrate import ensure_schema
 
 MONDAY = "2024-01-15T14:00:00Z"
 """09:00 in New York."""
@@ -73,15 +71,6 @@ CARRIER_STORM: dict[str, object] = {
         "throttle_bare": 0.004,
     },
 }
-
-
-@cache
-def sqlite_with_tables() -> bytes:
-    """A new SQLite database of this version."""
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "trd.db"
-        ensure_schema(f"sqlite:///{file}")
-        return file.read_bytes()
 
 
 @dataclass(slots=True)
@@ -217,8 +206,7 @@ def scene(
     with ExitStack() as stack:
         database = folder / "trd.db"
         if url is None:
-            database.write_bytes(sqlite_with_tables())
-            database.chmod(0o600)
+            new_sqlite(database)
         address = url or f"sqlite:///{database}"
         store = SyncDatabase(address)
         stack.callback(store.close)

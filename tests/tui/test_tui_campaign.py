@@ -54,7 +54,7 @@ async def test_a_contacts_line_says_what_was_sent_and_where_it_ended() -> None:
         await d.press("j", "enter", "3")
         lines = [line for line in d.text().splitlines() if "+1212555100" in line]
         assert "↩ replied #3" in lines[2]
-        assert "3/9" in lines[2]
+        assert "✔ #3 " in lines[2]
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

@@ -26,6 +26,11 @@ CASES: dict[str, list[str]] = {
     "help": ["question_mark"],
     "campaign": ["j", "enter"],
     "contacts": ["j", "enter", "3"],
+    "why": ["j", "enter", "3", "w"],
+    "timeline": ["j", "enter", "4"],
+    "replies": ["j", "enter", "5", "enter"],
+    "reports": ["f4", "3"],
+    "health": ["f5", "2"],  # the first tab tells the disk's figures
     "new_campaign": ["n"],
 }
 

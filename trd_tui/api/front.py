@@ -22,12 +22,12 @@ from trd_tui.api.front_models import (
 from trd_tui.api.models import ListStatus, Search, Sort, Text
 from trd_tui.api.once import Key, once
 from trd_tui.api.pages import campaign_page
-from trd_tui.api.stats_shape import stats_shape
 from trd_tui.domain.finding import one_or_many
 from trd_tui.domain.instants import iso
 from trd_tui.services import campaigns, drafts
 from trd_tui.services.plain_create import PlainCampaign, create_and_start
-from trd_tui.services.stats import campaign_stats
+from trd_tui.services.report import campaign_stats
+from trd_tui.services.shapes import stats_shape
 
 router = APIRouter(prefix="/api/drip-campaign", tags=["Front end"], responses=declared(400, 401, 429, 503))
 
@@ -226,4 +226,4 @@ async def stats(
     found = await campaign_stats(by.db, campaign_id, limit)
     if found is None:
         raise ApiError(404, f"there is no campaign {campaign_id}")
-    return {"success": True, "stats": stats_shape(found)}
+    return {"success": True, "stats": stats_shape(found, found.cost_micros / 1_000_000)}

@@ -11,10 +11,9 @@ from trd_tui.api.caller import By
 from trd_tui.api.errors import ApiError, declared
 from trd_tui.api.front_models import Stats
 from trd_tui.api.models import CampaignId, Summary
-from trd_tui.api.stats_shape import responder_shape, silent_shape, stats_shape
 from trd_tui.api.v1_models import ResponderList, SilentList
-from trd_tui.services import listing, stats
-from trd_tui.services.shapes import summary_shape
+from trd_tui.services import listing, report
+from trd_tui.services.shapes import responder_shape, silent_shape, stats_shape, summary_shape
 
 router = APIRouter(prefix="/api/v1/reports", tags=["Reports"], responses=declared(401, 429, 503))
 
@@ -37,10 +36,10 @@ async def of_campaign(
     by: By, campaign_id: CampaignId, limit: Annotated[int, Query(ge=0, le=1_000)] = 100
 ) -> dict[str, Any]:
     """Kept counters, touch by touch, and `limit` people of each kind."""
-    found = await stats.campaign_stats(by.db, campaign_id, limit)
+    found = await report.campaign_stats(by.db, campaign_id, limit)
     if found is None:
         raise ApiError(404, f"there is no campaign {campaign_id}")
-    return stats_shape(found)
+    return stats_shape(found, found.cost_micros / 1_000_000)
 
 
 @router.get(
@@ -57,7 +56,7 @@ async def responders(
 ) -> dict[str, Any]:
     """The latest first, with the day of the touch that each answered."""
     await acts.campaign(by, campaign_id)
-    rows = await stats.responders(by.db, campaign_id, before, limit)
+    rows = await report.responders(by.db, campaign_id, before, limit)
     return {
         "responders": [responder_shape(row) for row in rows],
         "next": rows[-1].reply_id if len(rows) == limit else None,
@@ -75,7 +74,7 @@ async def non_responders(
 ) -> dict[str, Any]:
     """Texted at least once; neither replied nor opted out. In the order of enrolment."""
     await acts.campaign(by, campaign_id)
-    rows = await stats.non_responders(by.db, campaign_id, after, limit)
+    rows = await report.non_responders(by.db, campaign_id, after, limit)
     return {
         "nonResponders": [silent_shape(row) for row in rows],
         "next": rows[-1].enrolment_id if len(rows) == limit else None,

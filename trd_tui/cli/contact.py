@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trd_tui.cli import contact_records, contact_why
+from trd_tui.cli import contact_records, contact_stop, contact_why
 from trd_tui.cli.errors import INTERRUPTED, REFUSED, CliError
 from trd_tui.cli.output import complain, print_json, printable, progress_line
 from trd_tui.cli.run import drain_on_signal
@@ -40,6 +40,7 @@ def add(commands: Any) -> None:
     load.add_argument("--json", action="store_true", help="print one JSON object")
     load.set_defaults(run=run)
     contact_why.add(subcommands)
+    contact_stop.add(subcommands)
     contact_records.add(subcommands)
 
 

@@ -84,11 +84,37 @@ def why_shape(found: Why) -> dict[str, object]:
                 "touch": touch.touch,
                 "state": touch.state,
                 "at": iso(touch.at),
+                "sentAt": iso(touch.sent_at),
+                "finalAt": iso(touch.final_at),
+                "sid": touch.sid,
                 "variant": touch.variant,
                 "errorCode": touch.error_code,
                 "reason": touch.reason,
             }
             for touch in found.touches
+        ],
+        "consent": {
+            "given": found.consent.given,
+            "kind": found.consent.kind or None,
+            "source": found.consent.source or None,
+            "givenAt": iso(found.consent.given_at),
+            "recordedAt": iso(found.consent.recorded_at),
+            "rows": found.consent.rows,
+        },
+        "caps": [
+            {"most": cap.limit.most, "span": cap.limit.words, "used": cap.used, "freeAt": iso(cap.free_at)}
+            for cap in found.caps
+        ],
+        "suppressed": None
+        if found.suppressed is None
+        else {
+            "reason": found.suppressed,
+            "by": found.suppressed_by,
+            "since": iso(found.suppressed_at),
+        },
+        "replies": [
+            {"at": iso(each.at), "kind": each.kind, "touch": each.touch, "here": each.here, "body": each.body}
+            for each in found.written
         ],
     }
 
@@ -103,9 +129,40 @@ def _lines(found: Why) -> list[str]:
     first, *others = found.reasons
     lines.append(printable(f"{first.rule}: {_told(first)}"))
     lines += [printable(f"  then {reason.rule}: {_told(reason)}") for reason in others]
+    lines += ["", *(printable(line) for line in _standing(found))]
     if found.touches:
-        rows = [(t.touch, t.state, iso(t.at), t.variant, t.error_code, t.reason) for t in found.touches]
-        lines += ["", table([">touch", "state", "at", "variant", ">code", "reason"], rows)]
+        rows = [
+            (t.touch, t.state, iso(t.at), iso(t.final_at), t.variant, t.error_code, t.sid, t.reason)
+            for t in found.touches
+        ]
+        heads = [">touch", "state", "at", "final", "variant", ">code", "carrier's id", "reason"]
+        lines += ["", table(heads, rows)]
+    if found.written:
+        told = [
+            (iso(w.at), w.kind, w.touch, "this" if w.here else "another", " ".join(w.body.split()))
+            for w in found.written
+        ]
+        lines += ["", table(["wrote", "kind", ">touch", "campaign", "text"], told)]
+    return lines
+
+
+def _standing(found: Why) -> list[str]:
+    """Consent, caps and the do-not-contact list, a line each."""
+    consent = found.consent
+    if consent.given:
+        when = f", {iso(consent.given_at)}" if consent.given_at is not None else ""
+        said = f"{consent.kind.replace('_', ' ')}, {consent.source}{when}"
+    elif consent.kind:
+        said = f"taken back, {consent.source}, {iso(consent.recorded_at)}"
+    else:
+        said = "none on record; trd contact consent NUMBER --add KIND --source T adds it"
+    lines = [f"consent: {said}"]
+    for cap in found.caps:
+        free = "" if cap.free_at is None else f"; one more from {iso(cap.free_at)}"
+        lines.append(f"texted: {cap.used} of at most {cap.limit.most} {cap.limit.words}{free}")
+    if found.suppressed is not None:
+        since = f"since {iso(found.suppressed_at)}"
+        lines.append(f"suppressed: {found.suppressed} ({found.suppressed_by}), {since}")
     return lines
 
 

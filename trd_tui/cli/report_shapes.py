@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trd_tui.cli.output import iso
-from trd_tui.services.shapes import figures_shape, usd
+from trd_tui.services import shapes
 
 if TYPE_CHECKING:
     from trd_tui.services.report import CampaignReport, Person
@@ -22,28 +22,8 @@ CAMPAIGN_COLUMNS = (
 
 
 def stats_shape(report: CampaignReport) -> dict[str, object]:
-    """The statistics of one campaign."""
-    return {
-        **figures_shape(report.row, report.touches, usd(report.cost_micros)),
-        "topResponders": [
-            {
-                "phone": person.number,
-                "name": person.name,
-                "repliedOnDay": person.replied_day,
-                "addedToPipeline": False,
-            }
-            for person in report.responders
-        ],
-        "nonResponders": [
-            {
-                "phone": person.number,
-                "name": person.name,
-                "lastMessageDay": person.last_day,
-                "totalMessagesSent": person.sent,
-            }
-            for person in report.non_responders
-        ],
-    }
+    """The statistics of one campaign, money as plain decimal text."""
+    return shapes.stats_shape(report, shapes.usd(report.cost_micros))
 
 
 def person_cells(person: Person) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from trd_tui.domain.schedule import MIN_GAP_MS
 
@@ -18,6 +19,34 @@ _24_HOURS_MS = 24 * _HOUR_MS
 WEEK_MS = 7 * _24_HOURS_MS
 """Texts that are older than this count no more."""
 _COUNTED_WEEK_MS = WEEK_MS - 4 * _HOUR_MS
+
+
+class Limit(NamedTuple):
+    """One cap.
+
+    Attributes:
+        most: texts; 0 = no limit.
+        span_ms: in so many milliseconds.
+        words: what it says, behind its number.
+    """
+
+    most: int
+    span_ms: int
+    words: str
+
+
+class CapUse(NamedTuple):
+    """How far one cap is used up.
+
+    Attributes:
+        limit: the cap.
+        used: texts of the span that ends now.
+        free_at: campaign instant at which it lets one more go; ``None`` when it does now.
+    """
+
+    limit: Limit
+    used: int
+    free_at: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +75,31 @@ class Caps:
         if not texted:
             return found, why
         latest_first = sorted(texted, reverse=True)
-        for most, span, words in (
-            (self.per_day, MIN_GAP_MS, "a day over all campaigns"),
-            (legal or 0, _24_HOURS_MS, "in 24 hours by state law"),
-            (self.per_week, _COUNTED_WEEK_MS, "a week over all campaigns"),
-        ):
+        for most, span, words in self.limits(legal):
             if 0 < most <= len(latest_first) and latest_first[most - 1] + span > found:
                 found, why = latest_first[most - 1] + span, f"at most {most} {words}"
         return found, why
+
+    def limits(self, legal: int | None) -> tuple[Limit, ...]:
+        """Every cap, the shortest first; ``legal`` as above."""
+        return (
+            Limit(self.per_day, MIN_GAP_MS, "a day over all campaigns"),
+            Limit(legal or 0, _24_HOURS_MS, "in 24 hours by state law"),
+            Limit(self.per_week, _COUNTED_WEEK_MS, "a week over all campaigns"),
+        )
+
+    def used(self, texted: Sequence[int], legal: int | None, now: int) -> tuple[CapUse, ...]:
+        """How far each cap that limits anything is used up at a campaign instant."""
+        latest_first = sorted(texted, reverse=True)
+        found = []
+        for limit in self.limits(legal):
+            if limit.most > 0:
+                used = sum(1 for at in latest_first if at + limit.span_ms > now)
+                full = used >= limit.most
+                found.append(
+                    CapUse(limit, used, latest_first[limit.most - 1] + limit.span_ms if full else None)
+                )
+        return tuple(found)
 
 
 def recent_sends(before: str | None, at: int) -> str:

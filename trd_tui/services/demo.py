@@ -31,7 +31,7 @@ class DemoError(Exception):
 
 
 def write_all(stories: Sequence[Story], random: Random, now: int) -> dict[str, list[Row]]:
-    """Write every story and what is kept over all of them: totals by status and by hour.
+    """Write every story and what is kept over all of them: totals by status, by hour and by day.
 
     Args:
         stories: what came to pass.
@@ -54,6 +54,8 @@ def write_all(stories: Sequence[Story], random: Random, now: int) -> dict[str, l
     for hour, counts in book.hours.items():
         row = {name: counts[name] for name in HOUR_COUNTERS}
         book.put("hourly_totals", workspace_id=1, hour=hour, **row)
+    for (scope, day), spent in book.days.items():
+        book.put("spend_days", workspace_id=1, scope=scope, day=day, spent_micros=spent)
     return book.rows
 
 

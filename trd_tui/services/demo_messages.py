@@ -13,8 +13,11 @@ from trd_tui.domain.money import SEGMENT_MICROS
 from trd_tui.domain.segments import segments
 from trd_tui.domain.sequence import default_sequence
 from trd_tui.domain.template import parse, render
+from trd_tui.domain.zones import local_ordinal
 from trd_tui.services.demo_people import ANSWERS, OPT_OUTS
+from trd_tui.services.demo_story import ZONE
 from trd_tui.store.counters import HOUR_MS
+from trd_tui.store.spending import EVERYBODY
 
 TOUCHES = default_sequence().touches
 OUT_OF_REACH = 30003
@@ -31,6 +34,7 @@ class Book:
     def __init__(self) -> None:
         self.rows: dict[str, list[Row]] = {}
         self.hours: dict[int, Counter[str]] = {}
+        self.days: Counter[tuple[str, int]] = Counter()
 
     def add(self, table: str, **row: Any) -> int:
         """Add a row and return its id."""
@@ -45,6 +49,10 @@ class Book:
     def hour(self, instant: int, counter: str) -> None:
         """Count something in the hour of an instant."""
         self.hours.setdefault(instant // HOUR_MS, Counter())[counter] += 1
+
+    def spend(self, campaign_id: str, day: int, cost: int) -> None:
+        """Count what a message has cost on its day, for its campaign and for all."""
+        self.days.update({(campaign_id, day): cost, (EVERYBODY, day): cost})
 
 
 def _hex(*parts: object) -> str:
@@ -109,12 +117,14 @@ class MessageBook:
             sid="SM" + _hex("message", contact["number"], position),
             sent_at=sent_at,
             final_at=sent_at + self.random.randrange(2 * _SECOND, 30 * _SECOND),
+            spend_day=(day := local_ordinal(sent_at, ZONE)),
             error_code=None,
             reason=None,
             created_at=known_since,
             updated_at=sent_at,
         )
         self.counts.update(sent_count=1, segment_count=count, cost_micros=cost)
+        self.book.spend(self.campaign_id, day, cost)
         self.touch_counts[position]["sent_count"] += 1
         self.book.hour(sent_at, "sent_count")
         self.last_sent = max(self.last_sent, sent_at)

@@ -168,7 +168,7 @@ class CampaignBook:
             created_at=since,
             updated_at=ended or since,
             **dict.fromkeys(_UNSENT),
-            **dict.fromkeys(("attempts", "segments", "cost_micros"), 0),
+            **dict.fromkeys(("attempts", "segments", "cost_micros", "spend_day"), 0),
         )
         if ended is None:
             self.counts["waiting_count"] += 1

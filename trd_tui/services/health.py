@@ -81,10 +81,11 @@ async def gauges(db: Database, clock: Clock) -> Gauges:
     Raises:
         StoreError: the database does not answer.
     """
-    return await db.read(_gauges, clock.real())
+    return await db.read(gauges_of, clock.real())
 
 
-def _gauges(conn: Connection, real: int) -> Gauges:
+def gauges_of(conn: Connection, real: int) -> Gauges:
+    """The same within a snapshot that somebody reads more of."""
     kept = campaign_list.kept_totals(conn, WORKSPACE)
     held = lease.read(conn)
     return Gauges(

@@ -64,6 +64,7 @@ __all__ = [
     "page_and_summary",
     "rank",
     "summary",
+    "summed",
     "touch_funnel",
     "variant_results",
 ]
@@ -119,7 +120,7 @@ async def page_and_summary(db: Database, query: ListQuery) -> tuple[CampaignPage
 
     def both(conn: Connection) -> tuple[CampaignPage, Summary]:
         totals = campaign_list.kept_totals(conn, WORKSPACE)
-        return _page(conn, query, totals), _summed(totals)
+        return _page(conn, query, totals), summed(totals)
 
     return await db.read(both)
 
@@ -136,10 +137,11 @@ async def matching_ids(db: Database, query: ListQuery) -> Sequence[str]:
 
 
 def _summary(conn: Connection) -> Summary:
-    return _summed(campaign_list.kept_totals(conn, WORKSPACE))
+    return summed(campaign_list.kept_totals(conn, WORKSPACE))
 
 
-def _summed(totals: Mapping[str, RowMapping]) -> Summary:
+def summed(totals: Mapping[str, RowMapping]) -> Summary:
+    """The kept totals of every campaign that is neither archived nor deleted."""
     shown = [totals[name] for name in campaign_list.SHOWN if name in totals]
 
     def total(column: str) -> int:
@@ -188,7 +190,7 @@ def _overview(conn: Connection, now: int, zone: tzinfo | None) -> Overview:
     held = control.read_control(conn)
     return Overview(
         counts=counts,
-        summary=_summed(totals),
+        summary=summed(totals),
         active_waiting=int(totals["active"]["waiting_count"]) if "active" in totals else 0,
         sent_today=sum(count for at, count in sent.items() if today <= at <= hour),
         hourly=tuple(sent.get(at, 0) for at in range(hour - 23, hour + 1)),

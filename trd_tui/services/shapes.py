@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from trd_tui.domain.instants import iso
@@ -11,6 +10,7 @@ RESUME_FIGURES = ("started", "kept", "moved", "skipped", "held")
 
 if TYPE_CHECKING:
     from trd_tui.services.imports import ImportReport, ImportStoppedError
+    from trd_tui.services.report import CampaignReport, Person
     from trd_tui.services.views import (
         ActResult,
         CampaignDetail,
@@ -207,8 +207,14 @@ def report_shape(report: ImportReport, stopped: ImportStoppedError | None = None
     }
 
 
-def figures_shape(row: CampaignRow, touches: Iterable[TouchFunnel], active_cost: object) -> dict[str, object]:
-    """A campaign's figures as the front end's statistics name them; who has answered follows behind."""
+def stats_shape(report: CampaignReport, active_cost: object) -> dict[str, object]:
+    """Everything that the front end shows of one campaign, in its own keys.
+
+    Args:
+        report: what came of the campaign.
+        active_cost: what it cost in US dollars, as the asker writes money: a number or decimal text.
+    """
+    row = report.row
     return {
         "campaignId": row.id,
         "campaignName": row.name,
@@ -225,7 +231,7 @@ def figures_shape(row: CampaignRow, touches: Iterable[TouchFunnel], active_cost:
                 "deliveryRate": round(touch.delivery_rate, 1),
                 "replyRate": round(touch.reply_rate, 1),
             }
-            for touch in touches
+            for touch in report.touches
         ],
         "overall": {
             "totalMessagesSent": row.sent_count,
@@ -237,4 +243,26 @@ def figures_shape(row: CampaignRow, touches: Iterable[TouchFunnel], active_cost:
             "pipelineAdds": 0,
             "activeCost": active_cost,
         },
+        "topResponders": [responder_shape(person) for person in report.responders],
+        "nonResponders": [silent_shape(person) for person in report.non_responders],
+    }
+
+
+def responder_shape(person: Person) -> dict[str, object]:
+    """A contact who replied."""
+    return {
+        "phone": person.number,
+        "name": person.name,
+        "repliedOnDay": person.replied_day,
+        "addedToPipeline": False,
+    }
+
+
+def silent_shape(person: Person) -> dict[str, object]:
+    """A contact who has not answered."""
+    return {
+        "phone": person.number,
+        "name": person.name,
+        "lastMessageDay": person.last_day,
+        "totalMessagesSent": person.sent,
     }

@@ -401,6 +401,12 @@ class ContactRow:
     ended_touch: int | None
     replied_at: int | None
     opted_out_at: int | None
+    last_touch: int | None = None
+    """The last touch that was tried; ``None`` before the first."""
+    last_state: str | None = None
+    """What became of it: sent, delivered, undelivered or failed."""
+    last_at: int | None = None
+    """When it was accepted, else when it failed."""
 
     @property
     def name(self) -> str:

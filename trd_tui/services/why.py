@@ -7,7 +7,6 @@ Before it stand the reasons that keep whole campaigns from sending.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping
 
@@ -15,17 +14,24 @@ from trd_tui.clock import Clock
 from trd_tui.domain import bucket
 from trd_tui.domain.allowance import Allowance, day_of
 from trd_tui.domain.clearance import Later, OverBudget, Rules, Send, clear
+from trd_tui.domain.consent import GIVEN
 from trd_tui.domain.due import CampaignTerms, DueRow
+from trd_tui.domain.frequency import CapUse
+from trd_tui.domain.law_in_force import in_force
 from trd_tui.domain.message import OPEN_ENROLMENTS
 from trd_tui.domain.phone import normalise
+from trd_tui.domain.place import place_of
 from trd_tui.services.actor import WORKSPACE
-from trd_tui.store import campaigns, control, lease, queue
+from trd_tui.services.why_views import ConsentStanding, Reason, TouchStanding, Why, Written
+from trd_tui.store import campaigns, consents, control, lease, queue, suppressions
 from trd_tui.store import why as found
 from trd_tui.store.database import Database
 from trd_tui.store.purses import Purses
 from trd_tui.store.senders import UNTIL_A_PERSON_ACTS
 from trd_tui.store.sequences import SequenceCache
 from trd_tui.store.why import ContactFound, EnrolmentFound, MessageFound
+
+__all__ = ["ConsentStanding", "NobodyFoundError", "Reason", "TouchStanding", "Why", "Written", "why"]
 
 STEPS = 10
 """How often one answer of a rule may put a message off before we stop to ask what follows."""
@@ -34,82 +40,12 @@ COUNTED = 100_000
 """Messages of a queue that are counted; behind so many it is only said that there are more."""
 
 
+MOST_REPLIES = 20
+"""Texts that came in which are told; the inbox has them all."""
+
+
 class NobodyFoundError(LookupError):
     """There is no such contact, or not in this campaign; the message says where they are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One thing that decides.
-
-    Attributes:
-        rule: its name: one of ``clear()``, or of what stands before it (``paused``, ``stopped`` ...).
-        sentence: what it says, for people.
-        at: campaign instant until which it holds, or at which it lets the message go; ``None`` when
-            nobody knows.
-    """
-
-    rule: str
-    sentence: str
-    at: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TouchStanding:
-    """One touch of this contact.
-
-    Attributes:
-        touch: its position.
-        state: where the message stands.
-        at: campaign instant at which it was accepted, else for which it is planned.
-        variant: which of the touch's texts it had.
-        error_code: the carrier's, if it failed.
-        reason: why it is held, failed, skipped or cancelled, or was put off.
-    """
-
-    touch: int
-    state: str
-    at: int
-    variant: str | None
-    error_code: int | None
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Why:
-    """Where one contact stands in one campaign.
-
-    Attributes:
-        campaign_id: the campaign.
-        campaign_name: its name.
-        campaign_status: its status.
-        number: the contact's, in E.164.
-        name: the contact's, perhaps empty.
-        status: of the enrolment.
-        touches: those that have a message, in order; the rest of the sequence has none yet.
-        next_touch: position of the touch that comes next; ``None`` when none waits.
-        planned_for: campaign instant for which that is planned.
-        expected_at: campaign instant at which it goes, as far as the reasons tell; ``None`` when they
-            do not.
-        reasons: what decides, the first before all others.
-    """
-
-    campaign_id: str
-    campaign_name: str
-    campaign_status: str
-    number: str
-    name: str
-    status: str
-    touches: tuple[TouchStanding, ...]
-    next_touch: int | None
-    planned_for: int | None
-    expected_at: int | None
-    reasons: tuple[Reason, ...]
-
-    @property
-    def rule(self) -> str:
-        """Name of the rule that decides."""
-        return self.reasons[0].rule
 
 
 async def why(
@@ -171,6 +107,7 @@ class _Look:
         live = [m for m in self.messages if m.state in ("scheduled", "sending", "unknown", "held")]
         waiting = live[-1] if live else None
         reasons, expected = self._reasons(waiting)
+        on_list = suppressions.rows_of(self.connection, [contact.number], WORKSPACE)
         return Why(
             campaign_id=campaign["id"],
             campaign_name=campaign["name"],
@@ -183,6 +120,9 @@ class _Look:
                     m.touch,
                     m.state,
                     m.scheduled_for if m.sent_at is None else m.sent_at,
+                    m.sent_at,
+                    m.final_at,
+                    m.sid,
                     m.variant,
                     m.error_code,
                     m.reason,
@@ -193,7 +133,32 @@ class _Look:
             planned_for=None if waiting is None else waiting.scheduled_for,
             expected_at=expected,
             reasons=tuple(reasons),
+            consent=self._consent(),
+            caps=self._caps(),
+            suppressed=on_list[0].reason if on_list else None,
+            suppressed_by=on_list[0].source if on_list else None,
+            suppressed_at=on_list[0].created_at if on_list else None,
+            written=tuple(
+                Written(r.received_at, r.kind, r.body, r.touch, r.campaign_id == campaign["id"])
+                for r in found.replies(self.connection, contact.id, MOST_REPLIES)
+            ),
         )
+
+    def _consent(self) -> ConsentStanding:
+        rows = consents.of_contact(self.connection, self.contact.id)
+        row = consents.deciding(self.connection, self.contact.id)
+        if row is None:
+            return ConsentStanding(False, rows=len(rows))
+        given = row.kind in GIVEN
+        return ConsentStanding(given, row.kind, row.source, row.given_at, row.recorded_at, len(rows))
+
+    def _caps(self) -> tuple[CapUse, ...]:
+        """The caps as the claim counts them, over all campaigns."""
+        who = self.contact
+        rules = self.sequences.load(self.connection, [self.campaign["id"]])[self.campaign["id"]].rules
+        states = place_of(who.number, who.state, who.zip, who.timezone).states
+        texted = found.texted(self.connection, who.id, self.now)
+        return rules.caps.used(texted, in_force().most_in_24_hours(states), self.now)
 
     def _reasons(self, waiting: MessageFound | None) -> tuple[list[Reason], int | None]:
         """What decides, the first before all others, and when the message then goes."""

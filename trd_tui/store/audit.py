@@ -65,6 +65,9 @@ _LATEST_OF = text(
     " ORDER BY id DESC LIMIT :limit OFFSET :offset"
 )
 
+_COUNT_OF = text("SELECT count(*) FROM audit WHERE subject = :subject AND subject_id = :subject_id")
+_NEWER = text("SELECT count(*) FROM audit WHERE subject = :subject AND subject_id = :subject_id AND id > :id")
+
 
 def record(
     connection: Connection,
@@ -122,6 +125,18 @@ def latest(
         return [AuditRow(*row) for row in connection.execute(_LATEST, values)]
     values |= {"subject": subject, "subject_id": subject_id}
     return [AuditRow(*row) for row in connection.execute(_LATEST_OF, values)]
+
+
+def count_of(connection: Connection, subject: str, subject_id: str) -> int:
+    """How many acts of one thing there are."""
+    values = {"subject": subject, "subject_id": subject_id}
+    return int(connection.execute(_COUNT_OF, values).scalar_one())
+
+
+def newer(connection: Connection, subject: str, subject_id: str, id_: int) -> int:
+    """How many acts of one thing came after one of them."""
+    values = {"subject": subject, "subject_id": subject_id, "id": id_}
+    return int(connection.execute(_NEWER, values).scalar_one())
 
 
 def _json(value: Mapping[str, Any] | None) -> str | None:

@@ -243,6 +243,14 @@ _NEXT_TOUCH = text(
 )
 
 
+_NAME = text("SELECT name FROM campaigns WHERE id = :id")
+
+
+def name_of(conn: Connection, campaign_id: str) -> str:
+    """What a campaign is called; its id when it is gone."""
+    return conn.execute(_NAME, {"id": campaign_id}).scalar_one_or_none() or campaign_id
+
+
 def next_message(conn: Connection, workspace: int) -> tuple[str, str, int, int] | None:
     """``(campaign id, campaign name, touch, instant)`` of the earliest message of all active campaigns."""
     found = conn.execute(_NEXT_CAMPAIGN, {"workspace": workspace}).one_or_none()

@@ -94,10 +94,12 @@ _REVOKE = text(_REVOKED_OF.format(which="c.workspace_id = :workspace AND c.numbe
 )
 _REVOKE_IDS = text(_REVOKED_OF.format(which="c.id IN :ids")).bindparams(bindparam("ids", expanding=True))
 # Who has consented: the latest row that says anything.
-_LATEST = (
-    "coalesce((SELECT k.kind FROM consents k WHERE k.contact_id = {contact} AND k.kind <> 'unknown'"
-    " ORDER BY coalesce(k.given_at, k.recorded_at) DESC, k.id DESC LIMIT 1), 'revoked')"
+_DECIDES = (
+    "FROM consents k WHERE k.contact_id = {contact} AND k.kind <> 'unknown'"
+    " ORDER BY coalesce(k.given_at, k.recorded_at) DESC, k.id DESC LIMIT 1"
 )
+_LATEST = f"coalesce((SELECT k.kind {_DECIDES}), 'revoked')"
+_DECIDING = text(f"SELECT {_COLUMNS} {_DECIDES.format(contact=':contact_id')}")
 _WITHOUT = text(
     "SELECT count(*) FROM enrolments e WHERE e.campaign_id = :campaign AND e.id > :after"
     f" AND e.status IN ('active','held') AND {_LATEST.format(contact='e.contact_id')} = 'revoked'"
@@ -120,6 +122,12 @@ _AMONG = {
 def of_contact(conn: Connection, contact_id: int) -> list[ConsentRow]:
     """Every row of a contact, in the order in which they were recorded."""
     return [ConsentRow(*row) for row in conn.execute(_OF, {"contact_id": contact_id})]
+
+
+def deciding(conn: Connection, contact_id: int) -> ConsentRow | None:
+    """The row that says whether a contact has consented; ``None`` when none says anything."""
+    row = conn.execute(_DECIDING, {"contact_id": contact_id}).one_or_none()
+    return None if row is None else ConsentRow(*row)
 
 
 def add(

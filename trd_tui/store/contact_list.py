@@ -19,6 +19,11 @@ _NEXT = text(
     "SELECT enrolment_id, touch, scheduled_for, state, reason FROM scheduled_messages"
     " WHERE enrolment_id IN :enrolments AND state IN ('scheduled','sending','unknown','held')"
 ).bindparams(bindparam("enrolments", expanding=True))
+_TRIED = text(
+    "SELECT enrolment_id, touch, state, sent_at, final_at, error_code FROM scheduled_messages"
+    " WHERE enrolment_id IN :enrolments AND state IN ('sent','delivered','undelivered','failed')"
+    " ORDER BY id"
+).bindparams(bindparam("enrolments", expanding=True))
 
 
 _COUNTS = text("SELECT status, count(*) FROM enrolments WHERE campaign_id = :id GROUP BY status")
@@ -42,8 +47,14 @@ def _where(status: bool, search: bool, digits: bool) -> str:
 @lru_cache(maxsize=16)
 def _statements(status: bool, search: bool, digits: bool) -> tuple[TextClause, TextClause]:
     where = _where(status, search, digits)
-    joined = "enrolments e JOIN contacts c ON c.id = e.contact_id"
-    page = text(f"SELECT {_COLUMNS} FROM {joined} WHERE {where} ORDER BY e.id LIMIT :limit OFFSET :offset")
+    who = "JOIN contacts c ON c.id = e.contact_id"
+    joined = f"enrolments e {who}"
+    if search:
+        which = f"{joined} WHERE {where} ORDER BY e.id LIMIT :limit OFFSET :offset"
+    else:  # the rows before the page are passed over in the index, not read with their contacts
+        one = f"SELECT e.id FROM enrolments e WHERE {where} ORDER BY e.id LIMIT :limit OFFSET :offset"
+        which = f"({one}) x JOIN enrolments e ON e.id = x.id {who} ORDER BY e.id"
+    page = text(f"SELECT {_COLUMNS} FROM {which}")
     counted = joined if search else "enrolments e"
     return page, text(f"SELECT count(*) FROM {counted} WHERE {where}")
 
@@ -76,6 +87,7 @@ def page(
     found, counted = _statements(bool(status), bool(search), "digits" in values)
     rows = [dict(row) for row in conn.execute(found, {**values, "limit": limit, "offset": offset}).mappings()]
     _add_next(conn, rows)
+    _add_last(conn, rows)
     if len(rows) < limit and (rows or not offset):
         return rows, offset + len(rows)
     if not status and not search:
@@ -96,3 +108,16 @@ def _add_next(conn: Connection, rows: list[dict[str, Any]]) -> None:
         row["next_state"] = message and message["state"]
         row["reason"] = row.pop("end_reason") or (message and message["reason"]) or row["bad_number"]
         del row["bad_number"]
+
+
+def _add_last(conn: Connection, rows: list[dict[str, Any]]) -> None:
+    """Add the last touch that was tried for each contact of the page, and what became of it."""
+    tried: dict[int, RowMapping] = {}
+    if rows:
+        ids = [row["enrolment_id"] for row in rows]
+        tried = {row["enrolment_id"]: row for row in conn.execute(_TRIED, {"enrolments": ids}).mappings()}
+    for row in rows:
+        message = tried.get(row["enrolment_id"])
+        row["last_touch"] = message and message["touch"]
+        row["last_state"] = message and message["state"]
+        row["last_at"] = message and (message["sent_at"] or message["final_at"])

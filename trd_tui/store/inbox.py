@@ -49,7 +49,7 @@ class Thread(NamedTuple):
     campaign_id: str | None
 
 
-def _found(search: str) -> tuple[str, dict[str, str]]:
+def matching(search: str) -> tuple[str, dict[str, str]]:
     """A condition for a search in name, number and text, and what it binds."""
     search = search.replace("\x00", "").strip()
     if not search:
@@ -89,7 +89,7 @@ def replies(
     offset: int,
 ) -> tuple[list[RowMapping], int]:
     """A page of what came in, the newest first, and how many match."""
-    found, bound = _found(search)
+    found, bound = matching(search)
     values: dict[str, Any] = {"workspace": workspace, **bound}
     if campaign is not None:
         values["campaign"] = campaign
@@ -120,7 +120,7 @@ def conversations(
     Raises:
         KeyError: there is no such filter.
     """
-    found, bound = _found(search)
+    found, bound = matching(search)
     values: dict[str, Any] = {"workspace": workspace, **bound}
     if shown != "all":
         values["now"] = now

@@ -25,6 +25,7 @@ class Lease:
         description: host, process and face of the owner, for people.
         expires_at: real instant after which others may take it.
         yield_to: who asked the owner to give it up.
+        held_since: real instant at which the owner took it; ``None`` when nobody holds it.
     """
 
     token: int
@@ -32,6 +33,7 @@ class Lease:
     description: str | None
     expires_at: int
     yield_to: str | None
+    held_since: int | None = None
 
 
 _ENSURE = text(
@@ -39,7 +41,7 @@ _ENSURE = text(
 )
 _ACQUIRE = text(
     "UPDATE leases SET token = CASE WHEN token < :floor THEN :floor ELSE token END + 1, owner = :owner,"
-    " description = :description, expires_at = :expires_at, yield_to = NULL"
+    " description = :description, expires_at = :expires_at, yield_to = NULL, held_since = :real"
     " WHERE name = :name"
     " AND (owner IS NULL OR owner = :owner OR expires_at <= :real OR token = :dead)"
 )
@@ -47,14 +49,16 @@ _RENEW = text(
     "UPDATE leases SET expires_at = :expires_at WHERE name = :name AND owner = :owner AND token = :token"
 )
 _RELEASE = text(
-    "UPDATE leases SET owner = NULL, description = NULL, expires_at = 0, yield_to = NULL"
+    "UPDATE leases SET owner = NULL, description = NULL, expires_at = 0, yield_to = NULL, held_since = NULL"
     " WHERE name = :name AND owner = :owner AND token = :token"
 )
 _START_OVER = text(
     "UPDATE leases SET token = CASE WHEN token < :token THEN :token ELSE token END, owner = NULL,"
-    " description = NULL, expires_at = 0, yield_to = NULL WHERE name = :name"
+    " description = NULL, expires_at = 0, yield_to = NULL, held_since = NULL WHERE name = :name"
 )
-_READ = text("SELECT token, owner, description, expires_at, yield_to FROM leases WHERE name = :name")
+_READ = text(
+    "SELECT token, owner, description, expires_at, yield_to, held_since FROM leases WHERE name = :name"
+)
 _CHECK = {
     "sqlite": _READ,
     # Who takes the lease over waits until the claim that relies on it has been committed: nothing that was

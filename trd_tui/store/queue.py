@@ -97,6 +97,7 @@ _DUE_ROWS = {
     # Rows that somebody else is at (a reply, an edit) are left for the next claim, not waited for.
     "postgresql": text(_DUE_ROWS_SQL.format(which=f"{_DUE} FOR UPDATE SKIP LOCKED", **_JOINED["postgresql"])),
 }
+_SEEN = {name: text(_DUE_ROWS_SQL.format(which=_DUE, **parts)) for name, parts in _JOINED.items()}
 _ROW = {
     name: text(_DUE_ROWS_SQL.format(which="id = :message_id", **parts)) for name, parts in _JOINED.items()
 }
@@ -212,6 +213,16 @@ def due_rows(
         "since": now - WEEK_MS,
     }
     return [DueRow._make(row) for row in fetch_all(connection, _DUE_ROWS[connection.dialect.name], values)]
+
+
+def due_rows_seen(
+    connection: Connection, campaign_id: str, plan_version: int, now: int, limit: int
+) -> list[DueRow]:
+    """The same for somebody who only looks: a claim that comes meanwhile passes over none of them."""
+    values = {"campaign": campaign_id, "plan_version": plan_version, "now": now, "limit": limit}
+    statement = _SEEN[connection.dialect.name]
+    rows = fetch_all(connection, statement, {**values, "since": now - WEEK_MS})
+    return [DueRow._make(row) for row in rows]
 
 
 def row_of(connection: Connection, message_id: int, now: int) -> DueRow:

@@ -114,17 +114,8 @@ _HOUR_SOURCES = {
 }
 
 
-def wrong_counters(connection: Connection) -> Iterator[str]:
-    """Every counter that differs from its rows, a sentence each."""
+def _wrong_campaigns(connection: Connection) -> Iterator[str]:
     campaigns = list(connection.execute(_CAMPAIGNS).mappings())
-    yield from _wrong_campaigns(connection, campaigns)
-    yield from _wrong_touches(connection)
-    yield from _wrong_totals(connection, campaigns)
-    yield from _wrong_hours(connection)
-    yield from _wrong_days(connection)
-
-
-def _wrong_campaigns(connection: Connection, campaigns: list[Any]) -> Iterator[str]:
     rows: dict[str, dict[str, int | None]] = {}
     for statement, names in (
         (_ENROLMENTS, tuple(_FROM_ENROLMENTS)),
@@ -183,7 +174,8 @@ def _wrong_variants(connection: Connection, rows: dict[tuple[str, int, str], Cou
         yield f"campaign {campaign}: messages of touch {touch} have variant {variant}, which it does not have"
 
 
-def _wrong_totals(connection: Connection, campaigns: list[Any]) -> Iterator[str]:
+def _wrong_totals(connection: Connection) -> Iterator[str]:
+    campaigns = connection.execute(_CAMPAIGNS).mappings()
     names = ("campaign_count", *TOTALS)
     rows: dict[tuple[int, str], dict[str, int]] = {}
     for campaign in campaigns:
@@ -252,3 +244,7 @@ def _differences(where: str, kept: Mapping[Any, Any], found: Mapping[str, int]) 
     for name, value in found.items():
         if kept[name] != value:
             yield f"{where}: {name} is {kept[name]}, its rows say {value}"
+
+
+COUNTER_CHECKS = (_wrong_campaigns, _wrong_touches, _wrong_totals, _wrong_hours, _wrong_days)
+"""Each finds the counters of one kind that differ from their rows, a sentence each."""

@@ -11,7 +11,8 @@ class PersonRow(NamedTuple):
     """A contact of a campaign who was texted at least once.
 
     Attributes:
-        cursor: for the next page.
+        enrolment_id: a page in the order of enrolment goes on behind it.
+        reply_id: the reply that counts, where the page is one of replies; it goes on behind it.
         number: E.164.
         first_name: may be empty.
         last_name: may be empty.
@@ -26,7 +27,8 @@ class PersonRow(NamedTuple):
         sent_count: touches that went out.
     """
 
-    cursor: int
+    enrolment_id: int
+    reply_id: int | None
     number: str
     first_name: str
     last_name: str
@@ -51,41 +53,77 @@ _LAST = (
     "(SELECT m.touch FROM scheduled_messages m WHERE m.enrolment_id = e.id AND m.sent_at IS NOT NULL"
     " ORDER BY m.sent_at DESC, m.id DESC LIMIT 1)"
 )
-_PEOPLE = (
-    "SELECT p.id, c.number, c.first_name, c.last_name, p.status, p.replied_at, p.opted_out_at,"
-    " p.replied_touch, t.day, p.last_touch, l.day, p.last_sent_at, p.sent_count FROM"
-    " (SELECT e.id, e.campaign_id, e.contact_id, e.status, e.replied_at, e.opted_out_at, e.last_sent_at,"
-    f" e.sent_count, CASE WHEN e.replied_at IS NOT NULL THEN {_ANSWERED} END AS replied_touch,"
-    f" {_LAST} AS last_touch FROM enrolments e WHERE e.campaign_id = :id AND {{which}}) p"
-    " JOIN contacts c ON c.id = p.contact_id"
-    " LEFT JOIN touches t ON t.campaign_id = p.campaign_id AND t.position = p.replied_touch"
-    " LEFT JOIN touches l ON l.campaign_id = p.campaign_id AND l.position = p.last_touch"
-)
+
+
+def _people(which: str, *, reply: str = "NULL", answered: str = "", source: str = "enrolments e") -> str:
+    """The people of an inner select, which is a page already; the days of their touches come after it."""
+    touch = answered or f"CASE WHEN e.replied_at IS NOT NULL THEN {_ANSWERED} END"
+    return (
+        "SELECT p.id, p.reply_id, c.number, c.first_name, c.last_name, p.status, p.replied_at,"
+        " p.opted_out_at, p.replied_touch, t.day, p.last_touch, l.day, p.last_sent_at, p.sent_count FROM"
+        f" (SELECT e.id, {reply} AS reply_id, e.campaign_id, e.contact_id, e.status, e.replied_at,"
+        f" e.opted_out_at, e.last_sent_at, e.sent_count, {touch} AS replied_touch, {_LAST} AS last_touch"
+        f" FROM {source} WHERE {which}) p JOIN contacts c ON c.id = p.contact_id"
+        " LEFT JOIN touches t ON t.campaign_id = p.campaign_id AND t.position = p.replied_touch"
+        " LEFT JOIN touches l ON l.campaign_id = p.campaign_id AND l.position = p.last_touch"
+    )
+
+
 _SILENT = "e.sent_count > 0 AND e.replied_at IS NULL AND e.opted_out_at IS NULL"
-_RESPONDERS = text(
-    _PEOPLE.format(which="e.replied_at IS NOT NULL")
+_BY_TOUCH = text(
+    _people("e.campaign_id = :id AND e.replied_at IS NOT NULL")
     + " ORDER BY coalesce(t.day, 0), p.replied_at, p.id LIMIT :limit"
 )
-_NON_RESPONDERS = text(_PEOPLE.format(which=f"{_SILENT} ORDER BY e.id LIMIT :limit") + " ORDER BY p.id")
+# A contact who wrote several times stands there once, with the first reply. The empty text beside the
+# campaign keeps SQLite to the index of the contact's few replies; it would else go through the campaign's.
+_LATEST = text(
+    _people(
+        "r.campaign_id = :id AND r.kind = 'reply' AND e.replied_at IS NOT NULL AND r.id < :before"
+        " AND NOT EXISTS (SELECT 1 FROM replies f WHERE f.contact_id = r.contact_id"
+        "   AND f.campaign_id || '' = r.campaign_id AND f.kind = 'reply' AND f.id < r.id)"
+        " ORDER BY r.id DESC LIMIT :limit",
+        reply="r.id",
+        answered="(SELECT m.touch FROM scheduled_messages m WHERE m.id = r.message_id)",
+        source="replies r JOIN enrolments e ON e.campaign_id = r.campaign_id AND e.contact_id = r.contact_id",
+    )
+    + " ORDER BY p.reply_id DESC"
+)
+_NON_RESPONDERS = text(
+    _people(f"e.campaign_id = :id AND e.id > :after AND {_SILENT} ORDER BY e.id LIMIT :limit")
+    + " ORDER BY p.id"
+)
 _SILENT_COUNT = text(f"SELECT count(*) FROM enrolments e WHERE e.campaign_id = :id AND {_SILENT}")
 _TEXTED = text(
-    _PEOPLE.format(which="e.sent_count > 0 AND e.id > :cursor ORDER BY e.id LIMIT :limit") + " ORDER BY p.id"
+    _people("e.campaign_id = :id AND e.sent_count > 0 AND e.id > :after ORDER BY e.id LIMIT :limit")
+    + " ORDER BY p.id"
 )
+_FROM_THE_LATEST = 2**62
 
 
-def responders(conn: Connection, campaign_id: str, limit: int) -> list[PersonRow]:
+def responders_by_touch(conn: Connection, campaign_id: str, limit: int) -> list[PersonRow]:
     """Who has answered: those who needed the fewest touches first, then the earliest."""
-    return [PersonRow(*row) for row in conn.execute(_RESPONDERS, {"id": campaign_id, "limit": limit})]
+    return [PersonRow(*row) for row in conn.execute(_BY_TOUCH, {"id": campaign_id, "limit": limit})]
 
 
-def non_responders(conn: Connection, campaign_id: str, limit: int) -> tuple[list[PersonRow], int]:
-    """Who was texted and has neither answered nor opted out, in the order of enrolment, and how many."""
-    rows = conn.execute(_NON_RESPONDERS, {"id": campaign_id, "limit": limit})
-    total = conn.execute(_SILENT_COUNT, {"id": campaign_id}).scalar_one()
-    return [PersonRow(*row) for row in rows], int(total)
+def responders(conn: Connection, campaign_id: str, before: int | None, limit: int) -> list[PersonRow]:
+    """Who has answered, the latest first; from before a reply's id on."""
+    mark = _FROM_THE_LATEST if before is None else before
+    values = {"id": campaign_id, "before": mark, "limit": limit}
+    return [PersonRow(*row) for row in conn.execute(_LATEST, values)]
 
 
-def texted_after(conn: Connection, campaign_id: str, cursor: int, limit: int) -> list[PersonRow]:
+def non_responders(conn: Connection, campaign_id: str, after: int, limit: int) -> list[PersonRow]:
+    """Who was texted and has neither answered nor opted out, in the order of enrolment; behind one's id."""
+    values = {"id": campaign_id, "after": after, "limit": limit}
+    return [PersonRow(*row) for row in conn.execute(_NON_RESPONDERS, values)]
+
+
+def non_responder_count(conn: Connection, campaign_id: str) -> int:
+    """How many those are."""
+    return int(conn.execute(_SILENT_COUNT, {"id": campaign_id}).scalar_one())
+
+
+def texted_after(conn: Connection, campaign_id: str, after: int, limit: int) -> list[PersonRow]:
     """The next contacts who were texted, in the order of enrolment."""
-    values = {"id": campaign_id, "cursor": cursor, "limit": limit}
+    values = {"id": campaign_id, "after": after, "limit": limit}
     return [PersonRow(*row) for row in conn.execute(_TEXTED, values)]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from sqlalchemy import Connection, text
 
 from trd_tui.clock import real_now
 from trd_tui.domain.frequency import WEEK_MS
-from trd_tui.store.recount import wrong_counters
+from trd_tui.store.recount import COUNTER_CHECKS
 
 _PENDING = "('scheduled','sending','unknown','held')"
 
@@ -168,28 +169,36 @@ _IMPOSSIBLE: tuple[tuple[str, str], ...] = (
 EXAMPLES = 20
 """Sentences of one kind before the rest is only counted."""
 
+Told = Callable[[int, int], None]
+"""Told between two checks how many are done, of how many; what it raises ends the look."""
 
-def differences(connection: Connection, real: int | None = None) -> list[str]:
+
+def differences(connection: Connection, real: int | None = None, told: Told | None = None) -> list[str]:
     """Everything that is wrong with a database, a sentence each; empty when all is well.
 
     Args:
         connection: one reading snapshot, so that a running engine cannot move rows in between. On
             PostgreSQL it must be of the isolation level REPEATABLE READ; `differences` sees to it.
         real: real instant at which a sender's lease must be alive; now by default.
+        told: how far it is.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
-    return differences_seen(connection, real)
+    return differences_seen(connection, real, told)
 
 
-def differences_seen(connection: Connection, real: int | None = None) -> list[str]:
+def differences_seen(connection: Connection, real: int | None = None, told: Told | None = None) -> list[str]:
     """The same in a transaction that has begun already: what it has changed itself is seen, too."""
-    found = list(wrong_counters(connection))
     at = real_now() if real is None else real
-    for sentence, statement in _IMPOSSIBLE:
-        found += _examples(connection, sentence, statement, at)
+    checks: list[Callable[[], Iterable[str]]] = [partial(check, connection) for check in COUNTER_CHECKS]
+    checks += [partial(_examples, connection, *each, at) for each in _IMPOSSIBLE]
     if connection.dialect.name == "sqlite":
-        found += _damage(connection)
+        checks.append(partial(_damage, connection))
+    found: list[str] = []
+    for number, check in enumerate(checks):
+        if told:
+            told(number, len(checks))
+        found += check()
     return found
 
 

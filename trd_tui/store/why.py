@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
+from trd_tui.domain.frequency import WEEK_MS
+
 
 class ContactFound(NamedTuple):
     """A contact by their number."""
@@ -16,6 +18,9 @@ class ContactFound(NamedTuple):
     last_name: str
     bad_number: str | None
     doubt: str | None
+    state: str
+    zip: str
+    timezone: str | None
 
 
 class EnrolmentFound(NamedTuple):
@@ -39,10 +44,22 @@ class MessageFound(NamedTuple):
     state: str
     scheduled_for: int
     sent_at: int | None
+    final_at: int | None
+    sid: str | None
     variant: str | None
     error_code: int | None
     reason: str | None
     plan_version: int
+
+
+class ReplyFound(NamedTuple):
+    """One text that came in from them."""
+
+    received_at: int
+    kind: str
+    body: str
+    campaign_id: str | None
+    touch: int | None
 
 
 _CONTACT = text(
@@ -57,6 +74,19 @@ _ENROLMENTS = text(
 _MESSAGES = text(
     f"SELECT {', '.join(MessageFound._fields)} FROM scheduled_messages"
     " WHERE enrolment_id = :enrolment_id ORDER BY id"
+)
+_RECENT = text(
+    "SELECT recent_sends FROM enrolments"
+    " WHERE contact_id = :contact_id AND last_sent_at > :since AND recent_sends IS NOT NULL"
+)
+_UNDER_WAY = text(
+    "SELECT updated_at FROM scheduled_messages"
+    " WHERE contact_id = :contact_id AND state IN ('sending','unknown')"
+)
+_REPLIES = text(
+    "SELECT r.received_at, r.kind, r.body, r.campaign_id, m.touch FROM replies r"
+    " LEFT JOIN scheduled_messages m ON m.id = r.message_id"
+    " WHERE r.contact_id = :contact_id ORDER BY r.received_at DESC, r.id DESC LIMIT :limit"
 )
 _BEFORE = text(
     "SELECT count(*) FROM (SELECT 1 FROM scheduled_messages WHERE campaign_id = :campaign_id"
@@ -79,6 +109,20 @@ def enrolments(connection: Connection, contact_id: int) -> list[EnrolmentFound]:
 def messages(connection: Connection, enrolment_id: int) -> list[MessageFound]:
     """The touches of one enrolment that have a row: those behind it and the one that comes next."""
     return [MessageFound(*row) for row in connection.execute(_MESSAGES, {"enrolment_id": enrolment_id})]
+
+
+def texted(connection: Connection, contact_id: int, now: int) -> list[int]:
+    """Campaign instants of a contact's texts of the last week, those in flight included: what caps count."""
+    values = {"contact_id": contact_id, "since": now - WEEK_MS}
+    recent = [int(at) for (each,) in connection.execute(_RECENT, values) for at in each.split(",")]
+    flying = [int(at) for (at,) in connection.execute(_UNDER_WAY, {"contact_id": contact_id})]
+    return recent + flying
+
+
+def replies(connection: Connection, contact_id: int, limit: int) -> list[ReplyFound]:
+    """What came in from a contact, the newest first."""
+    rows = connection.execute(_REPLIES, {"contact_id": contact_id, "limit": limit})
+    return [ReplyFound(*row) for row in rows]
 
 
 def waiting_before(

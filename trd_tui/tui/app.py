@@ -68,6 +68,8 @@ class TrdApp(TypingApp, TellingApp, WireApp):
         self._said_of_engine: tuple[str | None, ...] = (None, None)
         for known in THEMES:
             self.register_theme(known)
+        if self.no_color:  # whatever theme is wished for: only that one shows its cursor without colours
+            theme = choose(os.environ, no_colour=True)
         self._first_theme(theme or os.environ.get("TEXTUAL_THEME") or choose(os.environ))
 
     def _first_theme(self, name: str) -> None:

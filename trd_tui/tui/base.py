@@ -130,6 +130,26 @@ class DeskScreen(Screen[None]):
         """Every command by name."""
         self.app.action_command_palette()
 
+    def to_copy(self) -> str | None:
+        """What ``y`` copies: the number of the row under the cursor, else its name."""
+        from trd_tui.tui.table.window_table import WindowTable
+
+        row = self.focused.row if isinstance(self.focused, WindowTable) else None
+        for name in ("number", "address", "name", "id"):
+            found = getattr(row, name, None)
+            if found:
+                return str(found)
+        return None
+
+    def action_copy(self) -> None:
+        """To the clipboard of the terminal, also over SSH."""
+        text = self.to_copy()
+        if text is None:
+            self.app.notify("There is nothing to copy here.", severity="warning")
+        else:
+            self.app.copy_to_clipboard(text)
+            self.app.notify(f"{text} was sent to your terminal's clipboard.", title="Copied", markup=False)
+
     def action_redraw(self) -> None:
         """Paint everything anew."""
         self.trd.forget_terminal()

@@ -78,9 +78,14 @@ def _ended(row: ContactRow) -> int:
     A sequence ends at the touch that was waiting: who answered has seen the one before it, unless all were
     sent.
     """
+    if row.status == "failed" and row.last_state in ("failed", "undelivered") and row.last_touch:
+        return row.last_touch  # a receipt comes late: another touch may have waited by then
     ended = row.ended_touch or 0
     return ended - 1 if row.status != "failed" and ended > row.sent_count else ended
 
+
+TOLD = 27
+"""Cells from which the last touch says in a word what became of it."""
 
 BARRED = 12
 """Cells from which a contact's touches have a bar."""
@@ -109,8 +114,18 @@ def contact_columns(zone: str) -> tuple[TableColumn, ...]:
         filled, track = show.bar(share, width - 6)
         return [(filled, "bar" if row.status == "active" else "quiet"), (track, "track"), (f"{done:>6}", "")]
 
-    def last(row: ContactRow, _width: int, now: int) -> Sequence[Span]:
-        return [(show.when(row.last_sent_at, now, zone), "quiet" if row.last_sent_at is None else "")]
+    def last(row: ContactRow, width: int, now: int) -> Sequence[Span]:
+        """The last touch that was tried, when, and what became of it."""
+        if row.last_state is None or row.last_touch is None:
+            return [(show.when(row.last_sent_at, now, zone), "quiet" if row.last_sent_at is None else "")]
+        symbol, tone = show.MESSAGE.get(row.last_state, ("?", ""))
+        word = f" {row.last_state}" if width >= TOLD else ""
+        return [
+            (f"{symbol} ", tone),
+            (f"#{row.last_touch} ", "quiet"),
+            (show.when(row.last_at, now, zone), ""),
+            (word, "bad" if tone == "bad" else "quiet"),
+        ]
 
     def upcoming(row: ContactRow, _width: int, now: int) -> Sequence[Span]:
         if row.next_touch is None:
@@ -127,11 +142,11 @@ def contact_columns(zone: str) -> tuple[TableColumn, ...]:
         return [(said or "", "quiet")]
 
     return (
-        TableColumn("name", "Name", 14, name, flex=2, most=32),
+        TableColumn("name", "Name", 12, name, flex=3, most=32),
         TableColumn("number", "Number", 13, lambda r, w, n: [(r.number, "")]),
-        TableColumn("status", "State", 14, status, flex=4, most=SPOKEN),
-        TableColumn("touches", "Sent", 7, touches, right=True, flex=1, most=20),
-        TableColumn("last", "Last sent", 10, last, rank=1),
-        TableColumn("next", "Next", 16, upcoming),
+        TableColumn("status", "State", 14, status, flex=8, most=SPOKEN),
+        TableColumn("touches", "Sent", 7, touches, right=True, flex=1, most=20, rank=2),
+        TableColumn("last", "Last touch", 15, last, flex=2, most=TOLD),
+        TableColumn("next", "Next", 14, upcoming, flex=1, most=18),
         TableColumn("why", "Why", 12, why, flex=6, most=60, rank=3),
     )

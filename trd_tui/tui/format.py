@@ -30,6 +30,30 @@ ENROLMENT: dict[str, tuple[str, str]] = {
 }
 """Symbol and tone of where a contact stands."""
 
+MESSAGE: dict[str, tuple[str, str]] = {
+    "scheduled": ("○", "info"),
+    "sending": ("▸", "info"),
+    "unknown": ("?", "warn"),
+    "held": ("◆", "warn"),
+    "sent": ("→", ""),
+    "delivered": ("✔", "good"),
+    "undelivered": ("✗", "bad"),
+    "failed": ("✗", "bad"),
+    "skipped": ("↷", "quiet"),
+    "cancelled": ("□", "quiet"),
+}
+"""Symbol and tone of where a message stands."""
+
+REPLY: dict[str, tuple[str, str, str]] = {
+    "reply": ("↩", "info", "reply"),
+    "unclear": ("?", "warn", "unclear"),
+    "opt_out": ("⊘", "warn", "opt-out"),
+    "opt_in": ("●", "good", "opt-in"),
+    "help": ("?", "", "help"),
+    "auto": ("◌", "quiet", "automatic"),
+}
+"""Symbol, tone and word of what came in."""
+
 
 @lru_cache(maxsize=64)
 def _zone(name: str) -> tzinfo:
@@ -125,6 +149,15 @@ def due(instant: int | None, now: int, zone: str) -> str:
         return when(instant, now, zone)
     late = now - instant
     return f"{late // HOUR} h ago" if late < DAY else f"{late // DAY} d ago"
+
+
+def moment(instant: int | None, now: int, zone: str) -> str:
+    """A date and a time that can be written down: ``Thu 12 Mar 09:00``, with the year where it is another."""
+    if instant is None:
+        return "-"
+    at = local(instant, zone)
+    year = f" {at:%Y}" if at.year != local(now, zone).year else ""
+    return f"{at:%a} {at.day} {at:%b}{year} {at:%H:%M}"
 
 
 def duration(seconds: float) -> str:

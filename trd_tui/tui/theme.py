@@ -17,10 +17,10 @@ DARK = Theme(
     panel="#1e2834",
     success="#6fcf97",
     warning="#f0b560",
-    error="#ff6b6b",
+    error="#ff6d6d",
     dark=True,
     variables={
-        "trd-quiet": "#76879b",
+        "trd-quiet": "#909dae",
         "trd-track": "#33414f",
         "trd-cursor": "#243447",
         "trd-cursor-blurred": "#1a2430",
@@ -34,25 +34,25 @@ DARK = Theme(
 
 LIGHT = Theme(
     name="trd-light",
-    primary="#1f6f99",
+    primary="#1d6a92",
     secondary="#5a6b7d",
-    accent="#a15c00",
+    accent="#935400",
     foreground="#243240",
     background="#f7f8fa",
     surface="#eef1f4",
     panel="#e2e7ec",
-    success="#1c7a45",
-    warning="#965a00",
+    success="#1a7240",
+    warning="#8f5600",
     error="#b3261e",
     dark=False,
     variables={
-        "trd-quiet": "#66788a",
+        "trd-quiet": "#556473",
         "trd-track": "#c3ccd6",
         "trd-cursor": "#d3e4f0",
         "trd-cursor-blurred": "#e6ecf1",
         "trd-strong": "#0d1822",
         "trd-line": "#c3ccd6",
-        "trd-info": "#1f6f99",
+        "trd-info": "#1d6a92",
     },
 )
 
@@ -92,7 +92,33 @@ TERMINAL = Theme(
     },
 )
 
-THEMES = (DARK, LIGHT, TERMINAL)
+CONTRAST = Theme(
+    name="trd-contrast",
+    primary="#7fd4ff",
+    secondary="#d0d0d0",
+    accent="#ffd75f",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#141414",
+    success="#5fff87",
+    warning="#ffd75f",
+    error="#ffaaaa",
+    dark=True,
+    variables={
+        "trd-quiet": "#c8c8c8",
+        "trd-track": "#8a8a8a",
+        "trd-cursor": "#002b55",
+        "trd-cursor-blurred": "#262626",
+        "trd-strong": "#ffffff",
+        "trd-line": "#a8a8a8",
+        "trd-info": "#7fd4ff",
+        "footer-key-foreground": "#ffd75f",
+        "input-selection-background": "#00407a",
+    },
+)
+
+THEMES = (DARK, LIGHT, CONTRAST, TERMINAL)
 
 DEFAULTS = dict(DARK.variables)
 """Our own variables for the themes that others made; they are overridden by what those themes define."""
@@ -102,17 +128,10 @@ _SIXTEEN = frozenset({"linux", "vt100", "vt220", "ansi", "xterm", "screen"})
 """Terminals of which no more than sixteen colours are known."""
 
 
-def choose(environ: Mapping[str, str]) -> str:
-    """The theme for a terminal: its own sixteen colours where it has no more, else the dark one."""
-    if environ.get("TEXTUAL_COLOR_SYSTEM") in ("standard", "windows"):
+def choose(environ: Mapping[str, str], *, no_colour: bool = False) -> str:
+    """The theme for a terminal: its own colours where it has few or shall show none, else the dark one."""
+    if no_colour or environ.get("TEXTUAL_COLOR_SYSTEM") in ("standard", "windows"):
         return TERMINAL.name
-    if "COLORTERM" not in environ and environ.get("TERM", "") in (
-        "linux",
-        "vt100",
-        "vt220",
-        "ansi",
-        "xterm",
-        "screen",
-    ):
+    if "COLORTERM" not in environ and environ.get("TERM", "") in _SIXTEEN:
         return TERMINAL.name
     return DARK.name

@@ -26,7 +26,15 @@ __all__ = [
 
 _HOME = frozenset({OVERVIEW, CAMPAIGN})
 
-LATER: tuple[str, ...] = ("campaign_contacts", "new_campaign")
+LATER: tuple[str, ...] = (
+    "campaign_contacts",
+    "campaign_timeline",
+    "campaign_replies",
+    "campaign_activity",
+    "reports",
+    "health",
+    "new_campaign",
+)
 """Modules of this folder with the actions of one screen each, named as it is, or of one page of the
 campaign's screen, named ``campaign_`` and the page; imported when it is wanted."""
 
@@ -89,9 +97,11 @@ def for_screen(screen: str) -> list[Action]:
     """The actions that a screen has, in the order of the help."""
     names = {screen, _base(screen)}
     own = campaigns.ACTIONS if names & _HOME else ()
+    later = _later(screen)
+    taken = {a.keys for a in later if a.keys} if screen != _base(screen) else set()  # by the page
     found = [
         a
-        for a in (*everywhere.ACTIONS, *own, *_later(screen))
+        for a in (*(a for a in (*everywhere.ACTIONS, *own) if a.keys not in taken), *later)
         if not a.screens or not names.isdisjoint(a.screens)
     ]
     return sorted(found, key=lambda action: GROUPS.index(action.group))

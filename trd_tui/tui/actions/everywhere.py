@@ -24,6 +24,8 @@ ACTIONS: tuple[Action, ...] = (
            command=False),
     Action("messages", "m", "m", "messages", "Recent messages: what was said and what went wrong",
            "Everywhere"),
+    Action("copy", "y", "y", "copy", "Copy the number or the name under the cursor to your own clipboard",
+           "Everywhere"),
     Action("redraw", "ctrl+l", "ctrl+l", "redraw", "Paint the screen anew, after something else wrote on it",
            "Everywhere"),
     Action("help", "question_mark,f1", "?", "help", "This page", "Everywhere", hint=41),

@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 OVERVIEW = "overview"
 CAMPAIGN = "campaign"
+REPORTS = "reports"
+HEALTH = "health"
 
-LISTS = frozenset({OVERVIEW, CAMPAIGN})
+LISTS = frozenset({OVERVIEW, CAMPAIGN, REPORTS})
 """The screens whose list can be searched."""
 
 EVERYWHERE: frozenset[str] = frozenset()

@@ -41,5 +41,8 @@ class Page(NamedTuple):
 PAGES: tuple[Page, ...] = (
     Page(1, "summary", "Summary", "summary:SummaryPage"),
     Page(3, "contacts", "Contacts", "contacts:ContactsPage"),
+    Page(4, "timeline", "Timeline", "timeline:TimelinePage"),
+    Page(5, "replies", "Replies", "replies:RepliesPage"),
+    Page(6, "activity", "Activity", "activity:ActivityPage"),
 )
 """Every page, in the order of its key."""

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
         Overview,
         Sends,
     )
+    from trd_tui.tui.desk.health import HealthDesk
     from trd_tui.tui.desk.new_campaign import StepsDesk
+    from trd_tui.tui.desk.people import PeopleDesk
+    from trd_tui.tui.desk.reports import ReportsDesk
+    from trd_tui.tui.desk.timeline import TimelineDesk
 
 
 Progress = Callable[[int, int], None]
@@ -66,6 +70,17 @@ class Desk(Protocol):
 
     zone: str
     """IANA zone in which instants are shown."""
+
+    people: PeopleDesk
+    """A campaign's contacts one by one, its replies and its acts."""
+
+    timeline: TimelineDesk
+    """When a campaign has sent and will send."""
+    reports: ReportsDesk
+    """What the screen of reports asks for."""
+
+    health: HealthDesk
+    """What the screen of health asks for."""
 
     @property
     def new_campaign(self) -> StepsDesk:

@@ -26,10 +26,18 @@ from trd_tui.services.views import (
 from trd_tui.store import control as control_row
 from trd_tui.store.changes import Changes
 from trd_tui.tui.desk import EngineView, Progress
+from trd_tui.tui.desk.health import HealthDesk
 from trd_tui.tui.desk.new_campaign import StepsDesk
+from trd_tui.tui.desk.people import PeopleDesk
+from trd_tui.tui.desk.reports import ReportsDesk
+from trd_tui.tui.desk.timeline import TimelineDesk
 from trd_tui.tui.loop_thread import LoopThread
 from trd_tui.tui.service_desk.acts import Acts
 from trd_tui.tui.service_desk.asking import Asking
+from trd_tui.tui.service_desk.health import Health
+from trd_tui.tui.service_desk.people import PeopleService
+from trd_tui.tui.service_desk.reports import Reports
+from trd_tui.tui.service_desk.timeline import TimelineService
 from trd_tui.wiring import Product, engine_in_thread
 
 log = logging.getLogger(__name__)
@@ -97,6 +105,11 @@ class ServiceDesk:
         self._changes = Changes(product.settings.database_url)
         self._watching = ThreadPoolExecutor(1, "trd-token")
         self._asking = Asking(product, actor, zone, thread, engine.touch)
+        self._dry_runs = TimelineService(self._asking)
+        self.people: PeopleDesk = PeopleService(self._asking)
+        self.timeline: TimelineDesk = self._dry_runs
+        self.reports: ReportsDesk = Reports(self._asking)
+        self.health: HealthDesk = Health(self._asking)
         required = product.settings.require_consent
         self._acts = Acts(product.db, product.clock, actor, self._late, required)
 
@@ -229,6 +242,7 @@ class ServiceDesk:
             log.warning(
                 "the scheduler was still waiting for the carrier; it ends when the carrier has answered"
             )
+        await asyncio.to_thread(self._dry_runs.close)
         await self._thread.call(self._close)
         await self._thread.stop()
 

@@ -29,6 +29,15 @@ class WindowLoader(WindowView):
             self.cursor = 0
         begin(self, partial(self._load, self._generation), group=f"window-{self.id}", exclusive=True)
 
+    def forget(self) -> None:
+        """Become a list of other things: columns, rows, cursor and marks of before mean nothing any more."""
+        self._generation += 1
+        self._pages, self.source, self.total = Pages(), None, None
+        self.cursor, self.cursor_id, self.marks = 0, None, set()
+        self._scroll_rows(0)
+        self.on_resize()
+        self.refresh()
+
     def poll(self) -> None:
         """Read the rows in view again; called when something changed. Never overlaps with itself."""
         if self._stale or self.source is None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.color import ColorSystem
 from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.events import CursorPosition, Resize
+from textual.filter import LineFilter, NoColor
 
-from trd_tui.tui.wire.cells import pieces
+from trd_tui.tui.wire import plain
+from trd_tui.tui.wire.cells import in_ascii, pieces
 from trd_tui.tui.wire.pace import Pace
 from trd_tui.tui.wire.shown import Shown
 
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
 LOOK_AGAIN_S = 0.05
 """Seconds after which a frame that was left out is tried again, should the terminal's answer be lost."""
 
+_WITHOUT_COLOUR = (NoColor(),)
+
 
 class WireApp(App[None]):
     """Overrides the one place at which Textual writes a frame."""
@@ -31,6 +37,7 @@ class WireApp(App[None]):
         self._shown = Shown()
         self._pace = Pace()
         self._left_out = False
+        self._ascii = plain.needed(os.environ)
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         update: object = renderable
@@ -51,7 +58,8 @@ class WireApp(App[None]):
         if (self._shown.width, self._shown.height) != tuple(self.size):
             self._shown.forget(*self.size)
         try:
-            frame = self._shown.frame(pieces(update, self.console._color_system or ColorSystem.TRUECOLOR))
+            known = pieces(update, self.console._color_system or ColorSystem.TRUECOLOR)
+            frame = self._shown.frame(in_ascii(known) if self._ascii else known)
         except Exception as error:
             self._handle_exception(error)
             return
@@ -67,6 +75,12 @@ class WireApp(App[None]):
         if question:
             driver.write(question)
         driver.flush()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """No colour at all where none is wanted; Textual would write greys as colours of their own."""
+        if self.no_color:
+            return _WITHOUT_COLOUR
+        return super().get_line_filters()
 
     def _leave_out(self) -> None:
         """The line is full: show what is so when it is not."""

@@ -11,8 +11,11 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
 from trd_tui.tui.wire.look import Look, blank, look
+from trd_tui.tui.wire.plain import plain
 
 Cell = tuple[str, Look]
+Piece = tuple[int, int, list[Cell]]
+"""Line, column and cells."""
 
 
 def cells_of(strips: Iterable[Strip], system: ColorSystem) -> list[Cell]:
@@ -47,7 +50,7 @@ def _wide(text: str, seen: Look) -> list[Cell]:
     return cells
 
 
-def pieces(update: CompositorUpdate, system: ColorSystem) -> Iterator[tuple[int, int, list[Cell]]]:
+def pieces(update: CompositorUpdate, system: ColorSystem) -> Iterator[Piece]:
     """Line, column and cells of each piece of an update.
 
     Raises:
@@ -63,9 +66,19 @@ def pieces(update: CompositorUpdate, system: ColorSystem) -> Iterator[tuple[int,
         raise TypeError(f"an update that is not known here: {type(update).__name__}")
 
 
-def _chopped(
-    update: ChopsUpdate, y: int, x1: int, x2: int, system: ColorSystem
-) -> Iterator[tuple[int, int, list[Cell]]]:
+def in_ascii(known: Iterable[Piece]) -> Iterator[Piece]:
+    """The same in signs that every terminal has."""
+    for y, x, cells in known:
+        yield y, x, [cell for character, seen in cells for cell in _plain(character, seen)]
+
+
+def _plain(character: str, seen: Look) -> Iterator[Cell]:
+    """One cell or two; the second half of a wide character is part of the first."""
+    if character:
+        yield from ((sign, seen) for sign in plain(character))
+
+
+def _chopped(update: ChopsUpdate, y: int, x1: int, x2: int, system: ColorSystem) -> Iterator[Piece]:
     ends: Sequence[int] = update.chop_ends[y]
     for end, (x, strip) in zip(ends, update.chops[y].items(), strict=False):  # as Textual pairs them
         if strip is not None and x < x2 and end > x1:

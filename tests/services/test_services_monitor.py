@@ -1,0 +1,156 @@
+"""Health tells what is so: what waits by the claim's own rules, what stands still, how the machine is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.services.test_services_review import stale
+from tests.support.real_desk import StandingClock
+from tests.support.services import HOUR, Desk
+from tests.support.world import SENDER, START, World, number
+from trd_tui.domain.clearance import Clearance, Send
+from trd_tui.domain.due import DueRow
+from trd_tui.engine.claiming import Claimer
+from trd_tui.services import monitor, stuck, verify, waiting
+from trd_tui.services.views import ActCancelledError
+from trd_tui.store import counters, lease
+from trd_tui.store.database import Database
+
+CONTACTS = 8
+
+
+@pytest.fixture
+def world(tmp_path: Path, database_url: str) -> Iterator[World]:
+    """Eight due messages: one of each of four kinds that a rule refuses, and a cap that lets two go."""
+    made = World(tmp_path, url=database_url)
+    made.campaign(contacts=CONTACTS, daily_cap=2)
+    made.campaign("camp_2", contacts=2, first=CONTACTS)
+    made.run("UPDATE campaigns SET status = 'paused' WHERE id = 'camp_2'")
+    made.db.write(counters.move_status, "camp_2", "active", "paused")
+    made.run(
+        "INSERT INTO suppressions (number, reason, source, created_at) VALUES (:n, 'asked', 'x', 0)",
+        n=number(0),
+    )
+    made.run("UPDATE contacts SET bad_number = 'dead' WHERE number = :n", n=number(1))
+    made.run("UPDATE contacts SET doubt = 'stop it' WHERE number = :n", n=number(2))
+    made.run("UPDATE contacts SET timezone = 'Pacific/Honolulu' WHERE number = :n", n=number(3))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+async def db(world: World, database_url: str) -> AsyncIterator[Database]:
+    opened = Database(database_url)
+    yield opened
+    await opened.close()
+    assert world
+
+
+async def test_what_waits_is_told_by_the_rules_that_the_claim_then_asks(
+    world: World, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = StandingClock(START)
+    told = await waiting.waiting(db, clock, Claimer().sequences)
+    rules = {row.id: row.messages for row in told.rows}
+    assert (rules.pop("no_scheduler"), rules.pop("paused")) == (CONTACTS, 2)
+    assert (told.looked, told.more) == (CONTACTS, False)
+    asked: Counter[str] = Counter()
+
+    def watch(_campaign: str, _row: DueRow, decision: Clearance) -> None:
+        asked["send" if isinstance(decision, Send) else decision.rule] += 1
+
+    token = world.db.write(lease.acquire, "us", "test", START, 60_000)
+    assert token is not None
+    claimer = Claimer()
+    claimer.watch = watch
+    world.db.write(claimer.claim, token=token, now=START, real=START, slots=100, horizon_ms=60_000)
+    assert (
+        rules
+        == asked
+        == {"suppression": 1, "bad_number": 1, "doubt": 1, "window": 1, "send": 2} | {"daily_cap": 2}
+    )
+    told = await waiting.waiting(db, clock, claimer.sequences)
+    after = {row.name: row.messages for row in told.rows}
+    assert after == {
+        "their campaigns are paused": 2,
+        "put off: the campaign's daily cap is used up": 2,
+        "put off: outside the campaign's window": 1,
+        "they are held for a person: tab 3": 1,
+    }
+    monkeypatch.setattr(waiting, "LOOKED", 3)
+    world.run("UPDATE scheduled_messages SET state = 'scheduled', scheduled_for = 0 WHERE state = 'sending'")
+    world.run("UPDATE campaigns SET next_due_at = 0 WHERE id = 'camp_1'")
+    world.run("UPDATE scheduled_messages SET scheduled_for = 0 WHERE state = 'scheduled'")
+    bounded = await waiting.waiting(db, clock, claimer.sequences)
+    assert (bounded.looked, bounded.more) == (3, True)
+
+
+async def test_the_machine_says_who_sends_and_through_what(world: World, db: Database) -> None:
+    token = world.db.write(lease.acquire, "us", "trd run on acme", START - HOUR, 2 * HOUR)
+    world.run("UPDATE senders SET rate_milli = 1000, tokens_milli = -500, bucket_at = :at", at=START - 250)
+    world.run("UPDATE scheduled_messages SET error_code = 30007, updated_at = :at WHERE id = 1", at=START - 9)
+    clock = StandingClock(START)
+    found = await monitor.look(db, clock, overlap_ms=600_000, busy_s=5.0, idle_s=30.0)
+    assert (found.holder, found.alive, found.held_since, found.token) == (
+        *("trd run on acme", True), START - HOUR, token,
+    )  # fmt: skip
+    (sender,) = found.senders
+    assert (sender.address, sender.tokens_milli, sender.waiting) == (SENDER, -250, CONTACTS)
+    assert [(row.id, row.messages) for row in found.errors] == [(30_007, 1)]
+    assert (found.database.size or 0) > 10_000
+    world.run("UPDATE leases SET expires_at = 0")
+    assert not (await monitor.look(db, clock, overlap_ms=0, busy_s=5.0, idle_s=30.0)).alive
+    assert world.db.write(lease.acquire, "them", "other", START, HOUR) == (token or 0) + 1
+    world.db.write(lease.release, "them", (token or 0) + 1)
+    assert world.one("SELECT held_since FROM leases") is None
+
+
+async def test_what_stands_still_is_listed_and_decided_over_all_campaigns(desk: Desk) -> None:
+    first = await stale(desk)
+    second = await desk.running("Second", contacts=2, first=50)
+    await desk.do("pause", second)
+    desk.later(4 * 24 * HOUR)
+    from trd_tui.services import campaigns
+
+    await campaigns.resume(desk.db, desk.clock, desk.actor, [second])
+    page = await stuck.page(desk.db, 0, 100)
+    assert Counter(row.campaign_id for row in page.rows) == {first: 3, second: 2}
+    assert page.total == 5
+    parts = [row for offset in range(0, 6, 2) for row in (await stuck.page(desk.db, offset, 2)).rows]
+    assert parts == list(page.rows)
+    mine = [row for row in page.rows if row.campaign_id == first][:1]
+    yours = [row for row in page.rows if row.campaign_id == second]
+    results = await stuck.decide(desk.db, desk.clock, desk.actor, "send", [*mine, *yours])
+    assert [(each.ok, each.message) for each in results] == [
+        (True, "1 held message let go."), (True, "2 held messages let go."),
+    ]  # fmt: skip
+    left = (await stuck.page(desk.db, 0, 100)).rows
+    assert {row.campaign_id for row in left} == {first}
+    await stuck.decide(desk.db, desk.clock, desk.actor, "skip", left)
+    assert (await stuck.page(desk.db, 0, 100)).total == 0
+    await desk.sound()
+    (refused,) = await stuck.decide(desk.db, desk.clock, desk.actor, "skip", left[:1])
+    assert not refused.ok
+    assert "nothing of this number is held" in refused.message
+
+
+def test_a_check_tells_how_far_it_is_and_ends_when_it_is_called_off(world: World, database_url: str) -> None:
+    told: list[tuple[int, int]] = []
+    world.run("UPDATE campaigns SET sent_count = 7 WHERE id = 'camp_2'")
+    wrong = verify.differences_told(database_url, lambda done, total: told.append((done, total)))
+    assert [each for each in wrong if "sent_count is 7, its rows say 0" in each]
+    total = told[0][1]
+    assert told == [(done, total) for done in range(total)]
+
+    def call_off(done: int, _total: int) -> None:
+        told.append((done, -1))
+        if done == 3:
+            raise ActCancelledError
+
+    with pytest.raises(ActCancelledError):
+        verify.differences_told(database_url, call_off)
+    assert told[-1] == (3, -1)

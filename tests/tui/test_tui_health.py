@@ -1,0 +1,152 @@
+"""The screen of health: every key, held messages decided about, the check called off, and its sentences."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+
+from tests.support.real_desk import Built
+from tests.support.screen import Driver, driving_real
+from trd_tui.store import counters, queue
+from trd_tui.store.counters import CampaignDelta
+from trd_tui.store.database import SyncDatabase
+from trd_tui.tui.desk import Progress
+from trd_tui.tui.health.screen import HealthScreen
+from trd_tui.tui.service_desk import ServiceDesk
+
+
+def hold(file: Path, now: int) -> None:
+    """Three messages of one campaign wait for a person; one of them may have been sent."""
+
+    def work(conn: Connection) -> None:
+        statement = "SELECT id, enrolment_id, campaign_id FROM scheduled_messages WHERE state = 'scheduled'"
+        rows = conn.execute(text(f"{statement} ORDER BY campaign_id, id LIMIT 3")).all()
+        reason = "the carrier's list does not settle it: two messages of this text"
+        held = [
+            {"message_id": id_, "enrolment_id": enrolment, "reason": reason, "now": now}
+            for id_, enrolment, _ in rows
+        ]
+        queue.hold(conn, held)
+        conn.execute(text("UPDATE scheduled_messages SET attempts = 1 WHERE id = :id"), {"id": rows[0][0]})
+        for row in rows:
+            delta = CampaignDelta(waiting_count=-1, held_count=1, recompute_next_due=True)
+            counters.apply(conn, {row[2]: delta}, now)
+
+    database = SyncDatabase(f"sqlite:///{file}")
+    database.write(work)
+    database.close()
+
+
+def screen_of(d: Driver[ServiceDesk]) -> HealthScreen:
+    screen = d.app.screen
+    assert isinstance(screen, HealthScreen)
+    return screen
+
+
+async def shown(d: Driver[ServiceDesk], *keys: str) -> str:
+    """What the screen shows after some keys, once everything is read."""
+    await d.press(*keys)
+    table = screen_of(d).table
+    await d.until(lambda: table.source is not None and table.total is not None)
+    await d.settle()
+    return d.text()
+
+
+async def test_a_quiet_machine_says_so_on_every_tab(built: Built, tmp_path: Path) -> None:
+    async with driving_real(built, tmp_path / "x.db", size=(80, 24)) as d:
+        said = await shown(d, "f5")
+        assert "✔ All is well" in said
+        assert "trd app on acme, process 4711, alive" in said
+        assert "40 min ago, fencing token 1" in said
+        assert "568 waiting" in said
+        assert "+12125550190" in said
+        said = await shown(d, "2")
+        assert "their date lies ahead" in said
+        assert "No message is due now." in said
+        assert "Nothing is held, and of every message it is known whether it was sent." in await shown(d, "3")
+        assert "No failures in the last hour" in await shown(d, "4")
+        assert "No receivers of events: trd webhook add names one." in await shown(d, "5")
+        d.app.notify("It broke.", severity="error")
+        assert "✗ It broke." in await shown(d, "6")
+        await d.press("r", "x", "enter", "space")  # what is about held messages does nothing elsewhere
+        assert d.top == "HealthScreen"
+
+
+async def test_held_messages_are_marked_released_and_given_up(built: Built, tmp_path: Path) -> None:
+    file = tmp_path / "x.db"
+    async with driving_real(built, file) as d:
+        hold(file, built.start)
+        said = await shown(d, "f5", "3")
+        assert "▲ Messages need a look: tab 3" in said
+        assert "3 Held 3" in d.line("#tabs")
+        assert "▲ perhaps sent: " in said
+        assert "It may have been sent already." in said  # the evidence as a whole, under the list
+        await d.press("x", "n")
+        assert screen_of(d).table.total == 3
+        await d.press("space", "space")
+        assert "r release 2  x give up 2" in d.line("#hints")
+        await d.press("r")
+        assert "2 held messages go as soon as window and gap permit." in d.text()
+        assert "▲ 1 of them may have been sent already: released, they may go twice." in d.text()
+        await d.press("enter")  # the cursor is on Cancel
+        assert d.top == "HealthScreen"
+        await d.press("r", "y")
+        await d.until(lambda: "2 held messages let go." in d.toasts())
+        await d.until(lambda: screen_of(d).table.total == 1)
+        assert not screen_of(d).table.marks
+        await d.press("x")
+        assert "1 held message is skipped; the next touch keeps its date." in d.text()
+        await d.press("y")
+        await d.until(lambda: screen_of(d).table.total == 0)
+        database = SyncDatabase(f"sqlite:///{file}")
+        rows = database.read(
+            lambda conn: conn.execute(text("SELECT act FROM audit ORDER BY id DESC LIMIT 2")).scalars().all()
+        )
+        database.close()
+        assert rows == ["review: skip", "review: send"]
+        hold(file, built.start)
+        await shown(d, "u", "asterisk")
+        assert len(screen_of(d).table.marks) == 3
+        await d.press("backslash")
+        assert not screen_of(d).table.marks
+        await d.press("enter")
+        assert d.top == "CampaignScreen"
+
+
+async def test_a_check_shows_how_far_it_is_can_be_called_off_and_is_remembered(
+    built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with driving_real(built, tmp_path / "x.db") as d:
+        await shown(d, "f5")
+        await d.press("v")
+        await d.until(lambda: "Every counter and every rule holds." in d.toasts())
+        assert "every counter and every rule holds" in d.text()
+        whole, go_on = d.desk.health.verify, threading.Event()
+
+        async def slow(progress: Progress) -> Sequence[str]:
+            def told(done: int, total: int) -> None:
+                progress(done, total)
+                go_on.wait(5)
+
+            return await whole(told)
+
+        monkeypatch.setattr(d.desk.health, "verify", slow)
+        monkeypatch.setattr("trd_tui.tui.long_act.SHOWN_AFTER", 0.0)
+        await d.pilot.press("v")
+        await d.until(lambda: "Verifying" in d.line("#hints"))
+        assert "esc cancel" in d.line("#hints")
+        await d.pilot.press("escape")
+        go_on.set()
+        await d.until(lambda: "The check was called off" in d.toasts())
+        assert d.app.long_act is None
+        monkeypatch.undo()
+        database = SyncDatabase(f"sqlite:///{tmp_path / 'x.db'}")
+        database.write(lambda conn: conn.execute(text("UPDATE campaigns SET sent_count = sent_count + 1")))
+        database.close()
+        await d.press("v")
+        await d.until(lambda: "differences between rows and rules" in d.toasts())
+        assert "sent_count is" in d.text()

@@ -1,0 +1,61 @@
+"""Messages that stand still, of all campaigns, with the evidence; and what a person decides about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from trd_tui.clock import Clock
+from trd_tui.services.actor import Actor
+from trd_tui.services.health_views import Stuck, StuckPage
+from trd_tui.services.review import Decision, ReviewError, review, sentence
+from trd_tui.services.views import ActResult
+from trd_tui.store import health, stuck
+from trd_tui.store.database import Database
+from trd_tui.store.stuck import StuckRow
+
+UNKNOWN_SHOWN = 1_000
+"""Unknown messages that are listed; they come before those that are held, and are settled by themselves."""
+
+
+async def page(db: Database, offset: int, limit: int) -> StuckPage:
+    """A page: unknown messages first, then held ones by campaign."""
+    return await db.read(_page, max(offset, 0), max(limit, 0))
+
+
+def _page(conn: Connection, offset: int, limit: int) -> StuckPage:
+    lost = stuck.unknown(conn, UNKNOWN_SHOWN)
+    rows = lost[offset : offset + limit]
+    if len(rows) < limit:
+        rows += stuck.held(conn, max(0, offset - len(lost)), limit - len(rows))
+    return StuckPage(tuple(map(_shown, rows)), len(lost) + health.queue_health(conn).held)
+
+
+def _shown(row: StuckRow) -> Stuck:
+    return Stuck(
+        row.id, row.campaign_id, row.campaign, row.number, f"{row.first_name} {row.last_name}".strip(),
+        row.touch, row.state, row.due_at, row.doubt or row.reason or "nobody noted why",
+        row.attempts > 0, row.looks, row.looked_at, row.doubt,
+    )  # fmt: skip
+
+
+async def decide(
+    db: Database, clock: Clock, actor: Actor, decision: Decision, chosen: Sequence[Stuck]
+) -> list[ActResult]:
+    """Send or skip held messages; each campaign answers for its own.
+
+    They are named one by one, so that also what may have been sent already is decided: ask before.
+    """
+    results: list[ActResult] = []
+    for id_ in dict.fromkeys(row.campaign_id for row in chosen):
+        mine = [row for row in chosen if row.campaign_id == id_]
+        try:
+            done = await review(db, clock, actor, id_, decision, [row.number for row in mine])
+        except ReviewError as error:
+            results.append(ActResult(id_, mine[0].campaign, False, str(error)))
+            continue
+        if done.done:
+            results.append(ActResult(id_, done.name, True, f"{sentence(done)}."))
+        results += [ActResult(id_, number, False, reason) for number, reason in done.left]
+    return results

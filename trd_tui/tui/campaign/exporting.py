@@ -1,0 +1,52 @@
+"""Writing what a page lists into a file, with progress and a way to call it off."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from trd_tui.tui import format as show
+from trd_tui.tui.work import begin
+
+if TYPE_CHECKING:
+    from trd_tui.tui.campaign.page import CampaignPage
+    from trd_tui.tui.desk import Progress
+    from trd_tui.tui.desk.people import Exported
+
+Write = Callable[["Progress"], Awaitable["Exported"]]
+
+
+def export(page: CampaignPage, what: str, write: Write) -> None:
+    """Write in a worker of the app: it goes on when the screen is left.
+
+    Args:
+        page: whose list it is.
+        what: what is counted: ``contacts``.
+        write: does it; is given whom to tell how far it is.
+    """
+    app = page.campaign.trd
+    if app.acting:
+        app.notify("The last act is still under way; esc calls it off.", severity="warning")
+        return
+    begin(app, partial(_export, page, what, write), group="acts")
+
+
+async def _export(page: CampaignPage, what: str, write: Write) -> None:
+    from trd_tui.services.views import ActCancelledError
+    from trd_tui.tui.long_act import LongAct
+    from trd_tui.tui.performing import TOLD_S
+
+    app = page.campaign.trd
+    app.acting = True
+    running = app.long_act = LongAct("Exporting", what, lambda: app.call_later(app.say_progress))
+    try:
+        file, rows = await write(running.report)
+    except ActCancelledError:
+        app.notify("No file was left.", title="Called off", severity="warning")
+    else:
+        counted = show.plural(rows, "row")
+        app.notify(f"{counted} of what is listed here: {file}", title=f"Exported {what}", timeout=TOLD_S)
+    finally:
+        app.acting, app.long_act = False, None
+        app.say_progress()

@@ -1,0 +1,1 @@
+"""What has come of the campaigns: figures by campaign, touch, day, person, error and cost."""

@@ -46,6 +46,8 @@ SHOTS: dict[str, tuple[tuple[int, int], list[str]]] = {
     "reports-errors": ((120, 40), ["f4", "5"]),
     "health": ((120, 40), ["f5"]),
     "health-waiting": ((120, 40), ["f5", "2"]),
+    "new-campaign": ((120, 40), ["n", *"spring", "enter", "down", "enter", "ctrl+s", "pagedown"]),
+    "new-campaign-80x24": ((80, 24), ["n"]),
 }
 """Name -> size and the keys that lead there."""
 

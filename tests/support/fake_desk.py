@@ -33,6 +33,7 @@ from trd_tui.services.views import (
 )
 from trd_tui.tui.desk import EngineView, Progress
 from trd_tui.tui.desk.health import HealthDesk
+from trd_tui.tui.desk.new_campaign import StepsDesk
 from trd_tui.tui.desk.people import PeopleDesk
 from trd_tui.tui.desk.reports import ReportsDesk
 from trd_tui.tui.desk.summary import SummaryDesk
@@ -122,6 +123,7 @@ class FakeDesk:
     reports: ReportsDesk
     summary: SummaryDesk
     touches: TouchesDesk
+    new_campaign: StepsDesk
 
     def __init__(self, rows: Sequence[CampaignRow] | None = None, *, speed: float = 1.0) -> None:
         self.summary = FakeSummary()

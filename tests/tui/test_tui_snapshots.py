@@ -32,6 +32,7 @@ CASES: dict[str, list[str]] = {
     "reports": ["f4", "3"],
     "health": ["f5", "2"],  # the first tab tells the disk's figures
     "touches": ["j", "enter", "2", "j", "v"],
+    "new_campaign": ["n"],
 }
 
 

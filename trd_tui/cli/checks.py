@@ -151,7 +151,7 @@ def _clock(product: Product) -> Iterator[Finding]:
 
 async def _work(product: Product) -> list[Finding]:
     """Emergency stop, who sends, what waits, which senders are paused."""
-    from trd_tui.store import control, health, lease
+    from trd_tui.store import contacts, control, health, lease
     from trd_tui.store.senders import list_senders
 
     db, now = product.db, product.clock.now()
@@ -189,8 +189,14 @@ async def _work(product: Product) -> list[Finding]:
         found.append(Finding("warning", "sender", text, "mend the cause at the carrier first"))
     misshapen = list(senders([sender.address for sender in known]))
     found += misshapen
-    if not paused and not misshapen:
+    if not known:
+        remedy = "n in the app and `trd campaign create` add the one that a campaign names"
+        found.append(Finding("ok", "sender", "none is known yet", remedy))
+    elif not paused and not misshapen:
         found.append(Finding("ok", "sender", f"{len(known)} known, none paused"))
+    if not await db.read(contacts.anybody):
+        remedy = "import a file with n in the app, or with `trd contact import FILE.csv`"
+        found.append(Finding("ok", "contacts", "there are none yet", remedy))
     return found
 
 

@@ -143,7 +143,12 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     print(f"carrier   {settings.carrier}")
     for note in notes:
         print(f"! {note}")
-    print("Next: `trd doctor` checks everything; `trd demo` shows a demonstration; `trd` opens the app.")
+    print("Next: `trd demo` shows a demonstration; `trd` opens the app, and n there makes a campaign.")
+    if settings.carrier == "twilio":
+        print("Twilio sends: `trd doctor` says whether its credentials and the senders are right.")
+    else:
+        print(f'To send for real, set carrier = "twilio" and its credentials in {file};')
+        print("`trd doctor` checks them and everything else.")
     return 0
 
 

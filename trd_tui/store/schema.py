@@ -416,6 +416,16 @@ conversations = _table(
     _int("updated_at", None),
 )
 
+# What somebody has typed of a new campaign: the next login finds it, also after the line has dropped.
+campaign_sheets = _table(
+    "campaign_sheets",
+    Column("workspace_id", _INT, primary_key=True, autoincrement=False),
+    Column("campaign_id", Text, primary_key=True),  # the draft; empty before there is one
+    Column("actor", Text, primary_key=True),  # whose it is before there is a draft; empty after
+    _text("typed"),  # JSON: `trd_tui.domain.sheet.Sheet`
+    _int("saved_at", None),  # real instant
+)
+
 suppressions = _table(
     "suppressions",
     _id(),

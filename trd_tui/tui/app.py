@@ -354,6 +354,10 @@ class TrdApp(TypingApp, TellingApp, WireApp):
         while self.acting and self.long_act is not None:  # its chunk is finished, and said what became of it
             self.long_act.cancel()
             await asyncio.sleep(0.02)
+        for stack in self._screen_stacks.values():
+            for screen in stack:
+                if isinstance(screen, DeskScreen):
+                    await screen.keep_typed()
         desk, self.desk = self.desk, None
         if desk is not None:
             self.notify("Draining what is being sent …", timeout=30)

@@ -85,6 +85,9 @@ class DeskScreen(Screen[None]):
         """What would be lost if it were left, as a sentence; ``None`` when nothing would."""
         return None
 
+    async def keep_typed(self) -> None:
+        """The app ends: keep what is half typed, so that the next login finds it."""
+
     def say_hints(self) -> None:
         """Say the line of hints again."""
 

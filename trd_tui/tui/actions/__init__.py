@@ -35,6 +35,7 @@ LATER: tuple[str, ...] = (
     "campaign_activity",
     "reports",
     "health",
+    "new_campaign",
 )
 """Modules of this folder with the actions of one screen each, named as it is, or of one page of the
 campaign's screen, named ``campaign_`` and the page; imported when it is wanted."""
@@ -70,8 +71,10 @@ RIGHT = 40
 _TABS = "123456"
 
 
-_AT_ONCE = frozenset({"search"})
-"""Handled before the next key is read: what a fast typist types after the slash belongs to the search."""
+_AT_ONCE = frozenset({"search", "next_step", "previous_step"})
+"""Handled before the next key is read: what a fast typist types after the slash belongs to the search, and a
+list or a text would page instead of going to another step.
+"""
 
 
 def bindings(screen: str) -> list[BindingType]:

@@ -233,6 +233,8 @@ class CampaignScreen(SearchingScreen, ActingScreen):
         if self.focused is None or self.focused is event.menu:
             page.to_focus().focus()
         row = self.current()
-        if event.id is not None and not page.chosen(event.id) and row is not None:
+        if event.id == "steps":
+            self.take_steps(self.campaign_id)
+        elif event.id is not None and not page.chosen(event.id) and row is not None:
             start = event.id == "resume" and row.status == "draft"
             self.perform("start" if start else event.id, [row.id])

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Sends,
     )
     from trd_tui.tui.desk.health import HealthDesk
+    from trd_tui.tui.desk.new_campaign import StepsDesk
     from trd_tui.tui.desk.people import PeopleDesk
     from trd_tui.tui.desk.reports import ReportsDesk
     from trd_tui.tui.desk.summary import SummaryDesk
@@ -88,6 +89,11 @@ class Desk(Protocol):
 
     touches: TouchesDesk
     """For the editor of a campaign's touches."""
+
+    @property
+    def new_campaign(self) -> StepsDesk:
+        """What the steps of a new campaign ask."""
+        ...
 
     def now(self) -> int:
         """Campaign time."""

@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import Protocol
 
 from trd_tui.clock import VirtualClock
@@ -29,6 +30,7 @@ from trd_tui.store import control as control_row
 from trd_tui.store.changes import Changes
 from trd_tui.tui.desk import EngineView, Progress
 from trd_tui.tui.desk.health import HealthDesk
+from trd_tui.tui.desk.new_campaign import StepsDesk
 from trd_tui.tui.desk.people import PeopleDesk
 from trd_tui.tui.desk.reports import ReportsDesk
 from trd_tui.tui.desk.summary import SummaryDesk
@@ -120,6 +122,13 @@ class ServiceDesk:
         self.touches: TouchesDesk = TouchesAnswers(self._asking)
         required = product.settings.require_consent
         self._acts = Acts(product.db, product.clock, actor, self._late, required)
+
+    @cached_property
+    def new_campaign(self) -> StepsDesk:
+        """What the steps of a new campaign ask; imported when somebody begins one."""
+        from trd_tui.tui.service_desk.new_campaign import Steps
+
+        return Steps(self._asking)
 
     def now(self) -> int:
         """Campaign time."""

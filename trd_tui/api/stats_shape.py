@@ -13,7 +13,7 @@ def stats_shape(found: CampaignStats) -> dict[str, Any]:
     """Everything the front end shows of one campaign."""
     detail = found.detail
     return {
-        **figures_shape(detail.row, detail.touches, detail.cost_micros / 1_000_000),
+        **figures_shape(detail.row, detail.touches, (detail.cost_micros + detail.by_hand_micros) / 1_000_000),
         "topResponders": [responder_shape(each) for each in found.responders],
         "nonResponders": [silent_shape(each) for each in found.non_responders],
     }

@@ -215,7 +215,12 @@ def run_send(options: argparse.Namespace, settings: Settings) -> int:
         from trd_tui.wiring import make_carrier
 
         ready = await answers.prepare(
-            product.db, product.clock, options.number, options.text, options.campaign
+            product.db,
+            product.clock,
+            options.number,
+            options.text,
+            options.campaign,
+            budgets=product.budgets,
         )
         if not options.json:
             _announce(ready, warn=options.yes)
@@ -234,6 +239,7 @@ def run_send(options: argparse.Namespace, settings: Settings) -> int:
                 options.text,
                 options.campaign,
                 confirmed=bool(options.yes or ready.warnings),
+                budgets=product.budgets,
             )
         finally:
             await carrier.close()

@@ -56,7 +56,7 @@ class CampaignReport:
 
     Attributes:
         row: the campaign's figures; `CampaignRow` and `TouchFunnel` give the rates in percent.
-        cost_micros: what it cost, in micro-dollars, persons' own answers included.
+        cost_micros: what it cost, in micro-dollars, tests and persons' own answers included.
         touches: what became of each touch, in the order of the days.
         responders: who has answered; who needed the fewest touches first. `row.replied_count` is how many.
         non_responders: who was texted and has neither answered nor opted out, in the order of enrolment.
@@ -101,7 +101,7 @@ def _report(conn: Connection, campaign_id: str, people: int) -> CampaignReport |
     silent, count = report.non_responders(conn, campaign_id, people)
     return CampaignReport(
         row=detail.row,
-        cost_micros=detail.cost_micros,
+        cost_micros=detail.cost_micros + detail.by_hand_micros,
         touches=tuple(sorted(detail.touches, key=lambda touch: (touch.day, touch.position))),
         responders=tuple(map(_person, report.responders(conn, campaign_id, people))),
         non_responders=tuple(map(_person, silent)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from trd_tui.cli import reply_acts
 from trd_tui.cli.campaign_list import MOST_ROWS, page_limit, page_offset
 from trd_tui.cli.errors import REFUSED, CliError
 from trd_tui.cli.output import complain, confirm, iso, note, print_json, printable, table
@@ -46,6 +47,7 @@ def add(commands: Any) -> None:
     send.add_argument("--campaign", metavar="ID", help="the campaign that they are answered in (the latest)")
     send.add_argument("--yes", action="store_true", help="do not ask")
     send.set_defaults(run=run_send)
+    reply_acts.add(subcommands)
     for each in (listed, show, send):
         each.add_argument("--json", action="store_true", help="print one JSON object")
 

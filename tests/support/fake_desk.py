@@ -29,6 +29,7 @@ from trd_tui.services.views import (
     TouchFunnel,
 )
 from trd_tui.tui.desk import EngineView, Progress
+from trd_tui.tui.desk.inbox import InboxDesk
 
 HOUR = 3_600_000
 
@@ -93,6 +94,8 @@ def many_rows(count: int) -> list[CampaignRow]:
 
 class FakeDesk:
     """Answers from a list; acts change the list; ``calls`` holds what was asked of it."""
+
+    inbox: InboxDesk
 
     def __init__(self, rows: Sequence[CampaignRow] | None = None, *, speed: float = 1.0) -> None:
         self.rows = {r.id: r for r in (demo_rows() if rows is None else rows)}

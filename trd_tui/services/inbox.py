@@ -215,6 +215,7 @@ def _conversation(conn: Connection, now: int, number: str, limit: int) -> WholeC
             for row in inbox.campaigns_of(conn, number)
         ),
         latest=inbox.latest_reply(conn, number),
+        unread=sum(row["unread"] for row in inbound),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Shown = Literal["unread", "unanswered", "snoozed", "unclear", "all"]
@@ -58,6 +58,10 @@ class ReplyPage:
     total: int
 
 
+MOST_KEPT = 50
+"""Conversations that stay in a list while somebody reads one after the other."""
+
+
 @dataclass(frozen=True, slots=True)
 class InboxQuery:
     """Which conversations a list holds.
@@ -66,14 +70,27 @@ class InboxQuery:
         shown: unread (somebody should look), unanswered, snoozed, unclear (perhaps an opt-out: somebody must
             decide), or all.
         search: part of the name, the number or any text that came in.
-        kept: a number that stays in the list while somebody reads it, whatever ``shown`` says.
-        kept_unread: it stays where the unread ones are.
+        kept: numbers that stay in the list while somebody reads on, whatever ``shown`` says.
+        kept_unread: those of them that stay where the unread ones are.
     """
 
     shown: Shown = "unanswered"
     search: str = ""
-    kept: str | None = None
-    kept_unread: bool = False
+    kept: tuple[str, ...] = ()
+    kept_unread: tuple[str, ...] = ()
+
+    def keeping(self, number: str, *, unread: bool) -> InboxQuery:
+        """The same list with this conversation where it is."""
+        if number in self.kept:
+            return self
+        more = (number,) if unread else ()
+        return replace(
+            self, kept=(*self.kept, number)[-MOST_KEPT:], kept_unread=(*self.kept_unread, *more)[-MOST_KEPT:]
+        )
+
+    def keeping_nothing(self) -> InboxQuery:
+        """The same list with everything where it belongs."""
+        return replace(self, kept=(), kept_unread=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +207,7 @@ class WholeConversation:
         consent: how they have consented, by the latest record; ``None`` without any.
         campaigns: those that they are in, the latest first.
         latest: id of the latest text that came in; 0 for none.
+        unread: texts that nobody has opened.
     """
 
     number: str
@@ -206,3 +224,4 @@ class WholeConversation:
     consent: str | None = None
     campaigns: tuple[InCampaign, ...] = ()
     latest: int = 0
+    unread: int = 0

@@ -137,15 +137,15 @@ class Wanted:
         now: campaign instant; who sleeps until later is neither unread nor unanswered.
         shown: the name of a filter.
         search: part of the name, the number or of any text that came in.
-        kept: a number that stays in the list whatever the filter says: somebody is reading it.
-        kept_unread: it stays among the unread.
+        kept: numbers that stay in the list whatever the filter says: somebody is reading them.
+        kept_unread: those of them that stay among the unread.
     """
 
     now: int
     shown: str
     search: str = ""
-    kept: str | None = None
-    kept_unread: bool = False
+    kept: tuple[str, ...] = ()
+    kept_unread: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=128)
@@ -169,14 +169,18 @@ class _List:
         found, bound = _found(wanted.search, _IN_ANY)
         self.values: dict[str, Any] = {"workspace": workspace, "now": wanted.now, **bound}
         shown, unread = _SHOWN[wanted.shown], _UNREAD
-        if wanted.kept is not None:
-            self.values["kept"] = wanted.kept
-            shown = f"({shown} OR r.sender = :kept)"
-            if wanted.kept_unread:
-                unread = f"({unread} OR r.sender = :kept)"
+        if wanted.kept:
+            shown = f"({shown} OR {self._among('kept', wanted.kept)})"
+        if wanted.kept_unread:
+            unread = f"({unread} OR {self._among('new', wanted.kept_unread)})"
         self.where = f"r.workspace_id = :workspace AND {_LATEST} AND {shown}{found}"
         # who sleeps is never unread, and the list of the unread holds nothing else
         self.parts = ("1 = 1",) if wanted.shown in ("unread", "snoozed") else (unread, f"NOT {unread}")
+
+    def _among(self, name: str, numbers: tuple[str, ...]) -> str:
+        bound = {f"{name}{at}": number for at, number in enumerate(numbers)}
+        self.values |= bound
+        return f"r.sender IN ({', '.join(f':{each}' for each in bound)})"
 
     def read(self, what: str, more: str, **bound: Any) -> list[RowMapping]:
         statement = _statement(what, f"{self.where} AND {more}", "limit" in bound)

@@ -31,6 +31,8 @@ class Area(NamedTuple):
 AREAS: tuple[Area, ...] = (
     Area("overview", "f2", "Overview", "The campaigns and their figures",
          "trd_tui.tui.overview.screen:OverviewScreen"),
+    Area("inbox", "f3", "Inbox", "What contacts have written, and your own answers",
+         "trd_tui.tui.inbox.screen:InboxScreen"),
 )  # fmt: skip
 """Every part, in the order of its key."""
 

@@ -62,6 +62,9 @@ class DeskScreen(Screen[None]):
     def live(self) -> None:
         """Something changed in the database."""
 
+    async def keep(self) -> None:
+        """The app closes: keep what is half done here."""
+
     def tick(self) -> None:
         """Time has passed, or the scheduler does something else."""
 

@@ -10,6 +10,9 @@ from trd_tui.tui.lines import ActionLine, Part
 if TYPE_CHECKING:
     from trd_tui.tui.desk import EngineView
 
+MOST_UNREAD = 100
+"""From this many conversations on, the top line says ``99+``."""
+
 
 def engine_parts(engine: EngineView, *, stopped: bool) -> list[Part]:
     """Who sends, as a symbol and words."""
@@ -24,6 +27,14 @@ def engine_parts(engine: EngineView, *, stopped: bool) -> list[Part]:
         return [Part("✗ ", "bad"), Part("scheduler ended")]
     holder = f": {engine.holder} sends" if engine.holder else ""
     return [Part("◎ ", "info"), Part(f"watching{holder}")]
+
+
+def unread_parts(unread: int) -> list[Part]:
+    """How many conversations nobody has opened, wherever one looks; the inbox counts them all."""
+    if not unread:
+        return []
+    many = f"{unread}" if unread < MOST_UNREAD else f"{MOST_UNREAD - 1}+"
+    return [Part("   ● ", "info", "go('inbox')"), Part(f"{many} unread", "", "go('inbox')")]
 
 
 class TopBar(ActionLine):
@@ -55,4 +66,6 @@ class TopBar(ActionLine):
             right += [Part(f"×{desk.speed:,.0f}", "warn"), Part(" ")]
             right += [Part(show.local(now, desk.zone).strftime("%a %-d %b "), "")]
         right += [Part(show.clock(now, desk.zone) + " ", "")]
-        self.show([Part(" TRD", "strong"), Part(f" · {desk.title}", "quiet")], right)
+        self.show(
+            [Part(" TRD", "strong"), Part(f" · {desk.title}", "quiet"), *unread_parts(app.unread)], right
+        )

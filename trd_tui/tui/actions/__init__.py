@@ -8,10 +8,11 @@ from textual.binding import Binding, BindingType
 
 from trd_tui.tui.actions import campaigns, everywhere
 from trd_tui.tui.actions.campaigns import ROW_ACTS
-from trd_tui.tui.actions.table import CAMPAIGN, GROUPS, OVERVIEW, Action
+from trd_tui.tui.actions.table import CAMPAIGN, GROUPS, INBOX, OVERVIEW, Action
 
 __all__ = [
     "CAMPAIGN",
+    "INBOX",
     "OVERVIEW",
     "RIGHT",
     "ROW_ACTS",
@@ -25,7 +26,7 @@ __all__ = [
 
 _HOME = frozenset({OVERVIEW, CAMPAIGN})
 
-LATER: tuple[str, ...] = ()
+LATER: tuple[str, ...] = ("inbox",)
 """Modules of this folder with the actions of one screen each, named as it is; imported when it is wanted."""
 
 

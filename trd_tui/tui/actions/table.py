@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 OVERVIEW = "overview"
 CAMPAIGN = "campaign"
+INBOX = "inbox"
 
-LISTS = frozenset({OVERVIEW, CAMPAIGN})
+LISTS = frozenset({OVERVIEW, CAMPAIGN, INBOX})
 """The screens whose list can be searched."""
 
 EVERYWHERE: frozenset[str] = frozenset()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Overview,
         Sends,
     )
+    from trd_tui.tui.desk.inbox import InboxDesk
 
 
 Progress = Callable[[int, int], None]
@@ -65,6 +66,9 @@ class Desk(Protocol):
 
     zone: str
     """IANA zone in which instants are shown."""
+
+    inbox: InboxDesk
+    """What the inbox asks for."""
 
     def now(self) -> int:
         """Campaign time."""

@@ -25,9 +25,11 @@ from trd_tui.services.views import (
 from trd_tui.store import control as control_row
 from trd_tui.store.database import SyncDatabase, change_token
 from trd_tui.tui.desk import EngineView, Progress
+from trd_tui.tui.desk.inbox import InboxDesk
 from trd_tui.tui.loop_thread import LoopThread
 from trd_tui.tui.service_desk.acts import Acts
 from trd_tui.tui.service_desk.asking import Asking
+from trd_tui.tui.service_desk.inbox import ServiceInbox
 from trd_tui.wiring import Product, engine_in_thread
 
 log = logging.getLogger(__name__)
@@ -95,6 +97,8 @@ class ServiceDesk:
         self._watched = SyncDatabase(product.settings.database_url)
         self._watching = ThreadPoolExecutor(1, "trd-token")
         self._asking = Asking(product, actor, zone, thread, engine.touch)
+        self._inbox = ServiceInbox(self._asking)
+        self.inbox: InboxDesk = self._inbox
         required = product.settings.require_consent
         self._acts = Acts(product.db, product.clock, actor, self._late, required)
 
@@ -228,6 +232,7 @@ class ServiceDesk:
             await self._db.write(control_row.set_anchor, clock.anchor)
         await asyncio.to_thread(self._watching.shutdown)
         self._watched.close()
+        await self._inbox.close()
         await self._product.close()
 
 

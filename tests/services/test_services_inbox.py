@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from tests.support.carriers import ListedCarrier
 from tests.support.services import HOUR, Desk
 from trd_tui.carriers.protocol import Begin, CarrierMessage, Outcome, SendRequest, at_once
 from trd_tui.engine.receiving import receive_batch
-from trd_tui.services import answers, inbox, inbox_acts, suppressions
+from trd_tui.services import answers, inbox, inbox_acts, listing, suppressions
 from trd_tui.services.inbox import InboxError
 from trd_tui.services.inbox_views import Counts, InboxQuery, Shown
 
@@ -210,3 +211,62 @@ async def test_there_must_be_such_a_conversation(desk: Desk, spring: str) -> Non
         with pytest.raises(InboxError, match=says):
             await inbox_acts.snooze(desk.db, desk.clock, desk.actor, number, None)
     assert spring
+
+
+async def test_who_opens_a_conversation_reads_it_and_it_stays_in_place(desk: Desk, spring: str) -> None:
+    """Unread, open and all: each text that is read or answered moves down, but not while somebody reads."""
+    first = (await inbox.conversation(desk.db, desk.clock, ANN)) or pytest.fail("there is none")
+    assert (first.unread, first.latest > 0, first.consent, first.doubt) == (2, True, None, None)
+    assert [(each.id, each.status) for each in first.campaigns] == [(spring, "replied")]
+    assert (await numbers(desk, "unread"), (await listing.overview(desk.db, desk.clock)).unread) == (
+        [ANN, EVE],
+        2,
+    )
+    await inbox_acts.mark_read(desk.db, ANN, first.latest)
+    assert await numbers(desk, "unread") == [EVE]
+    assert await numbers(desk, "all") == [EVE, BOB, ANN]
+    assert await numbers(desk) == [EVE, ANN]
+    kept = InboxQuery("unread").keeping(ANN, unread=True)
+    page = await inbox.conversations(desk.db, desk.clock, kept)
+    assert [row.number for row in page.rows] == [ANN, EVE]
+    everybody = replace(kept, shown="all").keeping(BOB, unread=False)
+    page = await inbox.conversations(desk.db, desk.clock, everybody, limit=2, offset=1)
+    assert ([row.number for row in page.rows], page.total) == ([EVE, BOB], 3)
+    assert [await inbox.rank(desk.db, desk.clock, each, everybody) for each in (ANN, EVE, BOB)] == [0, 1, 2]
+    assert await inbox.rank(desk.db, desk.clock, ANN, InboxQuery("unread")) is None
+    ids = await inbox_acts.mark_answered(desk.db, desk.clock, desk.actor, ANN)
+    assert await inbox_acts.wait_again(desk.db, desk.clock, desk.actor, ANN, ids) == len(ids) == 2
+    assert await numbers(desk, "unread") == [ANN, EVE]
+    with pytest.raises(InboxError, match="nothing that needs an answer"):
+        await inbox_acts.wait_again(desk.db, desk.clock, desk.actor, BOB)
+    await desk.sound()
+
+
+async def test_an_unclear_text_is_decided_either_way(desk: Desk) -> None:
+    id_ = await desk.running(contacts=2)
+    for number in (ANN, BOB):
+        await writes(desk, number, "stop by tomorrow, will you")
+    assert await numbers(desk, "unclear") == [BOB, ANN]
+    assert await desk.rows("SELECT status FROM enrolments") == [("held",)] * 2
+    cleared = await inbox_acts.no_opt_out(desk.db, desk.clock, desk.actor, ANN)
+    assert (cleared.campaigns, cleared.left) == (("Spring",), ())
+    done = await inbox_acts.opt_out(desk.db, desk.clock, desk.actor, BOB)
+    assert done.ended == 1
+    assert await numbers(desk, "unclear") == []
+    assert await numbers(desk) == [ANN]  # it still waits for an answer
+    statuses = "SELECT status FROM enrolments e JOIN contacts c ON c.id = e.contact_id ORDER BY c.number"
+    assert await desk.rows(statuses) == [("active",), ("opted_out",)]
+    with pytest.raises(InboxError, match="nothing to decide"):
+        await inbox_acts.no_opt_out(desk.db, desk.clock, desk.actor, ANN)
+    assert id_
+    await desk.sound()
+
+
+async def test_what_may_have_been_sent_is_not_sent_again_by_such_a_decision(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
+    await desk.running(contacts=1)
+    await writes(desk, ANN, "stop by tomorrow, will you")
+    await desk.db.write(lambda conn: conn.exec_driver_sql("UPDATE scheduled_messages SET attempts = 1"))
+    cleared = await inbox_acts.no_opt_out(desk.db, desk.clock, desk.actor, ANN)
+    assert cleared.campaigns == ()
+    assert await desk.rows("SELECT state FROM scheduled_messages") == [("held",)]

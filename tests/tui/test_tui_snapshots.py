@@ -26,6 +26,7 @@ CASES: dict[str, list[str]] = {
     "help": ["question_mark"],
     "campaign": ["j", "enter"],
     "contacts": ["j", "enter", "2"],
+    "inbox": ["f3", "j", "a", *"Hi"],
 }
 
 

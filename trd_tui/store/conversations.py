@@ -235,7 +235,7 @@ _IN_DOUBT = text(
 )
 _SOME_UNREAD = text(
     f"SELECT count(*) FROM (SELECT 1 AS one FROM replies u WHERE u.{WAITS} AND u.unread = 1"
-    f" AND u.workspace_id = :workspace AND u.sender NOT IN {_ASLEEP} GROUP BY u.sender LIMIT :most) AS some"
+    f" AND u.workspace_id = :workspace AND u.sender NOT IN {_ASLEEP} GROUP BY u.sender LIMIT :most) AS new"
 )
 
 

@@ -123,7 +123,3 @@ def columns(zone: str, drafted: Callable[[], frozenset[str]]) -> tuple[TableColu
         TableColumn("campaign", "Answers", 16, campaign, rank=3, spare=26),
         TableColumn("when", "When", 10, when),
     )
-
-
-LEGEND = "● unread   ○ open   ◆ unclear   z put off   ✔ answered   ✎ half written"
-"""What the symbols of the list mean."""

@@ -61,7 +61,7 @@ class InboxWriting(InboxList):
 
     async def _prepare_field(self, number: str, *, write: bool) -> None:
         """Show the field where one wants to write, or has half written something."""
-        draft = await self.inbox.draft(number)
+        draft = "" if number in self._sending else await self.inbox.draft(number)
         if number != self.number:
             return
         if self._written_for != number or draft != self.field.text:

@@ -239,7 +239,6 @@ async def test_who_opens_a_conversation_reads_it_and_it_stays_in_place(desk: Des
     assert await numbers(desk, "unread") == [ANN, EVE]
     with pytest.raises(InboxError, match="nothing that needs an answer"):
         await inbox_acts.wait_again(desk.db, desk.clock, desk.actor, BOB)
-    await desk.sound()
 
 
 async def test_an_unclear_text_is_decided_either_way(desk: Desk) -> None:

@@ -88,7 +88,9 @@ class AnswerField(Vertical):
             return [*parts, ("Nothing is written yet.", "$trd-quiet")]
         size = count(text)
         coding = "" if size.encoding == "GSM-7" else f" in {size.encoding}"
-        parts.append(f"{show.plural(size.segments, 'segment')}, {len(text):,} characters{coding}")
+        parts.append(
+            f"{show.plural(size.segments, 'segment')}, {show.plural(len(text), 'character')}{coding}"
+        )
         if self._refused:
             parts.append((f"  ✗ {self._refused}", "$error"))
         elif self._known is not None:

@@ -289,6 +289,10 @@ class InboxWriting(InboxList):
         if not await self.inbox.draft(number):
             await self.inbox.keep_draft(number, text)
 
+    def cursor_line(self) -> int | None:
+        """While one reads, what came in last and the answer are at the lower end: toasts stay away from it."""
+        return self.size.height - 2 if self.reading else super().cursor_line()
+
     def on_resize(self, _event: events.Resize) -> None:
         """Lines take the room there is."""
         self.say_tabs()

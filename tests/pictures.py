@@ -32,7 +32,7 @@ SHOTS: dict[str, tuple[tuple[int, int], list[str]]] = {
     "help": ((120, 40), ["question_mark"]),
     "palette": ((120, 40), ["colon"]),
     "campaign": ((120, 40), ["j", "enter"]),
-    "campaign-contacts": ((120, 40), ["j", "enter", "2"]),
+    "campaign-contacts": ((120, 40), ["j", "enter", "3"]),
     "campaign-80x24": ((80, 24), ["j", "enter"]),
     "inbox": ((120, 40), ["f3", "j", "a", *"Hi Cedric, Cleo of Acme Homes here."]),
     "inbox-80x24": ((80, 24), ["f3", "j", "enter"]),

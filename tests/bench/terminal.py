@@ -17,6 +17,9 @@ from types import TracebackType
 from typing import NamedTuple
 
 COLUMNS, LINES = 120, 40
+QUESTION = b"\x1b[6n"
+"""Asks a terminal where its cursor is."""
+
 QUIET_S = 0.04
 """Without a byte for so long, a program is said to have painted."""
 
@@ -72,6 +75,8 @@ class Terminal:
             time.sleep(timeout)
             return b""
         self.seen += part
+        for _ in range(part.count(QUESTION)):  # as every terminal does
+            os.write(self._fd, b"\x1b[1;1R")
         return part
 
     def until(self, text: bytes | re.Pattern[bytes], timeout: float = 20.0, *, since: int = 0) -> float:

@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.fake_desk import FakeDesk
 from tests.support.screen import driving
+from trd_tui.tui.campaign.contacts import ContactsPage
 from trd_tui.tui.campaign.screen import CampaignScreen
 
 
@@ -22,17 +23,16 @@ async def test_enter_opens_the_funnel_and_escape_goes_back_to_the_same_row() -> 
 
 async def test_contacts_are_a_window_that_can_be_searched() -> None:
     async with driving() as d:
-        await d.press("j", "enter", "2")
-        screen = d.app.screen
-        assert isinstance(screen, CampaignScreen)
-        assert screen.table.total == 203
+        await d.press("j", "enter", "3")
+        page = d.app.screen.query_one(ContactsPage)
+        assert page.table.total == 203
         assert "+12125551000" in d.text()
         await d.press("G")
-        assert screen.table.cursor == 202
+        assert page.table.cursor == 202
         await d.press("slash", *"hopper")
-        await d.until(lambda: screen.table.total == 41)
+        await d.until(lambda: page.table.total == 41)
         await d.press("escape")
-        await d.until(lambda: screen.table.total == 203)
+        await d.until(lambda: page.table.total == 203)
         await d.press("1")
         assert "Settings" in d.text()
         await d.press("escape")
@@ -41,7 +41,7 @@ async def test_contacts_are_a_window_that_can_be_searched() -> None:
 
 async def test_a_contacts_line_says_what_was_sent_and_where_it_ended() -> None:
     async with driving() as d:
-        await d.press("j", "enter", "2")
+        await d.press("j", "enter", "3")
         lines = [line for line in d.text().splitlines() if "+1212555100" in line]
         assert "● active" in lines[0]
         assert "1/9" in lines[0]
@@ -51,7 +51,7 @@ async def test_a_contacts_line_says_what_was_sent_and_where_it_ended() -> None:
         assert "⊘ opted out after #1" in lines[4]
         assert "✗ failed at #3" in lines[6]
     async with driving(size=(80, 24)) as d:
-        await d.press("j", "enter", "2")
+        await d.press("j", "enter", "3")
         lines = [line for line in d.text().splitlines() if "+1212555100" in line]
         assert "↩ replied #3" in lines[2]
         assert "3/9" in lines[2]
@@ -60,9 +60,8 @@ async def test_a_contacts_line_says_what_was_sent_and_where_it_ended() -> None:
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_contacts_of_one_state_are_counted_and_shown(size: tuple[int, int]) -> None:
     async with driving(size=size) as d:
-        await d.press("j", "enter", "2")
-        screen = d.app.screen
-        assert isinstance(screen, CampaignScreen)
+        await d.press("j", "enter", "3")
+        page = d.app.screen.query_one(ContactsPage)
         line = d.line("#states")
         assert "all 203" in line
         assert "↩ replied 26" in line
@@ -70,17 +69,17 @@ async def test_contacts_of_one_state_are_counted_and_shown(size: tuple[int, int]
         await d.press("f")
         assert "Finished  0" in d.text()
         await d.press("r")
-        assert screen.table.total == 26
+        assert page.table.total == 26
         await d.press("slash", *"hopper")  # beside the search
-        await d.until(lambda: screen.table.total == 5)
+        await d.until(lambda: page.table.total == 5)
         await d.press("escape", "f", "f")
         await d.until(lambda: "No finished contacts." in d.text())
         await d.press("f", "a")
-        assert screen.table.total == 203
+        assert page.table.total == 203
         line = d.line("#states")
         await d.pilot.click("#states", offset=(line.index("replied"), 0))
         await d.settle()
-        assert screen.table.total == 26
+        assert page.table.total == 26
 
 
 async def test_the_funnel_keeps_to_its_lines_at_80_columns() -> None:
@@ -96,7 +95,7 @@ async def test_search_from_the_summary_leads_to_the_contacts() -> None:
         await d.press("enter", "slash")
         screen = d.app.screen
         assert isinstance(screen, CampaignScreen)
-        assert screen.page == "contacts"
+        assert screen.page.name == "contacts"
 
 
 async def test_acts_work_here_too() -> None:

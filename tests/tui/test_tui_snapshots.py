@@ -25,7 +25,7 @@ CASES: dict[str, list[str]] = {
     "stopped": ["exclamation_mark"],
     "help": ["question_mark"],
     "campaign": ["j", "enter"],
-    "contacts": ["j", "enter", "2"],
+    "contacts": ["j", "enter", "3"],
     "inbox": ["f3", "j", "a", *"Hi"],
 }
 

@@ -22,6 +22,7 @@ from trd_tui.tui.overview.screen import OverviewScreen
 from trd_tui.tui.palette import ActionProvider
 from trd_tui.tui.telling import TellingApp
 from trd_tui.tui.theme import DARK, DEFAULTS, THEMES, choose
+from trd_tui.tui.wire.app import WireApp
 from trd_tui.tui.work import TypingApp, begin
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ LATEST = 1.0
 """Seconds for which keys may hold live figures back."""
 
 
-class TrdApp(TypingApp, TellingApp):
+class TrdApp(TypingApp, TellingApp, WireApp):
     """TRD's full screen."""
 
     CSS_PATH: ClassVar = ["app.tcss", "overview/overview.tcss"]  # the home's is read with the app's

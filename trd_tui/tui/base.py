@@ -130,6 +130,10 @@ class DeskScreen(Screen[None]):
         """Every command by name."""
         self.app.action_command_palette()
 
+    def action_redraw(self) -> None:
+        """Paint everything anew."""
+        self.trd.forget_terminal()
+
     def action_faster(self) -> None:
         """The demonstration clock runs twice as fast."""
         self.trd.change_speed(2.0)

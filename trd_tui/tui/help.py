@@ -77,7 +77,7 @@ class HelpScreen(PageScreen):
     """Every key of the screen beneath."""
 
     def __init__(self, title: str, actions: list[Action]) -> None:
-        super().__init__(f"Help · {title}")
+        super().__init__(f"Help · {title.replace('_', ' · ')}")
         self._actions = actions
 
     def content_of(self) -> Content:

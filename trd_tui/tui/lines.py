@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -13,6 +13,16 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from trd_tui.tui.tones import tone
+
+if TYPE_CHECKING:
+    from textual.content import Content
+    from textual.widgets import Static
+
+
+def update(widget: Static, content: Content) -> None:
+    """Say something else; the same again repaints nothing."""
+    if widget.content != content:
+        widget.update(content)
 
 
 class Part(NamedTuple):

@@ -57,8 +57,8 @@ class SearchingScreen(DeskScreen):
         return [Part("  /", "key", "search"), Part(f" {words} ", "quiet", "search")]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In the field, the key of the search is a letter like any other."""
-        if action == "search" and self.focused is not None and self.focused.id == "search":
+        """In a field, the key of the search is a letter like any other."""
+        if action == "search" and self.focused is not None and self.focused.check_consume_key("slash", "/"):
             return False
         return super().check_action(action, parameters)
 
@@ -76,15 +76,17 @@ class SearchingScreen(DeskScreen):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search as one types."""
-        self.launch(partial(self._search, event.value.strip()), group="search", exclusive=True)
+        if event.input.id == "search":
+            self.launch(partial(self._search, event.value.strip()), group="search", exclusive=True)
 
     async def _search(self, text: str) -> None:
         await asyncio.sleep(SEARCH_DELAY)
         self.search_for(text)
 
-    def on_input_submitted(self, _event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter goes from the field to the list."""
-        self.list_to_focus().focus()
+        if event.input.id == "search":
+            self.list_to_focus().focus()
 
     def on_input_blurred(self, _event: Input.Blurred) -> None:
         """An empty field makes room."""

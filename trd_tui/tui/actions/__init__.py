@@ -22,27 +22,33 @@ __all__ = [
     "for_screen",
     "hints",
     "known",
+    "page_bindings",
 ]
 
 _HOME = frozenset({OVERVIEW, CAMPAIGN})
 
-LATER: tuple[str, ...] = ("inbox",)
-"""Modules of this folder with the actions of one screen each, named as it is; imported when it is wanted."""
+LATER: tuple[str, ...] = ("campaign_contacts", "inbox")
+"""Modules of this folder with the actions of one screen each, named as it is, or of one page of the
+campaign's screen, named ``campaign_`` and the page; imported when it is wanted."""
 
 
-def _own(screen: str) -> tuple[Action, ...]:
-    """What a screen has besides what every screen has."""
-    if screen in _HOME:
-        return campaigns.ACTIONS
-    if screen in LATER:
-        found: tuple[Action, ...] = import_module(f"{__name__}.{screen}").ACTIONS
-        return found
-    return ()
+def _base(screen: str) -> str:
+    """The screen that a name in the table is, or is a page of."""
+    return CAMPAIGN if screen.startswith(f"{CAMPAIGN}_") else screen
+
+
+def _later(screen: str) -> tuple[Action, ...]:
+    """What a screen, or a page, has in a module of its own."""
+    if screen not in LATER:
+        return ()
+    found: tuple[Action, ...] = import_module(f"{__name__}.{screen}").ACTIONS
+    return found
 
 
 def every() -> list[Action]:
     """Every action of every screen, for the keymap and for tests."""
-    return [*everywhere.ACTIONS, *campaigns.ACTIONS, *(action for screen in LATER for action in _own(screen))]
+    later = (action for screen in LATER for action in _later(screen))
+    return [*everywhere.ACTIONS, *campaigns.ACTIONS, *later]
 
 
 def known(name: str) -> Action:
@@ -63,27 +69,34 @@ _AT_ONCE = frozenset({"search"})
 def bindings(screen: str) -> list[BindingType]:
     """The keys of a screen."""
     keys: list[BindingType] = [
-        Binding(
-            action.keys,
-            action.runs or action.id,
-            action.label,
-            show=False,
-            id=action.id,
-            priority=action.id in _AT_ONCE,
-        )
-        for action in for_screen(screen)
-        if action.keys
+        _binding(action, action.runs or action.id) for action in for_screen(screen) if action.keys
     ]
     keys += [Binding(digit, f"tab({digit})", f"tab {digit}", show=False) for digit in _TABS]
     return keys
 
 
+def page_bindings(page: str) -> list[BindingType]:
+    """The keys of a page besides its screen's; they work while the keys are the page's."""
+    return [_binding(action, f"screen.{action.runs}") for action in _later(page) if action.keys]
+
+
+def _binding(action: Action, runs: str) -> Binding:
+    return Binding(action.keys, runs, action.label, show=False, id=action.id, priority=action.id in _AT_ONCE)
+
+
 def for_screen(screen: str) -> list[Action]:
     """The actions that a screen has, in the order of the help."""
-    found = [a for a in (*everywhere.ACTIONS, *_own(screen)) if not a.screens or screen in a.screens]
+    names = {screen, _base(screen)}
+    own = campaigns.ACTIONS if names & _HOME else ()
+    found = [
+        a
+        for a in (*everywhere.ACTIONS, *own, *_later(screen))
+        if not a.screens or not names.isdisjoint(a.screens)
+    ]
     return sorted(found, key=lambda action: GROUPS.index(action.group))
 
 
 def hints(screen: str) -> list[Action]:
-    """Those that the hint line shows, in its order."""
-    return sorted((a for a in for_screen(screen) if a.hint), key=lambda a: a.hint)
+    """Those that the hint line shows, in its order; what a page has of its own comes first."""
+    first = _later(screen) if screen != _base(screen) else ()
+    return sorted((a for a in for_screen(screen) if a.hint), key=lambda a: (a not in first, a.hint))

@@ -12,8 +12,6 @@ ACTIONS: tuple[Action, ...] = (
            HOME, hint=6),
     Action("sort", "s", "s", "sort", "Sort: s, then a column's letter; again turns it round", "Find",
            HOME, hint=26),
-    Action("filter", "f", "f", "filter", "Show the contacts of one state: f, then its letter", "Find",
-           frozenset({CAMPAIGN}), hint=9),
     Action("mark", "space", "space", "mark", "Mark or unmark this campaign", "Mark", HOME, hint=28,
            command=False),
     Action("mark_down", "shift+down", "shift+↓", "mark range", "Mark a range downwards", "Mark", HOME,

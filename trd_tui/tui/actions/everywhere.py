@@ -24,6 +24,8 @@ ACTIONS: tuple[Action, ...] = (
            command=False),
     Action("messages", "m", "m", "messages", "Recent messages: what was said and what went wrong",
            "Everywhere"),
+    Action("redraw", "ctrl+l", "ctrl+l", "redraw", "Paint the screen anew, after something else wrote on it",
+           "Everywhere"),
     Action("help", "question_mark,f1", "?", "help", "This page", "Everywhere", hint=41),
     Action("faster", "plus", "+", "faster", "Let the demonstration clock run twice as fast", "Everywhere"),
     Action("slower", "minus", "-", "slower", "Let the demonstration clock run half as fast", "Everywhere"),

@@ -8,6 +8,7 @@ from textual.content import Content
 
 from trd_tui.tui import format as show
 from trd_tui.tui.actions import CAMPAIGN, RIGHT, hints
+from trd_tui.tui.campaign.pages import PAGES
 from trd_tui.tui.hint_lines import action_parts, right_parts, works
 from trd_tui.tui.lines import Part
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from trd_tui.services.views import CampaignDetail, CampaignRow
+    from trd_tui.tui.campaign.page import CampaignPage
+    from trd_tui.tui.campaign.pages import Page
     from trd_tui.tui.long_act import LongAct
 
 _COLOURS = {"good": "$success", "warn": "$warning", "info": "$trd-info", "bad": "$error"}
@@ -50,18 +53,23 @@ def status_content(detail: CampaignDetail, now: int, zone: str, width: int) -> C
     return Content.assemble(*parts)
 
 
-def page_parts(detail: CampaignDetail | None, page: str, *, wide: bool) -> list[Part]:
+SPACED = 112
+"""From this width on there are lines between the tabs."""
+
+
+def page_parts(detail: CampaignDetail | None, chosen: Page, *, width: int) -> list[Part]:
     """The pages of the screen."""
-    figure = "" if detail is None else f" {show.count(detail.row.contact_count, 7)}"
-    parts = [Part(" ")]
-    for number, (key, word) in enumerate((("summary", "Summary"), ("contacts", f"Contacts{figure}")), 1):
-        if number > 1:
-            parts.append(Part(" │ " if wide else " ", "quiet"))
-        action = f"tab({number})"
-        if key == page:
-            parts.append(Part(f" {number} {word} ", "chosen", action))
+    contacts = "" if detail is None or width < 100 else f" {show.count(detail.row.contact_count, 7)}"
+    parts = [Part(" ")] if width >= 100 else []
+    for page in PAGES:
+        if parts and page is not PAGES[0] and width >= SPACED:
+            parts.append(Part(" │ ", "quiet"))
+        word = page.word + (contacts if page.name == "contacts" else "")
+        action = f"tab({page.number})"
+        if page is chosen:
+            parts.append(Part(f" {page.number} {word} ", "chosen", action))
         else:
-            parts += [Part(f" {number}", "key", action), Part(f" {word} ", "", action)]
+            parts += [Part(f" {page.number}", "key", action), Part(f" {word} ", "", action)]
     return parts
 
 
@@ -112,16 +120,25 @@ def _days(bits: int) -> str:
 
 
 def hint_parts(
-    row: CampaignRow | None, page: str, *, undo: bool, long_act: LongAct | None, width: int
+    row: CampaignRow | None,
+    page: CampaignPage,
+    in_table: str,
+    *,
+    undo: bool,
+    long_act: LongAct | None,
+    width: int,
 ) -> tuple[list[Part], list[Part]]:
-    """The keys that work now."""
+    """The keys that work now: the page's own first, then the campaign's."""
     if long_act is not None and long_act.shown:
         return long_act.parts(width), right_parts(CAMPAIGN, only_stop=width < 100)
+    own = page.hints()
+    if own is not None:
+        return own, right_parts(CAMPAIGN)
     left: list[Part] = [Part(" "), Part("esc", "key", "back"), Part(" back  ", "", "back")]
-    for action in hints(CAMPAIGN):
-        if action.hint >= RIGHT or (action.id == "undo" and not undo):
+    for action in hints(in_table):
+        if action.hint >= RIGHT or (action.id == "undo" and not undo) or not page.offers(action.id):
             continue
-        if action.id == "filter" and page != "contacts":
+        if action.id == "search" and not page.SEARCHES:
             continue
         if action.act and (row is None or not works(action.act, row.status)):
             continue
@@ -151,7 +168,7 @@ def state_parts(counts: Mapping[str, int], chosen: str | None) -> list[Part]:
         if not number and key not in (None, chosen):
             continue
         symbol = "" if key is None else f"{show.ENROLMENT[key][0]} "
-        action = f"state('{letter}')"
+        action = f"on_page('state', '{letter}')"
         text = f" {symbol}{word} {show.count(number, 5)} "
         parts += [Part(" ", ""), Part(text, "chosen" if key == chosen else "", action)]
     return parts

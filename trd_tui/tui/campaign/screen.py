@@ -1,4 +1,4 @@
-"""One campaign: its figures, the funnel of its touches, and its contacts."""
+"""One campaign: the frame of its pages, their tabs, and the acts on the campaign itself."""
 
 from __future__ import annotations
 
@@ -6,77 +6,98 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
+from textual.containers import Horizontal
+from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
 
 from trd_tui.services.views import ActResult, CampaignDetail, CampaignRow
 from trd_tui.tui.actions import CAMPAIGN, bindings
-from trd_tui.tui.campaign.contacts import CampaignContacts
-from trd_tui.tui.campaign.funnel import funnel_content
-from trd_tui.tui.campaign.lines import (
-    hint_parts,
-    page_parts,
-    settings_content,
-    status_content,
-)
-from trd_tui.tui.columns import contact_columns
-from trd_tui.tui.lines import ActionLine
-from trd_tui.tui.table.window_table import Source, WindowTable
+from trd_tui.tui.acts import ActingScreen
+from trd_tui.tui.campaign.lines import hint_parts, page_parts, status_content
+from trd_tui.tui.campaign.page import CampaignPage
+from trd_tui.tui.campaign.pages import PAGES, Page
+from trd_tui.tui.lines import ActionLine, Part, update
+from trd_tui.tui.searching import SearchingScreen
 from trd_tui.tui.topbar import TopBar
 
 if TYPE_CHECKING:
     from trd_tui.tui.menu import Menu
 
-PAGES = ("summary", "contacts")
 
-FRAME = 5
-"""Cells beside the funnel: its border, its padding and the place of the scrollbar."""
+class CampaignScreen(SearchingScreen, ActingScreen):
+    """A campaign's own screen."""
 
-
-class CampaignScreen(CampaignContacts):
-    """A campaign's own screen, with two pages: its summary and its contacts."""
-
-    CSS_PATH = "campaign.tcss"
+    CSS_PATH = ["campaign.tcss"]  # noqa: RUF012 - Textual's own attribute; a sheet a page that needs one
     BINDINGS = bindings(CAMPAIGN)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own attribute
-    AUTO_FOCUS = "#summary"
-    SEARCHES = "search contacts"
-    name_in_table = CAMPAIGN
+    AUTO_FOCUS = "#summary-scroll"
 
     def __init__(self, campaign_id: str) -> None:
-        super().__init__(campaign_id)
+        super().__init__()
+        self.campaign_id = campaign_id
         self.detail: CampaignDetail | None = None
-        self.page = "summary"
+        self.page: Page = PAGES[0]
+        self.name_in_table = self.page.in_table
 
     def compose(self) -> ComposeResult:
-        """The frame."""
+        """The frame and the first page; the others are mounted when they are first shown."""
         yield TopBar(id="topbar")
         yield Static("", id="headline", markup=False)
         with Horizontal(id="tabline"):
             yield ActionLine(id="tabs")
-        with ContentSwitcher(initial="summary", id="pages"):
-            with VerticalScroll(id="summary"):
-                with Vertical(id="funnel-box", classes="box") as box:
-                    box.border_title = "Touches"
-                    yield Static("", id="funnel", markup=False)
-                with Vertical(id="settings-box", classes="box") as box:
-                    box.border_title = "Settings"
-                    yield Static("", id="settings", markup=False)
-            with Vertical(id="contacts"):
-                yield ActionLine(id="states")
-                yield WindowTable((), id="contact-table", markable=False, empty="No contacts.")
+        with ContentSwitcher(initial=self.page.name, id="pages"):
+            yield self.page.make(self.campaign_id)
         yield ActionLine(id="hints")
 
     def on_mount(self) -> None:
         """Read the campaign."""
-        desk = self.ready
-        self.table.columns = contact_columns(desk.zone)
-        self.table.now = desk.now
-        self.table.followed = lambda _row: self.trd.place_toasts()
-        self.table.source = Source(self.read_contacts, self.contact_rank, lambda row: row.enrolment_id)
         self.say_hints()
         self.launch(self._read, group="detail", exclusive=True)
+        self.front_page.shown()
+
+    # The pages
+
+    @property
+    def front_page(self) -> CampaignPage:
+        """The page that is shown."""
+        return self.query_one(f"#{self.page.name}", CampaignPage)
+
+    async def show_page(self, name: str) -> CampaignPage:
+        """Bring a page to the front, made when it is first wanted; the keys are its own from then on."""
+        page = next(page for page in PAGES if page.name == name)
+        if page is not self.page:
+            switcher = self.query_one("#pages", ContentSwitcher)
+            if not switcher.query(f"#{name}"):
+                made = page.make(self.campaign_id)
+                made.display = False
+                await switcher.mount(made)
+            self.page = page
+            self.name_in_table = page.in_table
+            switcher.current = name
+            self._show_search()
+            front = self.front_page
+            front.shown()
+            front.say()
+            front.to_focus().focus()
+            self.say_hints()
+        return self.front_page
+
+    def _show_search(self) -> None:
+        """The search field holds what the page in front was searched for."""
+        field = self.search_field()
+        if field is not None:
+            field.value = self.front_page.searched
+            field.display = bool(field.value)
+
+    async def action_tab(self, number: int) -> None:  # type: ignore[override] # as the search
+        """Another page."""
+        for page in PAGES:
+            if page.number == number:
+                await self.show_page(page.name)
+
+    def action_on_page(self, name: str, *given: object) -> None:
+        """An action of the page that is shown, by its name."""
+        getattr(self.front_page, f"action_{name}")(*given)
 
     # Reading
 
@@ -94,15 +115,12 @@ class CampaignScreen(CampaignContacts):
     def live(self) -> None:
         """Somebody changed the database."""
         self.launch(self._read, group="detail", exclusive=True)
-        if self.page == "contacts":
-            self.table.poll()
-            self.count_states()
+        self.front_page.live()
 
     def tick(self) -> None:
         """Time has passed."""
         self.query_one(TopBar).tick()
-        if self.page == "contacts":
-            self.table.redraw_aged()
+        self.front_page.tick()
         self._say_headline()
 
     # Saying
@@ -110,45 +128,62 @@ class CampaignScreen(CampaignContacts):
     def _say(self) -> None:
         self._say_headline()
         self.say_hints()
-        detail, desk = self.detail, self.desk
-        if detail is None or desk is None:
-            return
-        funnel = self.query_one("#funnel", Static)
-        self._update(funnel, funnel_content(detail.touches, max(40, self.size.width - FRAME)))
-        self._update(self.query_one("#settings", Static), settings_content(detail, desk.now(), desk.zone))
-
-    @staticmethod
-    def _update(widget: Static, content: Content) -> None:
-        if widget.content != content:
-            widget.update(content)
+        self.front_page.say()
 
     def _say_headline(self) -> None:
         if self.detail is not None and self.desk is not None:
             content = status_content(self.detail, self.desk.now(), self.desk.zone, self.size.width - 2)
-            self._update(self.query_one("#headline", Static), content)
+            update(self.query_one("#headline", Static), content)
 
     def say_hints(self) -> None:
         """Tabs and hints."""
-        detail = self.detail
+        width = self.app.size.width
         self.query_one("#tabs", ActionLine).show(
-            page_parts(detail, self.page, wide=self.app.size.width >= 100),
-            self.search_parts(),
+            page_parts(self.detail, self.page, width=width), self.search_parts()
         )
-        row = None if detail is None else detail.row
         left, right = hint_parts(
-            row,
-            self.page,
+            None if self.detail is None else self.detail.row,
+            self.front_page,
+            self.page.in_table,
             undo=self.trd.last_done is not None,
             long_act=self.trd.long_act,
-            width=self.app.size.width,
+            width=width,
         )
         self.query_one("#hints", ActionLine).show(left, right)
 
     say_tabs = say_hints
 
     def on_resize(self) -> None:
-        """The funnel takes the room there is."""
+        """The page takes the room there is."""
         self.call_after_refresh(self._say)
+
+    # Searching
+
+    @property
+    def SEARCHES(self) -> str:  # type: ignore[override] # noqa: N802 - what the page in front says
+        """What stands where the field will be."""
+        return self.front_page.SEARCHES
+
+    def search_parts(self) -> list[Part]:
+        """Only of a page that can be searched."""
+        return super().search_parts() if self.SEARCHES else []
+
+    def search_for(self, text: str) -> None:
+        """Show what matches on the page in front."""
+        page = self.front_page
+        if page.SEARCHES and text != page.searched:
+            page.searched = text
+            page.search_for(text)
+
+    def list_to_focus(self) -> Widget:
+        """Where the keys go after the search."""
+        return self.front_page.to_focus()
+
+    async def action_search(self) -> None:  # type: ignore[override] # a page may have to be made first
+        """Into the search field; from a page that is not searched, to that of the contacts."""
+        if not self.SEARCHES:
+            await self.show_page("contacts")
+        super().action_search()
 
     # Acting
 
@@ -167,33 +202,9 @@ class CampaignScreen(CampaignContacts):
         else:
             self.live()
 
-    def action_tab(self, number: int) -> None:
-        """Another page."""
-        if number <= len(PAGES):
-            self.page = PAGES[number - 1]
-            self.query_one("#pages", ContentSwitcher).current = self.page
-            if self.page == "contacts":
-                self.table.on_resize()
-                self.table.reload()
-                self.table.focus()
-                self.count_states()
-            else:
-                self.query_one("#summary").focus()
-            self.say_hints()
-
-    def show_contacts_page(self) -> None:
-        """The page of the contacts, where it is not shown."""
-        if self.page != "contacts":
-            self.action_tab(2)
-
-    def action_search(self) -> None:
-        """Into the search field, on the page of the contacts."""
-        self.show_contacts_page()
-        super().action_search()
-
     def action_back(self) -> None:
-        """Clear the search, call off what is under way, then go back."""
-        if not self.leave_search() and not self.cancel_act():
+        """Clear the search, go back within the page, call off what is under way, then go back."""
+        if not self.leave_search() and not self.front_page.leave() and not self.cancel_act():
             self.dismiss()
 
     def action_menu(self) -> None:
@@ -206,11 +217,10 @@ class CampaignScreen(CampaignContacts):
 
     def on_menu_chosen(self, event: Menu.Chosen) -> None:
         """The menu was answered."""
+        page = self.front_page
         if self.focused is None or self.focused is event.menu:
-            self.query_one("#summary" if self.page == "summary" else "#contact-table").focus()
+            page.to_focus().focus()
         row = self.current()
-        if event.id is not None and event.id.startswith("state:"):
-            self.action_state(event.id.removeprefix("state:"))
-        elif event.id is not None and row is not None:
+        if event.id is not None and not page.chosen(event.id) and row is not None:
             start = event.id == "resume" and row.status == "draft"
             self.perform("start" if start else event.id, [row.id])

@@ -290,7 +290,7 @@ class InboxWriting(InboxList):
             await self.inbox.keep_draft(number, text)
 
     def cursor_line(self) -> int | None:
-        """While one reads, what came in last and the answer are at the lower end: toasts stay away from it."""
+        """While one reads, the latest text and the answer are at the lower end: toasts stay away."""
         return self.size.height - 2 if self.reading else super().cursor_line()
 
     def on_resize(self, _event: events.Resize) -> None:

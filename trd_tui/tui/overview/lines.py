@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from trd_tui.tui import format as show
-from trd_tui.tui.actions import OVERVIEW, RIGHT, hints
+from trd_tui.tui.actions import OVERVIEW, RIGHT, Action, hints
 from trd_tui.tui.hint_lines import action_parts, right_parts, works
 from trd_tui.tui.lines import Part
 
@@ -104,8 +104,23 @@ def hint_parts(
             continue
         if row is None and ((action.act and not marked) or action.id in ("open", "mark", "menu")):
             continue
-        if not marked and row is not None and not works(action.act, row.status):
-            continue
-        draft = not marked and row is not None and row.status == "draft"
-        left += action_parts(action, "start" if action.id == "resume" and draft else action.label)
+        if not marked and row is not None and action.id in _ONE_PLACE:
+            left += _one_of(action, row.status)
+        else:
+            left += action_parts(action, action.label)
     return left, right_parts(OVERVIEW)
+
+
+_ONE_PLACE = ("pause", "resume")
+"""At most one of them works; they share a place, so that the other hints stand still."""
+
+_WIDEST = len("resume")
+
+
+def _one_of(action: Action, status: str) -> list[Part]:
+    """The act in the common place, if it is this one; the first leaves it empty where none works."""
+    if works(action.act, status):
+        label = "start" if action.id == "resume" and status == "draft" else action.label
+        return action_parts(action, label.ljust(_WIDEST))
+    nothing = action.id == _ONE_PLACE[0] and not any(works(act, status) for act in _ONE_PLACE)
+    return [Part(" " * (_WIDEST + 4))] if nothing else []

@@ -1,0 +1,102 @@
+"""An app that writes only what differs from what the terminal shows, at the pace of the line."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from rich.color import ColorSystem
+from textual._compositor import CompositorUpdate
+from textual.app import App
+from textual.events import CursorPosition, Resize
+
+from trd_tui.tui.wire.cells import pieces
+from trd_tui.tui.wire.pace import Pace
+from trd_tui.tui.wire.shown import Shown
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from textual.driver import Driver
+    from textual.screen import Screen
+
+LOOK_AGAIN_S = 0.05
+"""Seconds after which a frame that was left out is tried again, should the terminal's answer be lost."""
+
+
+class WireApp(App[None]):
+    """Overrides the one place at which Textual writes a frame."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown = Shown()
+        self._pace = Pace()
+        self._left_out = False
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        update: object = renderable
+        driver = self._driver
+        drawing = self._running and not self._closed and not self._batch_count and not self.is_headless
+        if not drawing or driver is None or driver.is_inline or not isinstance(update, CompositorUpdate):
+            super()._display(screen, renderable)
+            return
+        try:
+            if self._pace.full(time.monotonic()):
+                self._leave_out()
+            else:
+                self._write(driver, update)
+        finally:
+            self.post_display_hook()
+
+    def _write(self, driver: Driver, update: CompositorUpdate) -> None:
+        if (self._shown.width, self._shown.height) != tuple(self.size):
+            self._shown.forget(*self.size)
+        try:
+            frame = self._shown.frame(pieces(update, self.console._color_system or ColorSystem.TRUECOLOR))
+        except Exception as error:
+            self._handle_exception(error)
+            return
+        place = self.screen.outer_size.clamp_offset(self.cursor_position)
+        if not frame and place == self._previous_cursor_position:
+            return
+        self._previous_cursor_position = place
+        frame += f"\x1b[{place.y + 1};{place.x + 1}H"
+        self._begin_update()
+        driver.write(frame)
+        self._end_update()
+        question = self._pace.wrote(len(frame.encode()), time.monotonic())
+        if question:
+            driver.write(question)
+        driver.flush()
+
+    def _leave_out(self) -> None:
+        """The line is full: show what is so when it is not."""
+        if not self._left_out:
+            self._left_out = True
+            self.set_timer(LOOK_AGAIN_S, self._again)
+
+    def _again(self) -> None:
+        if not self._left_out:
+            return
+        self._left_out = False
+        if self._pace.full(time.monotonic()):
+            self._leave_out()
+        else:
+            self.screen.refresh()
+
+    def on_cursor_position(self, _event: CursorPosition) -> None:
+        """The terminal has drawn what it was sent."""
+        self._pace.answered()
+        self._again()
+
+    def forget_terminal(self) -> None:
+        """Paint everything anew: somebody else wrote on the terminal."""
+        self._shown.forget(*self.size)
+        self.screen.refresh()
+
+    def on_resize(self, _event: Resize) -> None:
+        """Terminals move or cut lines as they like when they are resized."""
+        self._shown.forget(*self.size)
+
+    def on_mount(self) -> None:
+        """After a while in the shell nothing is known of the terminal."""
+        self.app_resume_signal.subscribe(self, lambda _app: self._shown.forget(*self.size), immediate=True)

@@ -1,0 +1,59 @@
+"""Frames at the pace of the line: the terminal is asked now and then how far it is.
+
+A thin line queues what it cannot carry, so that a held key would still be painted seconds after its release.
+The terminal answers where its cursor is when it has drawn all that was written before the question. What is
+on the way is known by that; while it is too much, frames are left out, and the next shows what is so then.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+ASK_EVERY = 1_000
+"""Bytes after which the terminal is asked again."""
+
+ON_THE_WAY = 2_500
+"""Bytes that may be on the way before frames are left out; an eighth of a second at 20 kB a second."""
+
+GIVEN_UP_S = 1.0
+"""Seconds after which an answer is no longer waited for: the terminal does not give any, or it was lost."""
+
+QUESTION = "\x1b[6n"
+"""Asks for the place of the cursor; every terminal since the VT100 answers."""
+
+
+class Pace:
+    """What is on the way to the terminal."""
+
+    def __init__(self) -> None:
+        self._written = 0
+        self._drawn = 0
+        self._asked: deque[tuple[int, float]] = deque()
+        self._silent = False
+
+    def wrote(self, size: int, now: float) -> str:
+        """So many bytes were written; answers the question that must follow them, or nothing.
+
+        Args:
+            size: bytes.
+            now: seconds of a steady clock.
+        """
+        self._written += size
+        last = self._asked[-1][0] if self._asked else self._drawn
+        if self._silent or self._written - last < ASK_EVERY:
+            return ""
+        self._asked.append((self._written, now))
+        return QUESTION
+
+    def answered(self) -> None:
+        """The terminal has drawn what was written before its oldest open question."""
+        if self._asked:
+            self._drawn = self._asked.popleft()[0]
+
+    def full(self, now: float) -> bool:
+        """Whether the next frame is better left out."""
+        if self._asked and now - self._asked[0][1] > GIVEN_UP_S:
+            self._silent = self._drawn == 0  # it never answered: it never will
+            self._drawn = self._written
+            self._asked.clear()
+        return bool(self._asked) and self._written - self._drawn > ON_THE_WAY

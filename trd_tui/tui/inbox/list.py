@@ -43,8 +43,9 @@ class InboxList(SearchingScreen):
         self.drafts: frozenset[str] = frozenset()
         self.number: str | None = None
         self.reading = False
-        self._counting = False
+        self._counted_lately = False
         self._count_again = False
+        self._shown_before = False
 
     def compose(self) -> ComposeResult:
         """The frame."""
@@ -109,26 +110,27 @@ class InboxList(SearchingScreen):
             self.table.redraw_changed()
 
     def count(self) -> None:
-        """Count the tabs again; where that is asked for while it goes on, once more after it."""
-        if self._counting:
+        """Count the tabs again; where that was done just now, once more a little later."""
+        if self._counted_lately:
             self._count_again = True
         else:
-            self._counting = True
-            self.launch(self._count, group="watch")  # nobody waits for it
+            self._counted_lately = True
+            self.launch(self._count, group="count")
 
     async def _count(self) -> None:
         try:
-            while True:
-                self._count_again = False
-                self.counts = await self.inbox.counts()
-                self.trd.unread = self.counts.unread
-                self.say_tabs()
-                self.query_one(TopBar).tick()
-                await asyncio.sleep(COUNT_PAUSE)
-                if not self._count_again:
-                    return
+            self.counts = await self.inbox.counts()
+            self.trd.unread = self.counts.unread
+            self.say_tabs()
+            self.query_one(TopBar).tick()
         finally:
-            self._counting = False
+            self.set_timer(COUNT_PAUSE, self._count_rested)
+
+    def _count_rested(self) -> None:
+        self._counted_lately = False
+        if self._count_again:
+            self._count_again = False
+            self.count()
 
     def live(self) -> None:
         """Somebody changed the database."""
@@ -146,8 +148,9 @@ class InboxList(SearchingScreen):
 
     def on_screen_resume(self) -> None:
         """Back from elsewhere: things may have changed meanwhile."""
-        if self.desk is not None and self.table.source is not None:
+        if self._shown_before and self.desk is not None:
             self.live()
+        self._shown_before = True
 
     # One conversation
 

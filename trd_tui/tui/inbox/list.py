@@ -45,7 +45,6 @@ class InboxList(SearchingScreen):
         self.reading = False
         self._counted_lately = False
         self._count_again = False
-        self._shown_before = False
 
     def compose(self) -> ComposeResult:
         """The frame."""
@@ -148,9 +147,8 @@ class InboxList(SearchingScreen):
 
     def on_screen_resume(self) -> None:
         """Back from elsewhere: things may have changed meanwhile."""
-        if self._shown_before and self.desk is not None:
+        if self.desk is not None and self.table.total is not None:  # else it is being read already
             self.live()
-        self._shown_before = True
 
     # One conversation
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,10 +12,14 @@ from tests.support.carriers import ListedCarrier
 from tests.support.world import START, World, number
 from trd_tui.carriers.protocol import Accepted, Outcome, SendRequest, Unknown
 from trd_tui.clock import VirtualClock
+from trd_tui.engine.claiming import Claimer
 from trd_tui.engine.journal import CallJournal, beside
+from trd_tui.engine.ready import Done, NotSent, Unclear
 from trd_tui.engine.reconciling import Reconciler
 from trd_tui.engine.recording import record_batch
+from trd_tui.store import lease
 from trd_tui.store.recover import InFlightRow
+from trd_tui.store.verify import differences
 
 FAST = replace(OPTIONS, carrier_timeout_s=0.2, reconcile_over_s=0.3, reconcile_looks=3)
 
@@ -213,10 +218,6 @@ async def test_what_an_earlier_owner_left_in_flight_is_reconciled_first(
 async def test_a_result_for_a_row_that_left_our_hands_changes_nothing(
     world: World, carrier: ListedCarrier, clock: VirtualClock, run_engine: RunEngine
 ) -> None:
-    from trd_tui.engine.claiming import Claimer
-    from trd_tui.engine.ready import Done
-    from trd_tui.store import lease
-
     world.campaign(contacts=1, days=(1,))
     token = world.db.write(lease.acquire, "one", "test", clock.real(), 60_000)
     assert token is not None
@@ -230,3 +231,35 @@ async def test_a_result_for_a_row_that_left_our_hands_changes_nothing(
     recorded = world.db.write(record_batch, claimer.sequences, [done], START, clock.real())
     assert recorded.accepted == 0
     assert (world.rows("SELECT * FROM scheduled_messages"), world.rows("SELECT * FROM campaigns")) == before
+
+
+@pytest.mark.parametrize("backend", ["sqlite_url", "postgres_url"])
+@pytest.mark.parametrize(
+    ("found", "state"),
+    [
+        ((NotSent("first look", retry=False), NotSent("second look", retry=False)), "held"),
+        ((NotSent("not listed yet", retry=True), Accepted("SMfound")), "sent"),
+        ((Accepted("SMfound"), Accepted("SMfound")), "sent"),
+        ((Accepted("SMfound"), Unknown("no answer")), "sent"),
+        ((Unknown("no answer"), Unclear("several")), "held"),
+    ],
+)
+def test_a_message_that_was_looked_for_twice_is_counted_once(
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    backend: str,
+    found: tuple[Outcome | NotSent | Unclear, ...],
+    state: str,
+) -> None:
+    """A slow database: the second look ended before what the first had found was recorded."""
+    world = World(tmp_path, url=request.getfixturevalue(backend))
+    world.campaign(contacts=1, days=(1, 3))
+    claimer = Claimer()
+    token = world.db.write(lease.acquire, "one", "test", START, 60_000)
+    assert token is not None
+    claim = world.db.write(claimer.claim, token=token, now=START, real=START, slots=1, horizon_ms=1_000)
+    one = claim.batch[0]
+    world.db.write(record_batch, claimer.sequences, [Done(one, outcome) for outcome in found], START, START)
+    assert world.one("SELECT state FROM scheduled_messages WHERE id = :id", id=one.message_id) == state
+    assert world.db.read(differences) == []
+    world.close()

@@ -9,8 +9,9 @@ from threading import Barrier
 from tests.support.databases import OpenStore
 from tests.support.world import START, World
 from trd_tui.store import control, counters, planning, verify
+from trd_tui.store.changes import Changes
 from trd_tui.store.counters import CampaignDelta
-from trd_tui.store.database import Database, SyncDatabase, change_token
+from trd_tui.store.database import Database, SyncDatabase
 
 RACERS = 3
 
@@ -75,8 +76,9 @@ async def test_the_asyncio_side_reads_what_the_threads_side_has_written(
 
 
 def test_a_change_by_another_connection_is_noticed(database_url: str, open_store: OpenStore) -> None:
-    watcher, other = open_store(database_url), open_store(database_url)
-    before = watcher.read(change_token)
-    assert watcher.read(change_token) == before
+    watcher, other = Changes(database_url), open_store(database_url)
+    before = watcher.token()
+    assert watcher.token() == before
     other.write(control.bump_fence)
-    assert watcher.read(change_token) != before
+    assert watcher.token() != before
+    watcher.close()

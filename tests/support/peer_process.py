@@ -45,7 +45,7 @@ class PeerProcess:
             json.dumps(what).encode(),
             {"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             assert answer.status == 200
 
     def lines(self) -> list[dict[str, Any]]:

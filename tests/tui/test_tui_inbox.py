@@ -28,7 +28,7 @@ D = Driver[ServiceDesk]
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing waits for the next key."""
     monkeypatch.setattr(inbox_list, "SETTLE", 0.0)
-    monkeypatch.setattr(inbox_list, "COUNT_PAUSE", 0.0)
+    monkeypatch.setattr(inbox_list, "COUNT_PAUSE", 0.01)
     monkeypatch.setattr(writing, "SAVE_AFTER", 0.05)
     monkeypatch.setattr(writing, "CHECK_AFTER", 0.0)
 

@@ -43,6 +43,11 @@ class Gate:
         """What was seen last."""
         return self._sight
 
+    @property
+    def changes(self) -> int | None:
+        """The same as an earlier answer where nobody has written since, as far as was seen; else ``None``."""
+        return None if self._lookout is None else self._lookout.changes
+
     def pull(self) -> None:
         """Close the gate at once, in memory, until the database has been stopped and is released."""
         self._pulled_at_fence = self._sight.fence

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from trd_tui.carriers.protocol import Accepted, Carrier, CarrierListError, CarrierMessage
 from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.ready import Done, NotSent, Unclear, ready_of
-from trd_tui.store import attempts, receive, recover
+from trd_tui.store import answers, attempts, receive, recover
 from trd_tui.store.recover import InFlightRow
 
 T = TypeVar("T")
@@ -21,6 +21,9 @@ CLOCK_SKEW_MS = 5_000
 """How far the carrier's clock may be behind ours."""
 
 ROWS = 50
+
+LATEST = 1 << 62
+"""An instant after all others."""
 
 
 class Attempt(Protocol):
@@ -73,6 +76,12 @@ def matches(row: Attempt, listing: Iterable[CarrierMessage], taken: Iterable[str
         and message.created_at >= row.attempted_at - CLOCK_SKEW_MS
         and message.sid not in known
     ]
+
+
+def any_unsettled(connection: Connection) -> bool:
+    """Whether any message or answer is under way of which nobody knows what became of it, however young."""
+    times = (LATEST, LATEST, 1)
+    return bool(recover.unknown_rows(connection, *times) or answers.due(connection, *times))
 
 
 class Reconciler:

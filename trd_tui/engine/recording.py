@@ -51,7 +51,7 @@ def record_batch(
     standing = queue.standing(connection, [done.ready.message_id for done in batch])
     mine = [
         done
-        for done in batch
+        for done in _one_each(batch)
         if (row := standing.get(done.ready.message_id)) is not None
         and row.attempt_id == done.ready.request.attempt_id
     ]
@@ -59,6 +59,20 @@ def record_batch(
     for done in mine:
         work.take(done)
     return work.write()
+
+
+def _one_each(batch: Sequence[Done]) -> list[Done]:
+    """One result a message, for each is counted: what the carrier accepted stands, else the latest.
+
+    While the database is slow, a message that is looked for may be looked for again before what the first
+    look found has been recorded.
+    """
+    latest: dict[int, Done] = {}
+    for done in batch:
+        known = latest.get(done.ready.message_id)
+        if known is None or not isinstance(known.outcome, Accepted):
+            latest[done.ready.message_id] = done
+    return list(latest.values())
 
 
 class _Record:

@@ -20,7 +20,7 @@ from trd_tui.engine.leisure import Leisure
 from trd_tui.engine.means import Means
 from trd_tui.engine.poll import Poller
 from trd_tui.engine.rate import Rate
-from trd_tui.engine.reconciling import Reconciler
+from trd_tui.engine.reconciling import Reconciler, any_unsettled
 from trd_tui.engine.state import Role
 from trd_tui.store import audit, control, lease, planning, queue
 from trd_tui.store.errors import StoreError
@@ -87,6 +87,8 @@ class Term:
         self.courier = Courier(means)
         self.reconciler = Reconciler(means.carrier, means.options, token)
         self.answers = AnswerReconciler(means.carrier, means.options, means.clock)
+        self._planned_at: int | None = None
+        self._settled_at: int | None = None
 
     async def serve(self) -> bool:
         """Work; ``True`` when the run is over, ``False`` when another process has the lease now."""
@@ -242,22 +244,33 @@ class Term:
             seen = sight
 
     async def _reconcile(self) -> None:
-        """Look for messages of which nobody knows whether they were sent."""
+        """Look for messages of which nobody knows whether they were sent.
+
+        Where there was none, there is none until somebody writes: the next renewal of the lease does.
+        """
+        changes = self.gate.changes
+        if changes is not None and changes == self._settled_at:
+            return
         store, real = self.means.store, self.means.clock.real()
+        unsettled = await store.read(any_unsettled)
+        self._settled_at = None if unsettled else changes
+        found = False
         for row in await store.read(lambda connection: self.reconciler.due(connection, real)):
             reached("look begins")
             done = await self.reconciler.look(row, store.write, real)
             reached("look answered")
             if done is not None:
+                found = True
                 self.dispatcher.answered(replace(done, answered_ns=time.monotonic_ns()))
         for answer in await store.read(lambda connection: self.answers.due(connection, real)):
             message = await self.answers.look(answer, store.write, real)
             if message is not None:
                 await self.poller.merge([message])
         await self.reconciler.look_again(store.read, store.write, self.means.clock.now(), real)
+        if found:  # what is not recorded yet would be looked for again
+            await self.dispatcher.all_recorded()
         adopted = self.reconciler.take_adopted()
         if adopted:
-            await self.dispatcher.all_recorded()
             await self.poller.merge(adopted)
 
     def _reconcile_pause(self) -> float:
@@ -266,8 +279,12 @@ class Term:
 
     async def _carry_on_plans(self) -> None:
         """Finish a start or resume that was interrupted; while somebody works on it, share the work."""
+        changes = self.gate.changes
+        if changes is not None and changes == self._planned_at:
+            return
         store = self.means.store
         campaign = await store.read(queue.unplanned)
+        self._planned_at = None if campaign is not None else changes
         while campaign is not None:
             now, real = self.means.clock.now(), self.means.clock.real()
             progress = await store.write(planning.plan_chunk, campaign, now, PLAN_CHUNK, real=real)

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from trd_tui.store.errors import name_of, translating
@@ -209,19 +209,5 @@ class SyncDatabase:
         """Give the connection back."""
         self.engine.dispose()
 
-
-def change_token(connection: Connection) -> int:
-    """A number that differs after another connection has committed a change.
-
-    SQLite: ``PRAGMA data_version``, to be asked again on the *same* connection. PostgreSQL: which
-    transactions are visible now. The write-ahead log's position would not do: it moves before the change
-    can be seen, so that a reader in between would take the new number and the old rows.
-    """
-    if connection.dialect.name == "sqlite":
-        return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
-    return int(connection.execute(_VISIBLE).scalar_one())
-
-
-_VISIBLE = text("SELECT hashtextextended(CAST(pg_current_snapshot() AS text), 0)")
 
 SQLITE_VERSION = sqlite3.sqlite_version

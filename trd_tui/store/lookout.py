@@ -64,6 +64,8 @@ class Lookout:
         self._cursor: Any = None
         self._version = -1
         self._sight = NOTHING_SEEN
+        self.changes = 0
+        """Grows with every look that saw that somebody, this process too, may have committed something."""
 
     def look(self) -> Sight:
         """What holds now; whatever was committed before this call began is seen.
@@ -79,6 +81,7 @@ class Lookout:
                 if version == self._version:
                     return self._sight
                 self._version = version
+            self.changes += 1
             stopped, fence, token = cursor.execute(_SIGHT).fetchone()
             self._sight = Sight(bool(stopped), fence, token)
         return self._sight

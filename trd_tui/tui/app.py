@@ -26,19 +26,19 @@ from trd_tui.tui.wire.app import WireApp
 from trd_tui.tui.work import TypingApp, begin
 
 if TYPE_CHECKING:
-    from trd_tui.tui.desk import Desk, OpenDesk
+    from trd_tui.tui.desk import Desk, EngineView, OpenDesk
     from trd_tui.tui.long_act import LongAct
 
-POLL = 0.25
-"""Seconds between two looks for a change."""
+POLL = 0.15
+"""Seconds between two looks for a change: what anybody does shall be seen within 300 ms."""
 
-QUIET = 5.0
-"""Seconds without a change after which looks are half as frequent."""
+TICK = 1.0
+"""Seconds between two looks at the time of day."""
 
 RESTED = 0.15
 """Seconds without a key after which live figures may be read and painted."""
 
-LATEST = 1.0
+LATEST = 0.3
 """Seconds for which keys may hold live figures back."""
 
 
@@ -64,7 +64,8 @@ class TrdApp(TypingApp, TellingApp, WireApp):
         self.last_done: Done | None = None
         self.long_act: LongAct | None = None
         self.acting = False
-        self._last_key = 0.0
+        self._last_key = self._ticked = 0.0
+        self._seen_engine: EngineView | None = None
         self._said_of_engine: tuple[str | None, ...] = (None, None)
         for known in THEMES:
             self.register_theme(known)
@@ -104,20 +105,16 @@ class TrdApp(TypingApp, TellingApp, WireApp):
     async def _watch(self) -> None:
         """Look for changes; the next look begins after the last has ended, so slow ones never pile up."""
         token: int | None = None
-        changed = time.monotonic()
         while True:
             begun = await self._when_rested()
-            before = token
             try:
                 token = await self.look(token)
                 self._said_error = ""
             except Exception as error:
                 self.complain(error)
-            if token != before:
-                changed = begun
-            poll = self._poll if begun - changed < QUIET else 2 * self._poll
+            poll = self._poll
             if self.desk is not None and self.desk.engine().role == "starting":
-                poll = self._poll / 5  # who sends is what everybody waits to see
+                poll /= 5  # who sends is what everybody waits to see
             await asyncio.sleep(max(poll, 2 * (time.monotonic() - begun)))
 
     async def _when_rested(self) -> float:
@@ -146,10 +143,13 @@ class TrdApp(TypingApp, TellingApp, WireApp):
             if sentence and sentence != before:
                 self.notify(sentence, title="The scheduler", severity="warning", timeout=10, markup=False)
         self._said_of_engine = news
+        changed = token is not None and found != token
+        now = time.monotonic()
         front = self.front
-        if front is not None:
-            if token is not None and found != token:
-                front.live()
+        if front is not None and changed:
+            front.live()
+        if front is not None and (changed or engine != self._seen_engine or now - self._ticked >= TICK):
+            self._ticked, self._seen_engine = now, engine
             front.tick()
         return found
 

@@ -23,7 +23,7 @@ from trd_tui.services.views import (
     Sends,
 )
 from trd_tui.store import control as control_row
-from trd_tui.store.database import SyncDatabase, change_token
+from trd_tui.store.changes import Changes
 from trd_tui.tui.desk import EngineView, Progress
 from trd_tui.tui.desk.inbox import InboxDesk
 from trd_tui.tui.loop_thread import LoopThread
@@ -92,9 +92,9 @@ class ServiceDesk:
         self._product, self._person, self._thread, self._engine = product, actor, thread, engine
         self._db, self._clock = product.db, product.clock
         self._late = int(product.settings.max_lateness_h * 3_600_000)
-        # The token must be asked on one connection: its own engine has only one. It is asked four times a
+        # The token must be asked on one connection: its own engine has only one. It is asked many times a
         # second for as long as the app is shown: in one hop, where the asyncio engine takes four.
-        self._watched = SyncDatabase(product.settings.database_url)
+        self._changes = Changes(product.settings.database_url)
         self._watching = ThreadPoolExecutor(1, "trd-token")
         self._asking = Asking(product, actor, zone, thread, engine.touch)
         self._inbox = ServiceInbox(self._asking)
@@ -149,8 +149,9 @@ class ServiceDesk:
 
     async def token(self) -> int:
         """Ask the database's own sign of a change."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._watching, self._watched.read, change_token)
+        if self._changes.at_once:
+            return self._changes.token()
+        return await asyncio.get_running_loop().run_in_executor(self._watching, self._changes.token)
 
     async def overview(self) -> Overview:
         """The figures above the list."""
@@ -231,7 +232,7 @@ class ServiceDesk:
         if isinstance(clock, VirtualClock):
             await self._db.write(control_row.set_anchor, clock.anchor)
         await asyncio.to_thread(self._watching.shutdown)
-        self._watched.close()
+        self._changes.close()
         await self._inbox.close()
         await self._product.close()
 

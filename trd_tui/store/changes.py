@@ -1,0 +1,59 @@
+"""Has anybody committed anything? Asked many times a second by whoever shows what is in the database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trd_tui.store.database import SyncDatabase
+from trd_tui.store.errors import translating
+
+_VISIBLE = "SELECT hashtextextended(CAST(pg_current_snapshot() AS text), 0)"
+
+
+class Changes:
+    """One connection that asks nothing else, outside every transaction; belongs to one thread at a time."""
+
+    def __init__(self, url: str) -> None:
+        self._database = SyncDatabase(url)
+        self._raw: Any = None
+        self._cursor: Any = None
+
+    @property
+    def at_once(self) -> bool:
+        """Whether the answer takes microseconds, so that it need not be waited for in another thread."""
+        return self._database.is_sqlite
+
+    def token(self) -> int:
+        """A number that differs after another connection has committed a change.
+
+        SQLite: ``PRAGMA data_version``, which is read from shared memory. PostgreSQL: which transactions are
+        visible now. The write-ahead log's position would not do: it moves before the change can be seen, so
+        that a reader in between would take the new number and the old rows.
+
+        Raises:
+            StoreError: the database cannot be read now.
+        """
+        try:
+            with translating(self._database.name):
+                if self._cursor is None:
+                    self._raw = self._database.engine.raw_connection()
+                    if not self._database.is_sqlite:
+                        self._raw.driver_connection.autocommit = True
+                    self._cursor = self._raw.cursor()
+                    if self._database.is_sqlite:  # who asks stands between a person and the next key
+                        self._cursor.execute("PRAGMA busy_timeout = 20")
+                asked = "PRAGMA data_version" if self._database.is_sqlite else _VISIBLE
+                return int(self._cursor.execute(asked).fetchone()[0])
+        except BaseException:
+            self._let_go()  # a connection that failed is not asked again
+            raise
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._let_go()
+        self._database.close()
+
+    def _let_go(self) -> None:
+        raw, self._raw, self._cursor = self._raw, None, None
+        if raw is not None:
+            raw.invalidate()

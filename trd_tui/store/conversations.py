@@ -59,7 +59,10 @@ _NEWEST = "ORDER BY r.received_at DESC, r.id DESC LIMIT :limit OFFSET :offset"
 _BY_ID = "ORDER BY r.id DESC LIMIT :limit"
 
 
-def _found(search: str, body: str) -> tuple[str, dict[str, str]]:
+_IN_REPLY = "lower(r.body) LIKE :search ESCAPE '\\'"
+
+
+def matching(search: str, body: str = _IN_REPLY) -> tuple[str, dict[str, str]]:
     """A condition for a search in name, number and text (the SQL of it), and what it binds."""
     search = search.replace("\x00", "").strip()
     if not search:
@@ -76,7 +79,6 @@ def _found(search: str, body: str) -> tuple[str, dict[str, str]]:
     return f" AND ({' OR '.join(parts)})", bound
 
 
-_IN_REPLY = "lower(r.body) LIKE :search ESCAPE '\\'"
 _IN_ANY = (
     "EXISTS (SELECT 1 FROM replies b WHERE b.sender = r.sender AND lower(b.body) LIKE :search ESCAPE '\\')"
 )
@@ -111,7 +113,7 @@ def replies(
     where, values = _of(workspace, campaign, None)
     if unanswered:
         where += f" AND r.{WAITS.replace('kind', 'r.kind')}"
-    found, bound = _found(search, _IN_REPLY)
+    found, bound = matching(search)
     values |= bound
     page, counted = _reply_statements(where + found, _NEWEST)
     rows = list(conn.execute(page, {**values, "limit": limit, "offset": offset}).mappings())
@@ -166,7 +168,7 @@ class _List:
 
     def __init__(self, conn: Connection, workspace: int, wanted: Wanted) -> None:
         self.conn = conn
-        found, bound = _found(wanted.search, _IN_ANY)
+        found, bound = matching(wanted.search, _IN_ANY)
         self.values: dict[str, Any] = {"workspace": workspace, "now": wanted.now, **bound}
         shown, unread = _SHOWN[wanted.shown], _UNREAD
         if wanted.kept:

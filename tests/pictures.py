@@ -48,6 +48,8 @@ SHOTS: dict[str, tuple[tuple[int, int], list[str]]] = {
     "health-waiting": ((120, 40), ["f5", "2"]),
     "new-campaign": ((120, 40), ["n", *"spring", "enter", "down", "enter", "ctrl+s", "pagedown"]),
     "new-campaign-80x24": ((80, 24), ["n"]),
+    "inbox": ((120, 40), ["f3", "j", "a", *"Hi Cedric, Cleo of Acme Homes here."]),
+    "inbox-80x24": ((80, 24), ["f3", "j", "enter"]),
 }
 """Name -> size and the keys that lead there."""
 

@@ -271,6 +271,7 @@ def test_modes_and_version_follow(world: World, file: Path, tmp_path: Path) -> N
             "DROP TABLE tokens",
             "DROP TABLE answers",
             "DROP TABLE conversations",
+            "DROP TABLE reply_drafts",
             "DROP INDEX idx_replies_sender",
             "DROP INDEX idx_replies_received_at",
             "DROP INDEX idx_replies_unanswered",

@@ -42,6 +42,7 @@ from trd_tui.tui.desk.touches import TouchesDesk
 
 if TYPE_CHECKING:
     from trd_tui.services.estimates import CampaignCost
+from trd_tui.tui.desk.inbox import InboxDesk
 
 HOUR = 3_600_000
 
@@ -124,6 +125,7 @@ class FakeDesk:
     summary: SummaryDesk
     touches: TouchesDesk
     new_campaign: StepsDesk
+    inbox: InboxDesk
 
     def __init__(self, rows: Sequence[CampaignRow] | None = None, *, speed: float = 1.0) -> None:
         self.summary = FakeSummary()

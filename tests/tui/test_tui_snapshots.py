@@ -33,6 +33,7 @@ CASES: dict[str, list[str]] = {
     "health": ["f5", "2"],  # the first tab tells the disk's figures
     "touches": ["j", "enter", "2", "j", "v"],
     "new_campaign": ["n"],
+    "inbox": ["f3", "j", "a", *"Hi"],
 }
 
 

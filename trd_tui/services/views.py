@@ -168,6 +168,10 @@ class Sends:
     more: bool = False
 
 
+MOST_UNREAD = 100
+"""Up to which unread conversations are counted for the top line: it says ``99+`` then."""
+
+
 @dataclass(frozen=True, slots=True)
 class Connected:
     """Somebody whose app is open.
@@ -203,6 +207,7 @@ class Overview:
         stop_reason: why, where somebody said so.
         stopped_by: who set it.
         stopped_at: real instant at which it was set.
+        unread: conversations of the inbox that nobody has opened; counted up to `MOST_UNREAD`.
     """
 
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -216,6 +221,7 @@ class Overview:
     stop_reason: str | None = None
     stopped_by: str | None = None
     stopped_at: int | None = None
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)

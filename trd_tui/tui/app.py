@@ -66,6 +66,7 @@ class TrdApp(TypingApp, TellingApp, WireApp):
         self._poll = poll
         self.desk: Desk | None = None
         self.stopped = False
+        self.unread = 0
         self.last_done: Done | None = None
         self.long_act: LongAct | None = None
         self.acting = False
@@ -350,14 +351,18 @@ class TrdApp(TypingApp, TellingApp, WireApp):
         self.workers.cancel_group(self, "open")
         begin(self, self._leave, group="leave", exclusive=True)
 
+    async def keep(self) -> None:
+        """Keep what is half done on any screen of any part."""
+        for stack in list(self._screen_stacks.values()):
+            for screen in stack:
+                if isinstance(screen, DeskScreen):
+                    await screen.keep_typed()
+
     async def _leave(self) -> None:
         while self.acting and self.long_act is not None:  # its chunk is finished, and said what became of it
             self.long_act.cancel()
             await asyncio.sleep(0.02)
-        for stack in self._screen_stacks.values():
-            for screen in stack:
-                if isinstance(screen, DeskScreen):
-                    await screen.keep_typed()
+        await self.keep()
         desk, self.desk = self.desk, None
         if desk is not None:
             self.notify("Draining what is being sent …", timeout=30)

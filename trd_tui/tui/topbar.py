@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from trd_tui.services.views import Connected
     from trd_tui.tui.desk import EngineView
 
+MOST_UNREAD = 100
+"""From this many conversations on, the top line says ``99+``."""
+
 
 def engine_parts(engine: EngineView, *, stopped: bool) -> list[Part]:
     """Who sends, as a symbol and words."""
@@ -35,6 +38,14 @@ def others(connected: Sequence[Connected], *, names: bool) -> list[Part]:
         return []
     said = f"+ {rest[0].actor}" if names and len(rest) == 1 else f"{len(rest) + 1} here"
     return [Part("  "), Part(said, "info", "connected")]
+
+
+def unread_parts(unread: int) -> list[Part]:
+    """How many conversations nobody has opened, wherever one looks; the inbox counts them all."""
+    if not unread:
+        return []
+    many = f"{unread}" if unread < MOST_UNREAD else f"{MOST_UNREAD - 1}+"
+    return [Part("   ● ", "info", "go('inbox')"), Part(f"{many} unread", "", "go('inbox')")]
 
 
 class TopBar(ActionLine):
@@ -72,4 +83,6 @@ class TopBar(ActionLine):
             right += [Part(f"×{desk.speed:,.0f}", "warn"), Part(" ")]
             right += [Part(show.local(now, desk.zone).strftime("%a %-d %b "), "")]
         right += [Part(show.clock(now, desk.zone) + " ", "")]
-        self.show([Part(" TRD", "strong"), Part(f" · {desk.title}", "quiet")], right)
+        self.show(
+            [Part(" TRD", "strong"), Part(f" · {desk.title}", "quiet"), *unread_parts(app.unread)], right
+        )

@@ -8,10 +8,11 @@ from textual.binding import Binding, BindingType
 
 from trd_tui.tui.actions import campaigns, everywhere
 from trd_tui.tui.actions.campaigns import ROW_ACTS
-from trd_tui.tui.actions.table import CAMPAIGN, GROUPS, OVERVIEW, Action
+from trd_tui.tui.actions.table import CAMPAIGN, GROUPS, INBOX, OVERVIEW, Action
 
 __all__ = [
     "CAMPAIGN",
+    "INBOX",
     "OVERVIEW",
     "RIGHT",
     "ROW_ACTS",
@@ -36,6 +37,7 @@ LATER: tuple[str, ...] = (
     "reports",
     "health",
     "new_campaign",
+    "inbox",
 )
 """Modules of this folder with the actions of one screen each, named as it is, or of one page of the
 campaign's screen, named ``campaign_`` and the page; imported when it is wanted."""

@@ -8,8 +8,9 @@ OVERVIEW = "overview"
 CAMPAIGN = "campaign"
 REPORTS = "reports"
 HEALTH = "health"
+INBOX = "inbox"
 
-LISTS = frozenset({OVERVIEW, CAMPAIGN, REPORTS})
+LISTS = frozenset({OVERVIEW, CAMPAIGN, REPORTS, INBOX})
 """The screens whose list can be searched."""
 
 EVERYWHERE: frozenset[str] = frozenset()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Sends,
     )
     from trd_tui.tui.desk.health import HealthDesk
+    from trd_tui.tui.desk.inbox import InboxDesk
     from trd_tui.tui.desk.new_campaign import StepsDesk
     from trd_tui.tui.desk.people import PeopleDesk
     from trd_tui.tui.desk.reports import ReportsDesk
@@ -94,6 +95,9 @@ class Desk(Protocol):
     def new_campaign(self) -> StepsDesk:
         """What the steps of a new campaign ask."""
         ...
+
+    inbox: InboxDesk
+    """What the inbox asks for."""
 
     def now(self) -> int:
         """Campaign time."""

@@ -120,6 +120,7 @@ class OverviewList(SearchingScreen, ActingScreen):
             return
         self.overview = await desk.overview()
         self.trd.stopped = self.overview.stopped
+        self.trd.unread = self.overview.unread
         self._say_figures()
         self.say_tabs()
         self._say_empty()

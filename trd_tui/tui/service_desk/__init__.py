@@ -30,6 +30,7 @@ from trd_tui.store import control as control_row
 from trd_tui.store.changes import Changes
 from trd_tui.tui.desk import EngineView, Progress
 from trd_tui.tui.desk.health import HealthDesk
+from trd_tui.tui.desk.inbox import InboxDesk
 from trd_tui.tui.desk.new_campaign import StepsDesk
 from trd_tui.tui.desk.people import PeopleDesk
 from trd_tui.tui.desk.reports import ReportsDesk
@@ -40,6 +41,7 @@ from trd_tui.tui.loop_thread import LoopThread
 from trd_tui.tui.service_desk.acts import Acts
 from trd_tui.tui.service_desk.asking import Asking
 from trd_tui.tui.service_desk.health import Health
+from trd_tui.tui.service_desk.inbox import ServiceInbox
 from trd_tui.tui.service_desk.people import PeopleService
 from trd_tui.tui.service_desk.reports import Reports
 from trd_tui.tui.service_desk.summary import SummaryAnswers
@@ -120,6 +122,8 @@ class ServiceDesk:
         self.health: HealthDesk = Health(self._asking)
         self.summary: SummaryDesk = SummaryAnswers(self._asking)
         self.touches: TouchesDesk = TouchesAnswers(self._asking)
+        self._inbox = ServiceInbox(self._asking)
+        self.inbox: InboxDesk = self._inbox
         required = product.settings.require_consent
         self._acts = Acts(product.db, product.clock, actor, self._late, required)
 
@@ -271,6 +275,7 @@ class ServiceDesk:
             await self._db.write(control_row.set_anchor, clock.anchor)
         await asyncio.to_thread(self._watching.shutdown)
         self._changes.close()
+        await self._inbox.close()
         await self._product.close()
 
 

@@ -32,6 +32,8 @@ SHOTS: dict[str, tuple[tuple[int, int], list[str]]] = {
     "help": ((120, 40), ["question_mark"]),
     "palette": ((120, 40), ["colon"]),
     "campaign": ((120, 40), ["j", "enter"]),
+    "campaign-touches": ((120, 40), ["j", "enter", "2", "j", "v"]),
+    "campaign-touches-80x24": ((80, 24), ["j", "enter", "2", "j"]),
     "campaign-contacts": ((120, 40), ["j", "enter", "3"]),
     "campaign-why": ((120, 40), ["j", "enter", "3", "w"]),
     "campaign-timeline": ((120, 40), ["j", "enter", "4", "l", "enter"]),
@@ -49,6 +51,10 @@ SHOTS: dict[str, tuple[tuple[int, int], list[str]]] = {
     "reports-errors": ((120, 40), ["f4", "5"]),
     "health": ((120, 40), ["f5"]),
     "health-waiting": ((120, 40), ["f5", "2"]),
+    "new-campaign": ((120, 40), ["n", *"spring", "enter", "down", "enter", "ctrl+s", "pagedown"]),
+    "new-campaign-80x24": ((80, 24), ["n"]),
+    "inbox": ((120, 40), ["f3", "j", "a", *"Hi Cedric, Cleo of Acme Homes here."]),
+    "inbox-80x24": ((80, 24), ["f3", "j", "enter"]),
 }
 """Name -> size and the keys that lead there."""
 

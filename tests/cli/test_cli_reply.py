@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Trd
-from trd_tui.cli import reply
+from trd_tui.cli import reply, reply_acts
 
 
 def test_the_inbox_from_the_shell(demo: Trd, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,3 +76,34 @@ def test_the_inbox_from_the_shell(demo: Trd, home: Path, monkeypatch: pytest.Mon
         assert (ran.status, ran.out, says in ran.err) == (1, "", True), ran.err
         assert ran.err.startswith(f"trd reply {words[0]}: ")
     assert demo("reply", "list", "--limit", "0").status == 2
+
+
+def test_what_the_inbox_can_do_the_shell_can(demo: Trd, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = demo("reply", "list", "--unanswered", "--limit", "1", "--json").json["replies"][0]["number"]
+    assert demo("reply", "note", first, "has a dog").out == f"{first}: noted\n"
+    assert demo("reply", "note", first, "two dogs", "--json").json == {"number": first, "note": "two dogs"}
+    slept = demo("reply", "snooze", first, "3d", "--json").json["snoozedUntil"]
+    assert slept.endswith("Z")
+    found = demo("reply", "show", first, "--json").json
+    assert (found["note"], found["snoozedUntil"]) == ("two dogs", slept)
+    assert demo("reply", "snooze", first, "--wake").out == f"{first}: put off no longer\n"
+    assert demo("reply", "done", first, "--json").json == {"number": first, "texts": 1, "waiting": False}
+    assert demo("reply", "list", "--json").json["conversations"]["unanswered"] == 149
+    assert demo("reply", "done", first, "--again").out == f"{first}: 1 text waiting again, unread\n"
+    assert demo("reply", "list", "--json").json["conversations"]["unanswered"] == 150
+    monkeypatch.setattr(reply_acts, "confirm", lambda _question: False)
+    assert demo("reply", "decide", first, "--opt-out").status == 1
+    done = demo("reply", "decide", first, "--opt-out", "--yes", "--json").json
+    assert (done["optOut"], demo("reply", "show", first, "--json").json["suppressed"]) == (
+        True,
+        "asked not to be texted",
+    )
+    assert demo("verify").status == 0
+    for words, says in (
+        (("snooze", first), "say until when"),
+        (("snooze", first, "soon"), "type 30m, 2h"),
+        (("snooze", "+12125559999", "1h"), "there is no conversation"),
+        (("decide", first, "--no-opt-out"), "there is nothing to decide"),
+    ):
+        ran = demo("reply", *words)
+        assert (ran.status, ran.out, says in ran.err) == (1, "", True), ran.err

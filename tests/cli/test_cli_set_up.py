@@ -13,6 +13,9 @@ import pytest
 from tests.cli.conftest import Trd
 from tests.support.peer_process import peer_process
 from trd_tui import settings as places
+from trd_tui.carriers.simulated_ledger import SimulatedLedger
+from trd_tui.cli.sharing import examine
+from trd_tui.engine.journal import CallJournal
 from trd_tui.services.credentials import webhooks
 from trd_tui.settings import Settings, load_settings
 
@@ -45,17 +48,72 @@ def test_init_shared_opens_the_folder_to_a_group(trd: Trd, home: Path) -> None:
     assert places.SYSTEM_FILE.stat().st_mode & 0o777 == 0o640
 
 
+def test_what_stands_beside_a_shared_database_is_shared_whatever_the_mask(trd: Trd, home: Path) -> None:
+    group = grp.getgrgid(os.getgid()).gr_name
+    before = os.umask(0o077)
+    try:
+        assert trd("init", "--shared", home / "far" / "shared", "--group", group).status == 0
+        file = home / "far" / "shared" / "trd.db"
+        CallJournal(Path(f"{file}.calls")).begin(1)
+        SimulatedLedger(Path(f"{file}.carrier"), lambda: 0).close()
+    finally:
+        os.umask(before)
+    assert {each.name: each.stat().st_mode & 0o777 for each in file.parent.iterdir()} == dict.fromkeys(
+        ("trd.db", "trd.db.calls", "trd.db.carrier"), 0o660
+    )
+    for passed in (home / "far", places.SYSTEM_FILE.parent):
+        assert passed.stat().st_mode & 0o777 == 0o755
+    Path(f"{file}.calls").chmod(0o600)
+    assert {(each.level, each.text) for each in examine(file) if "pass" not in each.text} == {
+        ("warning", f"{file}.calls is closed to the group {group}")
+    }
+    assert (
+        trd("init", "--shared", home / "far" / "shared", "--group", group, "--json").json["settingsWritten"]
+        is False
+    )
+    assert Path(f"{file}.calls").stat().st_mode & 0o777 == 0o660
+
+
+def test_init_shared_says_what_keeps_the_group_out(
+    trd: Trd, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = grp.getgrgid(os.getgid()).gr_name
+    (home / "closed").mkdir(mode=0o700)
+    (home / "closed").chmod(0o700)
+    monkeypatch.setenv("TRD_DATABASE_URL", f"sqlite:///{home / 'mine.db'}")
+    told = trd("init", "--shared", home / "closed" / "x", "--group", group, "--json").json
+    assert any("cannot pass" in note for note in told["notes"])
+    assert any("you yourself work on" in note and "mine.db" in note for note in told["notes"])
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
         (("--shared", "x"), "belong together"),
         (("--shared", "x", "--group", "no-such-group"), "there is no group no-such-group"),
+        (
+            ("--shared", "full", "--group", ""),
+            "holds other files (letters.txt); name a folder that TRD may have",
+        ),
+        (("--shared", "full/letters.txt", "--group", ""), "letters.txt is a file; name a folder"),
+        (("--shared", "other", "--group", ""), "is there and does not name this database"),
     ],
 )
-def test_init_shared_says_what_is_missing(trd: Trd, words: tuple[str, ...], sentence: str) -> None:
-    ran = trd("init", *words)
+def test_init_shared_says_what_is_wrong_and_changes_nothing(
+    trd: Trd, home: Path, words: tuple[str, ...], sentence: str
+) -> None:
+    (home / "full").mkdir(mode=0o755)
+    (home / "full" / "letters.txt").touch()
+    if "other" in words:
+        places.SYSTEM_FILE.parent.mkdir()
+        places.SYSTEM_FILE.write_text('carrier = "simulated"\n')
+    group = grp.getgrgid(os.getgid()).gr_name
+    ran = trd("init", *(word or group for word in words))
     assert ran.status == 1
     assert sentence in ran.err
+    assert ran.err.count("\n") == 1
+    assert (home / "full").stat().st_mode & 0o7777 == 0o755
+    assert not (home / "other").exists()
 
 
 def test_init_prints_a_systemd_unit_that_runs_this_command(trd: Trd) -> None:

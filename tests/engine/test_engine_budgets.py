@@ -225,7 +225,7 @@ def test_what_is_sent_by_hand_comes_out_of_the_same_budget(both: World) -> None:
     both.db.write(by_hand.refused, two, START)
     accept(both, batch := claim(both))
     assert len(batch) == 2
-    with pytest.raises(OverBudgetError, match="budget is used up"):
+    with pytest.raises(OverBudgetError, match="budget has"):
         both.db.write(spend)
     message = CarrierMessage("SMhand", False, "a", "b", "c", "delivered", None, START, START, 1, 8_300)
     for _ in range(2):
@@ -243,7 +243,7 @@ def test_by_hand_without_a_campaign_only_the_budget_of_all_counts(both: World) -
         return by_hand.reserve(connection, Cost("answer", None, 1, SEGMENT), START, daily_budget=2 * SEGMENT)
 
     assert both.db.write(ask) < both.db.write(ask)
-    with pytest.raises(OverBudgetError, match="daily budget of all campaigns is used up"):
+    with pytest.raises(OverBudgetError, match="the daily budget of all campaigns has"):
         both.db.write(ask)
 
 

@@ -28,6 +28,7 @@ from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.receiving import receive_batch
 from trd_tui.services import answers, control, suppressions
 from trd_tui.services.answers import AnswerRefusedError, NotConfirmedError, Sent
+from trd_tui.services.spending import Budgets
 from trd_tui.store import answers as rows
 from trd_tui.store import receive
 from trd_tui.store.database import Database
@@ -77,7 +78,11 @@ async def kept(desk: Desk, columns: str = "state, sid, sender, campaign_id") -> 
 
 
 async def money(desk: Desk) -> tuple[Any, ...]:
-    return (await desk.rows("SELECT cost_micros, reserved_micros FROM campaigns"))[0]
+    """What answers cost the campaign, and which of it is only reserved."""
+    (paid,) = await desk.rows("SELECT cost_micros + reserved_micros, by_hand_micros FROM campaigns")
+    assert paid[0] == 0, "it counts once"
+    reserved = "SELECT coalesce(sum(cost_micros), 0) FROM outlays WHERE state = 'reserved'"
+    return (paid[1], await desk.one(reserved))
 
 
 async def audited(desk: Desk) -> list[tuple[str, dict[str, Any]]]:
@@ -135,7 +140,7 @@ async def test_its_campaign_is_the_latest_and_pays(desk: Desk, carrier: ListedCa
 
     sent = await answer(desk, Watching(desk.clock))
     assert sent.draft.campaign_id == id_
-    assert spent == [(0, 12_800)]
+    assert spent == [(12_800, 12_800)]
     assert await money(desk) == (12_800, 0)
     await desk.sound()
 
@@ -224,12 +229,38 @@ async def test_the_budget_forbids_it_to_the_last_segment(desk: Desk, carrier: Li
     id_ = await desk.running(budget_usd="0.03")
     await writes(desk)
     await credit(desk, id_)
-    with pytest.raises(AnswerRefusedError, match=r"has \$0.0300 left and the answer may cost \$0.0384"):
+    with pytest.raises(AnswerRefusedError, match=r"budget has \$0.0300 left and this may cost \$0.0384"):
         await answer(desk, carrier, "x" * 400)
     await answer(desk, carrier, "x" * 300)
     with pytest.raises(AnswerRefusedError, match=r"\$0.0044 left"):
         await answer(desk, carrier, "y")
     assert len(carrier.calls) == 1
+    await desk.sound()
+
+
+async def test_no_daily_budget_is_exceeded_by_an_answer(desk: Desk, carrier: ListedCarrier) -> None:
+    """One segment costs $0.0128. Nobody may answer past a budget; what was refused gives its money back."""
+    id_ = await desk.running(daily_budget_usd="0.02")
+    await writes(desk)
+    await writes(desk, number="+12125559999")
+    await credit(desk, id_)
+    refusal = Rejected(21211, FailureClass.BAD_NUMBER, "no such number")
+    carrier.answer = lambda _request, call: refusal if call == 1 else None
+    for _ in range(2):
+        await answer(desk, carrier)
+    assert await money(desk) == (12_800, 0)
+    with pytest.raises(AnswerRefusedError, match=r"the campaign's daily budget has \$0.0072 left.*tomorrow"):
+        await answer(desk, carrier, confirmed=True)
+    unlimited = "UPDATE campaigns SET daily_budget_micros = NULL"
+    await desk.db.write(lambda conn: conn.exec_driver_sql(unlimited))
+    for number in (ANN, "+12125559999"):  # of a campaign, and of none
+        with pytest.raises(AnswerRefusedError, match=r"budget of all campaigns has .* in the settings"):
+            await answer(desk, carrier, number=number, confirmed=True, budgets=Budgets(daily_micros=12_800))
+    assert len(carrier.calls) == 2
+    desk.later(24 * HOUR)
+    await desk.db.write(lambda conn: conn.exec_driver_sql("UPDATE campaigns SET daily_budget_micros = 20000"))
+    await answer(desk, carrier, "Tomorrow", budgets=Budgets(daily_micros=12_800))
+    assert await money(desk) == (25_600, 0)
     await desk.sound()
 
 
@@ -286,7 +317,7 @@ async def test_what_the_carrier_answers_is_kept_and_nothing_is_tried_again(
     assert (await answer(desk, carrier)).outcome == outcome
     assert len(carrier.calls) == 1
     assert await kept(desk, "state, reason") == [(state, reason)]
-    assert await money(desk) == (0, 12_800 if state == "unknown" else 0)
+    assert await money(desk) == ((12_800, 12_800) if state == "unknown" else (0, 0))
     assert await desk.one("SELECT count(*) FROM replies WHERE answered_at IS NULL") == 1
     await desk.sound()
 
@@ -431,8 +462,8 @@ async def test_one_that_arrives_after_it_was_given_up_is_true_all_the_same(
     await look(desk, carrier)
     await look(desk, carrier)
     assert await kept(desk, "state") == [("failed",)]
-    assert await desk.db.write(rows.accepted, request.attempt_id, "SMlate", 1, None, desk.clock.now())
-    assert not await desk.db.write(rows.accepted, request.attempt_id, "SMlate", 1, None, desk.clock.now())
+    assert await desk.db.write(rows.accepted, request.attempt_id, "SMlate", 1, desk.clock.now())
+    assert not await desk.db.write(rows.accepted, request.attempt_id, "SMlate", 1, desk.clock.now())
     assert await kept(desk, "state, sid") == [("sent", "SMlate")]
     await desk.sound()
 
@@ -464,7 +495,7 @@ async def test_later_reports_move_it_by_rank_and_its_price_is_the_campaign_s(
         report("failed", 30_008),
     ):
         await desk.db.write(receive_batch, [message], now, now)
-    assert await kept(desk, "state, error_code, cost_micros") == [("delivered", None, 9_000)]
+    assert await kept(desk, "state, error_code") == [("delivered", None)]
     assert await money(desk) == (9_000, 0)
     assert await desk.rows("SELECT sent_count, delivered_count, failed_count FROM campaigns") == [(0, 0, 0)]
     await desk.sound()

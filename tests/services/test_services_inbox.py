@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,9 +12,9 @@ from tests.support.carriers import ListedCarrier
 from tests.support.services import HOUR, Desk
 from trd_tui.carriers.protocol import Begin, CarrierMessage, Outcome, SendRequest, at_once
 from trd_tui.engine.receiving import receive_batch
-from trd_tui.services import answers, inbox, suppressions
+from trd_tui.services import answers, inbox, inbox_acts, listing, suppressions
 from trd_tui.services.inbox import InboxError
-from trd_tui.services.inbox_views import Counts, Shown
+from trd_tui.services.inbox_views import Counts, InboxQuery, Shown
 
 ANN, BOB, EVE = "+12122000000", "+12122000001", "+12125559999"
 OURS = "+15005550006"
@@ -49,9 +50,13 @@ async def bodies(desk: Desk, **query: Any) -> list[str]:
     return [row.body for row in (await inbox.replies(desk.db, **query)).rows]
 
 
-async def numbers(desk: Desk, shown: Shown = "unanswered", **query: Any) -> list[str]:
-    page = await inbox.conversations(desk.db, desk.clock, shown, **query)
+async def numbers(desk: Desk, shown: Shown = "unanswered", search: str = "", **more: Any) -> list[str]:
+    query = InboxQuery(shown, search)
+    page = await inbox.conversations(desk.db, desk.clock, query, **more)
     assert page.total >= len(page.rows)
+    at = more.get("offset", 0)
+    for place, row in enumerate(page.rows, at):
+        assert await inbox.rank(desk.db, desk.clock, row.number, query) == place
     return [row.latest.number for row in page.rows]
 
 
@@ -103,24 +108,24 @@ async def test_search_is_in_name_number_and_text(
 
 
 async def test_conversations_stand_by_their_latest_text(desk: Desk, spring: str) -> None:
-    assert await numbers(desk, "all") == [BOB, ANN, EVE]
+    assert await numbers(desk, "all") == [ANN, EVE, BOB]  # the unread first
     assert await numbers(desk) == [ANN, EVE]
     assert await numbers(desk, limit=1, offset=1) == [EVE]
     assert await numbers(desk, "all", search="first0") == [ANN]
-    first = (await inbox.conversations(desk.db, desk.clock)).rows[0]
+    first = (await inbox.conversations(desk.db, desk.clock, InboxQuery())).rows[0]
     assert (first.latest.kind, first.unanswered, first.note, first.snoozed_until) == ("auto", 1, "", None)
-    assert await inbox.counts(desk.db, desk.clock) == Counts(3, 2, 0)
+    assert await inbox.counts(desk.db, desk.clock) == Counts(3, 2, 0, unread=2, unclear=1)
     assert spring
 
 
 async def test_marked_as_answered_it_waits_no_more_up_to_what_was_seen(desk: Desk, spring: str) -> None:
     seen = (await inbox.replies(desk.db, search="Call me")).rows[0].id
     await writes(desk, ANN, "Or at 6")
-    assert await inbox.mark_answered(desk.db, desk.clock, desk.actor, ANN, up_to=seen) == 1
+    assert await inbox_acts.mark_answered(desk.db, desk.clock, desk.actor, ANN, up_to=seen) == [seen]
     assert await bodies(desk, unanswered=True) == ["Or at 6", "wrong number, 100%"]
-    assert await inbox.mark_answered(desk.db, desk.clock, desk.actor, ANN) == 2
+    assert len(await inbox_acts.mark_answered(desk.db, desk.clock, desk.actor, ANN)) == 2
     assert await numbers(desk) == [EVE]
-    assert await inbox.mark_answered(desk.db, desk.clock, desk.actor, ANN) == 0
+    assert await inbox_acts.mark_answered(desk.db, desk.clock, desk.actor, ANN) == []
     assert [row[:2] for row in await audited(desk)] == [("mark_answered", ANN)] * 2
     assert spring
 
@@ -144,33 +149,33 @@ async def test_an_answer_answers_what_was_there_and_not_what_comes_meanwhile(des
 
 async def test_put_off_it_sleeps_until_then_or_until_they_write(desk: Desk, spring: str) -> None:
     until = desk.clock.now() + HOUR
-    await inbox.snooze(desk.db, desk.clock, desk.actor, ANN, until)
-    await inbox.snooze(desk.db, desk.clock, desk.actor, EVE, until)
+    await inbox_acts.snooze(desk.db, desk.clock, desk.actor, ANN, until)
+    await inbox_acts.snooze(desk.db, desk.clock, desk.actor, EVE, until)
     assert (await numbers(desk), await numbers(desk, "snoozed")) == ([], [ANN, EVE])
-    assert await inbox.counts(desk.db, desk.clock) == Counts(3, 0, 2)
+    assert await inbox.counts(desk.db, desk.clock) == Counts(3, 0, 2, unread=0, unclear=1)
     await writes(desk, EVE, "Hello?")
     assert (await numbers(desk), await numbers(desk, "snoozed")) == ([EVE], [ANN])
-    await inbox.snooze(desk.db, desk.clock, desk.actor, ANN, None)
+    await inbox_acts.snooze(desk.db, desk.clock, desk.actor, ANN, None)
     assert await numbers(desk, "snoozed") == []
-    await inbox.snooze(desk.db, desk.clock, desk.actor, ANN, until)
+    await inbox_acts.snooze(desk.db, desk.clock, desk.actor, ANN, until)
     desk.later(HOUR)
     assert await numbers(desk) == [EVE, ANN]
     with pytest.raises(InboxError, match="has passed"):
-        await inbox.snooze(desk.db, desk.clock, desk.actor, ANN, until)
+        await inbox_acts.snooze(desk.db, desk.clock, desk.actor, ANN, until)
     assert (await audited(desk))[2] == ("snooze", ANN, {"until": until}, {"until": None})
     assert spring
 
 
 async def test_a_note_stands_until_another_and_says_what_was(desk: Desk, spring: str) -> None:
     for text in ("has a dog", "has a dog", "has two dogs"):
-        await inbox.note(desk.db, desk.clock, desk.actor, ANN, f" {text}\n")
-    await inbox.snooze(desk.db, desk.clock, desk.actor, ANN, desk.clock.now() + HOUR)
+        await inbox_acts.note(desk.db, desk.clock, desk.actor, ANN, f" {text}\n")
+    await inbox_acts.snooze(desk.db, desk.clock, desk.actor, ANN, desk.clock.now() + HOUR)
     found = await inbox.conversation(desk.db, desk.clock, ANN)
     assert found is not None
     assert (found.note, found.snoozed_until) == ("has two dogs", desk.clock.now() + HOUR)
     assert (await audited(desk))[1] == ("note", ANN, {"note": "has a dog"}, {"note": "has two dogs"})
     with pytest.raises(InboxError, match="longer than"):
-        await inbox.note(desk.db, desk.clock, desk.actor, ANN, "x" * 2_001)
+        await inbox_acts.note(desk.db, desk.clock, desk.actor, ANN, "x" * 2_001)
     assert spring
 
 
@@ -200,9 +205,67 @@ async def test_one_conversation_shows_both_directions_in_order(desk: Desk, sprin
 async def test_there_must_be_such_a_conversation(desk: Desk, spring: str) -> None:
     for number, says in (("+12122000007", "no conversation"), ("12", "12")):
         with pytest.raises(InboxError, match=says):
-            await inbox.mark_answered(desk.db, desk.clock, desk.actor, number)
+            await inbox_acts.mark_answered(desk.db, desk.clock, desk.actor, number)
         with pytest.raises(InboxError, match=says):
-            await inbox.note(desk.db, desk.clock, desk.actor, number, "x")
+            await inbox_acts.note(desk.db, desk.clock, desk.actor, number, "x")
         with pytest.raises(InboxError, match=says):
-            await inbox.snooze(desk.db, desk.clock, desk.actor, number, None)
+            await inbox_acts.snooze(desk.db, desk.clock, desk.actor, number, None)
     assert spring
+
+
+async def test_who_opens_a_conversation_reads_it_and_it_stays_in_place(desk: Desk, spring: str) -> None:
+    """Unread, open and all: each text that is read or answered moves down, but not while somebody reads."""
+    first = (await inbox.conversation(desk.db, desk.clock, ANN)) or pytest.fail("there is none")
+    assert (first.unread, first.latest > 0, first.consent, first.doubt) == (2, True, None, None)
+    assert [(each.id, each.status) for each in first.campaigns] == [(spring, "replied")]
+    assert (await numbers(desk, "unread"), (await listing.overview(desk.db, desk.clock)).unread) == (
+        [ANN, EVE],
+        2,
+    )
+    await inbox_acts.mark_read(desk.db, ANN, first.latest)
+    assert await numbers(desk, "unread") == [EVE]
+    assert await numbers(desk, "all") == [EVE, BOB, ANN]
+    assert await numbers(desk) == [EVE, ANN]
+    kept = InboxQuery("unread").keeping(ANN, unread=True)
+    page = await inbox.conversations(desk.db, desk.clock, kept)
+    assert [row.number for row in page.rows] == [ANN, EVE]
+    everybody = replace(kept, shown="all").keeping(BOB, unread=False)
+    page = await inbox.conversations(desk.db, desk.clock, everybody, limit=2, offset=1)
+    assert ([row.number for row in page.rows], page.total) == ([EVE, BOB], 3)
+    assert [await inbox.rank(desk.db, desk.clock, each, everybody) for each in (ANN, EVE, BOB)] == [0, 1, 2]
+    assert await inbox.rank(desk.db, desk.clock, ANN, InboxQuery("unread")) is None
+    ids = await inbox_acts.mark_answered(desk.db, desk.clock, desk.actor, ANN)
+    assert await inbox_acts.wait_again(desk.db, desk.clock, desk.actor, ANN, ids) == len(ids) == 2
+    assert await numbers(desk, "unread") == [ANN, EVE]
+    with pytest.raises(InboxError, match="nothing that needs an answer"):
+        await inbox_acts.wait_again(desk.db, desk.clock, desk.actor, BOB)
+
+
+async def test_an_unclear_text_is_decided_either_way(desk: Desk) -> None:
+    id_ = await desk.running(contacts=2)
+    for number in (ANN, BOB):
+        await writes(desk, number, "stop by tomorrow, will you")
+    assert await numbers(desk, "unclear") == [BOB, ANN]
+    assert await desk.rows("SELECT status FROM enrolments") == [("held",)] * 2
+    cleared = await inbox_acts.no_opt_out(desk.db, desk.clock, desk.actor, ANN)
+    assert (cleared.campaigns, cleared.left) == (("Spring",), ())
+    done = await inbox_acts.opt_out(desk.db, desk.clock, desk.actor, BOB)
+    assert done.ended == 1
+    assert await numbers(desk, "unclear") == []
+    assert await numbers(desk) == [ANN]  # it still waits for an answer
+    statuses = "SELECT status FROM enrolments e JOIN contacts c ON c.id = e.contact_id ORDER BY c.number"
+    assert await desk.rows(statuses) == [("active",), ("opted_out",)]
+    with pytest.raises(InboxError, match="nothing to decide"):
+        await inbox_acts.no_opt_out(desk.db, desk.clock, desk.actor, ANN)
+    assert id_
+    await desk.sound()
+
+
+async def test_what_may_have_been_sent_is_not_sent_again_by_such_a_decision(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
+    await desk.running(contacts=1)
+    await writes(desk, ANN, "stop by tomorrow, will you")
+    await desk.db.write(lambda conn: conn.exec_driver_sql("UPDATE scheduled_messages SET attempts = 1"))
+    cleared = await inbox_acts.no_opt_out(desk.db, desk.clock, desk.actor, ANN)
+    assert cleared.campaigns == ()
+    assert await desk.rows("SELECT state FROM scheduled_messages") == [("held",)]

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from tests.support.services import DAY, Desk
 from trd_tui.carriers.protocol import CarrierMessage
 from trd_tui.engine.receiving import receive_batch
-from trd_tui.services import consent, drafts, records, suppressions, webhooks
+from trd_tui.services import consent, drafts, records, reply_drafts, suppressions, webhooks
 from trd_tui.services.consent import NoSuchContactError
 from trd_tui.services.imports import StatedConsent
 from trd_tui.services.records import ErasureError
@@ -59,6 +59,7 @@ async def lived(desk: Desk) -> str:
         CarrierMessage("SM2", True, BOB, SENDER, "who is this?", "received", None, now, now),
     ]
     await desk.db.write(receive_batch, replies, desk.clock.now(), now)
+    await reply_drafts.save(desk.db, desk.clock, desk.actor, ANN, "Dear Zelda, I")
     await desk.db.write(
         lambda conn: audit.record(
             conn, desk.actor, "review: skip", "campaign", campaign, None, {"numbers": [ANN, LONGER]}, at=now
@@ -97,6 +98,7 @@ async def test_what_is_held_is_found_in_every_table(desk: Desk) -> None:
     assert [json.loads(row["payload"])["data"]["text"] for row in found.outbox] == [
         "stop by tomorrow, I am Zelda"
     ]
+    assert [row["body"] for row in found.drafts] == ["Dear Zelda, I"]
     assert found.suppression is None
     assert "Bob" not in json.dumps(found, default=str)
     with pytest.raises(NoSuchContactError, match=r"nothing is held about \+12122000009"):
@@ -113,7 +115,7 @@ async def test_an_erasure_leaves_the_suppressed_number_and_nothing_else(desk: De
     assert done.ended == 1
     assert done.counts == {
         "contacts": 1, "consents": 2, "enrolments": 1, "messages": 1, "replies": 1, "acts": 2,
-        "answers": 0, "notes": 0, "events": 1,
+        "answers": 0, "notes": 0, "drafts": 1, "events": 1,
     }  # fmt: skip
     left = await everything(desk)
     assert not [secret for secret in (*SECRETS, "Zelda") if secret in left]

@@ -91,13 +91,15 @@ async def test_no_budget_is_exceeded_by_a_test(desk: Desk) -> None:
     carrier = ListedCarrier(desk.clock, lambda _request, call: refusal if call == 1 else None)
     for _ in range(2):
         await try_out(desk, carrier, id_)
-    with pytest.raises(TextError, match="campaign's budget is used up; raise budget_usd"):
+    with pytest.raises(
+        TextError, match=r"campaign\'s budget has \$0.0072 left and this may cost \$0.0128; raise budget_usd"
+    ):
         await try_out(desk, carrier, id_)
     await desk.db.write(_without, "budget_micros")
-    with pytest.raises(TextError, match="campaign's daily budget is used up"):
+    with pytest.raises(TextError, match="the campaign's daily budget has"):
         await try_out(desk, carrier, id_)
     await desk.db.write(_without, "daily_budget_micros")
-    with pytest.raises(TextError, match="daily budget of all campaigns is used up"):
+    with pytest.raises(TextError, match="the daily budget of all campaigns has"):
         await try_out(desk, carrier, id_, budgets=Budgets(daily_micros=25_599))
     with pytest.raises(TextError, match="no price for CA is known"):
         await try_out(desk, carrier, id_, to="+14165550123", budgets=Budgets(daily_micros=10**9))
@@ -109,7 +111,7 @@ async def test_a_test_without_an_answer_keeps_its_money(desk: Desk) -> None:
     id_ = await campaign(desk, budget_usd="0.02")
     carrier = ListedCarrier(desk.clock, lambda _request, _call: Unknown("no answer"))
     await try_out(desk, carrier, id_)
-    with pytest.raises(TextError, match="used up"):
+    with pytest.raises(TextError, match="budget has"):
         await try_out(desk, carrier, id_)
     assert await desk.rows("SELECT state, cost_micros FROM outlays") == [("reserved", 12_800)]
     await desk.sound()

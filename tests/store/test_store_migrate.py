@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from tests.support.databases import OpenStore
-from trd_tui.store import migrate
+from trd_tui.store import migrate, verify
 from trd_tui.store.errors import NewerDatabaseError, NotADatabaseError
 from trd_tui.store.migrate import HEAD, ensure_schema, stored_revision
 from trd_tui.store.schema import metadata
@@ -131,3 +131,39 @@ def test_a_new_database_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     file = tmp_path / "trd.db"
     ensure_schema(f"sqlite:///{file}")
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_answers_of_before_the_outlays_are_paid_by_them(tmp_path: Path, open_store: OpenStore) -> None:
+    """What they have cost counts once, before and after; of what is under way it stays reserved."""
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    ensure_schema(url)
+    store = open_store(url)
+    back = (
+        "DROP TABLE reply_drafts",
+        "ALTER TABLE answers DROP COLUMN outlay_id",
+        "ALTER TABLE answers ADD COLUMN cost_micros INTEGER DEFAULT 0 NOT NULL",
+        "UPDATE alembic_version SET version_num = '0018'",
+        "INSERT INTO campaigns (id, name, name_folded, sender, timezone, send_time, window_days, window_from,"
+        " window_to, created_at, last_activity_at, cost_micros, reserved_micros)"
+        " VALUES ('camp_1', 'A', 'a', '+1', 'UTC', 1, 1, 1, 1, 1, 1, 12, 5)",
+        "INSERT INTO answers (number, campaign_id, sender, body, state, attempt_id, attempted_at,"
+        " cost_micros, sid, sent_at, actor, login, created_at, updated_at) VALUES"
+        " ('+1', 'camp_1', '+2', 'x', 'delivered', 'a', 5, 12, 'SM1', 5, 'ann', 'ann', 5, 5),"
+        " ('+1', 'camp_1', '+2', 'x', 'unknown', 'b', 5, 5, NULL, NULL, 'ann', 'ann', 5, 5),"
+        " ('+1', NULL, '+2', 'x', 'failed', 'c', 5, 3, NULL, NULL, 'ann', 'ann', 5, 5)",
+    )
+    store.write(lambda connection: [connection.exec_driver_sql(statement) for statement in back])
+    ensure_schema(url)
+    paid = (
+        "SELECT a.attempt_id, o.state, o.cost_micros, o.sid FROM answers a"
+        " JOIN outlays o ON o.id = a.outlay_id"
+    )
+    assert [tuple(row) for row in store.read(lambda c: c.exec_driver_sql(paid).all())] == [
+        ("a", "spent", 12, "SM1"),
+        ("b", "reserved", 5, None),
+        ("c", "free", 3, None),
+    ]
+    sums = "SELECT cost_micros, reserved_micros, by_hand_micros FROM campaigns"
+    assert tuple(store.read(lambda c: c.exec_driver_sql(sums).one())) == (0, 0, 17)
+    wrong = store.read(verify.differences, real=0)
+    assert [each for each in wrong if "the total of" not in each] == []

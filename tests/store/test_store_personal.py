@@ -17,6 +17,7 @@ ERASED = {
     "replies": {"sender", "body"},
     "answers": {"number", "body", "reason"},
     "conversations": {"number", "note"},  # the row goes
+    "reply_drafts": {"number", "actor", "body"},  # the row goes
     "audit": {"subject_id", "before", "after"},
     "suppressions": {"reason", "source"},
     "outbox": {"number", "payload", "event_id", "event", "state", "error"},  # the row goes

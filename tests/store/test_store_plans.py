@@ -15,6 +15,7 @@ from trd_tui.store import (
     ahead,
     answers,
     contact_list,
+    conversations,
     counters,
     exits,
     idempotency,
@@ -27,6 +28,7 @@ from trd_tui.store import (
     suppressions,
     tokens,
 )
+from trd_tui.store.conversations import Wanted
 from trd_tui.store.counters import CampaignDelta
 
 
@@ -140,7 +142,7 @@ def test_a_receipt_and_a_reply_find_their_message(world: World) -> None:
 
 
 def inbox_page(shown: str) -> Callable[[Connection], object]:
-    return lambda conn: inbox.conversations(conn, 1, START, shown=shown, search="", limit=50, offset=0)
+    return lambda conn: conversations.conversations(conn, 1, Wanted(START, shown), limit=50, offset=0)
 
 
 def test_a_page_of_the_inbox_walks_the_replies_from_the_newest_on(world: World) -> None:
@@ -166,7 +168,8 @@ def test_a_page_of_the_inbox_walks_the_replies_from_the_newest_on(world: World) 
     )
     for shown in ("all", "unanswered"):
         plans = plans_of(world, inbox_page(shown))
-        page = next(plan for statement, plan in plans.items() if "LIMIT" in statement)
+        unread, page = (plan for statement, plan in plans.items() if "LIMIT" in statement)
+        assert "SCAN u USING INDEX idx_replies_unanswered" in unread, "they are few, and come first"
         assert "idx_replies_received_at" in page, page
         assert "SEARCH n USING COVERING INDEX idx_replies_sender" in page, page
         assert "USE TEMP B-TREE FOR ORDER BY" not in page, page

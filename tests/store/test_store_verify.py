@@ -28,14 +28,18 @@ SENDING = (
 
 ANSWER = (
     "INSERT INTO answers (id, number, contact_id, campaign_id, sender, body, attempt_id, attempted_at,"
-    " cost_micros, actor, login, created_at, updated_at, sid, sent_at, state)"
-    " SELECT 1, number, id, 'camp_1', '+2', 'x', 'reply-1', 5, 7, 'ann', 'ann', 5, 5, NULL, NULL, 'sending'"
+    " outlay_id, actor, login, created_at, updated_at, sid, sent_at, state)"
+    " SELECT 1, number, id, 'camp_1', '+2', 'x', 'reply-1', 5, 1, 'ann', 'ann', 5, 5, NULL, NULL, 'sending'"
     " FROM contacts WHERE id = 1"
 )
 
+OUTLAY = (
+    "INSERT INTO outlays (id, campaign_id, kind, state, day, segments, cost_micros, created_at, updated_at)"
+    " VALUES (1, 'camp_1', 'answer', 'reserved', 0, 1, 7, 5, 5)"
+)
+
 COUNTERS = [
-    (ANSWER, "campaign camp_1 (camp_1): reserved_micros is 0, its rows say 7"),
-    (ANSWER.replace("NULL, NULL, 'sending'", "'SM1', 5, 'sent'"), "cost_micros is 0, its rows say 7"),
+    (OUTLAY, "campaign camp_1 (camp_1): by_hand_micros is 0, its rows say 7"),
     ("UPDATE campaigns SET sent_count = 1 WHERE id = 'camp_1'", "sent_count is 1, its rows say 0"),
     ("UPDATE campaigns SET waiting_count = 2 WHERE id = 'camp_1'", "waiting_count is 2, its rows say 3"),
     ("UPDATE campaigns SET open_count = 1 WHERE id = 'camp_2'", "open_count is 1, its rows say 2"),
@@ -169,6 +173,10 @@ INVARIANTS = [
     (
         [ANSWER, "UPDATE answers SET state = 'sent'"],
         "answer 1: it was accepted, but the carrier's id or the instant is missing",
+    ),
+    (
+        [OUTLAY, ANSWER, "UPDATE outlays SET state = 'free'"],
+        "answer 1: what it costs is not among the outlays, or not as its state says",
     ),
     (
         [ANSWER, "UPDATE answers SET sid = 'SM1', sent_at = 5"],

@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from trd_tui.services.course_views import Course
 from trd_tui.services.views import (
     ActCancelledError,
     ActPreview,
@@ -18,6 +20,7 @@ from trd_tui.services.views import (
     CampaignDetail,
     CampaignPage,
     CampaignRow,
+    Connected,
     ContactPage,
     ContactQuery,
     ContactRow,
@@ -31,9 +34,16 @@ from trd_tui.services.views import (
 from trd_tui.tui.desk import EngineView, Progress
 from trd_tui.tui.desk.administration import AdministrationDesk
 from trd_tui.tui.desk.health import HealthDesk
+from trd_tui.tui.desk.new_campaign import StepsDesk
 from trd_tui.tui.desk.people import PeopleDesk
 from trd_tui.tui.desk.reports import ReportsDesk
+from trd_tui.tui.desk.summary import SummaryDesk
 from trd_tui.tui.desk.timeline import TimelineDesk
+from trd_tui.tui.desk.touches import TouchesDesk
+
+if TYPE_CHECKING:
+    from trd_tui.services.estimates import CampaignCost
+from trd_tui.tui.desk.inbox import InboxDesk
 
 HOUR = 3_600_000
 
@@ -96,6 +106,16 @@ def many_rows(count: int) -> list[CampaignRow]:
     ]  # fmt: skip
 
 
+class FakeSummary:
+    """No days and no money to come."""
+
+    async def course(self, campaign_id: str) -> Course | None:
+        return Course(days=(), held=(), unclear=0)
+
+    async def cost(self, campaign_id: str) -> CampaignCost | None:
+        return None
+
+
 class FakeDesk:
     """Answers from a list; acts change the list; ``calls`` holds what was asked of it."""
 
@@ -103,14 +123,20 @@ class FakeDesk:
     timeline: TimelineDesk
     health: HealthDesk
     reports: ReportsDesk
+    summary: SummaryDesk
+    touches: TouchesDesk
+    new_campaign: StepsDesk
+    inbox: InboxDesk
     administration: AdministrationDesk
 
     def __init__(self, rows: Sequence[CampaignRow] | None = None, *, speed: float = 1.0) -> None:
+        self.summary = FakeSummary()
         self.rows = {r.id: r for r in (demo_rows() if rows is None else rows)}
         self.title, self.actor, self.carrier, self.zone = "Acme Homes", "ann", "simulated", "America/New_York"
         self.instant = NOW
         self.calls: list[tuple[object, ...]] = []
         self.changes = 0
+        self.others: list[Connected] = []
         self.is_stopped = False
         self.in_memory_stopped = False
         self.role = EngineView(role="sending", rate=0.0)
@@ -362,6 +388,9 @@ class FakeDesk:
                 self.rows[result.campaign_id] = replace(self.rows[result.campaign_id], status=back)
         self.changes += 1
         return [replace(r, message="as it was") for r in results]
+
+    async def connected(self) -> Sequence[Connected]:
+        return [Connected("ann", "ann", "here", NOW, True), *self.others]
 
     async def close(self) -> None:
         self.closed = True

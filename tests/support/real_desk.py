@@ -102,8 +102,9 @@ def _hold_lease(url: str, at: int) -> None:
 
 
 def open_real_desk(built: Built, copy: Path) -> ServiceDesk:
-    """The product's own desk on a copy of a built database."""
-    shutil.copyfile(built.file, copy)
+    """The product's own desk on a copy of a built database, or on the file itself."""
+    if copy != built.file:
+        shutil.copyfile(built.file, copy)
     settings = Settings(database_url=sqlite_url(copy), carrier="simulated")
     _hold_lease(settings.database_url, built.start)
     product = Product(settings, Database(settings.database_url), StandingClock(built.start), EVERYDAY)

@@ -31,6 +31,9 @@ CASES: dict[str, list[str]] = {
     "replies": ["j", "enter", "5", "enter"],
     "reports": ["f4", "3"],
     "health": ["f5", "2"],  # the first tab tells the disk's figures
+    "touches": ["j", "enter", "2", "j", "v"],
+    "new_campaign": ["n"],
+    "inbox": ["f3", "j", "a", *"Hi"],
     "administration": ["f6", "4", "j"],
 }
 

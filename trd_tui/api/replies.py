@@ -11,8 +11,8 @@ from trd_tui.api.errors import declared
 from trd_tui.api.models import Text
 from trd_tui.api.v1_models import ReplyList
 from trd_tui.domain.instants import iso
-from trd_tui.services import reply_list
-from trd_tui.store.reply_list import ReplyRow
+from trd_tui.services import inbox
+from trd_tui.services.inbox_views import Reply
 
 router = APIRouter(prefix="/api/v1/replies", tags=["Replies"], responses=declared(400, 401, 429, 503))
 
@@ -26,22 +26,22 @@ async def list_replies(
     limit: Annotated[int, Query(ge=1, le=1_000)] = 50,
 ) -> dict[str, Any]:
     """Also those that are no answers: opt-outs, calls for help, automatic ones; `kind` tells them apart."""
-    rows = await reply_list.page(by.db, campaign_id=campaign_id, kind=kind, before=before, limit=limit)
+    rows = await inbox.replies_before(by.db, campaign_id=campaign_id, kind=kind, before=before, limit=limit)
     return {
         "replies": [_shape(row) for row in rows],
         "next": rows[-1].id if len(rows) == limit else None,
     }
 
 
-def _shape(row: ReplyRow) -> dict[str, Any]:
+def _shape(row: Reply) -> dict[str, Any]:
     return {
         "id": row.id,
-        "phone": row.sender,
+        "phone": row.number,
         "to": row.recipient,
-        "name": f"{row.first_name or ''} {row.last_name or ''}".strip(),
+        "name": row.name,
         "body": row.body,
         "kind": row.kind,
         "campaignId": row.campaign_id,
-        "received": iso(row.received_at),
-        "unread": bool(row.unread),
+        "received": iso(row.at),
+        "unread": row.unread,
     }

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from trd_tui.beside import open_beside
 from trd_tui.carriers.protocol import CarrierListError, CarrierMessage
 from trd_tui.carriers.simulated_rows import (
     COLUMNS,
@@ -47,8 +48,7 @@ class SimulatedLedger:
         self._waiting: list[tuple[object, ...]] = []
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            # It holds people's numbers, as the database does.
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            os.close(open_beside(path, os.O_CREAT | os.O_RDWR))
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
             self._open()
         except (sqlite3.Error, OSError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,8 @@ def show(settings: Settings, *, title: str = "", prepare: Prepare | None = None)
     Raises:
         CliError: there is no terminal to show it on.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    in_browser = "WebDriver" in os.environ.get("TEXTUAL_DRIVER", "")  # `trd web` stands at the other end
+    if not in_browser and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise CliError("the app needs a terminal; without one use `trd run`, or `trd demo --headless`")
     logs.log_to_file(settings)
     gc.disable()  # imports leave no garbage, looking for it takes 15 ms; `launch` turns it on after the paint

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trd_tui import settings as places
+from trd_tui.cli import sharing
 from trd_tui.cli.errors import sentence_of
 from trd_tui.cli.output import iso
 from trd_tui.cli.session import database_file
@@ -69,9 +70,10 @@ def _settings_files(settings: Settings) -> Iterator[Finding]:
         if not file.exists():
             continue
         found = True
-        others = file.stat().st_mode & (0o007 if file == places.SYSTEM_FILE else 0o077)
-        if others:
-            yield Finding("warning", "settings", f"{file} can be read by others", f"chmod o-rwx,g-rwx {file}")
+        # The host's own file is there for a group to read.
+        mask, remedy = (0o007, "o-rwx") if file == places.SYSTEM_FILE else (0o077, "o-rwx,g-rwx")
+        if file.stat().st_mode & mask:
+            yield Finding("warning", "settings", f"{file} can be read by others", f"chmod {remedy} {file}")
         else:
             yield Finding("ok", "settings", str(file))
     if not found:
@@ -129,6 +131,8 @@ async def _database(product: Product) -> list[Finding]:
     found = [Finding("ok", "database", f"{kind}, tables up to date" + (f", {file}" if file else ""))]
     if file is not None and file.stat().st_mode & 0o007:
         found.append(Finding("warning", "database", f"{file} can be read by others", f"chmod o-rwx {file}"))
+    if file is not None:
+        found += sharing.examine(file)
     if (copied := await copy_warning(product.db)) is not None:
         what, remedy = copied.split("; ", 1)
         found.append(Finding("warning", "database", what, remedy))
@@ -147,7 +151,7 @@ def _clock(product: Product) -> Iterator[Finding]:
 
 async def _work(product: Product) -> list[Finding]:
     """Emergency stop, who sends, what waits, which senders are paused."""
-    from trd_tui.store import control, health, lease
+    from trd_tui.store import contacts, control, health, lease
     from trd_tui.store.senders import list_senders
 
     db, now = product.db, product.clock.now()
@@ -185,8 +189,14 @@ async def _work(product: Product) -> list[Finding]:
         found.append(Finding("warning", "sender", text, "mend the cause at the carrier first"))
     misshapen = list(senders([sender.address for sender in known]))
     found += misshapen
-    if not paused and not misshapen:
+    if not known:
+        remedy = "n in the app and `trd campaign create` add the one that a campaign names"
+        found.append(Finding("ok", "sender", "none is known yet", remedy))
+    elif not paused and not misshapen:
         found.append(Finding("ok", "sender", f"{len(known)} known, none paused"))
+    if not await db.read(contacts.anybody):
+        remedy = "import a file with n in the app, or with `trd contact import FILE.csv`"
+        found.append(Finding("ok", "contacts", "there are none yet", remedy))
     return found
 
 

@@ -149,15 +149,19 @@ _COUNTS = (
     ("alreadyEnrolled", "enrolled before"),
     ("consents", "consents recorded"),
     ("withoutConsent", "not enrolled for want of consent (require_consent)"),
+    ("suppressed", "on the do-not-contact list"),
+    ("noConsent", "without consent on record"),
 )
 
 
 def report_lines(report: dict[str, Any]) -> list[str]:
     """The report of an import for people: the counts, then the first rejected rows with their reasons."""
-    counts = ", ".join(f"{report[key]:,} {word}" for key, word in _COUNTS if report[key])
+    counts = ", ".join(f"{report[key]:,} {word}" for key, word in _COUNTS if report.get(key))
     would = "would be " if report["dryRun"] else ""
     lines = [f"{one_or_many(report['rows'], 'row')} read: {would}{counts or 'nothing to do'}"]
     lines += report["notes"]
+    if len(report["reasons"]) > 1 and report["rejected"] > len(report["rejects"]):
+        lines.append("; ".join(f"{count:,} {reason}" for reason, count in report["reasons"].items()))
     lines += [f"  line {row['line']}: {row['number']}: {row['reason']}" for row in report["rejects"]]
     if report["rejected"] > len(report["rejects"]):
         lines.append(f"  ... and {report['rejected'] - len(report['rejects']):,} more")

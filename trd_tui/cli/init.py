@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import pwd
 import shutil
 import sys
 from importlib.resources import files
@@ -13,6 +14,7 @@ from typing import Any
 from trd_tui import settings as places
 from trd_tui.cli.errors import CliError
 from trd_tui.cli.output import print_json
+from trd_tui.cli.sharing import NAME, Group, closed_above, group_named, open_to_pass, share
 from trd_tui.settings import Settings, sqlite_url
 
 TEMPLATE = """\
@@ -88,6 +90,8 @@ def write_settings(file: Path, url: str, carrier: str, *, mode: int, reader: str
     """
     quoted = url.replace("\\", "\\\\").replace('"', '\\"')
     try:
+        if group >= 0:
+            open_to_pass(file.parent)
         file.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode)
     except FileExistsError:
@@ -104,35 +108,6 @@ def write_settings(file: Path, url: str, carrier: str, *, mode: int, reader: str
     return True
 
 
-def _share(folder: Path, group: str) -> tuple[Path, int]:
-    """Make the folder and the empty database that a group of people writes; returns file and group id."""
-    import grp
-
-    try:
-        gid = grp.getgrnam(group).gr_gid
-    except KeyError as error:
-        raise CliError(
-            f"there is no group {group} on this host; create it with `groupadd {group}`"
-        ) from error
-    file = folder / "trd.db"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        os.chown(folder, -1, gid)
-        folder.chmod(
-            0o2770
-        )  # files made here belong to the group: SQLite's -wal and -shm beside the database
-        handle = os.open(file, os.O_CREAT | os.O_RDWR, 0o660)
-        os.fchown(handle, -1, gid)
-        os.fchmod(handle, 0o660)
-        os.close(handle)
-    except OSError as error:
-        raise CliError(
-            f"cannot share {folder} with the group {group}: {error.strerror};"
-            " be a member of the group or use sudo"
-        ) from error
-    return file, gid
-
-
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Create what is missing and say what is where."""
     if options.systemd:
@@ -140,12 +115,18 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         return 0
     if (options.shared is None) != (options.group is None):
         raise CliError("--shared DIR and --group G belong together; give both")
+    notes: list[str] = []
+    members: tuple[str, ...] | None = None
     if options.shared is not None:
-        database, gid = _share(options.shared.expanduser().resolve(), options.group)
-        url, file = sqlite_url(database), places.SYSTEM_FILE
+        group = group_named(options.group)
+        folder = options.shared.expanduser().resolve()
+        url, file = sqlite_url(folder / NAME), places.SYSTEM_FILE
+        _no_other_database(file, url)
+        share(folder, group)
         written = write_settings(
-            file, url, settings.carrier, mode=0o640, reader=f"the group {options.group}", group=gid
+            file, url, settings.carrier, mode=0o640, reader=f"the group {group.name}", group=group.gid
         )
+        notes, members = _for_the_group(group, folder, file, url), group.members
     else:
         url, file = settings.database_url, places.user_settings_file()
         written = write_settings(file, url, settings.carrier, mode=0o600, reader="you")
@@ -155,10 +136,66 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     ensure_schema(url)
     shown = url.split("@")[-1] if "@" in url else url
     if options.json:
-        print_json({"settings": str(file), "settingsWritten": written, "database": shown})
+        found: dict[str, object] = {"settings": str(file), "settingsWritten": written, "database": shown}
+        if members is not None:
+            found |= {"group": options.group, "members": members, "notes": notes}
+        print_json(found)
         return 0
     print(f"settings  {file}  {'written' if written else 'was there, left as it is'}")
     print(f"database  {shown}  ready")
+    if members is not None:
+        print(f"shared    with the group {options.group}: {', '.join(members) or 'nobody yet'}")
     print(f"carrier   {settings.carrier}")
-    print("Next: `trd doctor` checks everything; `trd demo` shows a demonstration; `trd` opens the app.")
+    for note in notes:
+        print(f"! {note}")
+    print("Next: `trd demo` shows a demonstration; `trd` opens the app, and n there makes a campaign.")
+    if settings.carrier == "twilio":
+        print("Twilio sends: `trd doctor` says whether its credentials and the senders are right.")
+    else:
+        print(f'To send for real, set carrier = "twilio" and its credentials in {file};')
+        print("`trd doctor` checks them and everything else.")
     return 0
+
+
+def _no_other_database(file: Path, url: str) -> None:
+    """Refuse to share a database that the host's settings file does not name: nobody would open it.
+
+    Raises:
+        CliError: the file names another one, or none.
+    """
+    if not file.exists():
+        return
+    if places.load_settings({}, system_file=file, user_file=Path(os.devnull)).database_url != url:
+        raise CliError(
+            f'{file} is there and does not name this database; write database_url = "{url}" into it, or put'
+            " it aside"
+        )
+
+
+def _for_the_group(group: Group, folder: Path, file: Path, url: str) -> list[str]:
+    """What would still keep members of the group from working on the database, each with its remedy."""
+    notes = []
+    if not group.members:
+        notes.append(
+            f"nobody is in the group {group.name}; `usermod -aG {group.name} USER` takes somebody in"
+        )
+    elif _me() not in group.members and os.geteuid() != 0:
+        notes.append(
+            f"you are not in the group {group.name}; `usermod -aG {group.name} {_me()}`, log in anew"
+        )
+    for path in (folder, file):
+        closed = closed_above(path, group.gid)
+        if closed is not None:
+            notes.append(
+                f"members of {group.name} cannot pass {closed}, and so not reach {path}; chmod o+x it"
+            )
+    if (first := places.load_settings(system_file=file).database_url) != url:
+        notes.append(
+            f"you yourself work on {first.split('@')[-1]}: TRD_DATABASE_URL and your own settings file"
+            f" {places.user_settings_file()} are read after {file}"
+        )
+    return notes
+
+
+def _me() -> str:
+    return pwd.getpwuid(os.geteuid()).pw_name

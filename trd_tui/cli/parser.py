@@ -23,6 +23,7 @@ from trd_tui.cli import (
     suppress,
     token,
     verify,
+    web,
     webhook,
 )
 from trd_tui.cli.errors import WRONG_USAGE
@@ -56,6 +57,7 @@ def build_parser() -> argparse.ArgumentParser:
         doctor,
         run,
         serve,
+        web,
         token,
         control,
         campaign,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from trd_tui.cli import reply_acts
 from trd_tui.cli.campaign_list import MOST_ROWS, page_limit, page_offset
 from trd_tui.cli.errors import REFUSED, CliError
 from trd_tui.cli.output import complain, confirm, iso, note, print_json, printable, table
@@ -46,6 +47,7 @@ def add(commands: Any) -> None:
     send.add_argument("--campaign", metavar="ID", help="the campaign that they are answered in (the latest)")
     send.add_argument("--yes", action="store_true", help="do not ask")
     send.set_defaults(run=run_send)
+    reply_acts.add(subcommands)
     for each in (listed, show, send):
         each.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -215,7 +217,12 @@ def run_send(options: argparse.Namespace, settings: Settings) -> int:
         from trd_tui.wiring import make_carrier
 
         ready = await answers.prepare(
-            product.db, product.clock, options.number, options.text, options.campaign
+            product.db,
+            product.clock,
+            options.number,
+            options.text,
+            options.campaign,
+            budgets=product.budgets,
         )
         if not options.json:
             _announce(ready, warn=options.yes)
@@ -234,6 +241,7 @@ def run_send(options: argparse.Namespace, settings: Settings) -> int:
                 options.text,
                 options.campaign,
                 confirmed=bool(options.yes or ready.warnings),
+                budgets=product.budgets,
             )
         finally:
             await carrier.close()

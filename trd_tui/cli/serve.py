@@ -37,7 +37,7 @@ def add(commands: Any) -> None:
         " SIGHUP let calls under way end, and with --with-scheduler the sends, too; then it exits 0.",
     )
     parser.add_argument("--host", default="127.0.0.1", metavar="H", help="address to listen at (127.0.0.1)")
-    parser.add_argument("--port", default=8080, metavar="P", type=_port, help="port (8080); 0 = a free one")
+    parser.add_argument("--port", default=8080, metavar="P", type=port_number, help="port (8080); 0 = any")
     parser.add_argument(
         "--with-scheduler", action="store_true", help="send, too, as `trd run` does, in this process"
     )
@@ -47,7 +47,12 @@ def add(commands: Any) -> None:
     parser.set_defaults(run=run)
 
 
-def _port(text: str) -> int:
+def port_number(text: str) -> int:
+    """A port as an option gives it; 0 takes a free one.
+
+    Raises:
+        ArgumentTypeError: it is none.
+    """
     return _number(text, 65_535, "a port")
 
 

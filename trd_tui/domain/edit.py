@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence as Ordered
 from dataclasses import replace
+from itertools import pairwise
 
 from trd_tui.domain.calendar import Calendar, Change, Step, Waiting
 from trd_tui.domain.sequence import MAX_TOUCHES, SequenceError, Touch
@@ -78,7 +79,13 @@ def _at_once(who: Waiting, after: Calendar, position: int, day: int, now: int) -
     return Change(position, at, max(who.shift_days, wanted))
 
 
-def merge(old: Ordered[Touch], new: Ordered[Touch], *, kept: frozenset[int]) -> tuple[Touch, ...]:
+def merge(
+    old: Ordered[Touch],
+    new: Ordered[Touch],
+    *,
+    kept: frozenset[int],
+    known_as: Ordered[int | None] | None = None,
+) -> tuple[Touch, ...]:
     """Give the touches of a new definition the positions of the old ones that they are.
 
     A touch of the same day is the same touch; of the others, one of the same text between the same
@@ -89,15 +96,17 @@ def merge(old: Ordered[Touch], new: Ordered[Touch], *, kept: frozenset[int]) -> 
         old: the touches as stored, in the order of their days, removed ones too.
         new: the touches of the definition.
         kept: positions that messages name.
+        known_as: for each touch of the definition the position of the old one that it is, ``None`` for a
+            new one; without it, day and text decide.
 
     Returns:
         All touches to store, in the order of their days.
 
     Raises:
-        SequenceError: there are no positions left.
+        SequenceError: there are no positions left, or old touches would change places.
     """
     present = [touch for touch in old if not touch.removed]
-    same = _matches(present, new)
+    same = _matches(present, new) if known_as is None else _known(present, known_as)
     matched = set(same.values())
     days = {position: new[index].day for index, position in same.items()}
     gone, latest = [], 0
@@ -117,6 +126,15 @@ def merge(old: Ordered[Touch], new: Ordered[Touch], *, kept: frozenset[int]) -> 
             taken.add(position)
         merged.append(replace(touch, position=position))
     return tuple(sorted(merged, key=lambda touch: (touch.day, touch.position)))
+
+
+def _known(old: Ordered[Touch], known_as: Ordered[int | None]) -> dict[int, int]:
+    places = {touch.position: place for place, touch in enumerate(old)}
+    same = {index: position for index, position in enumerate(known_as) if position is not None}
+    order = [places.get(position, -1) for position in same.values()]
+    if -1 in order or any(one >= other for one, other in pairwise(order)):
+        raise SequenceError("the touches that there were must keep their order; remove one and add it anew")
+    return same
 
 
 def _matches(old: Ordered[Touch], new: Ordered[Touch]) -> dict[int, int]:

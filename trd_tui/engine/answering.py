@@ -67,7 +67,6 @@ class AnswerReconciler:
             row.attempt_id,
             message.sid,
             message.segments,
-            message.price_micros,
             self.clock.now(),
         ):
             self._told(connection, row, {"answer": "accepted", "sid": message.sid})
@@ -88,15 +87,6 @@ class AnswerReconciler:
             after,
             at=self.clock.real(),
         )
-
-
-def merge_price(connection: Connection, row: AnswerRow, message: CarrierMessage, now: int) -> int:
-    """Replace the estimate by what the carrier billed; returns the difference in micro-dollars."""
-    cost = row.cost_micros if message.price_micros is None else message.price_micros
-    segments = message.segments or row.segments
-    if (segments, cost) == (row.segments, row.cost_micros):
-        return 0
-    return cost - row.cost_micros if answers.set_price(connection, row, segments, cost, now) else 0
 
 
 def merge_status(

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from trd_tui.beside import open_beside
 from trd_tui.clock import real_now
 from trd_tui.store.database import parse_url
 
@@ -199,7 +200,8 @@ class CallJournal:
         """Put a whole new file in place, locked by us from the start."""
         made = file.with_name(f"{file.name}.{os.getpid()}")
         file.parent.mkdir(parents=True, exist_ok=True)
-        fd = os.open(made, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        # Its name is another one for a moment, so the database's is that of the file it becomes.
+        fd = open_beside(made, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND, file.with_suffix(""))
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if not _written(fd, content):

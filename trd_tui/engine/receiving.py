@@ -18,7 +18,7 @@ from trd_tui.domain.optout import read
 from trd_tui.domain.prices import PriceTable
 from trd_tui.domain.purse import dearness
 from trd_tui.domain.webhook import Event, inbound, refused_by_carrier
-from trd_tui.engine.answering import merge_price, merge_status
+from trd_tui.engine.answering import merge_status
 from trd_tui.engine.automatic import complete_campaigns, pause_sender, stop_everything
 from trd_tui.price_files import usual_prices
 from trd_tui.store import (
@@ -176,10 +176,7 @@ class _Receive:
             )
 
     def answer(self, row: AnswerRow, message: CarrierMessage) -> None:
-        """Merge the state of a person's own answer; what it costs is its campaign's, its figures are not."""
-        difference = merge_price(self.connection, row, message, self.now)
-        if difference and row.campaign_id is not None:
-            self._delta(row.campaign_id).cost_micros += difference
+        """Merge the state of a person's own answer. What it costs is an outlay."""
         news, reason = merge_status(self.connection, row, message, self.now)
         self.result.changes += news
         if reason is not None and message.error_code is not None:

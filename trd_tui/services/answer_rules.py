@@ -8,12 +8,12 @@ from sqlalchemy import Connection, RowMapping
 
 from trd_tui.clock import Clock
 from trd_tui.domain.definition import DEFAULT_WINDOW
-from trd_tui.domain.money import format_usd
-from trd_tui.domain.phone import PhoneError, normalise, sender_kind
+from trd_tui.domain.phone import PhoneError, normalise
 from trd_tui.domain.schedule import is_open
 from trd_tui.domain.segments import SegmentCount, count
 from trd_tui.domain.window import Window, parse_window
-from trd_tui.price_files import usual_prices
+from trd_tui.services import spending
+from trd_tui.services.spending import Budgets
 from trd_tui.store import audience, campaigns, control, inbox, senders, suppressions
 
 LONGEST = 1_600
@@ -45,6 +45,7 @@ class Draft:
         campaign_id: the campaign whose conversation it is, and whose budget pays; ``None`` for none.
         body: the text.
         size: its segments.
+        cost_micros: what it costs at most, in micro-dollars.
         warnings: sentences that somebody has to confirm before it goes.
     """
 
@@ -55,20 +56,19 @@ class Draft:
     campaign_id: str | None
     body: str
     size: SegmentCount
+    cost_micros: int
     warnings: tuple[str, ...]
 
-    @property
-    def cost_micros(self) -> int:
-        """What it costs at most."""
-        return usual_prices().tariff(sender_kind(self.sender)).estimate(self.number, self.size.segments)
 
-
-def draft(conn: Connection, clock: Clock, number: str, body: str, campaign_id: str | None) -> Draft:
+def draft(
+    conn: Connection, clock: Clock, budgets: Budgets, number: str, body: str, campaign_id: str | None
+) -> Draft:
     """Check an answer in one snapshot.
 
     Args:
         conn: any connection.
         clock: campaign time, for the hour where they are.
+        budgets: what the settings say of money. Nobody can answer past a budget; hours are only told.
         number: to whom, E.164.
         body: the text, checked.
         campaign_id: the campaign in which they are answered; by default the one of their latest text.
@@ -97,7 +97,20 @@ def draft(conn: Connection, clock: Clock, number: str, body: str, campaign_id: s
         campaign = campaigns.get(conn, thread.campaign_id, deleted=True)
     person = audience.by_number(conn, number)
     size = count(body)
-    answer = Draft(
+    try:
+        cost = spending.check(
+            conn,
+            budgets,
+            kind="answer",
+            campaign_id=None if campaign is None else campaign["id"],
+            sender=thread.sender,
+            number=number,
+            segments=size.segments,
+            now=clock.now(),
+        )
+    except spending.OverBudgetError as error:
+        raise AnswerRefusedError(str(error)) from error
+    return Draft(
         number=number,
         name="" if person is None else f"{person.first_name} {person.last_name}".strip(),
         contact_id=None if person is None else person.cursor,
@@ -105,23 +118,11 @@ def draft(conn: Connection, clock: Clock, number: str, body: str, campaign_id: s
         campaign_id=None if campaign is None else campaign["id"],
         body=body,
         size=size,
+        cost_micros=cost,
         warnings=tuple(
             _warnings(conn, clock, campaign, None if person is None else person.timezone, thread.sender, body)
         ),
     )
-    _within_budget(conn, campaign, answer.cost_micros)
-    return answer
-
-
-def _within_budget(conn: Connection, campaign: RowMapping | None, cost: int) -> None:
-    if campaign is None or campaign["budget_micros"] is None:
-        return
-    left = campaign["budget_micros"] - campaign["cost_micros"] - campaign["reserved_micros"]
-    if cost > left:
-        raise AnswerRefusedError(
-            f"the budget of {campaign['name']} has {format_usd(max(left, 0), 4)} left and the answer may cost"
-            f" {format_usd(cost, 4)}; raise budget_usd with `trd campaign edit`"
-        )
 
 
 def _warnings(

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from trd_tui.carriers.protocol import Accepted, Carrier, NotBegunError, Outcome, Rejected, SendRequest
 from trd_tui.clock import Clock
 from trd_tui.domain.failures import FailureClass
+from trd_tui.services import spending
 from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.services.answer_rules import (
     AnswerRefusedError,
@@ -24,8 +25,9 @@ from trd_tui.services.answer_rules import (
     draft,
 )
 from trd_tui.services.outcomes import audited
+from trd_tui.services.spending import Budgets
 from trd_tui.services.suppressions import put_on_list
-from trd_tui.store import answers, audit
+from trd_tui.store import answers, audit, reply_drafts
 from trd_tui.store.database import Database, SyncDatabase
 from trd_tui.store.errors import StoreError
 
@@ -48,7 +50,13 @@ class Sent:
 
 
 async def prepare(
-    db: Database, clock: Clock, number: str, body: str, campaign_id: str | None = None
+    db: Database,
+    clock: Clock,
+    number: str,
+    body: str,
+    campaign_id: str | None = None,
+    *,
+    budgets: Budgets | None = None,
 ) -> Draft:
     """Check an answer without sending it.
 
@@ -58,11 +66,13 @@ async def prepare(
         number: to whom, in any usual notation.
         body: the text.
         campaign_id: the campaign in which they are answered; by default the one of their latest text.
+        budgets: what the settings say of money; without them the campaign's own budgets alone hold.
 
     Raises:
         AnswerRefusedError: a rule forbids it.
     """
-    return await db.read(draft, clock, checked_number(number), checked_text(body), campaign_id)
+    money = budgets or Budgets()
+    return await db.read(draft, clock, money, checked_number(number), checked_text(body), campaign_id)
 
 
 async def send(
@@ -75,6 +85,7 @@ async def send(
     campaign_id: str | None = None,
     *,
     confirmed: bool = False,
+    budgets: Budgets | None = None,
 ) -> Sent:
     """Send an answer, once.
 
@@ -90,6 +101,7 @@ async def send(
         body: the text.
         campaign_id: the campaign in which they are answered; by default the one of their latest text.
         confirmed: whether somebody has seen the warnings of `prepare` and wants it to go.
+        budgets: what the settings say of money; nobody answers past a budget.
 
     Raises:
         NotConfirmedError: there is something to confirm first.
@@ -97,7 +109,8 @@ async def send(
     """
     attempt = f"reply-{token_hex(8)}"
     to, said = checked_number(number), checked_text(body)
-    ready = await db.write(_intend, clock, actor, attempt, to, said, campaign_id, confirmed)
+    money = budgets or Budgets()
+    ready = await db.write(_intend, clock, actor, money, attempt, to, said, campaign_id, confirmed)
 
     def begin() -> None:
         """Asked when the next step is the wire: an opt-out may have come in since."""
@@ -131,13 +144,14 @@ def _intend(
     conn: Connection,
     clock: Clock,
     actor: Actor,
+    budgets: Budgets,
     attempt_id: str,
     number: str,
     body: str,
     campaign_id: str | None,
     confirmed: bool,
 ) -> Draft:
-    ready = draft(conn, clock, number, body, campaign_id)
+    ready = draft(conn, clock, budgets, number, body, campaign_id)
     if ready.warnings and not confirmed:
         raise NotConfirmedError("; ".join(ready.warnings))
     if answers.under_way(conn, number, body):
@@ -145,7 +159,20 @@ def _intend(
             f"a text to {number} is under way and its answer is not known; `trd reply show {number}` shows"
             " when it is, try again then"
         )
-    within = answers.intend(
+    try:
+        outlay = spending.reserve(
+            conn,
+            budgets,
+            kind="answer",
+            campaign_id=ready.campaign_id,
+            sender=ready.sender,
+            number=number,
+            segments=ready.size.segments,
+            now=clock.now(),
+        )
+    except spending.OverBudgetError as error:  # others' answers of this very moment
+        raise AnswerRefusedError(str(error)) from error
+    answers.intend(
         conn,
         workspace_id=WORKSPACE,
         number=number,
@@ -155,15 +182,15 @@ def _intend(
         body=body,
         attempt_id=attempt_id,
         segments=ready.size.segments,
-        cost_micros=ready.cost_micros,
+        outlay_id=outlay,
         user_id=actor.user_id,
         actor=actor.name,
         login=actor.login,
         now=clock.now(),
         real=clock.real(),
     )
-    if not within:
-        raise AnswerRefusedError("other answers of this moment have used up the campaign's budget")
+    if reply_drafts.get(conn, WORKSPACE, actor.name, number).strip() == body:
+        reply_drafts.put(conn, WORKSPACE, actor.name, number, "", clock.real())
     after = {
         "attempt": attempt_id,
         "sender": ready.sender,
@@ -188,7 +215,7 @@ def _answered(
 ) -> None:
     now = clock.now()
     if isinstance(outcome, Accepted):
-        answers.accepted(conn, attempt_id, outcome.sid, outcome.segments, outcome.price_micros, now)
+        answers.accepted(conn, attempt_id, outcome.sid, outcome.segments, now)
     elif isinstance(outcome, Rejected):
         answers.ended(conn, attempt_id, "failed", outcome.code, f"{outcome.code}: {outcome.reason}", now)
     else:

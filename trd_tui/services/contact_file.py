@@ -35,7 +35,13 @@ _OTHER_FORMATS = {
 
 
 class ContactFileError(ValueError):
-    """A file that cannot be imported at all; the message names it and says what to do."""
+    """A file that cannot be imported at all; the message names it and says what to do.
+
+    Attributes:
+        header: titles of its columns, where only they are what is wrong; else empty.
+    """
+
+    header: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +197,9 @@ def _columns_and_rows(path: Path, encoding: str, mapping: Mapping[str, str]) -> 
     try:
         columns = match_columns(header, mapping)
     except ColumnError as error:
-        raise ContactFileError(f"{path}: {error}") from error
+        refusal = ContactFileError(f"{path}: {error}")
+        refusal.header = tuple(header)
+        raise refusal from error
     return ContactFile(path, encoding, delimiter, tuple(header), columns, width, rows, narrowest)
 
 

@@ -8,6 +8,17 @@ from dataclasses import dataclass
 from trd_tui.domain.sequence import Touch
 
 
+class EditError(Exception):
+    """The campaign cannot be edited so; the message says why and what to do."""
+
+
+class ChangedMeanwhileError(EditError):
+    """Somebody else has changed the campaign since it was read; nothing was done."""
+
+    def __init__(self) -> None:
+        super().__init__("somebody else has changed the campaign meanwhile; look at it, then save again")
+
+
 @dataclass(frozen=True, slots=True)
 class TouchChange:
     """How one touch changes.

@@ -20,7 +20,8 @@ from trd_tui.domain.window import Window, format_time
 from trd_tui.services.actor import Actor
 from trd_tui.services.campaigns import carry_plan
 from trd_tui.services.drafts import Progress, settings_of
-from trd_tui.services.edit_views import EditPreview, Moved, touch_changes
+from trd_tui.services.edit_views import ChangedMeanwhileError, EditPreview, Moved, touch_changes
+from trd_tui.services.edit_views import EditError as EditError
 from trd_tui.services.previews import counted
 from trd_tui.services.views import ActResult
 from trd_tui.store import audit, campaign_edit, campaigns, plan_preview, planning, senders
@@ -32,10 +33,6 @@ LOOK_CHUNK = 2_000
 """Contacts of one snapshot of a preview."""
 
 _EDITABLE = ("draft", "active", "paused")
-
-
-class EditError(Exception):
-    """The campaign cannot be edited so; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +64,14 @@ async def definition_for(db: Database, id_: str, data: Mapping[str, Any]) -> Cam
         EditError: there is no such campaign.
         DefinitionError: something in it is wrong, missing or not known.
     """
-    row, touches, custom = await db.read(_known, id_)
+    row, touches, custom = await db.read(known, id_)
     given = dict(data)
     if "touch" not in given:
-        given["touch"] = [_written(touch) for touch in touches]
+        given["touch"] = [written(touch) for touch in touches]
     return parse_definition(given, custom, resume_policy=row["resume_policy"])
 
 
-def _written(touch: Touch) -> dict[str, Any]:
+def written(touch: Touch) -> dict[str, Any]:
     """A touch as a definition has it."""
     texts: dict[str, Any] = {"body": touch.body}
     if touch.variants:
@@ -82,7 +79,12 @@ def _written(touch: Touch) -> dict[str, Any]:
     return {"day": touch.day, "active": touch.active, "kind": touch.kind, **texts}
 
 
-def _known(conn: Connection, id_: str) -> tuple[RowMapping, list[Touch], list[str]]:
+def known(conn: Connection, id_: str) -> tuple[RowMapping, list[Touch], list[str]]:
+    """A campaign's row, its touches that are not removed, and fields that its contacts have of their own.
+
+    Raises:
+        EditError: there is no such campaign.
+    """
     row = campaigns.get(conn, id_)
     if row is None:
         raise EditError(f"there is no campaign {id_}; see trd campaign list")
@@ -97,6 +99,7 @@ async def edit_preview(
     definition: CampaignDefinition,
     *,
     reopen: bool = False,
+    known_as: Sequence[int | None] | None = None,
     progress: Progress | None = None,
 ) -> EditPreview:
     """Say what an edit would change and who would be moved, without changing anything.
@@ -107,13 +110,14 @@ async def edit_preview(
         id_: the campaign.
         definition: what it shall be.
         reopen: whether contacts who had finished get touches that are added behind their last.
+        known_as: which touch of the stored ones each of the definition is; see `merge`.
         progress: told how many contacts were looked at, of how many.
 
     Raises:
         EditError: no such campaign, one that is over, or too many touches.
     """
     now = clock.now()
-    edit = await db.read(_work_out, id_, definition)
+    edit = await db.read(_work_out, id_, definition, known_as)
     look = await db.read(_begin_look, id_, edit, now, reopen)
     cursor = done = 0
     while edit.redates or reopen:
@@ -143,17 +147,21 @@ async def edit(
     definition: CampaignDefinition,
     *,
     reopen: bool = False,
+    known_as: Sequence[int | None] | None = None,
+    version: int | None = None,
     progress: Progress | None = None,
 ) -> ActResult:
     """Edit a campaign; senders see it before their next claim. What is in flight stays as it is.
 
-    The arguments are those of `edit_preview`; ``actor`` is who asks.
+    The arguments are those of `edit_preview`; ``actor`` is who asks, ``version`` the campaign's
+    ``sequence_version`` that it was read with.
 
     Raises:
+        ChangedMeanwhileError: the campaign has another version by now.
         EditError: no such campaign, one that is over, or too many touches.
     """
     await carry_plan(db, clock, id_)  # an earlier edit that was interrupted comes first
-    name, changed = await db.write(_edit, clock, actor, id_, definition, reopen)
+    name, changed = await db.write(_edit, clock, actor, id_, definition, reopen, known_as, version)
     if not changed:
         return ActResult(id_, name, True, "nothing to change", {})
     row = await carry_plan(db, clock, id_, progress)
@@ -166,20 +174,27 @@ async def edit(
     return ActResult(id_, name, True, f"edited; {counted(waiting, 'message')} scheduled", figures)
 
 
-def _work_out(conn: Connection, id_: str, definition: CampaignDefinition) -> _Edit:
+def refusal_of(row: RowMapping) -> str | None:
+    """Why a campaign cannot be edited any more; ``None`` when it can."""
+    if row["status"] in _EDITABLE:
+        return None
+    return f"{row['name']} is {row['status']}, it cannot be edited any more; duplicate it and edit the copy"
+
+
+def _work_out(
+    conn: Connection, id_: str, definition: CampaignDefinition, known_as: Sequence[int | None] | None
+) -> _Edit:
     row = campaigns.get(conn, id_)
     if row is None:
         raise EditError(f"there is no campaign {id_}; see trd campaign list")
-    if row["status"] not in _EDITABLE:
-        raise EditError(
-            f"{row['name']} is {row['status']}, it cannot be edited any more; duplicate it and edit the copy"
-        )
+    if refusal := refusal_of(row):
+        raise EditError(refusal)
     old = campaigns.sequence_of(conn, id_)
     new = definition.sequence.touches
     if row["status"] != "draft":
         try:
             # a started campaign keeps what is taken out: messages may name it
-            new = merge(old, new, kept=frozenset(touch.position for touch in old))
+            new = merge(old, new, kept=frozenset(touch.position for touch in old), known_as=known_as)
         except SequenceError as error:
             raise EditError(str(error)) from error
     values = {"name": definition.name, **settings_of(definition)}
@@ -194,10 +209,19 @@ def _work_out(conn: Connection, id_: str, definition: CampaignDefinition) -> _Ed
 
 
 def _edit(
-    conn: Connection, clock: Clock, actor: Actor, id_: str, definition: CampaignDefinition, reopen: bool
+    conn: Connection,
+    clock: Clock,
+    actor: Actor,
+    id_: str,
+    definition: CampaignDefinition,
+    reopen: bool,
+    known_as: Sequence[int | None] | None = None,
+    version: int | None = None,
 ) -> tuple[str, bool]:
-    found = _work_out(conn, id_, definition)
+    found = _work_out(conn, id_, definition, known_as)
     row = found.row
+    if version is not None and row["sequence_version"] != version:
+        raise ChangedMeanwhileError
     if row["plan_kind"] is not None and PlanTerms.from_json(row["plan_terms"]).before is not None:
         raise EditError(f"an edit of {row['name']} is still under way; try again in a moment")
     settings = _setting_changes(row, found.values)

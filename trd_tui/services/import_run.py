@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from trd_tui.clock import Clock
-from trd_tui.domain.consent import Consent, ConsentError
+from trd_tui.domain.consent import GIVEN, Consent, ConsentError
 from trd_tui.domain.finding import one_or_many
 from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.services.campaigns import PLAN_CHUNK
@@ -21,7 +22,7 @@ from trd_tui.services.contact_rows import RowError, row_reader
 from trd_tui.services.drafts import Progress, create_draft
 from trd_tui.services.rejects import RejectsFile
 from trd_tui.services.seen import SeenNumbers
-from trd_tui.store import audit, campaigns, consents, contacts, planning
+from trd_tui.store import audit, campaigns, consents, contacts, planning, sheets
 from trd_tui.store.contacts import Fields
 from trd_tui.store.database import SyncDatabase
 from trd_tui.store.errors import StoreError
@@ -35,8 +36,16 @@ BATCH = 5_000
 _SHOWN = 20
 _COUNTED = (
     *("rows", "added", "existing", "repeated", "rejected", "enrolled", "already_enrolled"),
-    *("consents", "without_consent"),
+    *("consents", "without_consent", "suppressed", "lacking"),
 )
+
+_QUOTED = re.compile(r"'.*'\s*")
+_NUMBERS = re.compile(r": no numbers begin with [\d ]+")
+
+
+def kind_of_reason(reason: str) -> str:
+    """What rejected rows have in common: the reason without what stands in the row itself."""
+    return " ".join(_NUMBERS.sub("", _QUOTED.sub("", reason, count=1)).split())
 
 
 _Consents = list[tuple[str, Consent]]
@@ -72,6 +81,9 @@ class ImportReport:
         consents: consent rows that are new.
         without_consent: contacts that did not join, because the setting ``require_consent`` is on and none
             of them is on record.
+        suppressed: contacts of the file who must not be texted; they are in the campaign and get nothing.
+        lacking: with ``dry_run``: contacts of the file of whom no consent is on record, nor in the file.
+        reasons: rejected rows by what is wrong with them.
         dry_run: nothing was stored.
         cancelled: it was stopped between two transactions; what was stored until then stays.
         rejects: the first rejected rows.
@@ -90,6 +102,9 @@ class ImportReport:
     already_enrolled: int = 0
     consents: int = 0
     without_consent: int = 0
+    suppressed: int = 0
+    lacking: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)
     dry_run: bool = False
     cancelled: bool = False
     rejects: tuple[RejectedRow, ...] = ()
@@ -140,6 +155,7 @@ class ContactImport:
     cancelled: Callable[[], bool] = lambda: False
     counts: Counter[str] = field(default_factory=Counter)
     shown: list[RejectedRow] = field(default_factory=list)
+    reasons: Counter[str] = field(default_factory=Counter)
     running: bool = False
     """The campaign is active: who joins is planned at once."""
     stated: StatedConsent = field(default_factory=StatedConsent)
@@ -158,7 +174,7 @@ class ContactImport:
             self.consent = of_file(self.file, self.stated, self._latest())
             for batch, own, done in self._batches():
                 if self.dry_run:
-                    self.counts.update(self.store.read(self._tried, batch))
+                    self.counts.update(self.store.read(self._tried, batch, own))
                 else:
                     self.counts.update(self.store.write(self._stored, batch, own))
                     if self.draft is not None and not announced:
@@ -226,16 +242,20 @@ class ContactImport:
         if not any(value.strip() for value in row):
             return  # spreadsheets leave lines of bare separators behind the last row
         self.counts["rejected"] += 1
+        self.reasons[kind_of_reason(reason)] += 1
         if len(self.shown) < _SHOWN:
             at = self.file.columns.number
             self.shown.append(RejectedRow(line, row[at].strip() if at < len(row) else "", reason))
         if self.rejects:
             self.rejects.add(line, row, reason)
 
-    def _tried(self, conn: Connection, batch: list[Fields]) -> dict[str, int]:
+    def _tried(self, conn: Connection, batch: list[Fields], own: _Consents | None) -> dict[str, int]:
         numbers = [contact[0] for contact in batch]
-        existing = len(contacts.known(conn, WORKSPACE, numbers))
+        known = contacts.known(conn, WORKSPACE, numbers)
+        existing = len(known)
         found = {"existing": existing, "added": len(batch) - existing}
+        found["suppressed"] = sheets.suppressed_of(conn, WORKSPACE, numbers)
+        found["lacking"] = self._lacking(conn, numbers, known.keys(), own)
         if self.campaign_id is not None:
             self._check_campaign(conn)
             inside = contacts.enrolled(conn, WORKSPACE, self.campaign_id, numbers)
@@ -257,6 +277,7 @@ class ContactImport:
         stored = contacts.store(conn, WORKSPACE, batch, now)
         numbers = [contact[0] for contact in batch]
         found = {"added": stored.added, "existing": stored.existing}
+        found["suppressed"] = sheets.suppressed_of(conn, WORKSPACE, numbers)
         found["consents"] = self._consented(conn, numbers, own, now)
         if self.campaign_id is not None:
             before = contacts.last_enrolment(conn)
@@ -269,6 +290,16 @@ class ContactImport:
             if joined and self.running:
                 planning.begin_plan(conn, self.campaign_id, "join", now, before)
         return found
+
+    def _lacking(
+        self, conn: Connection, numbers: list[str], known: Collection[str], own: _Consents | None
+    ) -> int:
+        """Contacts of whom there is no consent, neither on record nor in what is said now."""
+        if own is None and self.consent is not None and self.consent.kind in GIVEN:
+            return 0
+        given = {number for number, said in own or () if said.kind in GIVEN}
+        without = consents.among(conn, [number for number in numbers if number in known], WORKSPACE)
+        return sum(number not in given and (number in without or number not in known) for number in numbers)
 
     def _consented(self, conn: Connection, numbers: list[str], own: _Consents | None, now: int) -> int:
         """Keep what was said of consent, in one statement a batch."""
@@ -309,6 +340,7 @@ class ContactImport:
         return ImportReport(
             file=str(self.file.path),
             **{name: self.counts[name] for name in _COUNTED},
+            reasons=dict(self.reasons.most_common()),
             dry_run=self.dry_run,
             cancelled=stopped,
             rejects=tuple(self.shown),

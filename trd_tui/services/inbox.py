@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal, TypeVar
+from collections.abc import Iterable
+from typing import Any, Literal
 
 from sqlalchemy import Connection, RowMapping
 
 from trd_tui.clock import Clock
 from trd_tui.domain.phone import PhoneError, normalise
-from trd_tui.services.actor import WORKSPACE, Actor
+from trd_tui.services.actor import WORKSPACE
 from trd_tui.services.inbox_views import (
     Conversation,
     ConversationPage,
     Counts,
+    InboxQuery,
+    InCampaign,
     Line,
     Reply,
     ReplyPage,
-    Shown,
     WholeConversation,
 )
-from trd_tui.store import audience, audit, inbox, suppressions
+from trd_tui.store import audience, consents, inbox, suppressions
+from trd_tui.store import conversations as lists
+from trd_tui.store.conversations import Wanted
 from trd_tui.store.database import Database
-
-T = TypeVar("T")
-
-LONGEST_NOTE = 2_000
-"""Characters of a note."""
 
 MOST_LINES = 500
 """Lines of a conversation that are read at once, of each kind."""
+
+
+_FROM_THE_LATEST = 2**62
 
 
 class InboxError(ValueError):
@@ -56,7 +57,7 @@ async def replies(
         offset: rows before it.
     """
     rows, total = await db.read(
-        inbox.replies,
+        lists.replies,
         WORKSPACE,
         unanswered=unanswered,
         campaign=campaign_id,
@@ -67,37 +68,69 @@ async def replies(
     return ReplyPage(tuple(_reply(row) for row in rows), total)
 
 
+async def replies_before(
+    db: Database, *, campaign_id: str | None, kind: str | None, before: int | None, limit: int
+) -> list[Reply]:
+    """A page of what came in for programs, the latest row first, behind the row ``before``.
+
+    Args:
+        db: the database.
+        campaign_id: only what answers this campaign.
+        kind: only those of one kind.
+        before: the id of the last row of the page before.
+        limit: rows of the page.
+    """
+    rows = await db.read(
+        lists.replies_before,
+        WORKSPACE,
+        campaign=campaign_id,
+        kind=kind,
+        before=_FROM_THE_LATEST if before is None else before,
+        limit=limit,
+    )
+    return [_reply(row) for row in rows]
+
+
 async def conversations(
-    db: Database,
-    clock: Clock,
-    shown: Shown = "unanswered",
-    *,
-    search: str = "",
-    limit: int = 50,
-    offset: int = 0,
+    db: Database, clock: Clock, query: InboxQuery, *, limit: int = 50, offset: int = 0
 ) -> ConversationPage:
-    """A page of conversations by their latest text, the newest first.
+    """A page of conversations, those with something unread first, by their latest text, the newest first.
 
     Args:
         db: the database.
         clock: campaign time; who sleeps is not ``unanswered``.
-        shown: which ones.
-        search: part of the name or number, or of the latest text.
+        query: which ones.
         limit: rows of the page.
         offset: rows before it.
     """
-    rows, total = await db.read(
-        inbox.conversations, WORKSPACE, clock.now(), shown=shown, search=search, limit=limit, offset=offset
-    )
+    wanted = _wanted(query, clock.now())
+    rows, total = await db.read(lists.conversations, WORKSPACE, wanted, limit=limit, offset=offset)
     found = (
-        Conversation(_reply(row), int(row["unanswered"]), row["note"], row["snoozed_until"]) for row in rows
+        Conversation(
+            latest=_reply(row),
+            unanswered=int(row["unanswered"]),
+            note=row["note"],
+            snoozed_until=row["snoozed_until"],
+            unread=int(row["new"]),
+            unclear=bool(row["unclear"]),
+        )
+        for row in rows
     )
     return ConversationPage(tuple(found), total)
 
 
+async def rank(db: Database, clock: Clock, number: str, query: InboxQuery) -> int | None:
+    """Where a conversation stands in such a list, from 0; ``None`` when it is not in it."""
+    return await db.read(lists.rank, WORKSPACE, number, _wanted(query, clock.now()))
+
+
+def _wanted(query: InboxQuery, now: int) -> Wanted:
+    return Wanted(now, query.shown, query.search, query.kept, query.kept_unread)
+
+
 async def counts(db: Database, clock: Clock) -> Counts:
     """How many conversations there are, and how many wait for a person or sleep."""
-    return Counts(*await db.read(inbox.counts, WORKSPACE, clock.now()))
+    return Counts(**await db.read(lists.counts, WORKSPACE, clock.now()))
 
 
 async def conversation(
@@ -114,96 +147,19 @@ async def conversation(
     Raises:
         InboxError: it is no number.
     """
-    return await db.read(_conversation, clock.now(), _number(number), limit)
+    return await db.read(_conversation, clock.now(), checked_number(number), limit)
 
 
-async def mark_answered(
-    db: Database, clock: Clock, actor: Actor, number: str, up_to: int | None = None
-) -> int:
-    """Count a conversation as answered; returns how many of its texts were not.
-
-    Args:
-        db: the database.
-        clock: campaign time.
-        actor: who says so.
-        number: in any usual notation.
-        up_to: id of the latest text that was seen: what came in after it still waits.
+def checked_number(number: str) -> str:
+    """A number as E.164.
 
     Raises:
-        InboxError: there is no such conversation.
+        InboxError: it is none.
     """
-
-    def mark(conn: Connection, to: str) -> int:
-        seen = inbox.latest_reply(conn, to) if up_to is None else up_to
-        marked = inbox.mark_answered(conn, to, seen, clock.now())
-        if marked:
-            _audit(conn, clock, actor, "mark_answered", to, None, {"texts": marked})
-        return marked
-
-    return await db.write(_known, number, mark)
-
-
-async def note(db: Database, clock: Clock, actor: Actor, number: str, text: str) -> None:
-    """Note something in a conversation, in place of what was noted; an empty text takes it out.
-
-    Raises:
-        InboxError: there is no such conversation, or the text is too long.
-    """
-    said = text.strip().replace("\x00", "")
-    if len(said) > LONGEST_NOTE:
-        raise InboxError(f"the note is longer than {LONGEST_NOTE:,} characters; shorten it")
-
-    def write(conn: Connection, to: str) -> None:
-        before, _ = inbox.notes(conn, WORKSPACE, to, clock.now())
-        if before != said:
-            inbox.set_note(conn, WORKSPACE, to, said, clock.now())
-            _audit(conn, clock, actor, "note", to, {"note": before}, {"note": said})
-
-    await db.write(_known, number, write)
-
-
-async def snooze(db: Database, clock: Clock, actor: Actor, number: str, until: int | None) -> None:
-    """Put a conversation off until a campaign instant, or until they write again; ``None`` wakes it.
-
-    Raises:
-        InboxError: there is no such conversation, or the instant has passed.
-    """
-    if until is not None and until <= clock.now():
-        raise InboxError("that instant has passed; name one that is to come")
-
-    def write(conn: Connection, to: str) -> None:
-        _, before = inbox.notes(conn, WORKSPACE, to, clock.now())
-        inbox.snooze(conn, WORKSPACE, to, until, clock.now())
-        _audit(conn, clock, actor, "snooze", to, {"until": before}, {"until": until})
-
-    await db.write(_known, number, write)
-
-
-def _known(conn: Connection, number: str, act: Callable[[Connection, str], T]) -> T:
-    """Do something in a conversation that there is."""
-    to = _number(number)
-    if inbox.thread(conn, to) is None:
-        raise InboxError(f"there is no conversation with {to}; `trd reply list` shows who has written")
-    return act(conn, to)
-
-
-def _number(number: str) -> str:
     try:
         return normalise(number)
     except PhoneError as error:
         raise InboxError(str(error)) from error
-
-
-def _audit(
-    conn: Connection,
-    clock: Clock,
-    actor: Actor,
-    act: str,
-    number: str,
-    before: Mapping[str, Any] | None,
-    after: Mapping[str, Any],
-) -> None:
-    audit.record(conn, actor, act, "conversation", number, before, after, at=clock.real())
 
 
 def _name(first: str, last: str) -> str:
@@ -222,6 +178,8 @@ def _reply(row: RowMapping) -> Reply:
         campaign_name=row["campaign_name"],
         touch=row["touch"],
         answered_at=row["answered_at"],
+        recipient=row["recipient"],
+        unread=bool(row["unread"]),
     )
 
 
@@ -231,6 +189,7 @@ def _conversation(conn: Connection, now: int, number: str, limit: int) -> WholeC
         return None
     person = audience.by_number(conn, number)
     noted, until = inbox.notes(conn, WORKSPACE, number, now)
+    given = () if person is None else consents.of_contact(conn, person.cursor)
     return WholeConversation(
         number=number,
         name="" if person is None else _name(person.first_name, person.last_name),
@@ -238,6 +197,25 @@ def _conversation(conn: Connection, now: int, number: str, limit: int) -> WholeC
         snoozed_until=until,
         suppressed=suppressions.which(conn, [number]).get(number),
         lines=_lines(inbound, touches, own),
+        place="" if person is None else ", ".join(part for part in (person.city, person.state) if part),
+        company="" if person is None else person.company,
+        doubt=inbox.doubt(conn, number),
+        opted_out=inbox.opted_out(conn, number),
+        consent=given[-1].kind if given else None,
+        contact=person is not None,
+        campaigns=tuple(
+            InCampaign(
+                row["campaign_id"],
+                row["name"],
+                row["campaign_status"],
+                row["status"],
+                row["sent_count"],
+                row["touches_planned"],
+            )
+            for row in inbox.campaigns_of(conn, number)
+        ),
+        latest=inbox.latest_reply(conn, number),
+        unread=sum(row["unread"] for row in inbound),
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-Shown = Literal["unanswered", "all", "snoozed"]
-SHOWN: tuple[Shown, ...] = ("unanswered", "all", "snoozed")
+Shown = Literal["unread", "unanswered", "snoozed", "unclear", "all"]
+SHOWN: tuple[Shown, ...] = ("unread", "unanswered", "snoozed", "unclear", "all")
 
 WAITING_KINDS = ("reply", "unclear")
 """Replies that a person is waited for; a machine, a call for help and an opt-out need no answer."""
@@ -27,6 +27,8 @@ class Reply:
         campaign_name: its name.
         touch: the touch that it answers.
         answered_at: campaign instant at which it was answered or marked as answered.
+        recipient: our number or service that it came to.
+        unread: whether nobody has opened or answered it.
     """
 
     id: int
@@ -39,6 +41,8 @@ class Reply:
     campaign_name: str | None
     touch: int | None
     answered_at: int | None
+    recipient: str
+    unread: bool
 
     @property
     def waits(self) -> bool:
@@ -54,6 +58,41 @@ class ReplyPage:
     total: int
 
 
+MOST_KEPT = 50
+"""Conversations that stay in a list while somebody reads one after the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxQuery:
+    """Which conversations a list holds.
+
+    Attributes:
+        shown: unread (somebody should look), unanswered, snoozed, unclear (perhaps an opt-out: somebody must
+            decide), or all.
+        search: part of the name, the number or any text that came in.
+        kept: numbers that stay in the list while somebody reads on, whatever ``shown`` says.
+        kept_unread: those of them that stay where the unread ones are.
+    """
+
+    shown: Shown = "unanswered"
+    search: str = ""
+    kept: tuple[str, ...] = ()
+    kept_unread: tuple[str, ...] = ()
+
+    def keeping(self, number: str, *, unread: bool) -> InboxQuery:
+        """The same list with this conversation where it is."""
+        if number in self.kept:
+            return self
+        more = (number,) if unread else ()
+        return replace(
+            self, kept=(*self.kept, number)[-MOST_KEPT:], kept_unread=(*self.kept_unread, *more)[-MOST_KEPT:]
+        )
+
+    def keeping_nothing(self) -> InboxQuery:
+        """The same list with everything where it belongs."""
+        return replace(self, kept=(), kept_unread=())
+
+
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """A conversation in the list.
@@ -63,12 +102,21 @@ class Conversation:
         unanswered: texts that wait for a person.
         note: what is noted.
         snoozed_until: campaign instant until which it sleeps; ``None`` when it does not.
+        unread: of those that wait, how many nobody has opened.
+        unclear: whether a person must decide if it is an opt-out.
     """
 
     latest: Reply
     unanswered: int
     note: str
     snoozed_until: int | None
+    unread: int
+    unclear: bool
+
+    @property
+    def number(self) -> str:
+        """With whom it is."""
+        return self.latest.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +129,13 @@ class ConversationPage:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many conversations there are."""
+    """How many conversations there are, by the name of each filter."""
 
     all: int
     unanswered: int
     snoozed: int
+    unread: int = 0
+    unclear: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +168,27 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class InCampaign:
+    """Where the contact stands in one campaign.
+
+    Attributes:
+        id: of the campaign.
+        name: its name.
+        campaign_status: what the campaign does.
+        status: where the contact stands.
+        sent: touches that they have had.
+        planned: touches that were planned for them.
+    """
+
+    id: str
+    name: str
+    campaign_status: str
+    status: str
+    sent: int
+    planned: int
+
+
+@dataclass(frozen=True, slots=True)
 class WholeConversation:
     """Everything with one number.
 
@@ -128,6 +199,15 @@ class WholeConversation:
         snoozed_until: campaign instant until which it sleeps.
         suppressed: why the number must not be texted; ``None`` when it may.
         lines: both directions, the oldest first.
+        contact: whether the number is a contact's.
+        place: city and state, as far as known.
+        company: theirs.
+        doubt: why a person must decide whether they have opted out; ``None`` when nothing is to be decided.
+        opted_out: whether the last that they said is an opt-out.
+        consent: how they have consented, by the latest record; ``None`` without any.
+        campaigns: those that they are in, the latest first.
+        latest: id of the latest text that came in; 0 for none.
+        unread: texts that nobody has opened.
     """
 
     number: str
@@ -136,3 +216,12 @@ class WholeConversation:
     snoozed_until: int | None
     suppressed: str | None
     lines: tuple[Line, ...]
+    contact: bool = False
+    place: str = ""
+    company: str = ""
+    doubt: str | None = None
+    opted_out: bool = False
+    consent: str | None = None
+    campaigns: tuple[InCampaign, ...] = ()
+    latest: int = 0
+    unread: int = 0

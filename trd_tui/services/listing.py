@@ -16,6 +16,7 @@ from trd_tui.clock import Clock
 from trd_tui.services.actor import WORKSPACE
 from trd_tui.services.variant_views import TouchResult, VariantFigures, results_of
 from trd_tui.services.views import (
+    MOST_UNREAD,
     ActPreview,
     ActResult,
     CampaignDetail,
@@ -32,7 +33,7 @@ from trd_tui.services.views import (
     Summary,
     TouchFunnel,
 )
-from trd_tui.store import ahead, campaign_list, campaigns, contact_list, control, variants
+from trd_tui.store import ahead, campaign_list, campaigns, contact_list, control, conversations, variants
 from trd_tui.store.database import Database
 
 __all__ = [
@@ -200,6 +201,7 @@ def _overview(conn: Connection, now: int, zone: tzinfo | None) -> Overview:
         stop_reason=held.reason,
         stopped_by=held.by,
         stopped_at=held.at,
+        unread=conversations.some_unread(conn, WORKSPACE, now, MOST_UNREAD),
     )
 
 

@@ -69,6 +69,7 @@ def counts_of(found: Held) -> dict[str, int]:
         "replies": len(found.replies),
         "answers": len(found.answers),
         "notes": len(found.notes),
+        "drafts": len(found.drafts),
         "acts": len(found.audit),
         "events": len(found.outbox),
     }
@@ -87,6 +88,7 @@ _NAMES = {
     "messages": ("message",),
     "answers": ("answer",),
     "notes": ("note",),
+    "drafts": ("half-written answer",),
     "replies": ("reply", "replies"),
     "acts": ("audit row",),
     "events": ("event not yet posted", "events not yet posted"),

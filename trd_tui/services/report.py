@@ -68,7 +68,7 @@ class CampaignReport:
 
     Attributes:
         row: the campaign's figures; `CampaignRow` and `TouchFunnel` give the rates in percent.
-        cost_micros: what it cost, in micro-dollars, persons' own answers included.
+        cost_micros: what it cost, in micro-dollars, tests and persons' own answers included.
         touches: what became of each touch, in the order of the days.
         responders: who has answered, in the order that was asked for. `row.replied_count` is how many.
         non_responders: who was texted and has neither answered nor opted out, in the order of enrolment.
@@ -148,7 +148,7 @@ def _report(
         return None
     return CampaignReport(
         row=detail.row,
-        cost_micros=detail.cost_micros,
+        cost_micros=detail.cost_micros + detail.by_hand_micros,
         touches=tuple(sorted(detail.touches, key=lambda touch: (touch.day, touch.position))),
         responders=tuple(map(person_of, answered)),
         non_responders=tuple(map(person_of, report.non_responders(conn, campaign_id, 0, people))),

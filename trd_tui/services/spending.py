@@ -13,7 +13,7 @@ from trd_tui.price_files import usual_prices
 from trd_tui.store import by_hand
 from trd_tui.store.by_hand import Cost, OverBudgetError
 
-__all__ = ["Budgets", "OverBudgetError", "reserve", "settle"]
+__all__ = ["Budgets", "OverBudgetError", "check", "reserve", "settle"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +59,39 @@ def reserve(
         OverBudgetError: a budget has no room, or the number's country has no price; the caller rolls back.
         LookupError: there is no such campaign.
     """
+    cost = _cost(budgets, kind, campaign_id, sender, number, segments)
+    return by_hand.reserve(connection, cost, now, daily_budget=budgets.daily_micros)
+
+
+def check(
+    connection: Connection,
+    budgets: Budgets,
+    *,
+    kind: str,
+    campaign_id: str | None,
+    sender: str,
+    number: str,
+    segments: int,
+    now: int,
+) -> int:
+    """Ask the same without reserving anything; returns what it costs at most, in micro-dollars.
+
+    Raises:
+        OverBudgetError: a budget has no room, or the number's country has no price.
+        LookupError: there is no such campaign.
+    """
+    cost = _cost(budgets, kind, campaign_id, sender, number, segments)
+    by_hand.check(connection, cost, now, daily_budget=budgets.daily_micros)
+    return cost.estimate
+
+
+def _cost(
+    budgets: Budgets, kind: str, campaign_id: str | None, sender: str, number: str, segments: int
+) -> Cost:
     tariff = budgets.prices.tariff(sender_kind(sender))
     known = tariff.segment_micros(number) is not None
-    cost = Cost(
-        kind,
-        campaign_id,
-        segments,
-        tariff.estimate(number, segments),
-        None if known else tariff.no_price(number),
-    )
-    return by_hand.reserve(connection, cost, now, daily_budget=budgets.daily_micros)
+    no_price = None if known else tariff.no_price(number)
+    return Cost(kind, campaign_id, segments, tariff.estimate(number, segments), no_price)
 
 
 def settle(connection: Connection, outlay: int, outcome: Outcome, now: int) -> None:

@@ -117,6 +117,7 @@ async def send_test(
     variant: str | None = None,
     *,
     budgets: Budgets | None = None,
+    draft: Touch | None = None,
 ) -> SentTest:
     """Send one touch to oneself, at once and exactly once.
 
@@ -136,11 +137,12 @@ async def send_test(
             of the campaign's first contact.
         variant: which of the touch's texts; without it the one that the contact gets whose values it holds.
         budgets: what the settings say of money; the package's prices and no daily budget without it.
+        draft: the touch as somebody is writing it, instead of the one that is stored.
 
     Raises:
         TextError: a rule refuses it; the carrier was not called.
     """
-    ready = await db.write(_ask, clock, actor, budgets or Budgets(), id_, touch, to, contact, variant)
+    ready = await db.write(_ask, clock, actor, budgets or Budgets(), id_, touch, to, contact, variant, draft)
     request = SendRequest(f"test-{token_hex(8)}", ready.sender, to, ready.text.body)
     outcome = await carrier.send(request)
     await db.write(_answered, clock, actor, id_, touch, to, ready.outlay, outcome)
@@ -157,6 +159,7 @@ def _ask(
     to: str,
     contact: str | None,
     variant: str | None,
+    draft: Touch | None,
 ) -> _Ready:
     row = campaigns.get(conn, id_)
     if row is None:
@@ -172,7 +175,7 @@ def _ask(
             raise TextError(f"there is no contact {contact}; import them first, or name another one")
     else:
         person = audience.by_number(conn, to) or audience.first_of(conn, id_)
-    text = _text(conn, id_, touch, person, variant)
+    text = _text(conn, id_, touch, person, variant, draft)
     try:
         outlay = spending.reserve(
             conn,
@@ -199,12 +202,19 @@ def _ask(
     return _Ready(text, row["sender"], in_hours, bool(stopped), outlay)
 
 
-def _text(conn: Connection, id_: str, position: int, person: Person | None, variant: str | None) -> Text:
+def _text(
+    conn: Connection,
+    id_: str,
+    position: int,
+    person: Person | None,
+    variant: str | None,
+    draft: Touch | None = None,
+) -> Text:
     row = campaigns.get(conn, id_)
     if row is None:
         raise TextError(f"there is no campaign {id_}; see trd campaign list")
     touches = {touch.position: touch for touch in campaigns.sequence_of(conn, id_) if not touch.removed}
-    touch = touches.get(position)
+    touch = draft or touches.get(position)
     if touch is None:
         known = ", ".join(map(str, touches))
         raise TextError(f"{row['name']} has no touch {position}; it has {known}")

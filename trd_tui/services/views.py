@@ -168,6 +168,29 @@ class Sends:
     more: bool = False
 
 
+MOST_UNREAD = 100
+"""Up to which unread conversations are counted for the top line: it says ``99+`` then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """Somebody whose app is open.
+
+    Attributes:
+        actor: who acts in it.
+        login: the system's name of them.
+        place: from where they have come: an address, ``browser`` or ``here``.
+        since: real instant at which it was opened.
+        own: whether it is this very app.
+    """
+
+    actor: str
+    login: str
+    place: str
+    since: int
+    own: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Overview:
     """The figures above the list.
@@ -184,6 +207,7 @@ class Overview:
         stop_reason: why, where somebody said so.
         stopped_by: who set it.
         stopped_at: real instant at which it was set.
+        unread: conversations of the inbox that nobody has opened; counted up to `MOST_UNREAD`.
     """
 
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -197,6 +221,7 @@ class Overview:
     stop_reason: str | None = None
     stopped_by: str | None = None
     stopped_at: int | None = None
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, text
 
-from trd_tui.store import counters, inbox
+from trd_tui.store import by_hand, counters, inbox
 from trd_tui.store.counters import CampaignDelta
 
 
@@ -25,7 +25,7 @@ class AnswerRow(NamedTuple):
     contact_id: int | None
     campaign_id: str | None
     segments: int
-    cost_micros: int
+    outlay_id: int | None
 
 
 class UnderWay(NamedTuple):
@@ -37,7 +37,6 @@ class UnderWay(NamedTuple):
     body: str
     attempted_at: int
     segments: int
-    cost_micros: int
     looks: int
 
 
@@ -45,13 +44,9 @@ _IN_FLIGHT = "state IN ('sending','unknown')"
 _ROW = ", ".join(AnswerRow._fields)
 _INTEND = text(
     "INSERT INTO answers (workspace_id, number, contact_id, campaign_id, sender, body, attempt_id,"
-    " attempted_at, segments, cost_micros, user_id, actor, login, created_at, updated_at)"
+    " attempted_at, segments, outlay_id, user_id, actor, login, created_at, updated_at)"
     " VALUES (:workspace_id, :number, :contact_id, :campaign_id, :sender, :body, :attempt_id, :real,"
-    " :segments, :cost_micros, :user_id, :actor, :login, :now, :now)"
-)
-_WITHIN = text(
-    "SELECT CASE WHEN budget_micros IS NULL OR cost_micros + reserved_micros <= budget_micros"
-    " THEN 1 ELSE 0 END FROM campaigns WHERE id = :id"
+    " :segments, :outlay_id, :user_id, :actor, :login, :now, :now)"
 )
 _UNDER_WAY = text(
     f"SELECT (SELECT count(*) FROM answers WHERE number = :number AND {_IN_FLIGHT}) +"
@@ -63,7 +58,7 @@ _OF_ATTEMPT = f"SELECT {_ROW} FROM answers WHERE attempt_id = :attempt_id"
 _OF = {"sqlite": text(_OF_ATTEMPT), "postgresql": text(f"{_OF_ATTEMPT} FOR UPDATE")}
 _ACCEPTED = text(
     "UPDATE answers SET state = 'sent', sid = :sid, sent_at = :now, segments = :segments,"
-    " cost_micros = :cost, reason = NULL, error_code = NULL, updated_at = :now WHERE id = :id"
+    " reason = NULL, error_code = NULL, updated_at = :now WHERE id = :id"
 )
 _ENDED = text(
     "UPDATE answers SET state = :state, error_code = :code, reason = :reason, updated_at = :now"
@@ -75,7 +70,7 @@ _ANSWERED = text(
     " AND received_at <= (SELECT created_at FROM answers WHERE id = :id)"
 )
 _DUE = text(
-    "SELECT attempt_id, number, sender, body, attempted_at, segments, cost_micros, looks FROM answers"
+    "SELECT attempt_id, number, sender, body, attempted_at, segments, looks FROM answers"
     f" WHERE {_IN_FLIGHT} AND attempted_at <= :attempted_before"
     " AND (looked_at IS NULL OR looked_at <= :looked_before) ORDER BY attempted_at LIMIT :limit"
 )
@@ -87,10 +82,6 @@ _BY_SID = text(f"SELECT {_ROW} FROM answers WHERE sid IN :sids").bindparams(bind
 _STATE = text(
     "UPDATE answers SET state = :state, error_code = :code, reason = :reason, final_at = :now,"
     " updated_at = :now WHERE id = :id AND state = 'sent'"
-)
-_PRICE = text(
-    "UPDATE answers SET segments = :segments, cost_micros = :cost, updated_at = :now"
-    " WHERE id = :id AND segments = :old_segments AND cost_micros = :old_cost"
 )
 _LAST_LOOK = text(
     "SELECT a.state, a.number, s.reason FROM answers a"
@@ -109,20 +100,9 @@ def under_way(connection: Connection, number: str, body: str) -> bool:
     return bool(connection.execute(_UNDER_WAY, {"number": number, "body": body}).scalar_one())
 
 
-def intend(connection: Connection, **values: Any) -> bool:
-    """Write an answer down before the carrier is called, and reserve what it may cost.
-
-    ``False`` when its campaign's budget does not hold that, others' answers of this moment included: the
-    transaction must not be committed then.
-    """
+def intend(connection: Connection, **values: Any) -> None:
+    """Write an answer down before the carrier is called; its money is reserved already (``outlay_id``)."""
     connection.execute(_INTEND, values)
-    campaign = values["campaign_id"]
-    if campaign is None:
-        return True
-    counters.apply(
-        connection, {campaign: CampaignDelta(reserved_micros=values["cost_micros"])}, values["now"]
-    )
-    return bool(connection.execute(_WITHIN, {"id": campaign}).scalar_one())
 
 
 def refused_meanwhile(connection: Connection, attempt_id: str) -> str | None:
@@ -135,9 +115,7 @@ def refused_meanwhile(connection: Connection, attempt_id: str) -> str | None:
     return "they opted out meanwhile" if inbox.opted_out(connection, row[1]) else None
 
 
-def accepted(
-    connection: Connection, attempt_id: str, sid: str, segments: int | None, cost: int | None, now: int
-) -> bool:
+def accepted(connection: Connection, attempt_id: str, sid: str, segments: int | None, now: int) -> bool:
     """The carrier has taken it: what waited in the conversation is answered.
 
     Also for one that was given up meanwhile: what the carrier has accepted is true. ``False`` when that was
@@ -146,14 +124,15 @@ def accepted(
     row = _of(connection, attempt_id)
     if row is None or row.sid is not None:
         return False
-    billed = row.cost_micros if cost is None else cost
-    values = {"id": row.id, "sid": sid, "segments": segments or row.segments, "cost": billed, "now": now}
+    values = {"id": row.id, "sid": sid, "segments": segments or row.segments, "now": now}
     connection.execute(_ACCEPTED, values)
     connection.execute(_ANSWERED, {"id": row.id, "number": row.number, "now": now})
     if row.campaign_id is not None:
-        delta = CampaignDelta(cost_micros=billed, reserved_micros=-_reserved(row))
+        delta = CampaignDelta()
         delta.active_at(now)
         counters.apply(connection, {row.campaign_id: delta}, now)
+    if row.outlay_id is not None:
+        by_hand.accepted(connection, row.outlay_id, sid, now, segments=segments)
     return True
 
 
@@ -162,15 +141,15 @@ def ended(
 ) -> bool:
     """It is not under way any more: ``failed`` was not sent, ``held`` nobody can say, ``unknown`` not yet.
 
-    ``False`` when its end was known already.
+    What was not sent gives its money back; of what may have been sent it stays reserved. ``False`` when its
+    end was known already.
     """
     row = _of(connection, attempt_id)
     values = {"state": state, "code": code, "reason": reason, "now": now}
     if row is None or not connection.execute(_ENDED, {"id": row.id, **values}).rowcount:
         return False
-    if row.campaign_id is not None and state != "unknown":
-        delta = CampaignDelta(reserved_micros=-_reserved(row))
-        counters.apply(connection, {row.campaign_id: delta}, now)
+    if row.outlay_id is not None and state == "failed":
+        by_hand.refused(connection, row.outlay_id, now)
     return True
 
 
@@ -178,10 +157,6 @@ def _of(connection: Connection, attempt_id: str) -> AnswerRow | None:
     statement = _OF[connection.dialect.name]
     row = connection.execute(statement, {"attempt_id": attempt_id}).one_or_none()
     return None if row is None else AnswerRow(*row)
-
-
-def _reserved(row: AnswerRow) -> int:
-    return row.cost_micros if row.state in ("sending", "unknown") else 0
 
 
 def due(connection: Connection, attempted_before: int, looked_before: int, limit: int) -> list[UnderWay]:
@@ -207,9 +182,3 @@ def set_state(
     """Move an accepted answer to its final state; ``False`` when it has one."""
     values = {"id": answer_id, "state": state, "code": code, "reason": reason, "now": now}
     return connection.execute(_STATE, values).rowcount == 1
-
-
-def set_price(connection: Connection, row: AnswerRow, segments: int, cost: int, now: int) -> bool:
-    """Replace an estimate by what the carrier billed; ``False`` when another process just has."""
-    values = {"old_segments": row.segments, "old_cost": row.cost_micros, "segments": segments, "cost": cost}
-    return connection.execute(_PRICE, {**values, "id": row.id, "now": now}).rowcount == 1

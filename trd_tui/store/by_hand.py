@@ -6,15 +6,26 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from trd_tui.domain.allowance import Allowance, day_of
+from trd_tui.domain.allowance import budget_of, day_of
 from trd_tui.domain.message import MessageState
-from trd_tui.domain.money import share_up
+from trd_tui.domain.money import format_usd, share_up
 from trd_tui.domain.purse import Purse, dearness
 from trd_tui.store import counters, outlays, queue
 from trd_tui.store.counters import CampaignDelta
 from trd_tui.store.outlays import Outlay
 from trd_tui.store.purses import Purses, overdrawn
 from trd_tui.store.spending import DayBook
+
+_BUDGET = ("the campaign's budget", "raise budget_usd with `trd campaign edit`")
+_DAY = (
+    "the campaign's daily budget",
+    "raise daily_budget_usd with `trd campaign edit`, or wait for tomorrow",
+)
+_EVERYBODY = (
+    "the daily budget of all campaigns",
+    "raise daily_budget_usd in the settings, or wait for tomorrow",
+)
+"""What people call a budget, and what to do when it has no room."""
 
 
 class OverBudgetError(Exception):
@@ -56,18 +67,7 @@ def reserve(
         OverBudgetError: a budget has no room for it; nothing is reserved if the caller rolls back.
         LookupError: there is no such campaign.
     """
-    purses = Purses(connection, daily_budget)
-    if cost.campaign_id is None:
-        day = day_of(now, "UTC")
-        shared = purses.shared_day(workspace_id, day)
-        _check(cost, None, shared)
-    else:
-        terms = queue.terms(connection, [cost.campaign_id]).get(cost.campaign_id)
-        if terms is None:
-            raise LookupError(f"there is no campaign {cost.campaign_id}")
-        day = day_of(now, terms.timezone)
-        own, shared = purses.own_day(terms, day), purses.shared_day(terms.workspace_id, day)
-        _check(cost, Allowance(terms, now, own, shared), shared)
+    day = check(connection, cost, now, daily_budget=daily_budget, workspace_id=workspace_id)
     id_ = outlays.add(
         connection,
         workspace_id=workspace_id,
@@ -88,26 +88,52 @@ def reserve(
     return id_
 
 
-def _check(cost: Cost, allowance: Allowance | None, shared: Purse | None) -> None:
-    limited = allowance.limited if allowance is not None else shared is not None
-    if limited and cost.no_price is not None:
-        raise OverBudgetError(cost.no_price)
-    if allowance is None:
-        if shared is not None and not shared.holds(cost.estimate):
-            raise OverBudgetError("the daily budget of all campaigns is used up; raise daily_budget_usd")
-        return
-    if not allowance.within_budget(cost.estimate):
-        raise OverBudgetError("the campaign's budget is used up; raise budget_usd with trd campaign edit")
-    if (reason := allowance.beyond_the_day(cost.estimate)) is not None:
-        raise OverBudgetError(f"{reason}; raise daily_budget_usd, or wait for tomorrow")
+def check(
+    connection: Connection, cost: Cost, now: int, *, daily_budget: int | None, workspace_id: int = 1
+) -> int:
+    """Ask whether every budget has room, without reserving anything; returns the day that would pay.
+
+    Args:
+        connection: any connection.
+        cost: what it is for.
+        now: campaign instant.
+        daily_budget: micro-dollars that all campaigns may spend on a day; ``None`` is no limit.
+        workspace_id: who pays.
+
+    Raises:
+        OverBudgetError: a budget has no room for it.
+        LookupError: there is no such campaign.
+    """
+    purses = Purses(connection, daily_budget)
+    asked: list[tuple[Purse | None, tuple[str, str]]] = []
+    if cost.campaign_id is None:
+        day = day_of(now, "UTC")
+    else:
+        terms = queue.terms(connection, [cost.campaign_id]).get(cost.campaign_id)
+        if terms is None:
+            raise LookupError(f"there is no campaign {cost.campaign_id}")
+        day, workspace_id = day_of(now, terms.timezone), terms.workspace_id
+        asked += [(budget_of(terms), _BUDGET), (purses.own_day(terms, day), _DAY)]
+    asked.append((purses.shared_day(workspace_id, day), _EVERYBODY))
+    for purse, (name, remedy) in asked:
+        if purse is None or purse.limit is None:
+            continue
+        if cost.no_price is not None:
+            raise OverBudgetError(cost.no_price)
+        if not purse.holds(cost.estimate):
+            left = format_usd(max(purse.limit - purse.worst(), 0), 4)
+            raise OverBudgetError(
+                f"{name} has {left} left and this may cost {format_usd(cost.estimate, 4)}; {remedy}"
+            )
+    return day
 
 
 def accepted(
     connection: Connection, outlay_id: int, sid: str, now: int, *, segments: int | None = None
 ) -> None:
-    """The carrier took it."""
+    """The carrier took it; also what was given up before, for what it has accepted is true."""
     old = outlays.get(connection, outlay_id)
-    if old is not None and old.state == "reserved":
+    if old is not None and old.state != "spent":
         parts = segments or old.segments
         cost = share_up(old.cost_micros, parts, old.segments or parts)
         _settle(connection, old, old._replace(state="spent", sid=sid, segments=parts, cost_micros=cost), now)

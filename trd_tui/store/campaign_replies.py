@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, TextClause, text
 
-from trd_tui.store.inbox import matching
+from trd_tui.store.conversations import matching
 
 _JOINS = (
     "replies r LEFT JOIN contacts c ON c.id = r.contact_id"

@@ -79,11 +79,14 @@ _COPY_SPAN = text(
     "SELECT max(id), count(*) FROM (SELECT id FROM enrolments WHERE campaign_id = :old AND id > :cursor"
     " ORDER BY id LIMIT :limit) e"
 )
-_COPY = text(
-    "INSERT INTO enrolments (workspace_id, campaign_id, contact_id, created_at, updated_at)"
-    " SELECT workspace_id, :new, contact_id, :now, :now FROM enrolments WHERE campaign_id = :old"
-    " AND id > :cursor AND id <= :last AND status <> 'removed' ORDER BY id"
-    " ON CONFLICT (campaign_id, contact_id) DO NOTHING"
+_COPY, _COPY_SILENT = (
+    text(
+        "INSERT INTO enrolments (workspace_id, campaign_id, contact_id, created_at, updated_at)"
+        " SELECT workspace_id, :new, contact_id, :now, :now FROM enrolments WHERE campaign_id = :old"
+        f" AND id > :cursor AND id <= :last AND {who} ORDER BY id"
+        " ON CONFLICT (campaign_id, contact_id) DO NOTHING"
+    )
+    for who in ("status <> 'removed'", "status IN ('active','held','finished')")
 )
 _ENROLLED = {
     dialect: text(
@@ -163,6 +166,11 @@ def enrol(conn: Connection, workspace: int, campaign_id: str, numbers: Sequence[
     return added
 
 
+def anybody(conn: Connection) -> bool:
+    """Whether there is a contact at all."""
+    return conn.execute(text("SELECT 1 FROM contacts LIMIT 1")).first() is not None
+
+
 def enrolled(conn: Connection, workspace: int, campaign_id: str, numbers: Iterable[str]) -> int:
     """How many of these numbers are in a campaign already."""
     values = {
@@ -179,9 +187,11 @@ def last_enrolment(conn: Connection) -> int:
 
 
 def copy_enrolments(
-    conn: Connection, old: str, new: str, cursor: int, now: int, limit: int = 5_000
+    conn: Connection, old: str, new: str, cursor: int, now: int, limit: int = 5_000, *, silent: bool = False
 ) -> tuple[int, int, int]:
     """Enrol the next contacts of one campaign into another, but for those who were removed.
+
+    With ``silent`` only those who have not answered and whose number takes texts.
 
     Returns:
         The cursor for the next call, how many were looked at (0 = done), how many were enrolled.
@@ -190,7 +200,7 @@ def copy_enrolments(
     if not seen:
         return cursor, 0, 0
     values = {"old": old, "new": new, "cursor": cursor, "last": last, "now": now}
-    added = conn.execute(_COPY, values).rowcount
+    added = conn.execute(_COPY_SILENT if silent else _COPY, values).rowcount
     _count(conn, new, added, now)
     return int(last), int(seen), added
 

@@ -1,40 +1,10 @@
-"""The inbox: what came in, newest first, and one conversation in both directions.
-
-A conversation is everything with one number; it is found through its latest reply, so that a page walks the
-replies from the newest on and stops when it is full.
-"""
+"""One conversation of the inbox: both directions, what is noted and put off, what was read and answered."""
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, RowMapping, TextClause, text
-
-_WAITS = "answered_at IS NULL AND kind IN ('reply','unclear')"
-_ASLEEP = "(v.snoozed_until IS NOT NULL AND v.snoozed_until > :now AND r.id <= v.snoozed_reply)"
-_OPEN = f"EXISTS (SELECT 1 FROM replies u WHERE u.sender = r.sender AND u.{_WAITS.replace('kind', 'u.kind')})"
-
-_WHO = "c.id AS contact_id, coalesce(c.first_name, '') AS first_name, coalesce(c.last_name, '') AS last_name"
-_REPLY = (
-    f"r.id, r.sender AS number, {_WHO}, r.received_at, r.kind, r.body, r.campaign_id,"
-    " p.name AS campaign_name, m.touch, r.answered_at"
-)
-_JOINS = (
-    "replies r LEFT JOIN contacts c ON c.id = r.contact_id LEFT JOIN campaigns p ON p.id = r.campaign_id"
-    " LEFT JOIN scheduled_messages m ON m.id = r.message_id"
-)
-_NOTED = "LEFT JOIN conversations v ON v.workspace_id = r.workspace_id AND v.number = r.sender"
-_LATEST = (
-    "NOT EXISTS (SELECT 1 FROM replies n WHERE n.sender = r.sender"
-    " AND (n.received_at, n.id) > (r.received_at, r.id))"
-)
-
-_PAGED = "ORDER BY r.received_at DESC, r.id DESC LIMIT :limit OFFSET :offset"
-
-_SHOWN = {"all": "1 = 1", "unanswered": f"{_OPEN} AND NOT {_ASLEEP}", "snoozed": _ASLEEP}
-"""What a page of conversations holds, by the name of its filter."""
+from sqlalchemy import Connection, RowMapping, bindparam, text
 
 
 class Thread(NamedTuple):
@@ -47,102 +17,6 @@ class Thread(NamedTuple):
 
     sender: str
     campaign_id: str | None
-
-
-def matching(search: str) -> tuple[str, dict[str, str]]:
-    """A condition for a search in name, number and text, and what it binds."""
-    search = search.replace("\x00", "").strip()
-    if not search:
-        return "", {}
-    escaped = search.casefold()
-    for special in ("\\", "%", "_"):
-        escaped = escaped.replace(special, "\\" + special)
-    parts = ["c.name_folded LIKE :search ESCAPE '\\'", "lower(r.body) LIKE :search ESCAPE '\\'"]
-    bound = {"search": f"%{escaped}%"}
-    digits = re.sub(r"\D", "", search) if re.fullmatch(r"[\d\s()+./-]+", search) else ""
-    if len(digits) >= 2:
-        parts.append("r.sender LIKE :digits")
-        bound["digits"] = f"%{digits}%"
-    return f" AND ({' OR '.join(parts)})", bound
-
-
-@lru_cache(maxsize=64)
-def _reply_statements(unanswered: bool, campaign: bool, found: str) -> tuple[TextClause, TextClause]:
-    where = "r.workspace_id = :workspace"
-    if unanswered:
-        where += f" AND r.{_WAITS.replace('kind', 'r.kind')}"
-    if campaign:
-        where += " AND r.campaign_id = :campaign"
-    where += found
-    page = text(f"SELECT {_REPLY} FROM {_JOINS} WHERE {where} {_PAGED}")
-    return page, text(f"SELECT count(*) FROM {_JOINS} WHERE {where}")
-
-
-def replies(
-    conn: Connection,
-    workspace: int,
-    *,
-    unanswered: bool,
-    campaign: str | None,
-    search: str,
-    limit: int,
-    offset: int,
-) -> tuple[list[RowMapping], int]:
-    """A page of what came in, the newest first, and how many match."""
-    found, bound = matching(search)
-    values: dict[str, Any] = {"workspace": workspace, **bound}
-    if campaign is not None:
-        values["campaign"] = campaign
-    page, counted = _reply_statements(unanswered, campaign is not None, found)
-    rows = list(conn.execute(page, {**values, "limit": limit, "offset": offset}).mappings())
-    if len(rows) < limit and (rows or not offset):
-        return rows, offset + len(rows)
-    return rows, int(conn.execute(counted, values).scalar_one())
-
-
-@lru_cache(maxsize=16)
-def _conversation_statements(shown: str, found: str) -> tuple[TextClause, TextClause]:
-    where = f"r.workspace_id = :workspace AND {_LATEST} AND {_SHOWN[shown]}{found}"
-    waiting = f"(SELECT count(*) FROM replies u WHERE u.sender = r.sender AND u.{_WAITS}) AS unanswered"
-    page = text(
-        f"SELECT {_REPLY}, {waiting}, coalesce(v.note, '') AS note,"
-        f" CASE WHEN {_ASLEEP} THEN v.snoozed_until END AS snoozed_until"
-        f" FROM {_JOINS} {_NOTED} WHERE {where} {_PAGED}"
-    )
-    return page, text(f"SELECT count(*) FROM {_JOINS} {_NOTED} WHERE {where}")
-
-
-def conversations(
-    conn: Connection, workspace: int, now: int, *, shown: str, search: str, limit: int, offset: int
-) -> tuple[list[RowMapping], int]:
-    """A page of conversations by their latest reply, the newest first, and how many match.
-
-    Raises:
-        KeyError: there is no such filter.
-    """
-    found, bound = matching(search)
-    values: dict[str, Any] = {"workspace": workspace, **bound}
-    if shown != "all":
-        values["now"] = now
-    page, counted = _conversation_statements(shown, found)
-    paged = {**values, "now": now, "limit": limit, "offset": offset}
-    rows = list(conn.execute(page, paged).mappings())
-    if len(rows) < limit and (rows or not offset):
-        return rows, offset + len(rows)
-    return rows, int(conn.execute(counted, values).scalar_one())
-
-
-_COUNTS = text(
-    f"SELECT count(*), coalesce(sum(CASE WHEN {_SHOWN['unanswered']} THEN 1 ELSE 0 END), 0),"
-    f" coalesce(sum(CASE WHEN {_ASLEEP} THEN 1 ELSE 0 END), 0)"
-    f" FROM replies r {_NOTED} WHERE r.workspace_id = :workspace AND {_LATEST}"
-)
-
-
-def counts(conn: Connection, workspace: int, now: int) -> tuple[int, int, int]:
-    """How many conversations there are: all, unanswered, snoozed."""
-    total, unanswered, snoozed = conn.execute(_COUNTS, {"workspace": workspace, "now": now}).one()
-    return int(total), int(unanswered), int(snoozed)
 
 
 _THREAD_REPLY = "SELECT recipient, campaign_id FROM replies WHERE sender = :number"
@@ -198,7 +72,7 @@ def opted_out(conn: Connection, number: str) -> bool:
 
 
 _INBOUND = text(
-    "SELECT r.id, r.received_at AS at, r.body, r.kind, r.answered_at, r.campaign_id,"
+    "SELECT r.id, r.received_at AS at, r.body, r.kind, r.answered_at, r.unread, r.campaign_id,"
     " p.name AS campaign_name, m.touch FROM replies r LEFT JOIN campaigns p ON p.id = r.campaign_id"
     " LEFT JOIN scheduled_messages m ON m.id = r.message_id WHERE r.sender = :number"
     " ORDER BY r.received_at DESC, r.id DESC LIMIT :limit"
@@ -246,7 +120,27 @@ _SNOOZE = text(
 )
 _MARK = text(
     "UPDATE replies SET answered_at = :now, unread = 0"
-    " WHERE sender = :number AND answered_at IS NULL AND id <= :up_to"
+    " WHERE sender = :number AND answered_at IS NULL AND id <= :up_to RETURNING id"
+)
+_READ = text("UPDATE replies SET unread = 0 WHERE sender = :number AND unread = 1 AND id <= :up_to")
+_WAIT_AGAIN = text(
+    "UPDATE replies SET answered_at = NULL, unread = 1 WHERE sender = :number AND id IN :ids"
+).bindparams(bindparam("ids", expanding=True))
+_LAST_WAITING = text(
+    "SELECT id FROM replies WHERE sender = :number AND kind IN ('reply','unclear')"
+    " ORDER BY received_at DESC, id DESC LIMIT 1"
+)
+_HELD_IN = text(
+    "SELECT DISTINCT m.campaign_id FROM contacts c JOIN enrolments e ON e.contact_id = c.id"
+    " JOIN scheduled_messages m ON m.enrolment_id = e.id AND m.state = 'held' AND m.attempts = 0"
+    " JOIN campaigns p ON p.id = m.campaign_id AND p.status IN ('active','paused')"
+    " WHERE c.number = :number AND c.doubt IS NOT NULL ORDER BY m.campaign_id"
+)
+_DOUBT = text("SELECT doubt FROM contacts WHERE number = :number")
+_CAMPAIGNS = text(
+    "SELECT e.campaign_id, p.name, p.status AS campaign_status, e.status, e.sent_count, e.touches_planned"
+    " FROM contacts c JOIN enrolments e ON e.contact_id = c.id JOIN campaigns p ON p.id = e.campaign_id"
+    " WHERE c.number = :number AND p.deleted_at IS NULL ORDER BY e.id DESC LIMIT 20"
 )
 
 
@@ -277,6 +171,38 @@ def snooze(conn: Connection, workspace: int, number: str, until: int | None, now
     conn.execute(_SNOOZE, values)
 
 
-def mark_answered(conn: Connection, number: str, up_to: int, now: int) -> int:
-    """Count the replies of a number up to one of them as answered; returns how many did not."""
-    return conn.execute(_MARK, {"number": number, "up_to": up_to, "now": now}).rowcount
+def mark_answered(conn: Connection, number: str, up_to: int, now: int) -> list[int]:
+    """Count the replies of a number up to one of them as answered; returns those that were not."""
+    values = {"number": number, "up_to": up_to, "now": now}
+    return sorted(conn.execute(_MARK, values).scalars())
+
+
+def mark_read(conn: Connection, number: str, up_to: int) -> int:
+    """Count the replies of a number up to one of them as read; returns how many were not."""
+    return conn.execute(_READ, {"number": number, "up_to": up_to}).rowcount
+
+
+def wait_again(conn: Connection, number: str, ids: list[int]) -> int:
+    """Count replies as unread and unanswered; returns how many there are."""
+    return conn.execute(_WAIT_AGAIN, {"number": number, "ids": ids}).rowcount if ids else 0
+
+
+def last_waiting(conn: Connection, number: str) -> list[int]:
+    """The latest reply that a person is waited for; none when there is none."""
+    return list(conn.execute(_LAST_WAITING, {"number": number}).scalars())
+
+
+def held_in(conn: Connection, number: str) -> list[str]:
+    """Campaigns in which a doubt about a number holds a message that was certainly not sent."""
+    return list(conn.execute(_HELD_IN, {"number": number}).scalars())
+
+
+def doubt(conn: Connection, number: str) -> str | None:
+    """Why a person must decide about a number; ``None`` when there is nothing to decide."""
+    found: str | None = conn.execute(_DOUBT, {"number": number}).scalar()
+    return found
+
+
+def campaigns_of(conn: Connection, number: str) -> list[RowMapping]:
+    """The campaigns that a number is in, the latest first."""
+    return list(conn.execute(_CAMPAIGNS, {"number": number}).mappings())

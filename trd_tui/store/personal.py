@@ -53,9 +53,14 @@ _AUDIT_OF = text(
     " AND (subject_id = :number OR before LIKE :like OR after LIKE :like) ORDER BY id"
 )
 _ANSWERS = text(
-    "SELECT id, campaign_id, sender, body, state, segments, cost_micros, sid, sent_at, final_at, error_code,"
-    " reason, actor, login, created_at FROM answers WHERE number = :number AND workspace_id = :workspace"
-    " ORDER BY id"
+    "SELECT a.id, a.campaign_id, a.sender, a.body, a.state, a.segments, o.cost_micros, a.sid, a.sent_at,"
+    " a.final_at, a.error_code, a.reason, a.actor, a.login, a.created_at"
+    " FROM answers a LEFT JOIN outlays o ON o.id = a.outlay_id"
+    " WHERE a.number = :number AND a.workspace_id = :workspace ORDER BY a.id"
+)
+_DRAFTS = text(
+    "SELECT actor, body, saved_at FROM reply_drafts WHERE number = :number AND workspace_id = :workspace"
+    " ORDER BY actor"
 )
 _NOTES = text(
     "SELECT note, snoozed_until FROM conversations WHERE number = :number AND workspace_id = :workspace"
@@ -102,6 +107,7 @@ _ERASE_ANSWERS = text(
     " WHERE number = :number AND workspace_id = :workspace"
 )
 _ERASE_NOTES = text("DELETE FROM conversations WHERE number = :number AND workspace_id = :workspace")
+_ERASE_DRAFTS = text("DELETE FROM reply_drafts WHERE number = :number AND workspace_id = :workspace")
 _ERASE_OUTBOX = text("DELETE FROM outbox WHERE number = :number AND workspace_id = :workspace")
 # The person's START lifts only what they or the carrier have put there (`receive.lift`): not this.
 _KEEP_SUPPRESSED = text(
@@ -129,6 +135,7 @@ class Held(NamedTuple):
         audit: acts that name it.
         answers: what persons of ours wrote to it.
         notes: what they noted of the conversation.
+        drafts: answers that they have half written.
         outbox: events about it that wait to be posted.
         marks: ids up to which replies and acts have been looked through.
     """
@@ -145,6 +152,7 @@ class Held(NamedTuple):
     audit: Sequence[Row]
     answers: Sequence[Row]
     notes: Sequence[Row]
+    drafts: Sequence[Row]
     outbox: Sequence[Row]
     marks: tuple[int, int]
 
@@ -152,7 +160,8 @@ class Held(NamedTuple):
     def nothing(self) -> bool:
         """Whether there is no trace of it, but for what an erasure leaves."""
         listed = self.suppression is not None and self.suppression["source"] != "erasure"
-        return not (self.contact or self.replies or self.answers or self.notes or listed or self.audit)
+        written = self.replies or self.answers or self.notes or self.drafts
+        return not (self.contact or written or listed or self.audit)
 
 
 def contact_of(conn: Connection, number: str, workspace: int) -> int | None:
@@ -199,6 +208,7 @@ def held(conn: Connection, number: str, workspace: int, after: tuple[int, int] =
         audit=acts,
         answers=rows(_ANSWERS),
         notes=rows(_NOTES),
+        drafts=rows(_DRAFTS),
         outbox=rows(_OUTBOX),
         marks=(conn.execute(_LAST["replies"]).scalar_one(), conn.execute(_LAST["audit"]).scalar_one()),
     )
@@ -245,7 +255,7 @@ def erase(conn: Connection, found: Held, alias: str, now: int, workspace: int) -
     for row in found.audit:
         conn.execute(_ERASE_AUDIT, {"id": row["id"], **_act_without(row, found.number, names_it, alias)})
     theirs = {"number": found.number, "workspace": workspace}
-    for statement in (_ERASE_NOTES, _ERASE_OUTBOX):
+    for statement in (_ERASE_NOTES, _ERASE_DRAFTS, _ERASE_OUTBOX):
         conn.execute(statement, theirs)
     conn.execute(_ERASE_ANSWERS, {**theirs, "alias": alias})
     conn.execute(_KEEP_SUPPRESSED, {"number": found.number, "workspace": workspace, "now": now})

@@ -58,11 +58,6 @@ _MESSAGES = text(
     f"SELECT campaign_id, {', '.join(_FROM_MESSAGES.values())}, {_NEXT_DUE}"
     " FROM scheduled_messages GROUP BY campaign_id"
 )
-# What persons answer themselves costs the campaign, too, and counts nowhere else.
-_ANSWERS = text(
-    f"SELECT campaign_id, {_sum('cost_micros', _ACCEPTED)}, {_sum('cost_micros', _IN_FLIGHT)} FROM answers"
-    " WHERE campaign_id IS NOT NULL GROUP BY campaign_id"
-)
 _BY_HAND = text(
     "SELECT campaign_id, sum(cost_micros) FROM outlays"
     " WHERE campaign_id IS NOT NULL AND state <> 'free' GROUP BY campaign_id"
@@ -126,10 +121,6 @@ def _wrong_campaigns(connection: Connection) -> Iterator[str]:
             found = rows.setdefault(id_, {})
             for name, value in zip(names, values, strict=True):
                 found[name] = None if value is None else int(value)
-    for id_, cost, reserved in connection.execute(_ANSWERS):
-        found = rows.setdefault(id_, {})
-        found["cost_micros"] = (found.get("cost_micros") or 0) + int(cost)
-        found["reserved_micros"] = (found.get("reserved_micros") or 0) + int(reserved)
     for campaign in campaigns:
         found = rows.get(campaign["id"], {})
         where = f"campaign {campaign['name']} ({campaign['id']})"

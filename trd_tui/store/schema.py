@@ -370,14 +370,13 @@ answers = _table(
     _int("workspace_id", 1),
     _text("number"),  # the conversation: E.164, whether a contact's or not
     Column("contact_id", _INT, ForeignKey("contacts.id"), nullable=True),
-    Column("campaign_id", Text, ForeignKey("campaigns.id"), nullable=True),  # whose budget pays for it
+    Column("campaign_id", Text, ForeignKey("campaigns.id"), nullable=True),  # whose conversation it is
     _text("sender"),
     _text("body"),
     _text("state", "sending"),
     _text("attempt_id"),
     _int("attempted_at", None),  # real instant of the intent; what is compared with the carrier's dates
     _int("segments"),
-    _int("cost_micros"),
     _maybe_text("sid"),
     _maybe_int("sent_at"),  # campaign instant of acceptance
     _maybe_int("final_at"),
@@ -390,6 +389,7 @@ answers = _table(
     _text("login"),
     _int("created_at", None),  # campaign instant of the intent
     _int("updated_at", None),
+    _maybe_int("outlay_id"),  # what it costs; outlays pay for it
     UniqueConstraint("attempt_id"),
     CheckConstraint(
         "state IN ('sending','unknown','held','sent','delivered','undelivered','failed')", name="state"
@@ -414,6 +414,26 @@ conversations = _table(
     _maybe_int("snoozed_until"),  # campaign instant; a later reply wakes it
     _int("snoozed_reply"),  # id of the latest reply when it was put off
     _int("updated_at", None),
+)
+
+# What somebody has typed of a new campaign: the next login finds it, also after the line has dropped.
+campaign_sheets = _table(
+    "campaign_sheets",
+    Column("workspace_id", _INT, primary_key=True, autoincrement=False),
+    Column("campaign_id", Text, primary_key=True),  # the draft; empty before there is one
+    Column("actor", Text, primary_key=True),  # whose it is before there is a draft; empty after
+    _text("typed"),  # JSON: `trd_tui.domain.sheet.Sheet`
+    _int("saved_at", None),  # real instant
+)
+
+# What somebody has half written: the next login finds it, also after the line has dropped.
+reply_drafts = _table(
+    "reply_drafts",
+    Column("workspace_id", _INT, primary_key=True, autoincrement=False),
+    Column("number", Text, primary_key=True),
+    Column("actor", Text, primary_key=True),
+    _text("body"),
+    _int("saved_at", None),  # real instant
 )
 
 suppressions = _table(
@@ -625,3 +645,14 @@ idempotent_answers = _table(
     UniqueConstraint("token_id", "key"),
 )
 Index("idx_idempotent_answers_created_at", idempotent_answers.c.created_at)
+
+sessions = _table(
+    "sessions",
+    Column("id", Text, primary_key=True),  # of one open app; goes when that is left
+    _int("workspace_id", 1),
+    _text("actor"),
+    _text("login"),
+    _text("place"),  # from where: an address of SSH, `browser`, or `here`
+    _int("since", None),  # real instants, both
+    _int("seen_at", None),
+)

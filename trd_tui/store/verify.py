@@ -143,6 +143,13 @@ _IMPOSSIBLE: tuple[tuple[str, str], ...] = (
         "SELECT id FROM answers WHERE state IN ('sending','unknown','held') AND sid IS NOT NULL",
     ),
     (
+        "answer {}: what it costs is not among the outlays, or not as its state says",
+        "SELECT a.id FROM answers a LEFT JOIN outlays o ON o.id = a.outlay_id WHERE o.id IS NULL"
+        " OR (a.sid IS NULL) <> (o.sid IS NULL) OR o.sid <> a.sid"
+        " OR (o.sid IS NOT NULL AND o.state <> 'spent')"
+        " OR (a.state IN ('sending','unknown') AND o.state <> 'reserved')",
+    ),
+    (
         "answer {}: its carrier's id is that of a campaign's message, too",
         "SELECT a.id FROM answers a JOIN scheduled_messages m ON m.sid = a.sid",
     ),

@@ -53,6 +53,15 @@ class ActingScreen(DeskScreen):
         else:
             self.trd.begin_question(self.trd, work, group="acts")
 
+    def take_steps(self, campaign_id: str) -> None:
+        """To the steps of a draft; without an id, of a new campaign."""
+        if self.desk is None:
+            self.notify("The product is still opening; try again in a moment.", severity="warning")
+            return
+        from trd_tui.tui.new_campaign.screen import NewCampaignScreen
+
+        self.app.push_screen(NewCampaignScreen(campaign_id))
+
     def _resume_or_start(self) -> str:
         """Drafts are started by the key that resumes: what is marked, as far as it is in view, decides."""
         ids = set(self.targets())

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual._styles_cache import StylesCache
 from textual.app import App, SystemCommand
+from textual.await_complete import AwaitComplete
 from textual.events import Event, Key
 from textual.screen import Screen
 
@@ -19,6 +21,7 @@ from trd_tui.tui.acts import Done
 from trd_tui.tui.areas import modes
 from trd_tui.tui.base import DeskScreen
 from trd_tui.tui.overview.screen import OverviewScreen
+from trd_tui.tui.palette import ActionProvider, CampaignProvider, CommandPalette
 from trd_tui.tui.searching import SearchingScreen
 from trd_tui.tui.telling import TellingApp
 from trd_tui.tui.theme import DARK, DEFAULTS, THEMES, choose
@@ -26,8 +29,7 @@ from trd_tui.tui.wire.app import WireApp
 from trd_tui.tui.work import TypingApp, begin
 
 if TYPE_CHECKING:
-    from textual.command import Provider
-
+    from trd_tui.services.views import Connected
     from trd_tui.tui.desk import Desk, EngineView, OpenDesk
     from trd_tui.tui.long_act import LongAct
 
@@ -43,17 +45,8 @@ RESTED = 0.15
 LATEST = 0.3
 """Seconds for which keys may hold live figures back."""
 
-
-def _actions_by_name() -> type[Provider]:
-    from trd_tui.tui.palette import ActionProvider  # when the palette is opened, not before the first paint
-
-    return ActionProvider
-
-
-def _campaigns_by_name() -> type[Provider]:
-    from trd_tui.tui.palette import CampaignProvider
-
-    return CampaignProvider
+COUNTED = 1.0
+"""Seconds between two looks who else is connected, while something changes."""
 
 
 class TrdApp(TypingApp, TellingApp, WireApp):
@@ -63,7 +56,7 @@ class TrdApp(TypingApp, TellingApp, WireApp):
     TITLE = "TRD"
     MODES: ClassVar = modes()
     DEFAULT_MODE = "overview"
-    COMMANDS = App.COMMANDS | {_actions_by_name, _campaigns_by_name}
+    COMMANDS = App.COMMANDS | {ActionProvider, CampaignProvider}
     COMMAND_PALETTE_BINDING = "ctrl+p"
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar = []
@@ -83,9 +76,14 @@ class TrdApp(TypingApp, TellingApp, WireApp):
         self._poll = poll
         self.desk: Desk | None = None
         self.stopped = False
+        self.unread = 0
         self.last_done: Done | None = None
         self.long_act: LongAct | None = None
         self.acting = False
+        self.test_number = ""
+        """Where this person's last test went; offered for the next."""
+        self.connected: Sequence[Connected] = ()
+        self._counted = -COUNTED
         self._last_key = self._ticked = 0.0
         self._seen_engine: EngineView | None = None
         self._said_of_engine: tuple[str | None, ...] = (None, None)
@@ -162,6 +160,31 @@ class TrdApp(TypingApp, TellingApp, WireApp):
                 screen.desk_opened()
         begin(self, self._watch, group="watch", exclusive=True)
 
+    def watch_app_focus(self, focus: bool) -> None:
+        """The terminal has the keys again: where nothing on the screen had them, its first thing gets them.
+
+        A browser takes them away before the screen has given them to anything, and Textual would then give
+        them back to nothing.
+        """
+        screen = self.screen
+        if focus and screen.focused is None and screen.AUTO_FOCUS:
+            for first in screen.query(screen.AUTO_FOCUS):
+                screen.set_focus(first)
+                break
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave a screen, and let what its widgets have painted go with it.
+
+        Textual 8.2 caches two colours by the widget that asked for them, and keeps a thousand of these. After
+        some dozens of questions and looks at the help a collection of garbage, in which no key is answered,
+        takes eight times as long.
+        """
+        left = super().pop_screen()
+        forget = getattr(StylesCache.get_inner_outer, "cache_clear", None)
+        if forget is not None:  # a Textual that has mended it has no such cache
+            forget()
+        return left
+
     # Watching
 
     async def _watch(self) -> None:
@@ -205,15 +228,26 @@ class TrdApp(TypingApp, TellingApp, WireApp):
             if sentence and sentence != before:
                 self.notify(sentence, title="The scheduler", severity="warning", timeout=10, markup=False)
         self._said_of_engine = news
+        if found != token:
+            await self._count_heads(desk)
         changed = token is not None and found != token
         now = time.monotonic()
         front = self.front
+        if front is not None and not front.is_mounted:
+            front = None  # it reads for itself when it is
         if front is not None and changed:
             front.live()
         if front is not None and (changed or engine != self._seen_engine or now - self._ticked >= TICK):
             self._ticked, self._seen_engine = now, engine
             front.tick()
         return found
+
+    async def _count_heads(self, desk: Desk) -> None:
+        """Who else has the app open; while it sends at full speed, not with every look."""
+        now = time.monotonic()
+        if now - self._counted > COUNTED:
+            self._counted = now
+            self.connected = await desk.connected()
 
     # What all screens share
 
@@ -244,6 +278,17 @@ class TrdApp(TypingApp, TellingApp, WireApp):
             "Theme", "Other colours: dark, light, the terminal's own", self.action_change_theme
         )
 
+    def action_command_palette(self) -> None:
+        """Every command by name."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """Other colours, by name."""
+        from textual.theme import ThemeProvider
+
+        self.push_screen(CommandPalette(providers=[ThemeProvider], placeholder="Search for themes…"))
+
     def say_progress(self) -> None:
         """Say how far the long act is, in the line of hints."""
         front = self.front
@@ -256,13 +301,21 @@ class TrdApp(TypingApp, TellingApp, WireApp):
             self.notify("The product is still opening; try again in a moment.", severity="warning")
             return
         if area == self.current_mode:
-            while len(self.screen_stack) > 1:
-                self.pop_screen()
+            self._leaving(self.screen_stack[1:], self._to_first_screen)
         else:
             known = area in self._screen_stacks  # a new one reads for itself when it is mounted
             self.switch_mode(area)
             if known:
                 self._live()
+
+    def _leaving(self, screens: Iterable[object], go: Callable[[], object]) -> None:
+        from trd_tui.tui.leaving import leave
+
+        leave(self, screens, go)
+
+    def _to_first_screen(self) -> None:
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
 
     # The emergency stop
 
@@ -316,13 +369,13 @@ class TrdApp(TypingApp, TellingApp, WireApp):
             self._live()
 
     def _live(self) -> None:
-        if self.front is not None:
+        if self.front is not None and self.front.is_mounted:
             self.front.live()
             self.front.tick()
 
     def _tick(self) -> None:
         for screen in self.screen_stack:
-            if isinstance(screen, DeskScreen):
+            if isinstance(screen, DeskScreen) and screen.is_mounted:
                 screen.tick()
 
     def change_speed(self, factor: float) -> None:
@@ -339,14 +392,25 @@ class TrdApp(TypingApp, TellingApp, WireApp):
 
     async def action_quit(self) -> None:
         """Drain what is being sent, then leave."""
+        self._leaving([screen for stack in self._screen_stacks.values() for screen in stack], self._quit)
+
+    def _quit(self) -> None:
         self.workers.cancel_group(self, "watch")
         self.workers.cancel_group(self, "open")
         begin(self, self._leave, group="leave", exclusive=True)
+
+    async def keep(self) -> None:
+        """Keep what is half done on any screen of any part."""
+        for stack in list(self._screen_stacks.values()):
+            for screen in stack:
+                if isinstance(screen, DeskScreen):
+                    await screen.keep_typed()
 
     async def _leave(self) -> None:
         while self.acting and self.long_act is not None:  # its chunk is finished, and said what became of it
             self.long_act.cancel()
             await asyncio.sleep(0.02)
+        await self.keep()
         desk, self.desk = self.desk, None
         if desk is not None:
             self.notify("Draining what is being sent …", timeout=30)

@@ -31,6 +31,8 @@ class Area(NamedTuple):
 AREAS: tuple[Area, ...] = (
     Area("overview", "f2", "Overview", "The campaigns and their figures",
          "trd_tui.tui.overview.screen:OverviewScreen"),
+    Area("inbox", "f3", "Inbox", "What contacts have written, and your own answers",
+         "trd_tui.tui.inbox.screen:InboxScreen"),
     Area("reports", "f4", "Reports", "What has come of it: by campaign, touch, day, error and cost",
          "trd_tui.tui.reports.screen:ReportsScreen"),
     Area("health", "f5", "Health", "Who sends, what waits and why, and what went wrong",

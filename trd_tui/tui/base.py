@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 
 from trd_tui.tui.work import Work, begin
@@ -19,6 +20,8 @@ class DeskScreen(Screen[None]):
 
     name_in_table = ""
     """Which screen this is, in the table of actions."""
+
+    _leaves = False
 
     @property
     def trd(self) -> TrdApp:
@@ -54,6 +57,19 @@ class DeskScreen(Screen[None]):
         """The next key is about something else, at another place."""
         self.call_after_refresh(self.trd.place_toasts)
 
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Leave this screen: at once, or as soon as what was opened over it has been left.
+
+        Textual would take away whatever is on top, and break at the next attempt.
+        """
+        self._leaves = self.app.screen is not self
+        return AwaitComplete() if self._leaves else super().dismiss(result)
+
+    def on_screen_resume(self) -> None:
+        """It is on top again; it may have been left meanwhile."""
+        if self._leaves and self.app.screen is self:
+            self.dismiss()
+
     def on_screen_suspend(self) -> None:
         """A question over this screen shows the toasts itself."""
         for rack in self.query("ToastRack"):
@@ -64,6 +80,13 @@ class DeskScreen(Screen[None]):
 
     def tick(self) -> None:
         """Time has passed, or the scheduler does something else."""
+
+    def unsaved(self) -> str | None:
+        """What would be lost if it were left, as a sentence; ``None`` when nothing would."""
+        return None
+
+    async def keep_typed(self) -> None:
+        """The app ends: keep what is half typed, so that the next login finds it."""
 
     def say_hints(self) -> None:
         """Say the line of hints again."""
@@ -110,6 +133,12 @@ class DeskScreen(Screen[None]):
     def action_stop(self) -> None:
         """The emergency stop."""
         self.trd.emergency()
+
+    def action_connected(self) -> None:
+        """Who else has the app open."""
+        from trd_tui.tui.company import CompanyScreen
+
+        self.app.push_screen(CompanyScreen(self.trd.connected))
 
     def action_messages(self) -> None:
         """What was said lately."""

@@ -160,6 +160,11 @@ def moment(instant: int | None, now: int, zone: str) -> str:
     return f"{at:%a} {at.day} {at:%b}{year} {at:%H:%M}"
 
 
+def shortened(text: str, most: int = 40) -> str:
+    """A text cut to so many characters, with an ellipsis where something is missing."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 def duration(seconds: float) -> str:
     """How long something takes: ``4 s``, ``3 min``, ``2 h``."""
     if seconds < 90:

@@ -19,6 +19,7 @@ KEYS = 15
 LEGEND = (
     ("● active   ‖ paused   ✔ completed   ○ draft   □ archived", "campaign"),
     ("▌ cursor   ✓ marked   ▲▼ sorted", "list"),
+    ("● unread   ○ open   ◆ unclear   z put off   ✎ draft", "inbox"),
     ("● sending here   ◎ another process sends   ◌ starting   ■ stopped", "top line"),
 )
 

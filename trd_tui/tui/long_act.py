@@ -68,6 +68,8 @@ class LongAct:
         count = f" {self._done:,}/{self._total:,}"
         if wide:
             count = f" {show.whole_percent(share)}  {self._done:,} of {self._total:,} {self._unit}"
+        if not self._total:
+            count = " getting ready"
         if rate:
             count += f" · {rate:,.0f}/s · {show.duration((self._total - self._done) / rate)} left"
         end = [Part("  esc", "key", "cancel_act"), Part(" cancel  ", "", "cancel_act")]

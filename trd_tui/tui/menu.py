@@ -71,6 +71,14 @@ class Menu(OptionList):
         self.highlighted = highlighted if highlighted in enabled else (enabled[0] if enabled else None)
         self.focus()
 
+    def action_page_down(self) -> None:
+        """To the end: a menu is one page. Textual's own breaks on one that has not been painted yet."""
+        self.action_last()
+
+    def action_page_up(self) -> None:
+        """To the beginning."""
+        self.action_first()
+
     @staticmethod
     def _line(choice: Choice) -> Content:
         return Content.assemble(

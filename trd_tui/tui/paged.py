@@ -90,6 +90,10 @@ class ScreenPage(Vertical):
         """Escape: go back by a step within the page; answers whether there was one to go."""
         return False
 
+    def unsaved(self) -> str | None:
+        """What would be lost if the screen were left, as a sentence; ``None`` when nothing would."""
+        return None
+
     def search_for(self, text: str) -> None:
         """Show what matches; empty for all."""
 

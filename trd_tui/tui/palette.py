@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
+from textual import command
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.worker import Worker
 
 from trd_tui.tui.actions import Action
 from trd_tui.tui.base import DeskScreen
+
+
+class CommandPalette(command.CommandPalette):
+    """Textual's own, but neither a page key nor an escape before it is painted ends the app."""
+
+    def run_worker(self, *work: Any, **options: Any) -> Worker[Any]:
+        """Gather commands; whoever has left meanwhile misses nothing."""
+        return super().run_worker(*work, **{**options, "exit_on_error": False})
+
+    def _action_command_list(self, action: str) -> None:
+        """Move in the list; before that is painted, Textual's does not know its lines: the key is void."""
+        with suppress(KeyError):
+            super()._action_command_list(action)
 
 
 class ActionProvider(Provider):

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 def row_choices(row: CampaignRow, *, openable: bool) -> tuple[Choice, ...]:
     """The row menu: the safest first, the destructive last; what cannot be done stays and says why."""
     choices = [Choice("open", "o", "Open", "enter")] if openable else []
+    if row.status == "draft":
+        choices.append(Choice("steps", "s", "Steps: name, audience, touches, schedule, review"))
     for name in ROW_ACTS:
         act, label = known(name).act, known(name).label
         if act == "resume" and row.status == "draft":

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from trd_tui.tui import format as show
 from trd_tui.tui.lines import ActionLine, Part
 
 if TYPE_CHECKING:
+    from trd_tui.services.views import Connected
     from trd_tui.tui.desk import EngineView
+
+MOST_UNREAD = 100
+"""From this many conversations on, the top line says ``99+``."""
 
 
 def engine_parts(engine: EngineView, *, stopped: bool) -> list[Part]:
@@ -24,6 +29,23 @@ def engine_parts(engine: EngineView, *, stopped: bool) -> list[Part]:
         return [Part("✗ ", "bad"), Part("scheduler ended")]
     holder = f": {engine.holder} sends" if engine.holder else ""
     return [Part("◎ ", "info"), Part(f"watching{holder}")]
+
+
+def others(connected: Sequence[Connected], *, names: bool) -> list[Part]:
+    """Who else has the app open: by name where it is one and there is room, else how many in all are here."""
+    rest = [each for each in connected if not each.own]
+    if not rest:
+        return []
+    said = f"+ {rest[0].actor}" if names and len(rest) == 1 else f"{len(rest) + 1} here"
+    return [Part("  "), Part(said, "info", "connected")]
+
+
+def unread_parts(unread: int) -> list[Part]:
+    """How many conversations nobody has opened, wherever one looks; the inbox counts them all."""
+    if not unread:
+        return []
+    many = f"{unread}" if unread < MOST_UNREAD else f"{MOST_UNREAD - 1}+"
+    return [Part("   ● ", "info", "go('inbox')"), Part(f"{many} unread", "", "go('inbox')")]
 
 
 class TopBar(ActionLine):
@@ -48,11 +70,19 @@ class TopBar(ActionLine):
         gap = Part("   ")
         now = desk.now()
         engine = desk.engine()
-        right = [Part(desk.actor, "quiet"), gap, *engine_parts(engine, stopped=app.stopped), gap]
+        right = [
+            Part(desk.actor, "quiet"),
+            *others(app.connected, names=wide),
+            gap,
+            *engine_parts(engine, stopped=app.stopped),
+            gap,
+        ]
         if wide or desk.speed == 1:
             right += [Part(desk.carrier, "quiet"), gap]
         if desk.speed != 1:
             right += [Part(f"×{desk.speed:,.0f}", "warn"), Part(" ")]
             right += [Part(show.local(now, desk.zone).strftime("%a %-d %b "), "")]
         right += [Part(show.clock(now, desk.zone) + " ", "")]
-        self.show([Part(" TRD", "strong"), Part(f" · {desk.title}", "quiet")], right)
+        self.show(
+            [Part(" TRD", "strong"), Part(f" · {desk.title}", "quiet"), *unread_parts(app.unread)], right
+        )

@@ -12,7 +12,8 @@ from typing import Any, Protocol, cast
 
 from textual import on
 from textual.app import App
-from textual.dom import DOMNode
+from textual.css.query import NoMatches
+from textual.dom import DOMNode, NoScreen
 from textual.events import Event, Key
 from textual.message import Message
 
@@ -51,9 +52,19 @@ def begin(node: DOMNode, work: Work, *, group: str, exclusive: bool = False) -> 
         try:
             await work()
         except Exception as error:
-            cast("Reporter", node.app).complain(error)
+            # What was to be shown on a screen that is not there any more is nobody's concern.
+            if not (isinstance(error, NoMatches) and _was_left(node)):
+                cast("Reporter", node.app).complain(error)
 
     node.run_worker(cast("Any", guarded), group=group, exclusive=exclusive)
+
+
+def _was_left(node: DOMNode) -> bool:
+    """Whether a node's screen has been left."""
+    try:
+        return node is not node.app and node.screen not in node.app.screen_stack
+    except NoScreen:
+        return True
 
 
 class Opened(Message):

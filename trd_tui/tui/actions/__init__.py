@@ -8,11 +8,12 @@ from textual.binding import Binding, BindingType
 
 from trd_tui.tui.actions import campaigns, everywhere
 from trd_tui.tui.actions.campaigns import ROW_ACTS
-from trd_tui.tui.actions.table import ADMINISTRATION, CAMPAIGN, GROUPS, OVERVIEW, Action
+from trd_tui.tui.actions.table import ADMINISTRATION, CAMPAIGN, GROUPS, INBOX, OVERVIEW, Action
 
 __all__ = [
     "ADMINISTRATION",
     "CAMPAIGN",
+    "INBOX",
     "OVERVIEW",
     "RIGHT",
     "ROW_ACTS",
@@ -33,12 +34,16 @@ _HOME = frozenset({OVERVIEW, CAMPAIGN})
 _PAGED = (CAMPAIGN, ADMINISTRATION)
 
 LATER: tuple[str, ...] = (
+    "campaign_summary",
+    "campaign_touches",
     "campaign_contacts",
     "campaign_timeline",
     "campaign_replies",
     "campaign_activity",
     "reports",
     "health",
+    "new_campaign",
+    "inbox",
     "administration_senders",
     "administration_suppressions",
     "administration_settings",
@@ -107,8 +112,10 @@ RIGHT = 40
 _TABS = "123456"
 
 
-_AT_ONCE = frozenset({"search"})
-"""Handled before the next key is read: what a fast typist types after the slash belongs to the search."""
+_AT_ONCE = frozenset({"search", "next_step", "previous_step"})
+"""Handled before the next key is read: what a fast typist types after the slash belongs to the search, and a
+list or a text would page instead of going to another step.
+"""
 
 
 def bindings(screen: str) -> list[BindingType]:
@@ -134,12 +141,11 @@ def for_screen(screen: str) -> list[Action]:
     names = {screen, _base(screen)}
     own = campaigns.ACTIONS if names & _HOME else ()
     later = _later(screen)
-    taken = {a.keys for a in later if a.keys} if screen != _base(screen) else set()  # by the page
-    found = [
-        a
-        for a in (*(a for a in (*everywhere.ACTIONS, *own) if a.keys not in taken), *later)
-        if not a.screens or not names.isdisjoint(a.screens)
-    ]
+    if screen != _base(screen):  # a key that the page takes for itself is the page's
+        taken = {key for action in later for key in action.keys.split(",")} - {""}
+        own = tuple(a._replace(keys="", shown="", hint=0) if a.keys in taken else a for a in own)
+    all_ = (*everywhere.ACTIONS, *later, *own)
+    found = [a for a in all_ if not a.screens or not names.isdisjoint(a.screens)]
     return sorted(map(_as_bound, found), key=lambda action: GROUPS.index(action.group))
 
 

@@ -28,6 +28,8 @@ ACTIONS: tuple[Action, ...] = (
            "Everywhere"),
     Action("redraw", "ctrl+l", "ctrl+l", "redraw", "Paint the screen anew, after something else wrote on it",
            "Everywhere"),
+    Action("connected", "", "", "who is here", "Who else has the app open, from where and since when",
+           "Everywhere"),
     Action("help", "question_mark,f1", "?", "help", "This page", "Everywhere", hint=41),
     Action("faster", "plus", "+", "faster", "Let the demonstration clock run twice as fast", "Everywhere"),
     Action("slower", "minus", "-", "slower", "Let the demonstration clock run half as fast", "Everywhere"),

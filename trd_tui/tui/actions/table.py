@@ -8,9 +8,10 @@ OVERVIEW = "overview"
 CAMPAIGN = "campaign"
 REPORTS = "reports"
 HEALTH = "health"
+INBOX = "inbox"
 ADMINISTRATION = "administration"
 
-LISTS = frozenset({OVERVIEW, CAMPAIGN, REPORTS, ADMINISTRATION})
+LISTS = frozenset({OVERVIEW, CAMPAIGN, REPORTS, INBOX, ADMINISTRATION})
 """The screens whose list can be searched."""
 
 EVERYWHERE: frozenset[str] = frozenset()

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from trd_tui.services.views import CampaignDetail, CampaignRow
+    from trd_tui.tui.campaign.page import CampaignPage
     from trd_tui.tui.long_act import LongAct
-    from trd_tui.tui.paged import Page, ScreenPage
+    from trd_tui.tui.paged import Page
 
 _COLOURS = {"good": "$success", "warn": "$warning", "info": "$trd-info", "bad": "$error"}
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -74,7 +75,6 @@ def page_parts(detail: CampaignDetail | None, chosen: Page, *, width: int) -> li
 
 def settings_content(detail: CampaignDetail, now: int, zone: str) -> Content:
     """The campaign's settings and dates."""
-    budget = "" if detail.budget_micros is None else f" of {show.usd(detail.budget_micros)}"
     days = _days(detail.window_days)
     rows = [
         ("sender", detail.sender),
@@ -82,8 +82,6 @@ def settings_content(detail: CampaignDetail, now: int, zone: str) -> Content:
         ("window", f"{days} {_time(detail.window_from)} to {_time(detail.window_to)}"),
         ("resume", f"policy {detail.resume_policy.replace('_', ' ')}"),
         ("daily cap", "none" if detail.daily_cap is None else show.count(detail.daily_cap)),
-        ("cost", show.usd(detail.cost_micros) + budget),
-        ("segments", show.count(detail.segment_count)),
         ("created", show.when(detail.row.created_at, now, zone)),
         ("started", show.when(detail.started_at, now, zone)),
     ]  # fmt: skip
@@ -120,7 +118,7 @@ def _days(bits: int) -> str:
 
 def hint_parts(
     row: CampaignRow | None,
-    page: ScreenPage,
+    page: CampaignPage,
     in_table: str,
     *,
     undo: bool,
@@ -132,7 +130,9 @@ def hint_parts(
         return long_act.parts(width), right_parts(CAMPAIGN, only_stop=width < 100)
     own = page.hints()
     if own is not None:
-        return own, right_parts(CAMPAIGN)
+        focused = page.campaign.focused
+        typing = focused is not None and focused.check_consume_key("exclamation_mark", "!")
+        return own, [Part("esc !", "alarm"), Part(" stop ")] if typing else right_parts(CAMPAIGN)
     left: list[Part] = [Part(" "), Part("esc", "key", "back"), Part(" back  ", "", "back")]
     for action in hints(in_table):
         if action.hint >= RIGHT or (action.id == "undo" and not undo) or not page.offers(action.id):

@@ -6,6 +6,7 @@ from trd_tui.tui.paged import Page
 
 PAGES: tuple[Page, ...] = (
     Page(1, "summary", "Summary", "summary:SummaryPage"),
+    Page(2, "touches", "Touches", "touches:TouchesPage"),
     Page(3, "contacts", "Contacts", "contacts:ContactsPage"),
     Page(4, "timeline", "Timeline", "timeline:TimelinePage"),
     Page(5, "replies", "Replies", "replies:RepliesPage"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -13,7 +13,9 @@ from trd_tui.services.views import ActResult, CampaignDetail, CampaignRow
 from trd_tui.tui.actions import CAMPAIGN, bindings
 from trd_tui.tui.acts import ActingScreen
 from trd_tui.tui.campaign.lines import hint_parts, page_parts, status_content
+from trd_tui.tui.campaign.page import CampaignPage
 from trd_tui.tui.campaign.pages import PAGES
+from trd_tui.tui.leaving import leave
 from trd_tui.tui.lines import ActionLine, update
 from trd_tui.tui.paged import Page, PagedScreen, ScreenPage
 from trd_tui.tui.topbar import TopBar
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 class CampaignScreen(PagedScreen, ActingScreen):
     """A campaign's own screen."""
 
-    CSS_PATH = ["campaign.tcss"]  # noqa: RUF012 - Textual's own attribute; a sheet a page that needs one
+    CSS_PATH = ["campaign.tcss", "touches.tcss"]  # noqa: RUF012 - Textual's own attribute; a sheet a page that needs one
     BINDINGS = bindings(CAMPAIGN)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own attribute
     AUTO_FOCUS = "#summary-scroll"
@@ -35,6 +37,7 @@ class CampaignScreen(PagedScreen, ActingScreen):
         super().__init__()
         self.campaign_id = campaign_id
         self.detail: CampaignDetail | None = None
+        self.gone = False
 
     def compose(self) -> ComposeResult:
         """The frame and the first page; the others are mounted when they are first shown."""
@@ -63,8 +66,13 @@ class CampaignScreen(PagedScreen, ActingScreen):
             return
         detail = await self.desk.detail(self.campaign_id)
         if detail is None:
-            self.app.notify("This campaign is gone; another person has deleted it.", severity="warning")
-            self.dismiss()
+            said = "This campaign is gone; another person has deleted it."
+            if self.unsaved() is None:
+                self.app.notify(said, severity="warning")
+                self.dismiss()
+            elif not self.gone:
+                self.app.notify(f"{said} What you typed is still here.", severity="warning")
+                self.gone = True
             return
         self.detail = detail
         self._say()
@@ -100,7 +108,7 @@ class CampaignScreen(PagedScreen, ActingScreen):
         )
         left, right = hint_parts(
             None if self.detail is None else self.detail.row,
-            self.front_page,
+            cast("CampaignPage", self.front_page),
             self.page.in_table,
             undo=self.trd.last_done is not None,
             long_act=self.trd.long_act,
@@ -142,7 +150,12 @@ class CampaignScreen(PagedScreen, ActingScreen):
     def action_back(self) -> None:
         """Clear the search, go back within the page, call off what is under way, then go back."""
         if not self.leave_search() and not self.front_page.leave() and not self.cancel_act():
-            self.dismiss()
+            leave(self.trd, [self], self.dismiss)
+
+    def unsaved(self) -> str | None:
+        """What would be lost with its pages."""
+        lost = [said for page in self.query(CampaignPage) if (said := page.unsaved())]
+        return "\n".join(lost) or None
 
     def action_menu(self) -> None:
         """What can be done with this campaign."""
@@ -158,6 +171,8 @@ class CampaignScreen(PagedScreen, ActingScreen):
         if self.focused is None or self.focused is event.menu:
             page.to_focus().focus()
         row = self.current()
-        if event.id is not None and not page.chosen(event.id) and row is not None:
+        if event.id == "steps":
+            self.take_steps(self.campaign_id)
+        elif event.id is not None and not page.chosen(event.id) and row is not None:
             start = event.id == "resume" and row.status == "draft"
             self.perform("start" if start else event.id, [row.id])

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         ActResult,
         CampaignDetail,
         CampaignPage,
+        Connected,
         ContactPage,
         ContactQuery,
         ListQuery,
@@ -24,9 +25,13 @@ if TYPE_CHECKING:
     )
     from trd_tui.tui.desk.administration import AdministrationDesk
     from trd_tui.tui.desk.health import HealthDesk
+    from trd_tui.tui.desk.inbox import InboxDesk
+    from trd_tui.tui.desk.new_campaign import StepsDesk
     from trd_tui.tui.desk.people import PeopleDesk
     from trd_tui.tui.desk.reports import ReportsDesk
+    from trd_tui.tui.desk.summary import SummaryDesk
     from trd_tui.tui.desk.timeline import TimelineDesk
+    from trd_tui.tui.desk.touches import TouchesDesk
 
 
 Progress = Callable[[int, int], None]
@@ -81,6 +86,19 @@ class Desk(Protocol):
 
     health: HealthDesk
     """What the screen of health asks for."""
+    summary: SummaryDesk
+    """For the summary of a campaign."""
+
+    touches: TouchesDesk
+    """For the editor of a campaign's touches."""
+
+    @property
+    def new_campaign(self) -> StepsDesk:
+        """What the steps of a new campaign ask."""
+        ...
+
+    inbox: InboxDesk
+    """What the inbox asks for."""
 
     administration: AdministrationDesk
     """What the administration asks for."""
@@ -171,6 +189,10 @@ class Desk(Protocol):
 
     async def undo(self, act: str, results: Sequence[ActResult]) -> Sequence[ActResult]:
         """Take an act back where nothing was sent because of it."""
+        ...
+
+    async def connected(self) -> Sequence[Connected]:
+        """Everybody whose app is open, this one among them, the longest here first."""
         ...
 
     async def close(self) -> None:

@@ -66,28 +66,39 @@ def _tabs(counts: Mapping[str, int], status: str | None, *, gap: str, short: boo
 
 
 WELCOME = """\
-There are no campaigns yet. From a shell:
+There are no campaigns yet. Three things one can do:
 
-  trd campaign create FILE.toml --contacts FILE.csv --start
-      makes a campaign of a definition and an audience, and starts it
+  n   makes a campaign here: name, audience, touches, schedule, review
   trd demo
-      shows seven demonstration campaigns; nobody is texted
-  trd doctor
-      checks database, carrier and sender, and says what to do
+      in a shell: seven demonstration campaigns at work; nobody is texted
+  trd campaign create FILE.toml --contacts FILE.csv
+      in a shell: the same of files; `trd contact import` for contacts alone
 
-A new campaign appears here by itself. ? shows every key."""
-"""What an empty database greets with; it fits into 80 columns and 24 lines."""
+"""
+"""What an empty database greets with; with what follows it fits into 80 columns and 24 lines."""
+
+_CARRIERS = {
+    "simulated": """\
+The carrier is the simulated one: nothing leaves this computer. To send, set
+carrier = "twilio" and Twilio's credentials in the settings file that `trd init`
+writes; `trd doctor` says what is still missing. ? shows every key.""",
+    "twilio": """\
+Twilio sends. `trd doctor` says whether credentials and sender are right, and
+what to do. A new campaign appears here by itself. ? shows every key.""",
+}
 
 
-def empty_text(counts: Mapping[str, int], status: str | None, search: str) -> str:
+def empty_text(counts: Mapping[str, int], status: str | None, search: str, carrier: str = "twilio") -> str:
     """What stands in the list when it has no rows."""
     if search:
         return f"No {status + ' ' if status else ''}campaigns that match “{search}”. esc clears the search."
+    if status == "draft":
+        return "No draft campaigns. n begins one."
     if status:
         return f"No {status} campaigns."
     if counts.get("archived"):
-        return "No campaigns but archived ones; 6 shows them."
-    return WELCOME if counts else "No campaigns."
+        return "No campaigns but archived ones; 6 shows them. n begins a new one."
+    return WELCOME + _CARRIERS[carrier] if counts else "No campaigns."
 
 
 def hint_parts(

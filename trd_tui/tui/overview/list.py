@@ -120,6 +120,7 @@ class OverviewList(SearchingScreen, ActingScreen):
             return
         self.overview = await desk.overview()
         self.trd.stopped = self.overview.stopped
+        self.trd.unread = self.overview.unread
         self._say_figures()
         self.say_tabs()
         self._say_empty()
@@ -227,7 +228,7 @@ class OverviewList(SearchingScreen, ActingScreen):
     def _say_empty(self) -> None:
         """What stands in a list without rows: why, and on a new database what one can do."""
         counts = {} if self.overview is None else self.overview.counts
-        text = empty_text(counts, self.listed.status, self.listed.search)
+        text = empty_text(counts, self.listed.status, self.listed.search, self.ready.carrier)
         if text != self.table.empty_text:
             self.table.empty_text = text
             self.table.redraw_changed()

@@ -80,17 +80,35 @@ class OverviewScreen(OverviewList):
         row = self.current()
         if event.id == "open":
             self.action_open()
+        elif event.id == "steps" and row is not None:
+            self.take_steps(row.id)
         elif row is not None:
             # The menu is about its row, also when others are marked.
             start = event.id == "resume" and row.status == "draft"
             self.perform("start" if start else event.id, [row.id])
 
     def action_open(self) -> None:
-        """The campaign's own screen."""
-        if self.table.cursor_id is not None and self.desk is not None:
-            from trd_tui.tui.campaign.screen import CampaignScreen
+        """The campaign's own screen; a draft whose steps were left goes on with them."""
+        row = self.current()
+        if row is not None and row.status == "draft" and self.desk is not None:
+            self.trd.begin_question(self, partial(self._open_draft, row.id), group="open-draft")
+        elif self.table.cursor_id is not None and self.desk is not None:
+            self._open_campaign(self.table.cursor_id)
 
-            self.app.push_screen(CampaignScreen(self.table.cursor_id))
+    def _open_campaign(self, campaign_id: str) -> None:
+        from trd_tui.tui.campaign.screen import CampaignScreen
+
+        self.app.push_screen(CampaignScreen(campaign_id))
+
+    async def _open_draft(self, campaign_id: str) -> None:
+        if await self.ready.new_campaign.unfinished(campaign_id):
+            self.take_steps(campaign_id)
+        else:
+            self._open_campaign(campaign_id)
+
+    def action_new(self) -> None:
+        """A new campaign, or the one that was left half typed."""
+        self.take_steps("")
 
     def action_mark(self) -> None:
         """Mark this campaign."""

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import Protocol
 
 from trd_tui.clock import VirtualClock
 from trd_tui.services import control, listing, previews
 from trd_tui.services.actor import Actor
+from trd_tui.services.attendance import Attendance, place_of
 from trd_tui.services.views import (
     ActPreview,
     ActResult,
     CampaignDetail,
     CampaignPage,
+    Connected,
     ContactPage,
     ContactQuery,
     ListQuery,
@@ -28,17 +32,24 @@ from trd_tui.store.changes import Changes
 from trd_tui.tui.desk import EngineView, Progress
 from trd_tui.tui.desk.administration import AdministrationDesk
 from trd_tui.tui.desk.health import HealthDesk
+from trd_tui.tui.desk.inbox import InboxDesk
+from trd_tui.tui.desk.new_campaign import StepsDesk
 from trd_tui.tui.desk.people import PeopleDesk
 from trd_tui.tui.desk.reports import ReportsDesk
+from trd_tui.tui.desk.summary import SummaryDesk
 from trd_tui.tui.desk.timeline import TimelineDesk
+from trd_tui.tui.desk.touches import TouchesDesk
 from trd_tui.tui.loop_thread import LoopThread
 from trd_tui.tui.service_desk.acts import Acts
 from trd_tui.tui.service_desk.administration import Administration
 from trd_tui.tui.service_desk.asking import Asking
 from trd_tui.tui.service_desk.health import Health
+from trd_tui.tui.service_desk.inbox import ServiceInbox
 from trd_tui.tui.service_desk.people import PeopleService
 from trd_tui.tui.service_desk.reports import Reports
+from trd_tui.tui.service_desk.summary import SummaryAnswers
 from trd_tui.tui.service_desk.timeline import TimelineService
+from trd_tui.tui.service_desk.touches import TouchesAnswers
 from trd_tui.wiring import Product, engine_in_thread
 
 log = logging.getLogger(__name__)
@@ -114,14 +125,26 @@ class ServiceDesk:
         self._changes = Changes(product.settings.database_url)
         self._watching = ThreadPoolExecutor(1, "trd-token")
         self._asking = Asking(product, actor, zone, thread, engine.touch)
+        self._attendance = Attendance(product.db, product.clock, actor, place_of(os.environ))
         self._dry_runs = TimelineService(self._asking)
         self.people: PeopleDesk = PeopleService(self._asking)
         self.timeline: TimelineDesk = self._dry_runs
         self.reports: ReportsDesk = Reports(self._asking)
         self.health: HealthDesk = Health(self._asking)
+        self.summary: SummaryDesk = SummaryAnswers(self._asking)
+        self.touches: TouchesDesk = TouchesAnswers(self._asking)
+        self._inbox = ServiceInbox(self._asking)
+        self.inbox: InboxDesk = self._inbox
         self.administration: AdministrationDesk = Administration(self._asking, place)
         required = product.settings.require_consent
         self._acts = Acts(product.db, product.clock, actor, self._late, required)
+
+    @cached_property
+    def new_campaign(self) -> StepsDesk:
+        """What the steps of a new campaign ask; imported when somebody begins one."""
+        from trd_tui.tui.service_desk.new_campaign import Steps
+
+        return Steps(self._asking)
 
     def now(self) -> int:
         """Campaign time."""
@@ -239,6 +262,14 @@ class ServiceDesk:
         self._engine.touch()
         return undone
 
+    def attend(self) -> None:
+        """Let the others see that this app is open."""
+        self._thread.later(self._attendance.attend)
+
+    async def connected(self) -> Sequence[Connected]:
+        """Everybody whose app is open."""
+        return await self._thread.call(self._attendance.connected)
+
     async def close(self) -> None:
         """Drain what is being sent, store where a virtual clock has come to, give everything back."""
         if not await asyncio.to_thread(self._engine.stop, DRAIN_S):
@@ -250,16 +281,18 @@ class ServiceDesk:
         await self._thread.stop()
 
     async def _close(self) -> None:
+        await self._attendance.leave()
         clock = self._clock
         if isinstance(clock, VirtualClock):
             await self._db.write(control_row.set_anchor, clock.anchor)
         await asyncio.to_thread(self._watching.shutdown)
         self._changes.close()
+        await self._inbox.close()
         await self._product.close()
 
 
 def start_desk(
-    product: Product, thread: LoopThread, *, title: str, zone: str, place: SettingsPlace | None
+    product: Product, thread: LoopThread, *, title: str, zone: str, place: SettingsPlace | None = None
 ) -> ServiceDesk:
     """Start the scheduler in its own thread and put a desk before the product.
 
@@ -273,4 +306,6 @@ def start_desk(
     actor = Actor.local(product.settings.actor)
     engine = engine_in_thread(product, face="app")
     engine.start()
-    return ServiceDesk(product, actor, thread, engine, title=title, zone=zone, place=place)
+    desk = ServiceDesk(product, actor, thread, engine, title=title, zone=zone, place=place)
+    desk.attend()
+    return desk

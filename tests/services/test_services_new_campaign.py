@@ -1,0 +1,180 @@
+"""A new campaign on its way, and the files that its contacts come from."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from tests.support.services import Desk
+from trd_tui.domain.sheet import REVIEW, SENDER, TOUCHES, Sheet, TypedTouch
+from trd_tui.services import csv_files, editing, new_campaign, suppressions
+from trd_tui.services.actor import Actor
+from trd_tui.services.consent_rows import StatedConsent
+from trd_tui.services.contact_file import ContactFileError
+from trd_tui.services.new_campaign import NoDraftError
+
+BOB = Actor(1, "bob", "bob.login")
+
+
+async def opened(desk: Desk, campaign: str = "", actor: Actor | None = None) -> Sheet:
+    return await new_campaign.open_sheet(desk.db, actor or desk.actor, campaign, "America/New_York", "skip")
+
+
+async def kept(desk: Desk, sheet: Sheet) -> None:
+    await new_campaign.keep(desk.db, desk.clock, desk.actor, sheet)
+
+
+async def saved(desk: Desk, sheet: Sheet) -> tuple[Sheet, list[tuple[int, str]]]:
+    stored, faults = await new_campaign.save(desk.db, desk.clock, desk.actor, sheet)
+    return stored, [(fault.step, fault.field) for fault in faults]
+
+
+async def test_what_is_typed_is_found_again_its_writers_before_and_everybodys_after_the_draft(
+    desk: Desk,
+) -> None:
+    sheet = await opened(desk)
+    assert (sheet.timezone, sheet.resume_policy, len(sheet.touches)) == ("America/New_York", "skip", 9)
+    assert not await new_campaign.unfinished(desk.db, desk.actor, "")
+    half = replace(sheet, name="Spr", sender="+1555")
+    await kept(desk, half)
+    assert await opened(desk) == half
+    assert (await opened(desk, actor=BOB)).name == ""
+    stored, faults = await saved(desk, half)  # a sender that is none makes no draft
+    assert (stored.campaign_id, faults[0]) == ("", (SENDER, "sender"))
+
+    whole = replace(half, name="Spring", sender="(212) 555-0123", daily_cap="x", step=4)
+    stored, faults = await saved(desk, whole)
+    assert stored.campaign_id
+    assert [step for step, _ in faults] == [4, 2]  # the cap, and nobody is in it
+    assert await opened(desk, stored.campaign_id, BOB) == stored  # the wrong cap is kept as it was typed
+    assert (await opened(desk)).name == ""  # the next new campaign begins empty
+    (row,) = await desk.rows("SELECT name, sender, daily_cap, resume_policy, status FROM campaigns")
+    assert row == ("Spring", "+12125550123", None, "shift", "draft")
+
+    stored, _ = await saved(desk, replace(stored, daily_cap="1,500", touches=(TypedTouch("2", "{{nme}}"),)))
+    assert await desk.rows("SELECT daily_cap, resume_policy FROM campaigns") == [(1500, "skip")]
+    assert await desk.rows("SELECT count(*) FROM touches") == [(9,)]  # wrong touches leave the stored ones
+    await new_campaign.forget(desk.db, desk.actor, stored)
+    assert not await new_campaign.unfinished(desk.db, desk.actor, stored.campaign_id)
+    again = await opened(desk, stored.campaign_id)
+    assert (again.daily_cap, again.step, len(again.touches)) == ("1500", SENDER, 9)
+    await desk.sound()
+
+
+async def test_an_edit_made_elsewhere_is_newer_than_what_was_typed(desk: Desk) -> None:
+    id_ = await desk.draft()
+    sheet = await opened(desk, id_)
+    await kept(desk, replace(sheet, name="Typed", file="leads.csv", step=REVIEW))
+    data = {"name": "Edited", "sender": sheet.sender, "timezone": "UTC"}
+    definition = await editing.definition_for(desk.db, id_, data)
+    await editing.edit(desk.db, desk.clock, desk.actor, id_, definition)
+    found = await opened(desk, id_)
+    assert (found.name, found.file, found.step) == ("Edited", "leads.csv", REVIEW)
+
+
+async def test_a_name_is_taken_whatever_its_case_but_not_by_itself(desk: Desk) -> None:
+    id_ = await desk.draft("Spring")
+    sheet = replace(await opened(desk), name=" sPRING ", sender="+12125550123")
+    stored, faults = await saved(desk, sheet)
+    assert (stored.campaign_id, faults[0]) == ("", (SENDER, "name"))
+    assert not [
+        fault for fault in await new_campaign.check(desk.db, await opened(desk, id_)) if fault.step == SENDER
+    ]
+
+
+async def test_a_draft_that_was_started_or_deleted_elsewhere_is_not_written_over(desk: Desk) -> None:
+    id_ = await desk.filled()
+    sheet = await opened(desk, id_)
+    await desk.do("start", id_)
+    with pytest.raises(NoDraftError, match="Spring is active"):
+        await saved(desk, sheet)
+    with pytest.raises(NoDraftError, match="active"):
+        await new_campaign.empty_audience(desk.db, desk.clock, desk.actor, id_)
+    await desk.do("delete", id_)
+    with pytest.raises(NoDraftError, match="deleted it"):
+        await opened(desk, id_)
+    await desk.sound()
+
+
+async def test_the_audience_is_counted_emptied_and_taken_from_those_who_have_not_answered(desk: Desk) -> None:
+    old = await desk.running("Old", contacts=4)
+    for status in ("replied", "opted_out"):
+        first = "SELECT min(id) FROM enrolments WHERE status = 'active'"
+        change = f"UPDATE enrolments SET status = '{status}' WHERE id = ({first})"
+        await desk.db.write(Connection.exec_driver_sql, change)
+    await suppressions.add(desk.db, desk.clock, desk.actor, ["+12122000009"], "asked by phone")
+    id_ = await desk.draft("New")
+    sheet = replace(await opened(desk, id_), other=old)
+    seen: list[tuple[int, int]] = []
+    joined = await new_campaign.take_contacts(
+        desk.db, desk.clock, desk.actor, sheet, lambda done, total: seen.append((done, total))
+    )
+    assert (joined, seen) == (2, [(4, 4)])
+    await desk.load("phone\n2122000009\n", id_)
+    figures = await new_campaign.audience(desk.db, id_)
+    assert (figures.contacts, figures.suppressed, figures.without_consent) == (3, 1, 3)
+    assert await new_campaign.empty_audience(desk.db, desk.clock, desk.actor, id_) == 3
+    assert (await new_campaign.audience(desk.db, id_)).contacts == 0
+    await desk.load("phone,Pet\n2122000001,rex\n", id_)
+    assert (await new_campaign.audience(desk.db, id_)).custom == ("pet",)
+    wrong = replace(sheet, touches=(TypedTouch("1", "{{pet}} and {{nme}}"),))
+    (fault,) = [each for each in await new_campaign.check(desk.db, wrong) if each.step == TOUCHES]
+    assert "'nme'" in fault.message
+
+
+async def test_a_dry_run_counts_reasons_the_suppressed_and_those_without_consent(desk: Desk) -> None:
+    await desk.load("phone\n2122000001\n2122000002\n", consent=StatedConsent("written"))
+    await suppressions.add(desk.db, desk.clock, desk.actor, ["+12122000002"], "asked")
+    rows = "phone,consent\n2122000001,\n2122000002,\n2122000003,verbal\n2122000004,\n"
+    rows += "x,\ny,\n12,\n5551234567,\n"
+    before = await desk.rows("SELECT count(*) FROM contacts")
+    report = await desk.load(rows, dry_run=True)
+    # the suppression of the second has taken its consent back
+    assert (report.suppressed, report.lacking, report.rejected) == (1, 2, 4)
+    assert dict(report.reasons) == {"has letters in it": 2, "has too few digits": 1, "does not exist": 1}
+    assert await desk.rows("SELECT count(*) FROM contacts") == before
+    assert (await desk.load(rows)).suppressed == 1
+
+
+def test_a_half_typed_path_is_completed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("leads-a.csv", "leads-b.CSV", "photo.png", ".hidden.csv"):
+        (tmp_path / name).write_text("phone\n")
+    (tmp_path / "lists").mkdir()
+    assert csv_files.complete("le") == ("leads-", ("leads-a.csv", "leads-b.CSV"))
+    assert csv_files.complete("leads-a") == ("leads-a.csv", ("leads-a.csv",))
+    assert csv_files.complete("li") == ("lists/", ("lists/",))
+    assert csv_files.complete("nowhere/x") == ("nowhere/x", ())
+    assert {file.name for file in csv_files.found_files(tmp_path)} == {"leads-a.csv", "leads-b.CSV"}
+    assert csv_files.found_files(tmp_path / "nowhere") == ()
+    assert csv_files.rejects_place(tmp_path / "leads-a.csv", tmp_path).name == "leads-a-rejects.csv"
+    (tmp_path / "leads-a-rejects.csv").touch()
+    assert csv_files.rejects_place(tmp_path / "leads-a.csv", tmp_path).name == "leads-a-rejects-2.csv"
+
+
+def test_a_file_whose_columns_say_too_little_is_shown_to_be_mapped(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("Handy,Handy,Who\n2122000001,,Ann Lee\n")
+    file, found = csv_files.look(str(path), {})
+    assert file is None
+    assert [column.title for column in found.columns] == ["Handy#1", "Handy#2", "Who"]
+    assert "--map" not in found.problem
+    file, found = csv_files.look(str(path), {"Handy#1": "phone", "Handy#2": "ignore", "Who": "name"})
+    assert file is not None
+    assert [column.field for column in found.columns] == ["phone", "ignore", "name"]
+    assert found.columns[2].samples == ("Ann Lee",)
+    for content, said in ((b"", "is empty"), (os.urandom(4000) + b"\0", "not a text file")):
+        path.write_bytes(content)
+        with pytest.raises(ContactFileError, match=said):
+            csv_files.look(str(path), {})
+    for wrong, said in (
+        (str(tmp_path), "is a folder"),
+        ("nowhere.csv", "no such file"),
+        ("  ", "name a CSV"),
+    ):
+        with pytest.raises(ContactFileError, match=said):
+            csv_files.look(wrong, {})

@@ -1,0 +1,236 @@
+"""The inbox on the real desk: every key, what is half written, one answer however long a key is held."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.carriers import ListedCarrier
+from tests.support.real_desk import Built
+from tests.support.screen import Driver, driving_real
+from trd_tui.carriers.protocol import CarrierMessage, Outcome, Rejected, Unknown
+from trd_tui.domain.failures import FailureClass
+from trd_tui.engine.receiving import receive_batch
+from trd_tui.tui.inbox import list as inbox_list
+from trd_tui.tui.inbox import writing
+from trd_tui.tui.inbox.screen import InboxScreen
+from trd_tui.tui.service_desk import ServiceDesk
+
+OURS = "+15005550006"
+D = Driver[ServiceDesk]
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing waits for the next key."""
+    monkeypatch.setattr(inbox_list, "SETTLE", 0.0)
+    monkeypatch.setattr(inbox_list, "COUNT_PAUSE", 0.01)
+    monkeypatch.setattr(writing, "SAVE_AFTER", 0.05)
+    monkeypatch.setattr(writing, "CHECK_AFTER", 0.0)
+
+
+def rows(file: Path, statement: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(file)) as connection:
+        return connection.execute(statement).fetchall()
+
+
+def inbox(d: D) -> InboxScreen:
+    screen = d.app.front
+    assert isinstance(screen, InboxScreen)
+    return screen
+
+
+def cursor(d: D) -> str:
+    row = inbox(d).table.row
+    assert row is not None
+    return str(row.number)
+
+
+def listed(d: D) -> list[str]:
+    return [row.number for row in inbox(d).table.loaded_rows()]
+
+
+async def opened(d: D) -> None:
+    await d.press("f3")
+    await d.until(lambda: inbox(d).counts is not None and inbox(d).talk is not None)
+
+
+async def writes(d: D, number: str, body: str) -> None:
+    """Somebody writes to us, and the app looks."""
+    desk = d.desk
+    at = desk.now()
+    message = CarrierMessage(f"SM{hash(body)}", True, number, OURS, body, "received", None, at, at)
+    await desk._thread.call(lambda: desk._db.write(receive_batch, [message], at, at))
+    await d.look()
+
+
+def answers_with(d: D, outcome: Outcome | None) -> ListedCarrier:
+    """The carrier that sends answers from now on."""
+    carrier = ListedCarrier(d.desk._clock, lambda _request, _call: outcome)
+    d.desk._inbox._carrier = carrier
+    return carrier
+
+
+async def test_a_working_hour_by_keys(built: Built, tmp_path: Path) -> None:
+    file = tmp_path / "x.db"
+    async with driving_real(built, file) as d:
+        assert "5 unread" in d.line("#topbar")
+        await opened(d)
+        screen = inbox(d)
+        assert "1 Unread 5" in d.line("#tabs")
+        first = cursor(d)
+        await d.press("j")
+        second = cursor(d)
+        await d.until(lambda: screen.talk is not None and screen.talk.number == second)
+        await d.press("k", "enter")  # opened it counts as read, and stays where it is while one reads
+        await d.until(
+            lambda: not rows(file, f"SELECT 1 FROM replies WHERE sender = '{first}' AND unread = 1")
+        )
+        await d.look()
+        assert (cursor(d), screen.focused) == (first, screen.thread)
+        assert screen.table.total == 5
+        await d.press("right_square_bracket")
+        await d.until(lambda: screen.number == second and screen.table.total == 5)
+        await d.press("left_square_bracket")
+        await d.until(lambda: screen.number == first)
+        await d.press("right_square_bracket")
+        await d.until(lambda: screen.number == second)
+        await d.press("c", *"dog", "enter")
+        await d.until(lambda: screen.talk is not None and screen.talk.note == "dog")
+        await d.press("z")
+        await d.until(lambda: screen.talk is not None and screen.talk.note == "")
+        before = listed(d)
+        await d.press("D")
+        await d.until(
+            lambda: not screen.reading and second not in [r.number for r in screen.table.loaded_rows()]
+        )
+        assert rows(file, f"SELECT 1 FROM replies WHERE sender = '{second}' AND answered_at IS NULL") == []
+        await d.press("z")
+        await d.until(lambda: listed(d) == before[1:])
+        third = cursor(d)
+        await d.press("s", "t")
+        await d.until(lambda: third not in listed(d))
+        await d.press("3")
+        await d.until(lambda: screen.table.total == 1 and cursor(d) == third)
+        assert "Fri 09:00" in d.text()
+        await d.press("s", "o", *"mon 10", "enter")
+        await d.until(lambda: "Mon 10:00" in d.text())
+        await d.press("s", "w")
+        await d.until(lambda: screen.table.total == 0)
+        assert "Nothing is put off." in d.text()
+        await d.press("2", "slash", *"zzz")
+        await d.until(lambda: "No conversation matches" in d.text())
+        await d.press("escape")
+        await d.until(lambda: (screen.table.total or 0) > 100)
+        await d.press("g", "o")
+        assert d.top == "Confirm"
+        await d.press("enter")  # the cursor is on Cancel
+        gone = cursor(d)
+        assert rows(file, "SELECT number FROM suppressions WHERE source = 'operator'") == []
+        await d.press("o", "y")
+        await d.until(lambda: rows(file, "SELECT number FROM suppressions WHERE source = 'operator'") != [])
+        assert rows(file, "SELECT number FROM suppressions WHERE source = 'operator'") == [(gone,)]
+        await d.press("full_stop")
+        assert "Put off" in d.text()
+        await d.press("escape", "v")
+        assert "Nothing that they wrote is unclear." in d.toasts()
+        await d.press("u")
+        await d.until(lambda: "Unread again" in d.toasts())
+        for help_key in ("question_mark",):
+            await d.press(help_key)
+            assert "Never text them again" in d.text()
+
+
+async def test_what_may_be_an_opt_out_is_decided(built: Built, tmp_path: Path) -> None:
+    file = tmp_path / "x.db"
+    async with driving_real(built, file) as d:
+        await opened(d)
+        active = (
+            "SELECT c.number FROM contacts c JOIN enrolments e ON e.contact_id = c.id AND e.status = 'active'"
+        )
+        (number,) = rows(file, f"{active} WHERE c.number NOT IN (SELECT sender FROM replies) LIMIT 1")[0]
+        await writes(d, number, "stop by tomorrow, will you")
+        await d.press("4")
+        await d.until(lambda: inbox(d).talk is not None and inbox(d).table.total == 1)
+        assert "perhaps an opt-out" in d.text()
+        await d.press("v", "n")
+        await d.until(
+            lambda: rows(file, f"SELECT doubt FROM contacts WHERE number = '{number}'") == [(None,)]
+        )
+        assert rows(file, "SELECT count(*) FROM enrolments WHERE status = 'held'") == [(0,)]
+        await d.until(lambda: "goes on" in d.toasts())
+
+
+async def test_what_is_half_written_outlives_the_line(
+    built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, again, size = tmp_path / "x.db", tmp_path / "y.db", (80, 24)
+    async with driving_real(built, file, size) as d:
+        await opened(d)
+        number = cursor(d)
+        await d.press("a", *"Hi /")
+        assert inbox(d).field.text == "Hi /"
+        await d.until(lambda: rows(file, "SELECT body FROM reply_drafts") == [("Hi /",)])
+        await writes(d, number, "Are you there?")
+        await d.until(lambda: "Are you there?" in d.text())
+        assert "they have written again" in d.text()
+        assert (inbox(d).field.text, cursor(d)) == ("Hi /", number)
+        assert inbox(d).writing
+        await writes(d, "+12125559999", "Who are you?")  # another one: nothing moves
+        assert cursor(d) == number
+        await d.press("ctrl+n")  # out of the answer into the next one's
+        assert (inbox(d).field.text, inbox(d).writing) == ("", True)
+        assert inbox(d).number != number
+        await d.press("ctrl+o")
+        assert inbox(d).field.text == "Hi /"
+        monkeypatch.setattr(writing, "SAVE_AFTER", 60.0)
+        await d.press("x")
+        await d.app.keep()  # as before it closes, also when the line has dropped
+    assert rows(file, "SELECT number, actor, body FROM reply_drafts") == [(number, "ann", "Hi /x")]
+    async with driving_real(Built(file, built.start), again, size) as d:
+        await opened(d)
+        await d.press("2")
+        assert "✎" in d.text()
+        inbox(d).table.move_to(listed(d).index(number))
+        await d.press("enter")
+        assert "Hi /x" in d.text()
+
+
+async def test_an_answer_goes_once_and_its_state_is_followed(built: Built, tmp_path: Path) -> None:
+    file = tmp_path / "x.db"
+    async with driving_real(built, file) as d:
+        await opened(d)
+        number = cursor(d)
+        carrier = answers_with(d, Rejected(21211, FailureClass.BAD_NUMBER, "no such number"))
+        await d.press("exclamation_mark")  # a person's own answer goes all the same
+        await d.press("a", *"Yes", "ctrl+s")
+        await d.until(lambda: d.top == "Confirm")
+        assert "all automated sending is stopped" in d.text()
+        await d.press("ctrl+s", "enter")
+        assert (carrier.calls, inbox(d).field.text) == ([], "Yes")
+        await d.press("ctrl+s", "y")
+        await d.until(lambda: "21211: no such number" in d.text())
+        assert rows(file, "SELECT body FROM reply_drafts") == [("Yes",)]  # nothing that was written is lost
+        carrier.answer = lambda _request, _call: None
+        await d.press("a")
+        await d.press(*["ctrl+s"] * 3, *"yyy", *["ctrl+s"] * 2)
+        await d.until(lambda: "✓ Sent to" in d.toasts())
+        await d.until(lambda: "✓ sent" in d.text())
+        assert [call.to for call in carrier.calls] == [number, number]
+        assert rows(file, "SELECT state FROM answers ORDER BY id") == [("failed",), ("sent",)]
+        assert rows(file, "SELECT count(*) FROM reply_drafts") == [(0,)]
+        assert not inbox(d).field.display
+        carrier.answer = lambda _request, _call: Unknown("time-out")
+        await d.press("a", *"Mm", "escape", "S", "y")
+        await d.until(lambda: "perhaps sent" in d.text())
+        assert rows(file, "SELECT count(*) FROM reply_drafts") == [(0,)]  # it may have been sent
+        await d.press("a", *"No", "ctrl+s")
+        await d.until(lambda: "under way" in d.toasts() or d.top == "Confirm")
+        await d.press("y")
+        await d.until(lambda: "under way and its answer is not known" in d.toasts())
+        assert len(carrier.calls) == 3
+        assert inbox(d).inbox is d.desk.inbox

@@ -1,0 +1,227 @@
+"""The steps of a new campaign, by keys alone, on the product's own desk."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual import events
+from textual.widgets import Input, Static
+
+from tests.support.real_desk import Built, open_real_desk
+from tests.support.screen import Driver, driving_real
+from trd_tui.tui.app import TrdApp
+from trd_tui.tui.desk import Desk
+from trd_tui.tui.new_campaign.screen import NewCampaignScreen
+from trd_tui.tui.service_desk import ServiceDesk
+
+LEADS = "Phone,First Name,Pet\n+12125550101,Ann,rex\n2125550101,Ann,\n13125550107,Cy,\n12,Zed,\nhello,Zed,\n"
+
+Steps = Driver[ServiceDesk]
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What is typed is kept at once, and the working directory is empty but for a file of leads."""
+    monkeypatch.setattr(NewCampaignScreen, "KEPT_AFTER", 0.01)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    folder = tmp_path / "here"
+    folder.mkdir()
+    (folder / "leads.csv").write_text(LEADS)
+    monkeypatch.chdir(folder)
+
+
+@asynccontextmanager
+async def begun(built: Built, tmp_path: Path, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Steps]:
+    async with driving_real(built, tmp_path / "acme.db", size) as d:
+        await d.press("n")
+        await shows(d, "what your team calls it")
+        yield d
+
+
+def screen(d: Steps) -> NewCampaignScreen:
+    found = d.app.screen
+    assert isinstance(found, NewCampaignScreen)
+    return found
+
+
+async def shows(d: Steps, *words: str) -> None:
+    """Wait until all of these words are on the screen."""
+
+    def there() -> bool:
+        text = " ".join(d.text().replace("│", " ").split())
+        return all(word in text for word in words)
+
+    try:
+        await d.until(there)
+    except AssertionError:
+        raise AssertionError(f"{words} in:\n{d.text()}") from None
+    await d.settle()
+
+
+async def pastes(d: Steps, text: str) -> None:
+    """Paste it: one event, where what the letters do is not the question."""
+    d.app.post_message(events.Paste(text))
+    await d.settle()
+
+
+async def types(d: Steps, text: str) -> None:
+    """Type it, letter by letter."""
+    names = {
+        " ": "space", ".": "full_stop", "!": "exclamation_mark", "?": "question_mark", "/": "slash",
+        "{": "left_curly_bracket", "}": "right_curly_bracket", ":": "colon", "+": "plus", "-": "minus",
+        "=": "equals_sign", ";": "semicolon", ",": "comma", "*": "asterisk",
+    }  # fmt: skip
+    await d.pilot.press(*(names.get(letter, letter) for letter in text))
+    await d.settle()
+
+
+async def named(d: Steps, name: str = "Spring leads") -> None:
+    """The first step by keys."""
+    await pastes(d, name)
+    await d.press("enter", "down", "enter", "ctrl+s")  # the first of the senders that exist
+    await shows(d, "2 · Audience", "leads.csv", "from yours: scp")
+
+
+async def imported(d: Steps) -> None:
+    """The second step by keys: a path completed by tab, its report, the import."""
+    await types(d, "le")
+    await d.press("tab")
+    await d.until(lambda: d.app.screen.query_one("#file", Input).value == "leads.csv")
+    await d.press("enter")
+    await shows(d, "5 rows. Nothing is stored yet", "2 would join", "custom.pet")
+    await d.press("ctrl+s")
+    await shows(d, "5 rows read.", "2 in the draft")
+
+
+async def test_a_campaign_is_made_imported_reviewed_and_started_by_keys_alone(
+    built: Built, tmp_path: Path
+) -> None:
+    async with begun(built, tmp_path) as d:
+        await named(d)
+        await imported(d)
+        report = str(screen(d).query_one("#report", Static).content)
+        assert "1 repeat a number" in report
+        assert "1 · has letters in it" in report
+        assert (tmp_path / "here" / "leads-rejects.csv").read_text().count("line ") == 2
+        await d.press("pagedown")
+        await shows(d, "#9 day 17", "As Ann Ingram, +12125550101", "GSM-7")
+        await d.press("enter")
+        await types(d, " {{nme}}!")  # a letter that acts elsewhere is a letter here
+        await shows(d, "unknown field 'nme'", "✗ #1")
+        await d.press(*["backspace"] * 6)
+        await pastes(d, "pet}}!")
+        await shows(d, "rex!", "1 segment")
+        await d.press("escape", "space", "j", "x", "right_square_bracket")
+        await d.until(
+            lambda: [t.day for t in screen(d).sheet.touches] == ["1", "5", "7", "9", "11", "13", "15", "17"]
+        )
+        assert not screen(d).sheet.touches[0].active
+        await d.press("a")
+        await pastes(d, "Bye")
+        await d.until(lambda: screen(d).sheet.touches[-1].body == "Bye")
+        await d.press("escape", "k", "pagedown")
+        await shows(d, "✓ mon", "what fell due moves by", "3 ✓ Touches")
+        await d.press("right", "space", "tab", "ctrl+u")
+        await pastes(d, "20:00")
+        await shows(d, "closes at 20:00, which is not after it opens at 20:00")
+        await d.press("ctrl+s")  # it is not left while it is wrong, and the cursor is at what is
+        assert (screen(d).sheet.step, screen(d).focused) == (4, screen(d).query_one("#closes"))
+        await d.press("ctrl+u")
+        await pastes(d, "20:30")
+        await d.press("ctrl+s")
+        await shows(d, "16 texts", "At most $", "5 ✓ Review")
+        assert "Quiet hours" in str(screen(d).query_one("#review-text", Static).content)
+        await d.press("r", "y")
+        await d.until(lambda: d.top == "OverviewScreen")
+        rows = {row.name: row for row in (await d.desk.page(d.overview.listed)).rows}
+        assert (rows["Spring leads"].status, rows["Spring leads"].contact_count) == ("active", 2)
+        assert not await d.desk.new_campaign.unfinished(rows["Spring leads"].id)
+
+
+async def test_what_is_typed_outlives_the_screen_the_line_and_the_login(built: Built, tmp_path: Path) -> None:
+    desk = open_real_desk(built, tmp_path / "acme.db")
+
+    async def opened() -> Desk:
+        return desk
+
+    app = TrdApp(opened, poll=3600, theme="trd-dark")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        d = Driver(app, desk, pilot)
+        await d.until(lambda: d.table.total is not None)
+        await d.press("n")
+        await shows(d, "what your team calls it")
+        await pastes(d, "Half ty")
+        await d.press("escape")
+        assert d.top == "OverviewScreen"
+        await d.press("n")
+        await shows(d, "Half ty", "what you typed the last time")
+        screen(d).KEPT_AFTER = 3600.0
+        await types(d, "ped")
+        await pilot.press("ctrl+q")  # as when the line drops: all that is typed is kept before the end
+        await d.until(lambda: app.desk is None)
+    once_more = Built(tmp_path / "acme.db", built.start)
+    async with driving_real(once_more, tmp_path / "next.db", (80, 24)) as d:
+        await d.press("n")
+        await shows(d, "Half typed")
+        await d.press("ctrl+o", "y")
+        await d.until(lambda: screen(d).sheet.name == "")
+        await d.press("escape", "n")
+        await shows(d, "what your team calls it")
+        assert screen(d).sheet.name == ""
+
+
+async def test_a_draft_that_was_left_goes_on_with_its_steps(built: Built, tmp_path: Path) -> None:
+    async with begun(built, tmp_path) as d:
+        await named(d, "Left early")
+        await d.press("3")
+        assert screen(d).sheet.step == 2  # a digit in a field is a digit
+        await d.press("pagedown", "escape")
+        await d.until(lambda: d.top == "OverviewScreen")
+        await d.look()
+        await d.press("g", "enter")
+        await shows(d, "3 · Touches", "2 ✗ Audience")
+        await d.press("5")
+        await shows(d, "Not right yet", "2 Audience: nobody is in it yet")
+        await d.press("r")
+        await d.until(lambda: "Not started" in d.toasts())
+        await d.press("pageup", "pageup", "pageup", "pageup")
+        await shows(d, "Left early")
+        assert screen(d).sheet.step == 1
+        screen(d).query_one("#name").focus()
+        await d.press("ctrl+u")
+        await pastes(d, "real estate q1 2024")
+        await shows(d, "another campaign has this name", "1 ✗ Name")
+
+
+WRONG: list[tuple[bytes | None, str]] = [
+    (None, "no such file or directory; tab completes a path"),
+    (b"", "is empty; a contacts file begins with a header row"),
+    (b"\x00\x01", "is not a text file; export the contacts as CSV in UTF-8"),
+    (b"phone\n", "0 rows. Nothing is stored yet"),
+    (b"Handy,b\n2125550109,1\n", "enter on its line below"),
+]
+
+
+async def test_a_wrong_file_says_what_to_do(built: Built, tmp_path: Path) -> None:
+    path = tmp_path / "here" / "x.csv"
+    async with begun(built, tmp_path) as d:
+        await named(d, "W")
+        await types(d, "..")
+        await d.press("enter")
+        await shows(d, ".. is a folder; name a CSV file")
+        for content, said in WRONG:
+            if content is not None:
+                path.write_bytes(content)
+            await d.press("ctrl+u")
+            await pastes(d, "x.csv")
+            await d.press("enter")
+            await shows(d, *said.split("; "))
+        await d.press(*["tab"] * 4, "enter", "a")  # the first column holds the phone number
+        await shows(d, "1 would join the draft")
+        await d.press("ctrl+s")
+        await shows(d, "1 in the draft")
+        await d.press("ctrl+r", "y")
+        await shows(d, "Nobody is in the draft yet")

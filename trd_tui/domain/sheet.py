@@ -1,0 +1,355 @@
+"""What a person has typed of a new campaign, right or wrong, and what is wrong with it by step and field.
+
+Everything is text, because what is half typed is kept too; `parse_definition` alone knows what is right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, NamedTuple
+
+from trd_tui.domain.definition import DEFAULT_SEND_TIME, DEFAULT_WINDOW, parse_definition
+from trd_tui.domain.definition_values import DefinitionError
+from trd_tui.domain.sequence import MAX_TOUCHES, Touch, default_sequence
+from trd_tui.domain.window import DAY_NAMES
+
+SENDER, AUDIENCE, TOUCHES, SCHEDULE, REVIEW = 1, 2, 3, 4, 5
+STEPS = (SENDER, AUDIENCE, TOUCHES, SCHEDULE, REVIEW)
+"""The steps by number."""
+
+_FINE: dict[str, Any] = {"name": "x", "sender": "+12125550100", "timezone": "UTC"}
+"""A definition that is right; one field of a sheet is put into it at a time, so that all faults are seen."""
+
+
+class Variant(NamedTuple):
+    """One of several texts of a touch, kept as it is."""
+
+    name: str
+    weight: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypedTouch:
+    """A touch as it is typed.
+
+    Attributes:
+        day: what stands for the day.
+        body: the text; unused where there are variants.
+        active: whether it is sent.
+        variants: several texts, which a copied campaign may have; they are kept and not edited here.
+    """
+
+    day: str
+    body: str
+    active: bool = True
+    variants: tuple[Variant, ...] = ()
+
+
+class Fault(NamedTuple):
+    """Something that keeps a step from being done.
+
+    Attributes:
+        step: its number.
+        field: of the sheet; ``touch[2].day`` and ``touch[2].body`` of a touch.
+        message: what is wrong and what to do.
+    """
+
+    step: int
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is typed in the steps.
+
+    Attributes:
+        campaign_id: the draft that was made of it; empty until the first step is right.
+        version: the sequence version of the draft as it was last stored from here.
+        step: where the person is.
+        seen: steps that were looked at.
+        source: where contacts come from: ``file`` or ``campaign``.
+        file: path of a contacts file.
+        mapping: fields by column title, where the person changed the guess.
+        consent: kind of consent of the whole file; empty when nothing is said.
+        other: the campaign whose contacts are taken.
+        imported: what the last import said, line by line.
+        values: the campaign's own values: ``agent=Ann; office=Acme``.
+        days: days of the week, as a definition names them.
+        opens: when the window opens.
+        closes: when it closes.
+    """
+
+    campaign_id: str = ""
+    version: int = 0
+    step: int = SENDER
+    seen: tuple[int, ...] = ()
+    name: str = ""
+    sender: str = ""
+    brand: str = ""
+    source: str = "file"
+    file: str = ""
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    consent: str = ""
+    consent_source: str = ""
+    consent_at: str = ""
+    other: str = ""
+    imported: tuple[str, ...] = ()
+    values: str = ""
+    touches: tuple[TypedTouch, ...] = ()
+    days: str = DEFAULT_WINDOW["days"]
+    opens: str = DEFAULT_WINDOW["from"]
+    closes: str = DEFAULT_WINDOW["to"]
+    send_time: str = DEFAULT_SEND_TIME
+    timezone: str = "UTC"
+    resume_policy: str = "shift"
+    daily_cap: str = ""
+    budget_usd: str = ""
+    daily_budget_usd: str = ""
+    priority: str = "3"
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON keeps it."""
+        return asdict(self)
+
+    @classmethod
+    def of_plain(cls, kept: Mapping[str, Any]) -> Sheet:
+        """Back from JSON; what this version does not know is left out."""
+        known = {each.name for each in fields(cls)}
+        values = {name: value for name, value in kept.items() if name in known}
+        values["seen"] = tuple(values.get("seen", ()))
+        values["imported"] = tuple(values.get("imported", ()))
+        values["touches"] = tuple(
+            TypedTouch(
+                str(each["day"]),
+                str(each["body"]),
+                bool(each["active"]),
+                tuple(Variant(*one) for one in each.get("variants", ())),
+            )
+            for each in values.get("touches", ())
+        )
+        return cls(**values)
+
+    def parts(self, step: int) -> dict[str, Any]:
+        """What a step says of the definition, as ``tomllib`` would read it."""
+        if step == SENDER:
+            return {"name": self.name, "sender": self.sender, **_given(brand=self.brand)}
+        if step == TOUCHES:
+            touches = [_touch(each) for each in self.touches]
+            return {"touch": touches, "variables": dict(values_in(self.values))}
+        if step == SCHEDULE:
+            return {
+                "window": {"days": self.days, "from": self.opens, "to": self.closes},
+                "send_time": self.send_time,
+                "timezone": self.timezone.strip(),
+                "resume_policy": self.resume_policy,
+                **_given(
+                    daily_cap=_number(self.daily_cap),
+                    budget_usd=self.budget_usd,
+                    daily_budget_usd=self.daily_budget_usd,
+                    priority=_number(self.priority),
+                ),
+            }
+        return {}
+
+
+def _given(**values: object) -> dict[str, object]:
+    """What is not empty."""
+    return {name: value for name, value in values.items() if str(value).strip()}
+
+
+def _number(typed: str) -> int | str:
+    """A whole number where it is one, with or without commas; else what was typed, for the refusal."""
+    plain = typed.strip().replace(",", "")
+    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 19 else typed.strip()
+
+
+def _touch(typed: TypedTouch) -> dict[str, Any]:
+    texts: dict[str, Any] = {"body": typed.body}
+    if typed.variants:
+        texts = {"variant": [each._asdict() for each in typed.variants]}
+    return {"day": _number(typed.day) if typed.day.strip() else None, "active": typed.active, **texts}
+
+
+def values_in(typed: str) -> list[tuple[str, str]]:
+    """The campaign's own values of ``agent=Ann; office=Acme Homes``; a piece without ``=`` has no value."""
+    found = []
+    for piece in typed.split(";"):
+        name, _, value = piece.partition("=")
+        if piece.strip():
+            found.append((name.strip(), value.strip()))
+    return found
+
+
+def typed_touches(touches: Iterable[Touch]) -> tuple[TypedTouch, ...]:
+    """Touches as they would be typed; those that were taken out are left out."""
+    return tuple(
+        TypedTouch(
+            str(touch.day),
+            touch.body,
+            touch.active,
+            tuple(Variant(each.name, each.weight, each.body) for each in touch.variants),
+        )
+        for touch in touches
+        if not touch.removed
+    )
+
+
+def house_touches() -> tuple[TypedTouch, ...]:
+    """The nine touches of the house."""
+    return typed_touches(default_sequence().touches)
+
+
+HOUSE_VALUES = "agent=our team"
+"""What the texts of the house name besides the contact; without it nobody could change one of them."""
+
+_UNKNOWN = re.compile(r"unknown field '(\w+)'")
+
+
+def _said_of_text(error: DefinitionError) -> str:
+    said = _said(error)
+    unknown = _UNKNOWN.match(said)
+    return said if unknown is None else f"{said}; or give it as an own value: {unknown[1]}=…"
+
+
+_FIELDS: dict[int, tuple[tuple[str, str], ...]] = {
+    SENDER: (("name", "name"), ("sender", "sender"), ("brand", "brand")),
+    SCHEDULE: (
+        ("send_time", "send_time"),
+        ("timezone", "timezone"),
+        ("resume_policy", "resume_policy"),
+        ("daily_cap", "daily_cap"),
+        ("budget_usd", "budget_usd"),
+        ("daily_budget_usd", "daily_budget_usd"),
+        ("priority", "priority"),
+    ),
+}
+"""By step, fields of the sheet that are one key of the definition each."""
+
+_WINDOW = {"window.days": "days", "window.from": "opens", "window.to": "closes"}
+_EMPTY = {
+    "name": "a campaign needs a name; type one",
+    "sender": "choose who sends, or type a number",
+    "timezone": "type a zone, for example America/New_York",
+    "send_time": "type a time of day, for example 09:00",
+}
+
+
+def faults_of(sheet: Sheet, custom: Iterable[str] = ()) -> list[Fault]:
+    """Everything that is wrong, field by field, in the order of the steps.
+
+    Args:
+        sheet: what is typed.
+        custom: the contacts' own fields, which texts may name.
+    """
+    own = tuple(custom)
+    return [
+        *_plain_faults(sheet, SENDER),
+        *_touch_faults(sheet, own),
+        *_window_faults(sheet),
+        *_plain_faults(sheet, SCHEDULE),
+    ]
+
+
+def _refusal(custom: Iterable[str] = (), **part: Any) -> DefinitionError | None:
+    try:
+        parse_definition({**_FINE, **part}, custom)
+    except DefinitionError as error:
+        return error
+    return None
+
+
+def _said(error: DefinitionError) -> str:
+    return str(error).removeprefix(f"{error.path}: ")
+
+
+def _plain_faults(sheet: Sheet, step: int) -> list[Fault]:
+    parts, found = sheet.parts(step), []
+    for name, key in _FIELDS[step]:
+        typed = str(getattr(sheet, name)).strip()
+        if not typed and name in _EMPTY:
+            found.append(Fault(step, name, _EMPTY[name]))
+        elif key in parts and (error := _refusal(**{key: parts[key]})) is not None:
+            found.append(Fault(step, name, _said(error)))
+        elif name.endswith("budget_usd") and typed and not typed.strip("$0., "):
+            found.append(Fault(step, name, "nothing could be sent for 0; leave it empty for no limit"))
+    return found
+
+
+def _window_faults(sheet: Sheet) -> list[Fault]:
+    if not sheet.days:
+        return [Fault(SCHEDULE, "days", "choose at least one day of the week")]
+    fine: Mapping[str, str] = DEFAULT_WINDOW
+    alone = (
+        ("days", {**fine, "days": sheet.days}),
+        ("opens", {**fine, "from": sheet.opens, "to": "24:00"}),
+        ("closes", {**fine, "from": "00:00", "to": sheet.closes}),
+    )
+    found = [
+        Fault(SCHEDULE, name, _said(error))
+        for name, window in alone
+        if (error := _refusal(window=window)) is not None
+    ]
+    if not found and (error := _refusal(window=sheet.parts(SCHEDULE)["window"])) is not None:
+        found.append(Fault(SCHEDULE, _WINDOW.get(error.path, "closes"), _said(error)))
+    return found
+
+
+def _touch_faults(sheet: Sheet, custom: tuple[str, ...]) -> list[Fault]:
+    found: list[Fault] = []
+    for name, value in values_in(sheet.values):
+        error = _refusal(variables={name: value})
+        if error is None and not value:
+            found.append(Fault(TOUCHES, "values", f"'{name}' has no value; write {name}=…, or take it out"))
+        elif error is not None:
+            found.append(Fault(TOUCHES, "values", f"'{name}' {_said(error)}"))
+    if found:
+        return found
+    if not sheet.touches:
+        return [Fault(TOUCHES, "touch", "a campaign needs at least one touch; a adds one, t a whole set")]
+    if len(sheet.touches) > MAX_TOUCHES:
+        return [Fault(TOUCHES, "touch", f"a campaign has at most {MAX_TOUCHES} touches; x takes one out")]
+    parts = sheet.parts(TOUCHES)
+    for place, each in enumerate(parts["touch"], start=1):
+        path = f"touch[{place}]"
+        if each["day"] is None:
+            found.append(Fault(TOUCHES, f"{path}.day", "is empty; day 1 is the day on which a contact joins"))
+        elif (error := _refusal(touch=[{"day": each["day"], "body": "x"}])) is not None:
+            found.append(Fault(TOUCHES, f"{path}.day", _said(error)))
+        texts = {"day": 1, **{key: each[key] for key in ("body", "variant") if key in each}}
+        error = _refusal(custom, touch=[texts], variables=parts["variables"])
+        if error is not None:
+            found.append(Fault(TOUCHES, f"{path}.body", _said_of_text(error)))
+    if not found and (error := _refusal(custom, **parts)) is not None:
+        name = f"{error.path}.day" if error.path.startswith("touch[") else "touch"
+        found.append(Fault(TOUCHES, name, _said(error)))
+    return found
+
+
+def with_day(days: str, number: int) -> str:
+    """Days of the week with one of them (Monday is 0) put in or taken out; empty when none is left."""
+    from trd_tui.domain.window import WindowError, format_days, parse_days
+
+    try:
+        mask = parse_days(days) if days else 0
+    except WindowError:
+        mask = 0
+    mask ^= 1 << number
+    return format_days(mask) if mask else ""
+
+
+def has_day(days: str, number: int) -> bool:
+    """Whether a day of the week (Monday is 0) is among them."""
+    from trd_tui.domain.window import WindowError, parse_days
+
+    try:
+        return bool(days) and bool(parse_days(days) >> number & 1)
+    except WindowError:
+        return False
+
+
+WEEK = DAY_NAMES
+"""The days of the week as they are written."""

@@ -1,0 +1,350 @@
+"""A new campaign on its way: what is typed is kept, what is right of it is stored as a draft."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping
+
+from trd_tui.clock import Clock
+from trd_tui.domain.definition import parse_definition
+from trd_tui.domain.money import format_usd
+from trd_tui.domain.phone import sender_kind
+from trd_tui.domain.sheet import (
+    AUDIENCE,
+    HOUSE_VALUES,
+    SCHEDULE,
+    SENDER,
+    STEPS,
+    TOUCHES,
+    Fault,
+    Sheet,
+    TypedTouch,
+    faults_of,
+    house_touches,
+    typed_touches,
+)
+from trd_tui.domain.window import format_days, format_time
+from trd_tui.services import editing
+from trd_tui.services.actor import WORKSPACE, Actor
+from trd_tui.services.drafts import Progress, create_draft
+from trd_tui.store import audit, campaign_edit, campaigns, consents, contacts, senders, sheets
+from trd_tui.store.counters import CampaignDelta, apply
+from trd_tui.store.database import Database
+
+_CHUNK = 5_000
+"""Contacts that are put in or taken out in one transaction."""
+
+
+class NoDraftError(Exception):
+    """There is no such draft any more; the message says what has become of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSender:
+    """A sender to choose from.
+
+    Attributes:
+        address: E.164 number, short code or messaging service SID.
+        kind: in words: ``long code``.
+        rate: segments a second, in words.
+        paused: why it sends nothing now; empty when it does.
+    """
+
+    address: str
+    kind: str
+    rate: str
+    paused: str
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceFigures:
+    """Who is in a draft.
+
+    Attributes:
+        contacts: all of them.
+        suppressed: of those, who must not be texted: they get nothing.
+        without_consent: of those, of whom no consent is on record.
+        custom: their own fields, which texts may name.
+    """
+
+    contacts: int = 0
+    suppressed: int = 0
+    without_consent: int = 0
+    custom: tuple[str, ...] = ()
+
+
+def _place(actor: Actor, campaign_id: str) -> sheets.Place:
+    """Before there is a draft a sheet is its writer's; a draft is everybody's."""
+    return sheets.Place(WORKSPACE, campaign_id, "" if campaign_id else actor.name)
+
+
+async def open_sheet(db: Database, actor: Actor, campaign_id: str, zone: str, policy: str) -> Sheet:
+    """What was typed before, else what the draft is, else an empty sheet.
+
+    Args:
+        db: the database.
+        actor: who writes.
+        campaign_id: a draft; empty for a new campaign.
+        zone: IANA name that a new one begins with.
+        policy: the resume policy that a new one begins with.
+
+    Raises:
+        NoDraftError: it is no draft, or not any more.
+    """
+    return await db.read(_open, actor, campaign_id, zone, policy)
+
+
+def _open(conn: Connection, actor: Actor, campaign_id: str, zone: str, policy: str) -> Sheet:
+    typed = sheets.kept(conn, _place(actor, campaign_id))
+    found = None if typed is None else Sheet.of_plain(json.loads(typed))
+    if not campaign_id:
+        return found or Sheet(
+            timezone=zone, resume_policy=policy, touches=house_touches(), values=HOUSE_VALUES
+        )
+    row = _draft(conn, campaign_id)
+    if found is None:
+        return _stored(conn, row)
+    if found.version == row["sequence_version"]:
+        return found
+    # somebody has edited the draft elsewhere meanwhile: that is newer than what was typed here
+    now = _stored(conn, row)
+    kept = ("step", "seen", "source", "file", "mapping", "consent", "consent_source", "consent_at")
+    return replace(now, **{name: getattr(found, name) for name in (*kept, "other", "imported")})
+
+
+def _draft(conn: Connection, campaign_id: str) -> RowMapping:
+    row = campaigns.get(conn, campaign_id)
+    if row is None:
+        raise NoDraftError("This draft is gone; another person has deleted it.")
+    if row["status"] != "draft":
+        raise NoDraftError(f"{row['name']} is {row['status']} by now; open it to see what it sends.")
+    return row
+
+
+def _stored(conn: Connection, row: RowMapping) -> Sheet:
+    """A draft as it would be typed."""
+    values = "; ".join(f"{name}={value}" for name, value in campaigns.variables_of(row).items())
+    return Sheet(
+        campaign_id=row["id"],
+        version=row["sequence_version"],
+        seen=(SENDER, AUDIENCE, TOUCHES, SCHEDULE),
+        name=row["name"],
+        sender=row["sender"],
+        brand=row["brand"] or "",
+        values=values,
+        touches=typed_touches(campaigns.sequence_of(conn, row["id"])),
+        days=format_days(row["window_days"]),
+        opens=format_time(row["window_from"]),
+        closes=format_time(row["window_to"]),
+        send_time=format_time(row["send_time"]),
+        timezone=row["timezone"],
+        resume_policy=row["resume_policy"],
+        daily_cap="" if row["daily_cap"] is None else str(row["daily_cap"]),
+        budget_usd=_dollars(row["budget_micros"]),
+        daily_budget_usd=_dollars(row["daily_budget_micros"]),
+        priority=str(row["priority"]),
+    )
+
+
+def _dollars(micros: int | None) -> str:
+    return "" if micros is None else format_usd(micros).replace("$", "").replace(",", "")
+
+
+async def keep(db: Database, clock: Clock, actor: Actor, sheet: Sheet) -> None:
+    """Keep what is typed until the next login."""
+    typed = json.dumps(sheet.plain(), ensure_ascii=False)
+    await db.write(sheets.keep, _place(actor, sheet.campaign_id), typed, clock.real())
+
+
+async def forget(db: Database, actor: Actor, sheet: Sheet) -> None:
+    """The steps are done: what was typed need not be kept beside the draft."""
+    await db.write(sheets.forget, _place(actor, sheet.campaign_id))
+
+
+async def unfinished(db: Database, actor: Actor, campaign_id: str) -> bool:
+    """Whether the steps of a draft (or, without an id, of a new campaign) were left before their end."""
+    return await db.read(sheets.kept, _place(actor, campaign_id)) is not None
+
+
+async def check(db: Database, sheet: Sheet) -> tuple[Fault, ...]:
+    """Everything that keeps steps from being done."""
+    return await db.read(_check, sheet)
+
+
+def _check(conn: Connection, sheet: Sheet) -> tuple[Fault, ...]:
+    id_ = sheet.campaign_id
+    found = faults_of(sheet, _custom(conn, id_))
+    name = " ".join(sheet.name.split())
+    if name and sheets.name_taken(conn, WORKSPACE, name, id_):
+        found.insert(0, Fault(SENDER, "name", "another campaign has this name; choose another"))
+    row = campaigns.get(conn, id_) if id_ else None
+    if row is None:
+        found.append(Fault(AUDIENCE, "contacts", "give the campaign a name and a sender first: step 1"))
+    elif not row["contact_count"]:
+        found.append(
+            Fault(AUDIENCE, "contacts", "nobody is in it yet; import a file, or take another's contacts")
+        )
+    return tuple(found)
+
+
+def _custom(conn: Connection, id_: str) -> tuple[str, ...]:
+    if not id_:
+        return ()
+    stored = campaign_edit.some_custom_fields(conn, id_)
+    return tuple(sorted({key for each in set(stored) for key in json.loads(each)}))
+
+
+async def save(db: Database, clock: Clock, actor: Actor, sheet: Sheet) -> tuple[Sheet, tuple[Fault, ...]]:
+    """Store every step that is right in the draft, which the first step makes; keep all that is typed.
+
+    Returns:
+        The sheet, which now knows its draft, and what is still wrong.
+
+    Raises:
+        NoDraftError: the draft has been started or deleted by somebody else.
+        EditError: an edit of it is still under way.
+    """
+    wrong = {fault.step for fault in await check(db, sheet)}
+    if not sheet.campaign_id:
+        if SENDER in wrong:
+            await keep(db, clock, actor, sheet)
+            return sheet, await check(db, sheet)
+        sheet = await db.write(_made, clock, actor, sheet, wrong)
+    elif wrong != set(STEPS):
+        data = await db.read(_merged, sheet, wrong)
+        definition = await editing.definition_for(db, sheet.campaign_id, data)
+        await editing.edit(db, clock, actor, sheet.campaign_id, definition)
+    row = await db.read(_draft, sheet.campaign_id)
+    sheet = replace(sheet, version=row["sequence_version"])
+    await keep(db, clock, actor, sheet)
+    return sheet, await check(db, sheet)
+
+
+def _made(conn: Connection, clock: Clock, actor: Actor, sheet: Sheet, wrong: set[int]) -> Sheet:
+    """The draft, with what is usual in place of what is wrong; its writer's own sheet becomes the draft's."""
+    data: dict[str, Any] = {"timezone": "UTC"}
+    for step in (SENDER, TOUCHES, SCHEDULE):
+        data |= sheet.parts(step) if step not in wrong else {}
+    id_ = create_draft(conn, clock, actor, parse_definition(data))
+    sheets.forget(conn, _place(actor, ""))
+    return replace(sheet, campaign_id=id_)
+
+
+def _merged(conn: Connection, sheet: Sheet, wrong: set[int]) -> Mapping[str, Any]:
+    """The definition: what is typed where it is right, what is stored where it is not."""
+    stored = _stored(conn, _draft(conn, sheet.campaign_id))
+    data: dict[str, Any] = {}
+    for step in (SENDER, TOUCHES, SCHEDULE):
+        data |= (stored if step in wrong else sheet).parts(step)
+    return data
+
+
+async def known_senders(db: Database, clock: Clock) -> tuple[KnownSender, ...]:
+    """Who can send."""
+    now = clock.now()
+    return tuple(
+        KnownSender(
+            each.address,
+            sender_kind(each.address).replace("_", " "),
+            f"{each.rate_milli / 1000:g} a second" if each.rate_milli else "no limit",
+            (each.paused_reason or "paused") if (each.paused_until or 0) > now else "",
+        )
+        for each in await db.read(senders.list_senders)
+    )
+
+
+async def audience(db: Database, campaign_id: str) -> AudienceFigures:
+    """Who is in a draft; nobody where there is none yet."""
+    return await db.read(_audience, campaign_id) if campaign_id else AudienceFigures()
+
+
+def _audience(conn: Connection, id_: str) -> AudienceFigures:
+    row = _draft(conn, id_)
+    return AudienceFigures(
+        row["contact_count"],
+        sheets.suppressed_in(conn, id_),
+        consents.without(conn, id_),
+        _custom(conn, id_),
+    )
+
+
+async def audience_fields(db: Database, campaign_id: str) -> tuple[str, ...]:
+    """The contacts' own fields, which texts may name."""
+    return await db.read(_custom, campaign_id)
+
+
+async def touches_of(db: Database, campaign_id: str) -> tuple[TypedTouch, ...]:
+    """The touches of a campaign, for a copy."""
+    return typed_touches(await db.read(campaigns.sequence_of, campaign_id))
+
+
+async def take_contacts(
+    db: Database, clock: Clock, actor: Actor, sheet: Sheet, progress: Progress | None = None
+) -> int:
+    """Enrol those contacts of another campaign who have not answered it; returns how many joined.
+
+    Who opted out, whose number takes no texts or who was removed there is left out.
+
+    Args:
+        db: the database.
+        clock: campaign time.
+        actor: who asks.
+        sheet: its ``other`` is the campaign that they come from.
+        progress: told how many were looked at, of how many; what it raises ends it, and keeps who joined.
+    """
+    await db.read(_draft, sheet.campaign_id)
+    source = await db.read(campaigns.get, sheet.other)
+    if source is None:
+        raise NoDraftError("The other campaign is gone; choose another one.")
+    cursor = looked = joined = 0
+    try:
+        while True:
+            cursor, seen, added = await db.write(_copied, sheet, cursor, clock.now())
+            joined, looked = joined + added, looked + seen
+            if not seen:
+                return joined
+            if progress:
+                progress(looked, source["contact_count"])
+    finally:
+        after = {"from": sheet.other, "enrolled": joined}
+        await db.write(_noted, clock, actor, sheet.campaign_id, "take_contacts", after)
+
+
+def _copied(conn: Connection, sheet: Sheet, cursor: int, now: int) -> tuple[int, int, int]:
+    _draft(conn, sheet.campaign_id)
+    return contacts.copy_enrolments(
+        conn, sheet.other, sheet.campaign_id, cursor, now, limit=_CHUNK, silent=True
+    )
+
+
+async def empty_audience(
+    db: Database, clock: Clock, actor: Actor, campaign_id: str, progress: Progress | None = None
+) -> int:
+    """Take everybody out of a draft, so that another file can be imported; returns how many.
+
+    The contacts themselves stay, with their consents and suppressions.
+    """
+    total = (await db.read(_draft, campaign_id))["contact_count"]
+    out = 0
+    while gone := await db.write(_taken_out, campaign_id, clock.now()):
+        out += gone
+        if progress:
+            progress(out, total)
+    await db.write(_noted, clock, actor, campaign_id, "empty", {"removed": out})
+    return out
+
+
+def _taken_out(conn: Connection, campaign_id: str, now: int) -> int:
+    _draft(conn, campaign_id)
+    gone = sheets.take_out(conn, campaign_id, _CHUNK)
+    if gone:
+        apply(conn, {campaign_id: CampaignDelta(contact_count=-gone, open_count=-gone)}, now)
+    return gone
+
+
+def _noted(conn: Connection, clock: Clock, actor: Actor, id_: str, act: str, after: dict[str, Any]) -> None:
+    audit.record(conn, actor, act, "campaign", id_, None, after, at=clock.real())

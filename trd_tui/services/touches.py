@@ -1,0 +1,155 @@
+"""A campaign's sequence for an editor: read it, see what a change of it would do, save it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from trd_tui.clock import Clock
+from trd_tui.domain.definition import CampaignDefinition
+from trd_tui.domain.definition_touches import sequence_of
+from trd_tui.domain.fields import CONTACT_FIELDS
+from trd_tui.domain.redraft import known_as
+from trd_tui.domain.sequence import Touch
+from trd_tui.domain.window import Window
+from trd_tui.services import editing
+from trd_tui.services.actor import Actor
+from trd_tui.services.drafts import Progress
+from trd_tui.services.edit_views import EditError, EditPreview
+from trd_tui.services.linting import own_fields, values_of
+from trd_tui.services.touch_views import Editable, Reader
+from trd_tui.services.views import ActResult
+from trd_tui.store import audience, campaigns, contact_list
+from trd_tui.store.database import Database
+
+
+async def editable(db: Database, id_: str) -> Editable | None:
+    """A campaign's sequence; ``None`` when there is no such campaign."""
+    return await db.read(_editable, id_)
+
+
+def _editable(conn: Connection, id_: str) -> Editable | None:
+    try:
+        row, touches, fields = editing.known(conn, id_)
+    except EditError:
+        return None
+    return Editable(
+        campaign_id=id_,
+        name=row["name"],
+        status=row["status"],
+        version=row["sequence_version"],
+        touches=tuple(touches),
+        send_time=row["send_time"],
+        brand=row["brand"],
+        variables=campaigns.variables_of(row),
+        fields=tuple(fields),
+        refusal=editing.refusal_of(row),
+    )
+
+
+async def reader(db: Database, id_: str, place: int, matching: str = "") -> Reader | None:
+    """One of a campaign's contacts, in the order in which they joined; behind the last comes the first.
+
+    Args:
+        db: the database.
+        id_: the campaign.
+        place: which one, from 0; -1 is the last.
+        matching: only among those whose name or number holds it.
+
+    Returns:
+        The contact; ``None`` when there is none.
+    """
+    return await db.read(_reader, id_, place, matching)
+
+
+def _reader(conn: Connection, id_: str, place: int, matching: str) -> Reader | None:
+    row = campaigns.get(conn, id_)
+    found, total = contact_list.page(conn, id_, status=None, search=matching, limit=1, offset=max(place, 0))
+    if row is None or not total:
+        return None
+    if not found or place < 0:
+        place %= total
+        found, _ = contact_list.page(conn, id_, status=None, search=matching, limit=1, offset=place)
+    person = audience.by_number(conn, found[0]["number"]) if found else None
+    if person is None:
+        return None
+    values = values_of(person, own_fields(person.custom), campaigns.variables_of(row))
+    name = f"{person.first_name} {person.last_name}".strip()
+    return Reader(place, total, person.contact_id, person.number, name, values)
+
+
+async def preview(
+    db: Database,
+    clock: Clock,
+    id_: str,
+    touches: Sequence[Touch],
+    send_time: int,
+    *,
+    progress: Progress | None = None,
+) -> EditPreview:
+    """Say what saving these touches would change and who would be moved.
+
+    Args:
+        db: the database.
+        clock: campaign time.
+        id_: the campaign.
+        touches: what its sequence shall be; positions of the stored ones are those touches, negative ones
+            are new.
+        send_time: local minute after midnight at which touches shall be due.
+        progress: told how many contacts were looked at, of how many.
+
+    Raises:
+        EditError: the campaign cannot be edited so.
+        DefinitionError: a touch is wrong; its path counts the touches from 1.
+    """
+    definition = await db.read(_definition, id_, touches, send_time)
+    return await editing.edit_preview(
+        db, clock, id_, definition, known_as=known_as(touches), progress=progress
+    )
+
+
+async def save(
+    db: Database,
+    clock: Clock,
+    actor: Actor,
+    id_: str,
+    touches: Sequence[Touch],
+    send_time: int,
+    version: int,
+    *,
+    progress: Progress | None = None,
+) -> ActResult:
+    """Save them; the arguments are those of `preview`, ``version`` that of the `Editable` that was changed.
+
+    Raises:
+        ChangedMeanwhileError: somebody else has changed the campaign since; nothing was done.
+        EditError: the campaign cannot be edited so.
+        DefinitionError: a touch is wrong; its path counts the touches from 1.
+    """
+    definition = await db.read(_definition, id_, touches, send_time)
+    return await editing.edit(
+        db, clock, actor, id_, definition, known_as=known_as(touches), version=version, progress=progress
+    )
+
+
+def _definition(conn: Connection, id_: str, touches: Sequence[Touch], send_time: int) -> CampaignDefinition:
+    """The campaign as it is, with other touches; these are checked as those of a file are."""
+    row, _, fields = editing.known(conn, id_)
+    variables = campaigns.variables_of(row)
+    given = {"touch": [editing.written(touch) for touch in touches]}
+    return CampaignDefinition(
+        name=row["name"],
+        sender=row["sender"],
+        timezone=row["timezone"],
+        send_time=send_time,
+        window=Window(row["window_days"], row["window_from"], row["window_to"]),
+        resume_policy=row["resume_policy"],
+        daily_cap=row["daily_cap"],
+        budget_micros=row["budget_micros"],
+        priority=row["priority"],
+        variables=variables,
+        sequence=sequence_of(given, [*CONTACT_FIELDS, *variables, *fields]),
+        brand=row["brand"],
+        daily_budget_micros=row["daily_budget_micros"],
+    )

@@ -1,0 +1,224 @@
+"""What asks before it is done: saving a sequence, discarding what is not saved, a test to oneself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from trd_tui.domain.definition_values import DefinitionError
+from trd_tui.services.edit_views import EditError, touch_changes
+from trd_tui.services.views import ActCancelledError
+from trd_tui.tui import format as show
+from trd_tui.tui.campaign.touch_lines import number_of
+from trd_tui.tui.dialogs import AskName, Confirm
+from trd_tui.tui.lines import Part
+from trd_tui.tui.long_act import LongAct
+
+if TYPE_CHECKING:
+    from trd_tui.domain.sequence import Touch
+    from trd_tui.services.edit_views import EditPreview, Moved, TouchChange
+    from trd_tui.services.touch_views import Editable
+    from trd_tui.tui.app import TrdApp
+    from trd_tui.tui.campaign.touch_acts import TouchActs
+    from trd_tui.tui.campaign.touch_draft import SequenceDraft
+
+TOLD_S = 15.0
+"""Seconds that a toast stays whose words one may want to write down."""
+
+
+class _Saving(LongAct):
+    """Saving, once it has begun, is carried to its end: half a sequence would be none."""
+
+    def cancel(self) -> None:
+        """It cannot be called off."""
+
+    def parts(self, width: int) -> list[Part]:
+        """Without the key that would."""
+        return [part for part in super().parts(width) if part.action != "cancel_act"]
+
+
+async def save(page: TouchActs) -> None:
+    """Preview, ask, save and tell. What was typed stays whatever goes wrong."""
+    app, draft = page.campaign.trd, page.draft
+    if draft is None or app.acting:
+        return
+    if not draft.changed:
+        app.notify("There is nothing to save.", severity="warning")
+        return
+    app.acting = True
+    try:
+        await _save(app, page, draft)
+    except DefinitionError as error:
+        _point_at(page, draft, error)
+    except (EditError, ActCancelledError) as error:
+        app.notify(
+            str(error) or "Nothing was changed.", title="Not saved", severity="warning", timeout=TOLD_S
+        )
+    finally:
+        app.acting = page.saving = False
+        app.long_act = None
+        app.say_progress()
+        if page.is_running:
+            page.show_all()
+            page.live()
+
+
+async def _save(app: TrdApp, page: TouchActs, draft: SequenceDraft) -> None:
+    desk = page.desk.touches
+    stored = await desk.read(page.campaign_id)
+    if stored is None:
+        raise EditError("the campaign is gone; another person has deleted it")
+    if stored.refusal is not None:
+        raise EditError(stored.refusal)
+    touches = draft.over(stored)
+    app.long_act = LongAct("Looking", "contacts", lambda: app.call_later(app.say_progress))
+    preview = await desk.preview(page.campaign_id, touches, draft.send_time, app.long_act.report)
+    app.long_act = None
+    app.say_progress()
+    if not await app.push_screen_wait(_question(draft, stored, preview, page)):
+        return
+    page.saving = True
+    page.show_all()
+    app.long_act = _Saving("Saving", "contacts", lambda: app.call_later(app.say_progress))
+    done = await desk.save(page.campaign_id, touches, draft.send_time, stored.version, app.long_act.report)
+    page.saving = False
+    app.notify(done.message, title=f"Saved {done.name}")
+    now = await desk.read(page.campaign_id)
+    if now is not None:
+        draft.take(now)
+
+
+def _question(draft: SequenceDraft, stored: Editable, preview: EditPreview, page: TouchActs) -> Confirm:
+    moved = sum(each.contacts for each in preview.moved)
+    sentence = "Nobody's next message moves." if not moved else (
+        f"{show.plural(moved, 'contact')} {'gets' if moved == 1 else 'get'} another next message or date."
+    )  # fmt: skip
+    if preview.stay:
+        waiting = show.plural(preview.stay, "waiting message")
+        sentence += f" {waiting} {'stays as it is' if preview.stay == 1 else 'stay as they are'}."
+    if preview.in_flight:
+        sentence += f" {preview.in_flight:,} on the way or held are not touched."
+    notes: list[str] = []
+    if draft.crossed or stored.version != draft.found.version:
+        theirs = _theirs(draft.found, stored)
+        if theirs:
+            notes.append("Somebody else has changed meanwhile, and this replaces it:")
+            notes += [f"  {each}" for each in theirs]
+            notes.append("What you change:")
+    notes += [f"{old_name}: {old} -> {new}" for old_name, old, new in preview.settings]
+    notes += _said(preview.touches, draft.touches)
+    notes += [_moved(each, page) for each in preview.moved]
+    warnings = sum(each.severity == "warning" for each in page.findings or ())
+    if warnings:
+        notes.append(
+            f"▲ {show.plural(warnings, 'warning')} about the texts {'is' if warnings == 1 else 'are'} left."
+        )
+    return Confirm(
+        "Save the sequence?",
+        sentence,
+        "Save",
+        notes=tuple(notes),
+        danger=bool(notes and notes[0][:8] == "Somebody"),
+    )
+
+
+def _theirs(before: Editable, stored: Editable) -> list[str]:
+    found = _said(touch_changes(before.touches, stored.touches), stored.touches)
+    if before.send_time != stored.send_time:
+        found.append("the send time")
+    return found
+
+
+def _said(changes: Sequence[TouchChange], touches: Sequence[Touch]) -> list[str]:
+    return [f"touch {each.position} (day {each.day}): {', '.join(each.what)}" for each in changes]
+
+
+def _moved(each: Moved, page: TouchActs) -> str:
+    zone, now = page.desk.zone, page.desk.now()
+    was = "finished" if each.from_touch is None else f"touch {each.from_touch}"
+    becomes = "finished" if each.to_touch is None else f"touch {each.to_touch}"
+    when = ""
+    if each.first_at is not None:
+        first, last = show.when(each.first_at, now, zone), show.when(each.last_at, now, zone)
+        when = f", {first}" if first == last else f", {first} to {last}"
+    return f"{show.plural(each.contacts, 'contact')}: {was} -> {becomes}{when}"
+
+
+def _point_at(page: TouchActs, draft: SequenceDraft, error: DefinitionError) -> None:
+    """Show the touch that is wrong, and say what is."""
+    where, said = error.path, str(error)
+    if where.startswith("touch[") and page.is_running:
+        number = where.partition("[")[2].partition("]")[0]
+        if number.isdigit() and 0 < int(number) <= len(draft.touches):
+            touch = draft.touches[int(number) - 1]
+            draft.choose(touch.position)
+            said = said.partition(": ")[2]
+            title = f"Touch {number_of(touch)} of day {touch.day} cannot be saved"
+            page.app.notify(said, title=title, severity="warning", timeout=TOLD_S)
+            return
+    page.app.notify(said, title="Not saved", severity="warning", timeout=TOLD_S)
+
+
+async def discard(page: TouchActs) -> None:
+    """Ask, then show what is stored."""
+    lost, draft = page.unsaved(), page.draft
+    if lost is None or draft is None:
+        return
+    if await page.app.push_screen_wait(Confirm("Discard?", lost, "Discard", danger=True)):
+        stored = await page.desk.touches.read(page.campaign_id)
+        draft.take(stored or draft.found)
+        page.show_all()
+
+
+async def test(page: TouchActs) -> None:
+    """Ask for one's own number, send, and say what the carrier answered."""
+    app, draft = page.campaign.trd, page.draft
+    if draft is None or app.acting:
+        return
+    app.acting = True
+    try:
+        await _test(app, page, draft)
+    finally:
+        app.acting = False
+
+
+async def _test(app: TrdApp, page: TouchActs, draft: SequenceDraft) -> None:
+    from trd_tui.carriers.protocol import Accepted, Rejected
+    from trd_tui.domain.phone import PhoneError
+    from trd_tui.services.texts import TextError
+
+    touch, variant = draft.touch, draft.variant
+    reader = page.reader
+    reads = "a made-up contact" if reader is None else reader.name or reader.number
+    which = f"Touch {number_of(touch)} as {reads} reads it"
+    sentence = f"{which}, to your own number, at once. It costs what any text costs."
+    to = await app.push_screen_wait(AskName("Send a test", sentence, app.test_number, "send"))
+    if to is None:
+        return
+    contact = None if reader is None else reader.number
+    try:
+        sent = await page.desk.touches.test(page.campaign_id, touch, draft.place + 1, to, contact, variant)
+    except (TextError, PhoneError) as error:
+        app.notify(str(error), title="Not sent", severity="warning", timeout=TOLD_S)
+        return
+    app.test_number = sent.to
+    answer = sent.outcome
+    if isinstance(answer, Accepted):
+        notes = f"{show.plural(sent.text.size.segments, 'segment')} from {sent.sender}."
+        if not sent.open_window:
+            notes += " The campaign itself would not send at this hour."
+        if sent.stopped:
+            notes += " Automated sending is stopped; a test is sent by you."
+        app.notify(notes, title=f"The carrier took the test for {sent.to}", timeout=TOLD_S)
+    elif isinstance(answer, Rejected):
+        app.notify(
+            answer.reason,
+            title=f"The carrier refused the test to {sent.to}",
+            severity="error",
+            timeout=TOLD_S,
+        )
+    else:
+        app.notify(
+            f"Nobody knows whether it was sent; look at {sent.to} before you send it again.",
+            title="No answer from the carrier", severity="error", timeout=TOLD_S,
+        )  # fmt: skip

@@ -1,0 +1,94 @@
+"""What the inbox asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from trd_tui.services.answer_rules import Draft
+    from trd_tui.services.inbox_acts import Cleared
+    from trd_tui.services.inbox_views import ConversationPage, Counts, InboxQuery, WholeConversation
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What became of an answer.
+
+    Attributes:
+        state: ``sent`` the carrier has taken it; ``failed`` it was not sent; ``unknown`` nobody knows yet,
+            the scheduler finds out and nothing is sent again by itself.
+        reason: why, where it was not taken.
+    """
+
+    state: Literal["sent", "failed", "unknown"]
+    reason: str = ""
+
+
+class InboxDesk(Protocol):
+    """Conversations, what is done with them, and half-written answers. Numbers are E.164."""
+
+    async def page(self, query: InboxQuery, offset: int, limit: int) -> ConversationPage:
+        """A page of conversations."""
+        ...
+
+    async def rank(self, number: str, query: InboxQuery) -> int | None:
+        """Where a conversation stands in the list; ``None`` when it is not in it."""
+        ...
+
+    async def counts(self) -> Counts:
+        """How many conversations each tab has."""
+        ...
+
+    async def conversation(self, number: str) -> WholeConversation | None:
+        """One conversation whole; ``None`` when there is none."""
+        ...
+
+    async def drafted(self) -> frozenset[str]:
+        """To whom this person has half written something."""
+        ...
+
+    async def draft(self, number: str) -> str:
+        """What is half written to a number; empty when nothing."""
+        ...
+
+    async def keep_draft(self, number: str, body: str) -> None:
+        """Keep what is half written; an empty one goes."""
+        ...
+
+    async def prepare(self, number: str, body: str) -> Draft:
+        """Check an answer; a refusal says why and what to do."""
+        ...
+
+    async def send(self, number: str, body: str) -> Answered:
+        """Send an answer whose warnings somebody has seen, once; a refusal says why and what to do."""
+        ...
+
+    async def mark_answered(self, number: str, up_to: int) -> Sequence[int]:
+        """Count what was seen as answered; answers the ids for `wait_again`."""
+        ...
+
+    async def wait_again(self, number: str, ids: Sequence[int] | None = None) -> int:
+        """Let texts count as unread and wait again; the latest by default."""
+        ...
+
+    async def mark_read(self, number: str, up_to: int) -> None:
+        """Note that somebody has seen it."""
+        ...
+
+    async def note(self, number: str, text: str) -> None:
+        """Note something in place of what was noted."""
+        ...
+
+    async def snooze(self, number: str, until: int | None) -> None:
+        """Put off until a campaign instant; ``None`` wakes it."""
+        ...
+
+    async def opt_out(self, number: str) -> int:
+        """Never text them again; answers how many sequences ended."""
+        ...
+
+    async def no_opt_out(self, number: str) -> Cleared:
+        """What reads like an opt-out is none: the campaigns go on."""
+        ...

@@ -1,0 +1,1 @@
+"""The inbox: conversations, one of them whole, and the answer to it."""

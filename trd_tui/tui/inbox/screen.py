@@ -1,0 +1,209 @@
+"""The inbox: what its keys do with a conversation besides answering it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from trd_tui.domain.later import LaterError, read_later
+from trd_tui.tui.actions import INBOX, bindings
+from trd_tui.tui.inbox.questions import (
+    act_choices,
+    ask_note,
+    ask_opt_out,
+    ask_until,
+    decide_choices,
+    snooze_choices,
+)
+from trd_tui.tui.inbox.writing import InboxWriting
+from trd_tui.tui.table.window_table import WindowTable
+from trd_tui.tui.work import begin
+
+if TYPE_CHECKING:
+    from trd_tui.services.inbox_views import WholeConversation
+    from trd_tui.tui.menu import Choice, Menu
+
+Undo = Callable[[], Awaitable[object]]
+
+
+class InboxScreen(InboxWriting):
+    """Conversations at the left, one of them whole at the right."""
+
+    CSS_PATH = "inbox.tcss"
+    BINDINGS = bindings(INBOX)
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own attribute
+    AUTO_FOCUS = "#conversations"
+    SEARCHES = "search name, number, text"
+    name_in_table = INBOX
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._undo: tuple[str, Undo] | None = None
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is something to take back."""
+        return self._undo is not None
+
+    # Acting
+
+    def _act(self, work: Callable[[WholeConversation], Awaitable[None]]) -> None:
+        """Do something with the conversation that is shown; keys wait, since it may ask."""
+        self.trd.begin_question(self.trd, partial(self._acted, work), group="acts")
+
+    async def _acted(self, work: Callable[[WholeConversation], Awaitable[None]]) -> None:
+        row = self.table.row
+        number = self.number if self.reading else None if row is None else row.number
+        if number is not None and (self.talk is None or self.talk.number != number):
+            self.number = number
+            await self.read_talk(number)  # the cursor has just come to it
+        if self.talk is None:
+            self.app.notify("There is no conversation under the cursor.", severity="warning")
+            return
+        await work(self.talk)
+
+    def _done(self, title: str, talk: WholeConversation, undo: Undo | None, *, leave: bool = False) -> None:
+        """Say it, remember how it is taken back, and go on to the next where it is over with this one."""
+        who = talk.name or talk.number
+        self._undo = None if undo is None else (f"{title}: {who}", undo)
+        self.app.notify(who + (" · z undoes" if undo else ""), title=title)
+        if self.is_running:
+            if leave:
+                self.close_talk()
+            self.live()
+
+    def action_done(self) -> None:
+        """Count it as answered."""
+        self._act(self._mark_answered)
+
+    async def _mark_answered(self, talk: WholeConversation) -> None:
+        ids = await self.inbox.mark_answered(talk.number, talk.latest)
+        if not ids:
+            self.app.notify("Nothing of it waits for an answer.", severity="warning")
+            return
+        undo = partial(self.inbox.wait_again, talk.number, ids)
+        self._done("✔ Counted as answered", talk, undo, leave=True)
+
+    def action_unread(self) -> None:
+        """Let it wait again."""
+        self._act(self._wait_again)
+
+    async def _wait_again(self, talk: WholeConversation) -> None:
+        await self.inbox.wait_again(talk.number)
+        self._done(
+            "● Unread again", talk, partial(self.inbox.mark_answered, talk.number, talk.latest), leave=True
+        )
+
+    def action_note(self) -> None:
+        """Note something."""
+        self._act(self._note)
+
+    async def _note(self, talk: WholeConversation) -> None:
+        said = await self.trd.push_screen_wait(ask_note(talk))
+        if said is not None and said != talk.note:
+            await self.inbox.note(talk.number, said)
+            undo = partial(self.inbox.note, talk.number, talk.note)
+            self._done("Noted" if said else "The note is gone", talk, undo)
+
+    def action_snooze(self) -> None:
+        """The menu of times."""
+        self._act(self._choose_time)
+
+    async def _choose_time(self, talk: WholeConversation) -> None:
+        self._open_menu("Put off", snooze_choices(asleep=talk.snoozed_until is not None))
+
+    async def _snooze(self, when: str | None, talk: WholeConversation) -> None:
+        until = None
+        if when is not None:
+            said: str | None = when or await self.trd.push_screen_wait(ask_until())
+            if not said:
+                return
+            try:
+                until = read_later(said, self.ready.now(), self.ready.zone)
+            except LaterError as error:
+                self.app.notify(str(error), severity="warning")
+                return
+        await self.inbox.snooze(talk.number, until)
+        before = talk.snoozed_until
+        kept = before if before is not None and before > self.ready.now() else None
+        undo = partial(self.inbox.snooze, talk.number, kept)
+        self._done("z Put off" if until else "Put off no longer", talk, undo, leave=until is not None)
+
+    def action_decide(self) -> None:
+        """Whether an unclear text is an opt-out."""
+        self._act(self._choose_verdict)
+
+    async def _choose_verdict(self, talk: WholeConversation) -> None:
+        if talk.doubt is None:
+            self.app.notify("Nothing that they wrote is unclear.", severity="warning")
+        else:
+            self._open_menu("Is it an opt-out?", decide_choices())
+
+    async def _no_opt_out(self, talk: WholeConversation) -> None:
+        cleared = await self.inbox.no_opt_out(talk.number)
+        for sentence in cleared.left[:3]:
+            self.app.notify(sentence, title="Still held", severity="warning", timeout=15)
+        on = ", ".join(cleared.campaigns)
+        self._done(f"No opt-out; {on} goes on" if on else "No opt-out; nothing was held", talk, None)
+
+    def action_opt_out(self) -> None:
+        """Never text them again."""
+        self._act(self._opt_out)
+
+    async def _opt_out(self, talk: WholeConversation) -> None:
+        if talk.suppressed is not None:
+            self.app.notify(f"They are on the list already: {talk.suppressed}", severity="warning")
+        elif await self.trd.push_screen_wait(ask_opt_out(talk)):
+            await self.inbox.opt_out(talk.number)
+            self._done("⊘ Never texted again", talk, None, leave=True)
+
+    def action_undo_talk(self) -> None:
+        """Take the last act back, once."""
+        undo, self._undo = self._undo, None
+        if undo is None:
+            self.app.notify("There is nothing to undo.", severity="warning")
+        else:
+            begin(self.trd, partial(self._take_back, *undo), group="acts")
+
+    async def _take_back(self, title: str, undo: Undo) -> None:
+        await undo()
+        self.app.notify(title, title="Undone")
+        if self.is_running:
+            self.live()
+
+    # The menus
+
+    def action_menu(self) -> None:
+        """What can be done with this conversation."""
+        self._act(self._choose_act)
+
+    async def _choose_act(self, talk: WholeConversation) -> None:
+        self._open_menu(talk.name or talk.number, act_choices(talk))
+
+    def _open_menu(self, title: str, choices: tuple[Choice, ...]) -> None:
+        table = self.table
+        y = table.region.y + 2 + table.cursor - table.first_visible
+        self.menu().open(title, choices, x=table.region.x + 6, y=y)
+
+    def on_menu_chosen(self, event: Menu.Chosen) -> None:
+        """The menu was answered."""
+        if self.focused is None or self.focused is event.menu:
+            (self.thread if self.reading else self.table).focus()
+        chosen = event.id
+        if chosen is None:
+            return
+        if chosen.startswith("snooze:"):
+            self._act(partial(self._snooze, chosen.removeprefix("snooze:")))
+        elif chosen == "wake":
+            self._act(partial(self._snooze, None))
+        elif chosen == "is_opt_out":
+            self._act(self._opt_out)
+        elif chosen == "no_opt_out":
+            self._act(self._no_opt_out)
+        else:
+            getattr(self, f"action_{chosen}")()
+
+    def on_window_table_opened(self, _event: WindowTable.Opened) -> None:
+        """A double click opens."""
+        self.action_read()

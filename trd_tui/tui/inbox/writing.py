@@ -1,0 +1,300 @@
+"""Reading a conversation and writing its answer: opened, kept while half written, sent once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from functools import partial
+
+from textual import events
+from textual.widgets import TextArea
+
+from trd_tui.services.inbox_views import Conversation
+from trd_tui.tui.inbox.list import InboxList
+from trd_tui.tui.inbox.questions import ask_send
+from trd_tui.tui.work import begin
+
+SAVE_AFTER = 0.5
+"""Seconds after the last key at which what is half written is kept."""
+
+SAVE_AT_LEAST = 3.0
+"""Seconds after which it is kept also while one types on."""
+
+CHECK_AFTER = 0.3
+"""Seconds after the last key at which the rules are asked what they say of it."""
+
+
+class InboxWriting(InboxList):
+    """The inbox, as far as one conversation is read and answered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept = ""
+        self._written_for: str | None = None
+        self._unkept_since: float | None = None
+        self._sending: dict[str, asyncio.Event] = {}
+        self._open_next: bool | None = None
+
+    # Opening and closing
+
+    def action_read(self) -> None:
+        """Open the conversation under the cursor."""
+        self.trd.begin_question(self, self._open, group="open", exclusive=True)
+
+    async def _open(self, *, write: bool = False) -> None:
+        row: Conversation | None = self.table.row
+        number = self.number if self.reading else None if row is None else row.number
+        if number is None:
+            return
+        if self.writing or self._written_for is not None:
+            await self.keep_writing()
+        new = not self.reading or number != self.number
+        self.reading = True
+        self.set_class(True, "-reading")
+        if new and row is not None and row.number == number:
+            self.query_now = self.query_now.keeping(number, unread=row.unread > 0)
+        if self.number != number or self.talk is None or self.talk.number != number:
+            self.number = number
+            await self.read_talk(number)
+        await self._prepare_field(number, write=write)
+        self._seen()
+
+    async def _prepare_field(self, number: str, *, write: bool) -> None:
+        """Show the field where one wants to write, or has half written something."""
+        draft = "" if number in self._sending else await self.inbox.draft(number)
+        if number != self.number:
+            return
+        if self._written_for != number or draft != self.field.text:
+            self._kept, self._written_for, self._unkept_since = draft, number, None
+            self.field.begin(draft)
+        self.field.display = write or bool(self.field.text.strip())
+        (self.field.area if write else self.thread).focus()
+        self._said_focus()
+        if self.field.text.strip():
+            self._check()
+
+    def _said_focus(self) -> None:
+        self.set_class(self.writing, "-writing")
+        self.say_hints()
+
+    def _seen(self) -> None:
+        talk = self.talk
+        if talk is not None and talk.unread:
+            self.launch(partial(self.inbox.mark_read, talk.number, talk.latest), group="seen")
+
+    def talk_read(self, *, other: bool, grown: bool) -> None:
+        """What comes in while it is open is seen; while an answer is written, a mark says so."""
+        if self.reading and grown:
+            self._seen()
+            self.field.wrote_again(self.field.display)
+
+    def close_talk(self) -> None:
+        """Back to the list; what is half written is kept."""
+        if not self.reading:
+            return
+        self.reading = False
+        self.set_class(False, "-reading")
+        self.set_class(False, "-writing")
+        self.field.display = False
+        self.launch(self.keep_writing, group="keep")
+        self.query_now = self.query_now.keeping_nothing()
+        self.table.focus()
+        self.table.reload()
+        self.say_hints()
+
+    def action_back(self) -> None:
+        """Out of the answer, out of the conversation, out of the search."""
+        if self.writing:
+            self.launch(self.keep_writing, group="keep")
+            self.field.display = bool(self.field.text.strip())
+            self.thread.focus()
+        elif self.reading:
+            self.close_talk()
+        elif not self.leave_search():
+            self.cancel_act()
+
+    def action_next_talk(self) -> None:
+        """The next conversation."""
+        self._go(1)
+
+    def action_last_talk(self) -> None:
+        """The previous conversation."""
+        self._go(-1)
+
+    def _go(self, by: int) -> None:
+        table = self.table
+        if not table.total:
+            return
+        if self.reading and table.cursor_id != self.number:
+            by = min(by, 0)  # the one that was read has left the list: the next has come to its place
+        before = table.cursor
+        write = self.writing if self.reading else None
+        table.action_move(by)
+        if self.reading and (table.cursor != before or table.cursor_id != self.number):
+            if table.row is None:  # it comes with its page
+                self._open_next = write
+                return
+            self._open_other(bool(write))
+
+    def _open_other(self, write: bool) -> None:
+        row = self.table.row
+        if row is not None:
+            self.trd.begin_question(
+                self, partial(self._open_number, row, write), group="open", exclusive=True
+            )
+
+    async def _open_number(self, row: Conversation, write: bool) -> None:
+        await self.keep_writing()
+        self.query_now = self.query_now.keeping(row.number, unread=row.unread > 0)
+        self.number = row.number
+        await self.read_talk(row.number)
+        self.table.reload()
+        await self._prepare_field(row.number, write=write)
+        self._seen()
+
+    def _followed(self, row: Conversation | None) -> None:
+        super()._followed(row)
+        if row is not None and self._open_next is not None:
+            write, self._open_next = self._open_next, None
+            self._open_other(write)
+
+    # Writing
+
+    def action_answer(self) -> None:
+        """Write an answer; keys wait until the field has what was half written."""
+        self.trd.begin_question(self, partial(self._open, write=True), group="open", exclusive=True)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In an answer the key of the search is a character like any other."""
+        if action == "search" and self.writing:
+            return False
+        return super().check_action(action, parameters)
+
+    def on_descendant_focus(self) -> None:
+        """Other keys work now."""
+        self._said_focus()
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Say how long it is at once; keep and check it a moment after the last key."""
+        event.stop()
+        self.field.say()
+        if self._written_for is None or self.field.text == self._kept:
+            return
+        now = time.monotonic()
+        self._unkept_since = self._unkept_since or now
+        late = now - self._unkept_since >= SAVE_AT_LEAST
+        if late:
+            self._unkept_since = now
+        self.launch(
+            partial(self._keep_soon, 0.0 if late else SAVE_AFTER), group="keep-soon", exclusive=not late
+        )
+        self._check()
+
+    async def _keep_soon(self, pause: float) -> None:
+        await asyncio.sleep(pause)
+        begin(self, self.keep_writing, group="keep")  # a newer key must not break off what is being written
+
+    async def keep_writing(self) -> None:
+        """Keep what is half written, where it is not kept yet."""
+        number, text = self._written_for, self.field.text
+        if number is None or number in self._sending or text == self._kept or self.desk is None:
+            return
+        await self.inbox.keep_draft(number, text)
+        if number == self._written_for:
+            self._kept, self._unkept_since = text, None
+        await self._read_drafts()
+
+    async def keep_typed(self) -> None:
+        """Before the app closes: keep what is half written, and hear what became of what is being sent."""
+        await self.keep_writing()
+        for over in list(self._sending.values()):
+            await over.wait()
+
+    def _check(self) -> None:
+        self.launch(self._checked, group="check", exclusive=True)
+
+    async def _checked(self) -> None:
+        await asyncio.sleep(CHECK_AFTER)
+        number, text = self._written_for, self.field.text
+        if number is None or not text.strip():
+            return
+        try:
+            known, refused = await self.inbox.prepare(number, text), ""
+        except Exception as error:
+            known, refused = None, str(error)
+        if (number, text) == (self._written_for, self.field.text):
+            self.field.checked(known, refused)
+
+    # Sending
+
+    def action_send(self) -> None:
+        """Send what is written, after a look at what it does."""
+        number = self._written_for
+        if number is None or not self.field.display or not self.field.text.strip():
+            self.app.notify("Nothing is written yet; a begins an answer.", severity="warning")
+        elif number in self._sending:
+            self.app.notify("The answer is on its way already.", severity="warning")
+        else:
+            work = partial(self._send, number, self.field.text)
+            self.trd.begin_question(self.trd, work, group="acts")
+
+    async def _send(self, number: str, text: str) -> None:
+        inbox = self.inbox
+        try:
+            ready = await inbox.prepare(number, text)
+        except Exception as error:
+            self.app.notify(str(error), title="It cannot be sent", severity="error", timeout=10)
+            return
+        if not await self.trd.push_screen_wait(ask_send(ready)) or number in self._sending:
+            return
+        over = self._sending[number] = asyncio.Event()
+        if self._written_for == number:  # nothing of it can be sent a second time
+            self._kept = text
+            self._written_for = None
+            self.field.begin("")
+            self.field.display = False
+            if self.focused is None or self.writing:
+                self.thread.focus()
+        who = ready.name or number
+        try:
+            await inbox.keep_draft(number, text)  # sending takes away what it finds half written, just that
+            became = await inbox.send(number, text)
+        except Exception as error:
+            await self._give_back(number, text)
+            self.app.notify(f"{error}. What you wrote is kept.", title=f"Not sent to {who}", severity="error",
+                            timeout=15)  # fmt: skip
+        else:
+            if became.state == "sent":
+                self.app.notify(f"The carrier has taken it: {text[:40]}", title=f"✓ Sent to {who}")
+            elif became.state == "failed":
+                await self._give_back(number, text)
+                self.app.notify(
+                    f"The carrier refused it, {became.reason}. What you wrote is kept; a writes it again.",
+                    title=f"✗ Not sent to {who}", severity="error", timeout=15,
+                )  # fmt: skip
+            else:
+                self.app.notify(
+                    f"Nobody knows yet whether it was sent ({became.reason}). The scheduler finds out"
+                    " and says so in the conversation; nothing is sent again by itself.",
+                    title=f"? {who}", severity="warning", timeout=15,
+                )  # fmt: skip
+        finally:
+            del self._sending[number]
+            over.set()
+        if self.is_running and self.desk is not None:
+            self.live()
+
+    async def _give_back(self, number: str, text: str) -> None:
+        """It was not sent: what was written is half written again, unless something newer is."""
+        if not await self.inbox.draft(number):
+            await self.inbox.keep_draft(number, text)
+
+    def cursor_line(self) -> int | None:
+        """While one reads, the latest text and the answer are at the lower end: toasts stay away."""
+        return self.size.height - 2 if self.reading else super().cursor_line()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Lines take the room there is."""
+        self.say_tabs()
+        self.say_hints()
+        self.call_after_refresh(self.trd.place_toasts)

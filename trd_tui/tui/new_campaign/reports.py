@@ -1,0 +1,91 @@
+"""What is said of a contacts file, of an import, and of who is in a draft."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from trd_tui.tui import format as show
+
+if TYPE_CHECKING:
+    from trd_tui.domain.sheet import Sheet
+    from trd_tui.services.csv_files import Column, FileLook, FoundFile
+    from trd_tui.services.imports import ImportReport
+    from trd_tui.services.new_campaign import AudienceFigures
+
+SHOWN_REASONS = 6
+SHOWN_ROWS = 8
+
+
+def file_line(file: FoundFile, now: int) -> Content:
+    """A file in the list: name, size and age."""
+    age = max(0, now - file.written_at) / 1000
+    size = f"{file.size / 1e6:,.1f} MB" if file.size >= 1e6 else f"{-(-file.size // 1000):,} kB"
+    return Content.assemble(f"{file.name:<40} ", (f"{size:>10}  {show.duration(age)} old", "$trd-quiet"))
+
+
+def column_line(column: Column) -> Content:
+    """A column: its title, what it is taken for, and what stands in it."""
+    target = column.field or "?"
+    tone = {"ignore": "$trd-quiet", "?": "$warning", "phone": "$success bold"}.get(target, "$trd-info")
+    sample = ", ".join(each for each in column.samples if each)
+    title = column.title if len(column.title) <= 16 else column.title[:15] + "…"
+    return Content.assemble(f"{title or '(no title)':<16} ", (f"{target:<20} ", tone), (sample, "$trd-quiet"))
+
+
+def report_lines(found: FileLook | None, report: ImportReport | None) -> list[Content]:
+    """What an import did, or would do."""
+    if report is None:
+        return [Content("Nothing can be imported before the columns say where the numbers are.")]
+    if report.dry_run:
+        head = f"{show.plural(report.rows, 'row')}. Nothing is stored yet: ctrl+s imports them."
+    else:
+        head = f"{show.plural(report.rows, 'row')} read" + (", then called off." if report.cancelled else ".")
+    joins = "would join" if report.dry_run else "joined"
+    counts = (
+        ("✓", report.enrolled, f"{joins} the draft", "$success"),
+        (" ", report.added, "are new", ""),
+        (" ", report.existing, "are known already; what the file gives is taken over", ""),
+        (" ", report.already_enrolled, "are in the draft already", ""),
+        ("!", report.repeated, "repeat a number of the file; the first row counts", "$warning"),
+        ("!", report.suppressed, "are on the do-not-contact list: they get nothing", "$warning"),
+        ("!", report.lacking, "have no consent on record", "$warning"),
+        (" ", report.consents, "consents were recorded", ""),
+        ("✗", report.rejected, "rows are rejected:", "$error"),
+    )
+    lines = [Content.assemble((head, "bold"))]
+    lines += [
+        Content.assemble((f"{mark} {count:>9,} ", tone or "$foreground"), words)
+        for mark, count, words, tone in counts
+        if count
+    ]
+    for reason, count in list(report.reasons.items())[:SHOWN_REASONS]:
+        lines.append(Content.assemble(("  " + f"{count:>9,} ", "$error"), f"· {reason}"))
+    lines += [
+        Content.assemble((f"    line {row.line}: ", "$trd-quiet"), f"{row.number or '(empty)'}  {row.reason}")
+        for row in report.rejects[:SHOWN_ROWS]
+    ]
+    if report.rejected and report.dry_run:
+        lines.append(Content("    An import writes all of them to a file beside it, to be mended."))
+    if report.rejects_file is not None:
+        lines.append(Content(f"    Mend them in {report.rejects_file} and import that file."))
+    lines += [Content.assemble(("i ", "$trd-info"), note) for note in (found.notes if found else ())]
+    return lines
+
+
+def standing_line(sheet: Sheet, figures: AudienceFigures | None, width: int) -> Content:
+    """Who is in the draft now."""
+    if not sheet.campaign_id:
+        return Content.styled(
+            "✗ Name and sender come first: step 1 makes the draft that contacts join.", "$warning"
+        )
+    if figures is None or not figures.contacts:
+        return Content.styled("· Nobody is in the draft yet.", "$trd-quiet")
+    said = [f"{figures.contacts:,} in the draft"]
+    if figures.suppressed:
+        said.append(f"{figures.suppressed:,} on the do-not-contact list")
+    if figures.without_consent:
+        said.append(f"{figures.without_consent:,} without consent")
+    tail = " · ctrl+r takes all out" if width >= 76 else ""
+    return Content.assemble(("✓ ", "$success"), (" · ".join(said), "bold"), (tail, "$trd-quiet"))

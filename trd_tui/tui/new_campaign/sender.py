@@ -1,0 +1,75 @@
+"""Step 1: what the campaign is called, who sends it, and in whose name."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from trd_tui.domain.sheet import SENDER
+from trd_tui.tui.new_campaign.field import Field, Line, Rows
+from trd_tui.tui.new_campaign.pane import Pane
+
+NO_SENDER = (
+    "No sender is known yet. Type the number from which texts go, as Twilio's console shows it"
+    " (+12125550123), a short code, or the SID of a messaging service (MG…). It is added with the usual rate"
+    " of its kind when the step is saved. `trd doctor` says whether Twilio knows it."
+)
+
+SIMULATED = "\n\nThe carrier is the simulated one: any number does, and nothing leaves this computer."
+
+
+class SenderPane(Pane):
+    """The step."""
+
+    STEP: ClassVar = SENDER
+
+    def compose(self) -> ComposeResult:
+        """The fields, and the senders that exist."""
+        yield Field("name", "Name", Line("name"), note="what your team calls it; contacts never see it")
+        yield Field(
+            "sender", "Sender", Line("sender", "+12125550123"),
+            note="a number, short code or messaging service; ↓ to those known",
+        )  # fmt: skip
+        yield Rows(id="senders")
+        yield Static("", id="no-senders", classes="hint-text", markup=False)
+        yield Field(
+            "brand", "Brand", Line("brand", "Acme Homes"),
+            note="who writes; carriers want to read it in the first text",
+        )  # fmt: skip
+
+    def entered(self) -> None:
+        """The cursor to the name; the senders are read again."""
+        super().entered()
+        self.launch(self._read, group="senders")
+
+    async def _read(self) -> None:
+        found = await self.asked.senders()
+        rows = self.query_one("#senders", Rows)
+        lines = [
+            (each.address, Content.assemble(
+                (f"{each.address:<36}", "bold"), f"{each.kind}, {each.rate}",
+                (f"  ‖ paused: {each.paused}" if each.paused else "", "$warning"),
+            ))
+            for each in found
+        ]  # fmt: skip
+        rows.clear_options()
+        rows.add_options([Option(line, id=address) for address, line in lines])
+        rows.display = bool(found)
+        rows.styles.height = min(len(found), 6)
+        chosen = [at for at, each in enumerate(found) if each.address == self.sheet.sender]
+        rows.highlighted = (chosen or [0])[0] if found else None
+        text = NO_SENDER + (SIMULATED if self.steps.ready.carrier == "simulated" else "")
+        none = self.query_one("#no-senders", Static)
+        none.display = not found
+        none.update(Content(text))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter takes the sender."""
+        event.stop()
+        self.query_one("#sender", Line).put(str(event.option_id))
+        self.steps.typed(sender=str(event.option_id))
+        self.query_one("#brand").focus()

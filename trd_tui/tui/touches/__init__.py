@@ -1,0 +1,1 @@
+"""What screens that show touches have in common."""

@@ -307,14 +307,14 @@ def _dollars(key: str, value: object, source: str) -> str:
 
 
 def _keymap(value: object, source: str) -> tuple[tuple[str, str], ...]:
-    """A table of the file, or text like ``pause=f9 resume=f10,R``; which actions there are, the app knows."""
+    """A table of the file, or text like ``pause=f10 resume=f11``; which actions there are, the app knows."""
     if isinstance(value, str):
         pairs = [entry.partition("=")[::2] for entry in value.split()]
         value = dict(pairs) if all(keys for _, keys in pairs) else None
     if not isinstance(value, dict) or not all(isinstance(keys, str) for keys in value.values()):
         raise SettingsError(
-            f'{source}: keymap must be a table of actions and their keys, like pause = "f9"'
-            " (as text: pause=f9 resume=f10)"
+            f'{source}: keymap must be a table of actions and their keys, like pause = "f10"'
+            " (as text: pause=f10 resume=f11)"
         )
     return tuple((str(action), "".join(keys.split())) for action, keys in value.items())
 

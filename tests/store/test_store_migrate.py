@@ -142,6 +142,7 @@ def test_answers_of_before_the_outlays_are_paid_by_them(tmp_path: Path, open_sto
         "DROP TABLE reply_drafts",
         "ALTER TABLE answers DROP COLUMN outlay_id",
         "ALTER TABLE answers ADD COLUMN cost_micros INTEGER DEFAULT 0 NOT NULL",
+        *(f"DROP INDEX idx_audit_{name}" for name in ("at", "actor", "act")),
         "UPDATE alembic_version SET version_num = '0018'",
         "INSERT INTO campaigns (id, name, name_folded, sender, timezone, send_time, window_days, window_from,"
         " window_to, created_at, last_activity_at, cost_micros, reserved_micros)"

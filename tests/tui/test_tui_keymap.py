@@ -22,11 +22,11 @@ def test_what_cannot_be_is_told_with_its_remedy_and_the_rest_holds() -> None:
     assert "'pause' (pause) and of 'resume' (resume)" in problem(pause="r")
     assert "'pause' (pause) and of 'help' (help)" in problem(pause="?")
     assert "'duplicate' (duplicate) and of 'move'" in problem(duplicate="j")
-    assert "there is no action 'pauze'; did you mean 'pause'?" in problem(pauze="f9")
+    assert "there is no action 'pauze'; did you mean 'pause'?" in problem(pauze="f11")
     assert "'ctrl+' is no key" in problem(pause="ctrl+")
     assert "'pagedwn' is no key; did you mean 'pagedown'?" in problem(pause="pagedwn")
-    found, problems = keymap.read([("pause", "j"), ("delete", "f9,D"), ("stop", "f12")])
-    assert found == {"delete": "f9,D", "stop": "exclamation_mark,f12"}  # the stop keeps its key
+    found, problems = keymap.read([("pause", "j"), ("delete", "f11,D"), ("stop", "f12")])
+    assert found == {"delete": "f11,D", "stop": "exclamation_mark,f12"}  # the stop keeps its key
     assert len(problems) == 1
     swapped, problems = keymap.read([("pause", "r"), ("resume", "p")])
     assert (swapped, problems) == ({"pause": "r", "resume": "p"}, [])
@@ -39,21 +39,21 @@ def test_what_cannot_be_is_told_with_its_remedy_and_the_rest_holds() -> None:
 async def test_a_changed_key_acts_and_is_shown_in_hints_help_and_palette() -> None:
     try:
         async with driving() as d:
-            d.app.bind_keys([("pause", "f9"), ("search", "ctrl+f"), ("help", "H"), ("delete", "q")])
+            d.app.bind_keys([("pause", "f11"), ("search", "ctrl+f"), ("help", "H"), ("delete", "q")])
             await d.settle()
             assert "'delete' (delete) and of 'quit' (quit)" in d.toasts()
-            assert "f9 pause" in d.line("#hints")
+            assert "f11 pause" in d.line("#hints")
             assert "H help" in d.line("#hints")
             assert "ctrl+f search" in d.line("#tabs")
             await d.press("p")
             assert d.top == "OverviewScreen"
-            await d.press("f9")
+            await d.press("f11")
             assert d.top == "Confirm"
             await d.press("escape", "H")
             assert d.top == "HelpScreen"
-            assert "f9" in d.text()
+            assert "f11" in d.text()
             await d.press("escape", "colon", *"pause")
-            await d.until(lambda: "Pause  (f9)" in d.text())
+            await d.until(lambda: "Pause  (f11)" in d.text())
             await d.press("escape")
             d.app.setting_changed("keymap", ())
             await d.press("p")

@@ -50,7 +50,7 @@ carrier = "{carrier}"
 # Colours and keys of the app; in it f6, 3, o shows the names of all actions.
 # theme = "trd-light"
 # [keymap]
-# pause = "f9"
+# pause = "f10"
 """
 
 

@@ -21,7 +21,6 @@ from trd_tui.tui.acts import Done
 from trd_tui.tui.areas import modes
 from trd_tui.tui.base import DeskScreen
 from trd_tui.tui.overview.screen import OverviewScreen
-from trd_tui.tui.palette import ActionProvider, CampaignProvider, CommandPalette
 from trd_tui.tui.searching import SearchingScreen
 from trd_tui.tui.telling import TellingApp
 from trd_tui.tui.theme import DARK, DEFAULTS, THEMES, choose
@@ -29,6 +28,8 @@ from trd_tui.tui.wire.app import WireApp
 from trd_tui.tui.work import TypingApp, begin
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from trd_tui.services.views import Connected
     from trd_tui.tui.desk import Desk, EngineView, OpenDesk
     from trd_tui.tui.long_act import LongAct
@@ -49,6 +50,18 @@ COUNTED = 1.0
 """Seconds between two looks who else is connected, while something changes."""
 
 
+def _actions_by_name() -> type[Provider]:
+    from trd_tui.tui.palette import ActionProvider  # when the palette is opened, not before the first paint
+
+    return ActionProvider
+
+
+def _campaigns_by_name() -> type[Provider]:
+    from trd_tui.tui.palette import CampaignProvider
+
+    return CampaignProvider
+
+
 class TrdApp(TypingApp, TellingApp, WireApp):
     """TRD's full screen."""
 
@@ -56,7 +69,7 @@ class TrdApp(TypingApp, TellingApp, WireApp):
     TITLE = "TRD"
     MODES: ClassVar = modes()
     DEFAULT_MODE = "overview"
-    COMMANDS = App.COMMANDS | {ActionProvider, CampaignProvider}
+    COMMANDS = App.COMMANDS | {_actions_by_name, _campaigns_by_name}
     COMMAND_PALETTE_BINDING = "ctrl+p"
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar = []
@@ -280,12 +293,16 @@ class TrdApp(TypingApp, TellingApp, WireApp):
 
     def action_command_palette(self) -> None:
         """Every command by name."""
+        from trd_tui.tui.palette import CommandPalette
+
         if not isinstance(self.screen, CommandPalette):
             self.push_screen(CommandPalette(id="--command-palette"))
 
     def search_themes(self) -> None:
         """Other colours, by name."""
         from textual.theme import ThemeProvider
+
+        from trd_tui.tui.palette import CommandPalette
 
         self.push_screen(CommandPalette(providers=[ThemeProvider], placeholder="Search for themes…"))
 

@@ -73,10 +73,13 @@ def _clash(found: dict[str, str]) -> tuple[str, str] | None:
         # Those with keys of their own choice come last, so that each of them meets all the others.
         for action in sorted(for_screen(screen), key=lambda action: action.id in found):
             given = found.get(action.id)
-            keys = _own_keys(action.id) if given is None else given
+            own = _own_keys(action.id)
+            if not action.keys and given in (None, own):
+                continue  # the page has taken this key for itself, as it is meant to be
+            keys = own if given is None else given
             for key in filter(None, keys.split(",")):
                 other = taken.setdefault(key, action)
-                fixed = FIXED.get(key)
+                fixed = None if key in own.split(",") else FIXED.get(key)
                 if given is not None and (other.id != action.id or fixed):
                     whose = f"'{fixed}' ({fixed})" if fixed else _named(other)
                     return action.id, (

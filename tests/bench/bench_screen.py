@@ -17,6 +17,7 @@ from tests.bench import seed
 from tests.bench.seed_messages import Middle, put_in
 from tests.bench.table import Table, percentile
 from tests.bench.terminal import Painted, Terminal
+from tests.bench.thin_line import held_key
 from trd_tui.clock import real_now
 
 CAMPAIGNS = 10_000
@@ -137,6 +138,17 @@ def at_rest(terminal: Terminal, keys: int, floor: float, table: Table) -> None:
     terminal.settle()
 
 
+def on_a_thin_line(terminal: Terminal, table: Table) -> None:
+    """A key held for three seconds, 30 times a second, at the end of 20 kB/s and 120 ms there and back."""
+    terminal.key(b"g", quiet=0.3)
+    behind, size = held_key(terminal, b"j", 3.0)
+    kept = behind <= 300
+    table.row("a held key on a thin line, painted after its release", f"{behind:.0f} ms", f"{size:,} bytes",
+              "at most 300 ms", kept=kept)  # fmt: skip
+    terminal.key(b"g", quiet=0.3)
+    terminal.settle()
+
+
 def while_sending(terminal: Terminal, file: Path, keys: int, table: Table) -> None:
     """A cursor key while the engine sends in the same process: until the cursor stands on its new row.
 
@@ -198,6 +210,7 @@ def main(*, quick: bool = False) -> Table:
             terminal.settle()
             at_leisure(terminal, 20 if quick else 60, table)
             at_rest(terminal, keys, floor, table)
+            on_a_thin_line(terminal, table)
             table.row("peak memory", f"{terminal.peak_mib():.0f} MiB")
             while_sending(terminal, file, keys, table)
     return table

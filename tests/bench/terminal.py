@@ -42,6 +42,7 @@ class Terminal:
             "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment,
         }  # fmt: skip
         self.seen = bytearray()
+        self.answering = True
         self.begun = time.perf_counter()
         self.pid, self._fd = pty.fork()
         if self.pid == 0:  # the child: nothing but exec, whatever happens
@@ -75,8 +76,9 @@ class Terminal:
             time.sleep(timeout)
             return b""
         self.seen += part
-        for _ in range(part.count(QUESTION)):  # as every terminal does
-            os.write(self._fd, b"\x1b[1;1R")
+        if self.answering:
+            for _ in range(part.count(QUESTION)):  # as every terminal does
+                os.write(self._fd, b"\x1b[1;1R")
         return part
 
     def until(self, text: bytes | re.Pattern[bytes], timeout: float = 20.0, *, since: int = 0) -> float:

@@ -33,12 +33,15 @@ async def test_moving(keys: list[str], index: int) -> None:
         assert d.table.first_visible <= index < d.table.first_visible + d.table.body_height
 
 
-async def test_at_an_edge_the_view_jumps_by_half_a_page() -> None:
+async def test_at_an_edge_the_view_scrolls_by_a_line_and_after_a_leap_the_row_stands_half_way_down() -> None:
     async with driving(FakeDesk(many_rows(300))) as d:
         height = d.table.body_height
         await d.press(*["j"] * height)
-        assert d.table.cursor == height
-        assert d.table.first_visible == height - height // 2
+        assert (d.table.cursor, d.table.first_visible) == (height, 1)
+        await d.press(*["k"] * height)
+        assert (d.table.cursor, d.table.first_visible) == (0, 0)
+        await d.press("pagedown", "pagedown")
+        assert d.table.first_visible == d.table.cursor - height // 2
 
 
 @pytest.mark.parametrize(("key", "shown"), [("1", 7), ("2", 5), ("3", 1), ("4", 1), ("5", 0), ("6", 0)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -36,9 +37,17 @@ class Panel(VerticalScroll):
         ("G", "scroll_end", "last"),
     ]
 
+    def __init__(self, say: Callable[[], None]) -> None:
+        super().__init__(classes="panel")
+        self._say = say
+
     def compose(self) -> ComposeResult:
         """The text."""
         yield Static("", classes="panel-text", markup=False)
+
+    def on_resize(self) -> None:
+        """The text takes the width there is; just mounted, there was none."""
+        self._say()
 
     def show(self, title: str, content: Content) -> None:
         """Say something else; the same again repaints nothing."""
@@ -121,7 +130,7 @@ class PanelPage(CampaignPage):
             self._read(0)
             self._place()
             return
-        self.query_one(".split").mount(Panel(classes="panel"))
+        self.query_one(".split").mount(Panel(self.say_panel))
         self._place()
         self._read(0)
 
@@ -155,16 +164,12 @@ class PanelPage(CampaignPage):
         chosen = self.chosen_one()
         found = None if chosen is None else await self.look_at(chosen)
         self._found, self._found_of = found, None if chosen is None else self.key_of(chosen)
-        panel = self.panel
-        if panel is not None and not panel.size.width:  # just mounted: its width is not known yet
-            self.call_after_refresh(self.say_panel)
-        else:
-            self.say_panel()
+        self.say_panel()
 
     def say_panel(self) -> None:
         """Say what was found, in the width that there is."""
         panel = self.panel
-        if panel is None:
+        if panel is None or not panel.size.width:
             return
         if self._found is None:
             panel.show("", Content(self.NOTHING))

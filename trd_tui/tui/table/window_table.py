@@ -67,9 +67,9 @@ class WindowTable(WindowLoader):
     # Moving
 
     def move_to(self, index: int) -> None:
-        """Put the cursor on a row; at an edge the view jumps by half a page.
+        """Put the cursor on a row; at an edge the view scrolls by a line, which the terminal does by itself.
 
-        Every scrolled line repaints the whole table (20 KB): over a slow line a held key would paint on.
+        A leap puts the row half way down.
         """
         if not self.total:
             return
@@ -77,10 +77,10 @@ class WindowTable(WindowLoader):
         old, self.cursor = self.cursor, index
         height, top = self.body_height, self.first_visible
         if not top <= index < top + height:
-            half = height // 2
-            near = (
-                index - half if abs(index - old) > 1 or index >= top + height else index - height + 1 + half
-            )
+            if abs(index - old) > 1:
+                near = index - height // 2
+            else:
+                near = index if index < top else index - height + 1
             self._scroll_rows(max(0, min(near, self.total - height)))
         row = self.row
         if row is None:

@@ -70,7 +70,7 @@ def test_records_and_their_end(trd: Trd, people: str, home: Path, monkeypatch: p
     assert written == trd("contact", "records", ANN, "--json").json
     assert list(written) == [
         *("number", "contact", "consents", "enrolments", "messages", "carrierEvents", "replies"),
-        *("answers", "notes", "suppression", "audit", "outbox"),
+        *("answers", "notes", "drafts", "suppression", "audit", "outbox"),
     ]
     assert (written["contact"]["firstName"], written["enrolments"][0]["campaignId"]) == ("Zelda", people)
     assert trd("contact", "records", ANN, "--out", "ann.json").status == 1

@@ -170,6 +170,19 @@ async def test_what_is_not_saved_survives_other_pages_and_is_asked_for_before_it
     assert d.top == "OverviewScreen"
 
 
+async def test_a_lost_line_is_asked_nothing(d: Real, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is there to answer; a program that waits for that would never end."""
+    left: list[object] = []
+    monkeypatch.setattr(d.app, "exit", lambda *_args, **_named: left.append(True))
+    await d.press("enter", "x", "escape", "ctrl+q")
+    assert (d.top, left) == ("Confirm", [])
+    await d.press("escape")
+    d.app.desk = None  # the test gives it back
+    d.app.leave_now()  # what SIGHUP and SIGTERM do
+    await d.until(lambda: bool(left))
+    assert d.top != "Confirm"
+
+
 async def test_another_persons_change_is_told_and_nothing_typed_is_lost(d: Real) -> None:
     await by_another(d, "Theirs. Reply STOP to opt out.")
     await d.look()

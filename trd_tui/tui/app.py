@@ -414,9 +414,10 @@ class TrdApp(TypingApp, TellingApp, WireApp):
 
     async def action_quit(self) -> None:
         """Drain what is being sent, then leave."""
-        self._leaving([screen for stack in self._screen_stacks.values() for screen in stack], self._quit)
+        self._leaving([screen for stack in self._screen_stacks.values() for screen in stack], self.leave_now)
 
-    def _quit(self) -> None:
+    def leave_now(self) -> None:
+        """Leave without a question: there may be nobody any more who could answer it."""
         self.workers.cancel_group(self, "watch")
         self.workers.cancel_group(self, "open")
         begin(self, self._leave, group="leave", exclusive=True)

@@ -68,9 +68,9 @@ def _leave_on_signal(app: TrdApp) -> None:
 
     def lost() -> None:
         _let_go_of_terminal(app)
-        app.call_later(app.action_quit)
+        app.call_later(app.leave_now)
 
-    loop.add_signal_handler(signal.SIGTERM, lambda: app.call_later(app.action_quit))
+    loop.add_signal_handler(signal.SIGTERM, lambda: app.call_later(app.leave_now))
     loop.add_signal_handler(signal.SIGHUP, lost)
 
 

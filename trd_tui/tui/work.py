@@ -86,6 +86,8 @@ class TypingApp(App[None]):
 
     async def on_event(self, event: Event) -> None:
         """Keys wait for those before them."""
+        if isinstance(event, Key) and not self.screen_stack:
+            return  # the app is closing; nobody is there to take it
         if not isinstance(event, Key) or event.is_forwarded:
             await super().on_event(event)
         elif self._holds and event.character == "!":

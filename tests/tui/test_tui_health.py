@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from sqlalchemy import Connection, text
@@ -15,8 +17,12 @@ from trd_tui.store import counters, queue
 from trd_tui.store.counters import CampaignDelta
 from trd_tui.store.database import SyncDatabase
 from trd_tui.tui.desk import Progress
+from trd_tui.tui.health.lines import _clock
 from trd_tui.tui.health.screen import HealthScreen
 from trd_tui.tui.service_desk import ServiceDesk
+
+if TYPE_CHECKING:
+    from trd_tui.services.health_views import Health
 
 
 def hold(file: Path, now: int) -> None:
@@ -150,3 +156,13 @@ async def test_a_check_shows_how_far_it_is_can_be_called_off_and_is_remembered(
         await d.press("v")
         await d.until(lambda: "differences between rows and rules" in d.toasts())
         assert "sent_count is" in d.text()
+
+
+def test_a_fast_clock_is_not_off_by_what_is_little_of_real_time() -> None:
+    def said(speed: float, drift_ms: int) -> str:
+        state = SimpleNamespace(virtual=True, at=0, real=0, speed=speed, drift_ms=drift_ms)
+        return _clock(cast("Health", state), "UTC")
+
+    assert "▲" in said(1, -3_000)
+    assert "▲" in said(600, -700_000)
+    assert "▲" not in said(600, -3_000)

@@ -159,7 +159,7 @@ def _clock(state: Health, zone: str) -> str:
     where = f"{show.duration(abs(ahead))} {'ahead of' if ahead >= 0 else 'behind'} real time"
     drift = (
         f", ▲ {state.drift_ms / 1000:+.1f} s from the other processes"
-        if abs(state.drift_ms) > SLOW_MS * max(1, state.speed)  # of real time
+        if abs(state.drift_ms) > SLOW_MS
         else ""
     )
     return f"virtual, {state.speed:g} times as fast, {where}{drift}"

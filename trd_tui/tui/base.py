@@ -192,6 +192,11 @@ class DeskScreen(Screen[None]):
         """Leave."""
         await self.app.action_quit()
 
+    def _compositor_refresh(self) -> None:
+        """Draw nothing for a line that is full: what is drawn later shows what is so then."""
+        if self is not self.app.screen or not self.trd.line_is_full():
+            super()._compositor_refresh()
+
     # The ways elsewhere
 
     def action_go(self, area: str) -> None:

@@ -39,6 +39,13 @@ class WireApp(App[None]):
         self._left_out = False
         self._ascii = plain.needed(os.environ)
 
+    def line_is_full(self) -> bool:
+        """Whether the next frame is left out: it need not be drawn then, and is drawn when there is room."""
+        full = self._pace.full(time.monotonic())
+        if full:
+            self._leave_out()
+        return full
+
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         update: object = renderable
         driver = self._driver
@@ -47,9 +54,7 @@ class WireApp(App[None]):
             super()._display(screen, renderable)
             return
         try:
-            if self._pace.full(time.monotonic()):
-                self._leave_out()
-            else:
+            if not self.line_is_full():
                 self._write(driver, update)
         finally:
             self.post_display_hook()

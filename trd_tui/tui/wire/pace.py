@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections import deque
 
-ASK_EVERY = 1_000
+ASK_EVERY = 500
 """Bytes after which the terminal is asked again."""
 
-ON_THE_WAY = 2_500
-"""Bytes that may be on the way before frames are left out; an eighth of a second at 20 kB a second."""
+ON_THE_WAY = 1_500
+"""Bytes that may be on the way before frames are left out; 75 ms at 20 kB a second."""
 
 GIVEN_UP_S = 1.0
 """Seconds after which an answer is no longer waited for: the terminal does not give any, or it was lost."""

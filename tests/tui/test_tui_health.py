@@ -13,6 +13,8 @@ from sqlalchemy import Connection, text
 
 from tests.support.real_desk import Built
 from tests.support.screen import Driver, driving_real
+from trd_tui.clock import Anchor, VirtualClock, real_now
+from trd_tui.services.monitor import _drift
 from trd_tui.store import counters, queue
 from trd_tui.store.counters import CampaignDelta
 from trd_tui.store.database import SyncDatabase
@@ -23,6 +25,7 @@ from trd_tui.tui.service_desk import ServiceDesk
 
 if TYPE_CHECKING:
     from trd_tui.services.health_views import Health
+    from trd_tui.store.control import ControlState
 
 
 def hold(file: Path, now: int) -> None:
@@ -158,11 +161,12 @@ async def test_a_check_shows_how_far_it_is_can_be_called_off_and_is_remembered(
         assert "sent_count is" in d.text()
 
 
-def test_a_fast_clock_is_not_off_by_what_is_little_of_real_time() -> None:
-    def said(speed: float, drift_ms: int) -> str:
-        state = SimpleNamespace(virtual=True, at=0, real=0, speed=speed, drift_ms=drift_ms)
-        return _clock(cast("Health", state), "UTC")
-
-    assert "▲" in said(1, -3_000)
-    assert "▲" in said(600, -700_000)
-    assert "▲" not in said(600, -3_000)
+@pytest.mark.parametrize(("behind_ms", "told"), [(5, 5), (3_000, 3_000)])
+def test_how_far_a_fast_clock_is_off_is_told_in_real_time(behind_ms: int, told: int) -> None:
+    state = SimpleNamespace(anchor=Anchor(real_now() + behind_ms, 0, 600.0))
+    found = _drift(VirtualClock(Anchor(real_now(), 0, 600.0)), cast("ControlState", state))
+    assert found == pytest.approx(told, abs=200)
+    said = _clock(
+        cast("Health", SimpleNamespace(virtual=True, at=0, real=0, speed=600, drift_ms=found)), "UTC"
+    )
+    assert ("▲" in said) == (told > 1_000)

@@ -174,6 +174,8 @@ async def test_the_emergency_stop_is_at_once_and_only_its_release_asks() -> None
         await d.press("exclamation_mark", "y")
         assert ("release",) in d.desk.calls
         assert "STOPPED" not in d.line("#topbar")
+        await d.until(lambda: "Sending goes on." in d.text())
+        assert "Nothing is sent any more" not in d.text()  # a toast that holds no more is taken back
 
 
 async def test_a_stop_by_another_process_is_shown() -> None:

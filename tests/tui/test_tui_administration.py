@@ -14,6 +14,7 @@ from trd_tui.settings_file import SettingsPlace
 from trd_tui.tui.actions import rebind
 from trd_tui.tui.administration.page import AdministrationPage
 from trd_tui.tui.administration.screen import AdministrationScreen
+from trd_tui.tui.columns_people import value_of
 from trd_tui.tui.service_desk import ServiceDesk
 from trd_tui.tui.service_desk.administration import Administration
 
@@ -264,3 +265,10 @@ async def test_audit(built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         await d.press("enter")
         await d.until(lambda: d.top == "CampaignScreen")
         assert "Luxury Home Buyers" in d.text()
+
+
+def test_an_instant_of_the_audit_is_a_date_and_a_count_is_a_number() -> None:
+    at = 1_795_984_849_712  # as a lifted suppression keeps since when it stood
+    assert value_of("since", at) == value_of("created_at", at)
+    assert value_of("since", at).endswith("UTC")
+    assert value_of("sent", at) == f"{at:,}"

@@ -187,6 +187,11 @@ async def test_a_dry_run_shows_how_far_it_is_and_is_called_off(
             await d.pilot.press(key)
             await d.pilot.pause(0.05)
         await shows(d, "25 %", "250/1,000", "esc cancel")
+        await d.pilot.press(
+            "right", "enter"
+        )  # of a day without sends nothing is claimed that is not known yet
+        await shows(d, "What is to come is not known")
+        await d.pilot.press("escape")
         await d.pilot.press("escape")
         await shows(d, "The dry run was called off.", "c computes it")
         assert d.top == "CampaignScreen"

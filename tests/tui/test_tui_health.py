@@ -5,18 +5,27 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from sqlalchemy import Connection, text
 
 from tests.support.real_desk import Built
 from tests.support.screen import Driver, driving_real
+from trd_tui.clock import Anchor, VirtualClock, real_now
+from trd_tui.services.monitor import _drift
 from trd_tui.store import counters, queue
 from trd_tui.store.counters import CampaignDelta
 from trd_tui.store.database import SyncDatabase
 from trd_tui.tui.desk import Progress
+from trd_tui.tui.health.lines import _clock
 from trd_tui.tui.health.screen import HealthScreen
 from trd_tui.tui.service_desk import ServiceDesk
+
+if TYPE_CHECKING:
+    from trd_tui.services.health_views import Health
+    from trd_tui.store.control import ControlState
 
 
 def hold(file: Path, now: int) -> None:
@@ -150,3 +159,14 @@ async def test_a_check_shows_how_far_it_is_can_be_called_off_and_is_remembered(
         await d.press("v")
         await d.until(lambda: "differences between rows and rules" in d.toasts())
         assert "sent_count is" in d.text()
+
+
+@pytest.mark.parametrize(("behind_ms", "told"), [(5, 5), (3_000, 3_000)])
+def test_how_far_a_fast_clock_is_off_is_told_in_real_time(behind_ms: int, told: int) -> None:
+    state = SimpleNamespace(anchor=Anchor(real_now() + behind_ms, 0, 600.0))
+    found = _drift(VirtualClock(Anchor(real_now(), 0, 600.0)), cast("ControlState", state))
+    assert found == pytest.approx(told, abs=200)
+    said = _clock(
+        cast("Health", SimpleNamespace(virtual=True, at=0, real=0, speed=600, drift_ms=found)), "UTC"
+    )
+    assert ("▲" in said) == (told > 1_000)

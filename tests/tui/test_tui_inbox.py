@@ -17,6 +17,7 @@ from trd_tui.domain.failures import FailureClass
 from trd_tui.engine.receiving import receive_batch
 from trd_tui.tui.inbox import list as inbox_list
 from trd_tui.tui.inbox import writing
+from trd_tui.tui.inbox.lines import hint_parts
 from trd_tui.tui.inbox.screen import InboxScreen
 from trd_tui.tui.service_desk import ServiceDesk
 
@@ -234,3 +235,13 @@ async def test_an_answer_goes_once_and_its_state_is_followed(built: Built, tmp_p
         await d.until(lambda: "under way and its answer is not known" in d.toasts())
         assert len(carrier.calls) == 3
         assert inbox(d).inbox is d.desk.inbox
+
+
+def test_an_empty_list_names_no_key_for_its_rows() -> None:
+    def said(*, empty: bool) -> str:
+        left, _ = hint_parts(None, writing=False, reading=False, undo=False, empty=empty, width=120)
+        return "".join(part.text for part in left)
+
+    assert "enter open" in said(empty=False)
+    assert "] next" in said(empty=False)
+    assert said(empty=True).split() == ["/", "search"]

@@ -103,17 +103,24 @@ async def test_a_campaign_is_made_imported_reviewed_and_started_by_keys_alone(
         await named(d)
         await imported(d)
         report = str(screen(d).query_one("#report", Static).content)
-        assert "1 repeat a number" in report
+        assert "1 repeats a number" in report
+        assert "1 is new" in report
         assert "1 · has letters in it" in report
         assert (tmp_path / "here" / "leads-rejects.csv").read_text().count("line ") == 2
         await d.press("pagedown")
         await shows(d, "#9 day 17", "As Ann Ingram, +12125550101", "GSM-7")
+        assert "a add touch" in d.line("#hints")
+        assert "esc !" not in d.line("#hints")
         await d.press("enter")
+        await d.until(lambda: "esc ! stop" in d.line("#hints") and "add touch" not in d.line("#hints"))
         await types(d, " {{nme}}!")  # a letter that acts elsewhere is a letter here
         await shows(d, "unknown field 'nme'", "✗ #1")
         await d.press(*["backspace"] * 6)
         await pastes(d, "pet}}!")
         await shows(d, "rex!", "1 segment")
+        await d.press("f1")
+        await shows(d, "Help · new campaign")
+        await d.press("escape")
         await d.press("escape", "space", "j", "x", "right_square_bracket")
         await d.until(
             lambda: [t.day for t in screen(d).sheet.touches] == ["1", "5", "7", "9", "11", "13", "15", "17"]
@@ -209,6 +216,8 @@ async def test_a_wrong_file_says_what_to_do(built: Built, tmp_path: Path) -> Non
     path = tmp_path / "here" / "x.csv"
     async with begun(built, tmp_path) as d:
         await named(d, "W")
+        await d.press("tab", "ctrl+s")  # what is missing is said, and the cursor is where it is typed
+        await d.until(lambda: screen(d).focused is screen(d).query_one("#file"))
         await types(d, "..")
         await d.press("enter")
         await shows(d, ".. is a folder; name a CSV file")

@@ -63,7 +63,7 @@ async def look(db: Database, clock: Clock, *, overlap_ms: int, busy_s: float, id
             poll_idle_s=idle_s,
             speed=clock.speed,
             virtual=isinstance(clock, VirtualClock),
-            drift_ms=_drift(clock, state, now),
+            drift_ms=_drift(clock, state),
             senders=tuple(_senders(conn, now)),
             webhooks=tuple(_webhooks(conn)),
             database=_database(db, conn),
@@ -74,11 +74,14 @@ async def look(db: Database, clock: Clock, *, overlap_ms: int, busy_s: float, id
     return await db.read(everything)
 
 
-def _drift(clock: Clock, state: ControlState, now: int) -> int:
-    """How far a demonstration's clock is from the one that the database keeps for all processes."""
+def _drift(clock: Clock, state: ControlState) -> int:
+    """How far a demonstration's clock is from the one that the database keeps for all, in real milliseconds.
+
+    Its own milliseconds would say a minute where two lines of this function lie between two looks.
+    """
     if state.anchor is None or not isinstance(clock, VirtualClock):
         return 0
-    return now - VirtualClock(state.anchor).now()
+    return round((clock.now() - VirtualClock(state.anchor).now()) / max(clock.speed, 1.0))
 
 
 def _senders(conn: Connection, now: int) -> Iterable[SenderView]:

@@ -50,6 +50,10 @@ COUNTED = 1.0
 """Seconds between two looks who else is connected, while something changes."""
 
 
+STOPPED = "■ Emergency stop"
+"""The title of what is told of the stop; its release takes the toast back."""
+
+
 def _actions_by_name() -> type[Provider]:
     from trd_tui.tui.palette import ActionProvider  # when the palette is opened, not before the first paint
 
@@ -361,7 +365,7 @@ class TrdApp(TypingApp, TellingApp, WireApp):
         await desk.stop_everywhere()
         self.notify(
             "Nothing is sent any more, in no process. Your own answers still go. ! releases it.",
-            title="■ Emergency stop", severity="error", timeout=10, markup=False,
+            title=STOPPED, severity="error", timeout=10, markup=False,
         )  # fmt: skip
         self._live()
 
@@ -382,6 +386,7 @@ class TrdApp(TypingApp, TellingApp, WireApp):
         ):
             await desk.release()
             self.stopped = False
+            self.take_back(STOPPED)
             self.notify("Sending goes on.", title="● Released", markup=False)
             self._live()
 

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from trd_tui.tui.actions import Action
+from trd_tui.tui.actions import Action, title
 
 KEYS = 15
 """Cells of the keys before their sentences."""
@@ -35,9 +35,9 @@ class PageScreen(ModalScreen[None]):
         ("k", "scroll(-1)", "up"),
     ]
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, heading: str) -> None:
         super().__init__()
-        self._title = title
+        self._title = heading
 
     def compose(self) -> ComposeResult:
         """The page."""
@@ -76,8 +76,8 @@ class PageScreen(ModalScreen[None]):
 class HelpScreen(PageScreen):
     """Every key of the screen beneath."""
 
-    def __init__(self, title: str, actions: list[Action]) -> None:
-        super().__init__(f"Help · {title.replace('_', ' · ')}")
+    def __init__(self, screen: str, actions: list[Action]) -> None:
+        super().__init__(f"Help · {title(screen)}")
         self._actions = actions
 
     def content_of(self) -> Content:

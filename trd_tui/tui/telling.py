@@ -71,6 +71,12 @@ class TellingApp(App[None]):
         while len(self._toasts) > 1 and sum(map(self._lines, self._toasts)) > TOAST_LINES:
             self._unnotify(self._toasts.pop(0), refresh=False)  # Textual has no public way to take one back
 
+    def take_back(self, title: str) -> None:
+        """What toasts of this title say no longer holds; it stays among the messages."""
+        for toast in [each for each in self._toasts if each.title == title]:
+            self._toasts.remove(toast)
+            self._unnotify(toast)
+
     def _lines(self, toast: Notification) -> int:
         width = min(TOAST_WIDTH, self.size.width * 3 // 4) - 3  # without border and padding
         said = sum(len(wrap(line, max(1, width))) or 1 for line in toast.message.split("\n"))

@@ -87,6 +87,13 @@ def _base(screen: str) -> str:
     return next((name for name in _PAGED if screen.startswith(f"{name}_")), screen)
 
 
+def title(screen: str) -> str:
+    """What a screen, or a page of one, is called: ``campaign · touches``, ``new campaign``."""
+    base = _base(screen)
+    page = screen.removeprefix(base).strip("_")
+    return " · ".join(each.replace("_", " ") for each in (base, page) if each)
+
+
 def _later(screen: str) -> tuple[Action, ...]:
     """What a screen, or a page, has in a module of its own."""
     if screen not in LATER:

@@ -206,8 +206,8 @@ class TimelinePage(PanelPage):
         return self.calendar.day
 
     def key_of(self, chosen: Any) -> Any:
-        """The whole day: its figures may change while it stays."""
-        return chosen
+        """The whole day: its figures may change while it stays, and so may what is known of it."""
+        return chosen, self._coming() is None
 
     async def look_at(self, chosen: Day) -> Day:
         """Everything is here already."""
@@ -215,7 +215,8 @@ class TimelinePage(PanelPage):
 
     def told(self, found: Day, width: int) -> tuple[str, Content]:
         """Its hours and touches."""
-        return day_title(found), day_content(found, self.made, self._coming(), self.detail, width)
+        said = day_content(found, self.made, self._coming(), self.detail, width, over=self.over)
+        return day_title(found), said
 
     def action_open(self) -> None:
         """Open the day, or close it."""

@@ -145,9 +145,19 @@ def day_title(day: Day) -> str:
 
 
 def day_content(
-    day: Day, made: Timeline | None, coming: Timeline | None, detail: CampaignDetail | None, width: int
+    day: Day,
+    made: Timeline | None,
+    coming: Timeline | None,
+    detail: CampaignDetail | None,
+    width: int,
+    *,
+    over: bool,
 ) -> Content:
     """The hours of a day with their touches, and what each touch says."""
+    if not day.entries and coming is None and not over:
+        return Content(
+            "Nothing was sent on this day. What is to come is not known before a dry run has ended."
+        )
     if not day.entries:
         return Content("Nothing was sent on this day, and nothing will be as far as the dry run tells.")
     zone = "" if detail is None else f", by the clock of {detail.timezone}"

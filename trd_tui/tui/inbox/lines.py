@@ -53,7 +53,7 @@ def tab_parts(counts: Counts | None, shown: str) -> list[Part]:
 
 
 def hint_parts(
-    talk: WholeConversation | None, *, writing: bool, reading: bool, undo: bool, width: int
+    talk: WholeConversation | None, *, writing: bool, reading: bool, undo: bool, empty: bool, width: int
 ) -> tuple[list[Part], list[Part]]:
     """The keys that work now."""
     right = right_parts(INBOX, only_stop=width < 100)
@@ -74,7 +74,7 @@ def hint_parts(
             or (action.id == "decide" and (talk is None or talk.doubt is None))
             or (action.id == "opt_out" and talk is not None and talk.suppressed is not None)
             or (action.id == "read" and reading)
-            or (talk is None and action.group == "Act")
+            or (talk is None and (action.group == "Act" or (empty and action.group == "Move")))
         ):
             continue
         left += action_parts(action._replace(shown=action.shown.split()[0]), action.label)

@@ -215,6 +215,7 @@ class InboxList(SearchingScreen):
             writing=self.writing,
             reading=self.reading,
             undo=self.can_undo,
+            empty=self.table.total == 0,
             width=self.app.size.width,
         )
         self.query_one("#hints", ActionLine).show(left, right)

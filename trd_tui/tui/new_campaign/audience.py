@@ -17,6 +17,7 @@ from trd_tui.domain.consent import KINDS
 from trd_tui.domain.csv_columns import FIELDS, IGNORE
 from trd_tui.domain.fields import CUSTOM, field_key
 from trd_tui.domain.sheet import AUDIENCE, Fault, Sheet
+from trd_tui.tui import format as show
 from trd_tui.tui.dialogs import Confirm
 from trd_tui.tui.menu import Choice
 from trd_tui.tui.new_campaign.field import Field, Line, Pick, Rows
@@ -305,6 +306,8 @@ class AudiencePane(Pane):
         """What is missing is said; the cursor goes to where it is given."""
         if not self.from_file:
             self.query_one("#choices").focus()
+        elif not self.sheet.file.strip():
+            self.query_one("#file").focus()
 
     async def save(self) -> bool:
         """Import, or take; what is stored already is not stored again."""
@@ -317,7 +320,9 @@ class AudiencePane(Pane):
             return self._told_nobody("Choose the campaign whose contacts are taken: enter in the list.")
         joined = await self.steps.carried("Taking", "contacts", self._take)
         if joined is not None:
-            said = f"{joined:,} contacts were taken over" if joined else "nobody new was there to take"
+            were = "was" if joined == 1 else "were"
+            taken = f"{show.plural(joined, 'contact')} {were} taken over"
+            said = taken if joined else "nobody new was there to take"
             self.steps.typed(imported=(said,))
             self.notify(said[0].upper() + said[1:] + ".")
         await self._again()
@@ -364,9 +369,11 @@ class AudiencePane(Pane):
         self.steps.typed(imported=tuple(line.plain for line in lines))
         if self.is_attached:
             self._report(Content("\n").join(lines))
-        told = f"{report.enrolled:,} contacts of {report.rows:,} rows joined the draft."
+        told = f"{show.plural(report.enrolled, 'contact')} of {show.plural(report.rows, 'row')} joined"
+        told += " the draft."
         if report.rejects_file is not None:
-            told += f" {report.rejected:,} rejected rows are in {report.rejects_file}."
+            are = "is" if report.rejected == 1 else "are"
+            told += f" {show.plural(report.rejected, 'rejected row')} {are} in {report.rejects_file}."
         if report.cancelled:
             told = f"Called off. {told} The same file can be imported again; nobody is doubled."
         self.notify(told, severity="warning" if report.cancelled or report.rejected else "information")
@@ -387,8 +394,8 @@ async def empty_audience(screen: NewCampaignScreen) -> None:
         screen.notify("Nobody is in the draft.", severity="warning")
         return
     sentence = (
-        f"{figures.contacts:,} contacts leave this draft. They stay known, with their consents; another"
-        " file can be imported then."
+        f"This empties the draft: {show.plural(figures.contacts, 'contact')}. Everybody stays known, with"
+        " their consents; another file can be imported then."
     )
     if not await screen.app.push_screen_wait(
         Confirm("Take everybody out?", sentence, "Take out", danger=True)
@@ -398,7 +405,7 @@ async def empty_audience(screen: NewCampaignScreen) -> None:
 
     try:
         out = await screen.carried("Taking out", "contacts", lambda watch: desk.empty(screen.sheet, watch))
-        screen.notify(f"{out or 0:,} contacts were taken out of the draft.")
+        screen.notify(f"{show.plural(out or 0, 'contact')} taken out of the draft.")
     except ActCancelledError:
         screen.notify("Called off; who was taken out until then is out.", severity="warning")
     screen.typed(imported=())

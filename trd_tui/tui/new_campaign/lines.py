@@ -44,7 +44,7 @@ def step_parts(marks: Mapping[int, str], current: int) -> list[Part]:
 
 
 def hint_parts(
-    works: Collection[str], saves: str, long_act: LongAct | None, width: int
+    works: Collection[str], saves: str, long_act: LongAct | None, width: int, *, typing: bool = False
 ) -> tuple[list[Part], list[Part]]:
     """The keys that work now; while something long goes on, how far it is.
 
@@ -53,6 +53,7 @@ def hint_parts(
         saves: what ctrl+s does here.
         long_act: what goes on.
         width: columns of the terminal.
+        typing: letters and signs go into a field, so that ! and ? would be typed.
     """
     if long_act is not None and long_act.shown:
         return long_act.parts(width), right_parts(NEW_CAMPAIGN, only_stop=True)
@@ -61,4 +62,7 @@ def hint_parts(
         if action.hint < RIGHT and action.id in works:
             left += action_parts(action, saves if action.id == "save_step" else action.label)
     left += [Part("esc", "key", "back"), Part(" leave, kept", "", "back")]
+    if typing:
+        aid = [] if width < 100 else [Part("f1", "key", "help"), Part(" help  ", "", "help")]
+        return left, [Part("esc !", "alarm", "stop"), Part(" stop  ", "", "stop"), *aid]
     return left, right_parts(NEW_CAMPAIGN, only_stop=width < 100)

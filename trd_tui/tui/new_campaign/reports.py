@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from trd_tui.services.csv_files import Column, FileLook, FoundFile
     from trd_tui.services.imports import ImportReport
     from trd_tui.services.new_campaign import AudienceFigures
+
+_ONE_OR_MORE = re.compile(r"\{(.*?)\|(.*?)\}")
 
 SHOWN_REASONS = 6
 SHOWN_ROWS = 8
@@ -45,18 +48,18 @@ def report_lines(found: FileLook | None, report: ImportReport | None) -> list[Co
     joins = "would join" if report.dry_run else "joined"
     counts = (
         ("✓", report.enrolled, f"{joins} the draft", "$success"),
-        (" ", report.added, "are new", ""),
-        (" ", report.existing, "are known already; what the file gives is taken over", ""),
-        (" ", report.already_enrolled, "are in the draft already", ""),
-        ("!", report.repeated, "repeat a number of the file; the first row counts", "$warning"),
-        ("!", report.suppressed, "are on the do-not-contact list: they get nothing", "$warning"),
-        ("!", report.lacking, "have no consent on record", "$warning"),
-        (" ", report.consents, "consents were recorded", ""),
-        ("✗", report.rejected, "rows are rejected:", "$error"),
+        (" ", report.added, "{is|are} new", ""),
+        (" ", report.existing, "{is|are} known already; what the file gives is taken over", ""),
+        (" ", report.already_enrolled, "{is|are} in the draft already", ""),
+        ("!", report.repeated, "{repeats|repeat} a number of the file; the first row counts", "$warning"),
+        ("!", report.suppressed, "{is|are} on the do-not-contact list and {gets|get} nothing", "$warning"),
+        ("!", report.lacking, "{has|have} no consent on record", "$warning"),
+        (" ", report.consents, "{consent was|consents were} recorded", ""),
+        ("✗", report.rejected, "{row is|rows are} rejected:", "$error"),
     )
     lines = [Content.assemble((head, "bold"))]
     lines += [
-        Content.assemble((f"{mark} {count:>9,} ", tone or "$foreground"), words)
+        Content.assemble((f"{mark} {count:>9,} ", tone or "$foreground"), _agreeing(words, count))
         for mark, count, words, tone in counts
         if count
     ]
@@ -72,6 +75,11 @@ def report_lines(found: FileLook | None, report: ImportReport | None) -> list[Co
         lines.append(Content(f"    Mend them in {report.rejects_file} and import that file."))
     lines += [Content.assemble(("i ", "$trd-info"), note) for note in (found.notes if found else ())]
     return lines
+
+
+def _agreeing(words: str, count: int) -> str:
+    """Of ``{is|are}`` the word that goes with the number."""
+    return _ONE_OR_MORE.sub(lambda either: either[1 if count == 1 else 2], words)
 
 
 def standing_line(sheet: Sheet, figures: AudienceFigures | None, width: int) -> Content:

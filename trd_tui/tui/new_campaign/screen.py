@@ -235,10 +235,11 @@ class NewCampaignScreen(ActingScreen):
         pane = self.pane
         long_act = self.trd.long_act or (pane.own if pane is not None else None)
         saves = pane.SAVES if pane is not None else "save"
-        works = {
-            a for a in ("next_step", "previous_step", "save_step", "begin", *_IN_TOUCHES) if self._works(a)
-        }
-        left, right = hint_parts(works, saves, long_act, self.app.size.width)
+        focused = self.focused
+        typing = focused is not None and focused.check_consume_key("exclamation_mark", "!")
+        letters = () if typing else ("begin", *_IN_TOUCHES)
+        works = {a for a in ("next_step", "previous_step", "save_step", *letters) if self._works(a)}
+        left, right = hint_parts(works, saves, long_act, self.app.size.width, typing=typing)
         self.query_one("#hints", ActionLine).show(left, right)
 
     def _works(self, action: str) -> bool:

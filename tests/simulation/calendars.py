@@ -12,6 +12,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 OPENS, CLOSES = time(9), time(20)
+LAST_MINUTE = timedelta(minutes=1)
+"""In the last minute before the window closes nothing is begun any more."""
+
 GAP_MS = 20 * 3_600_000
 DAY = timedelta(days=1)
 DAY_MS = 86_400_000
@@ -36,10 +39,16 @@ class Calendar:
         """The instant of a wall time."""
         return round(datetime.combine(day, when, self.zone).astimezone(UTC).timestamp() * 1000)
 
-    def opens(self, instant: int) -> int:
-        """The first instant from this one on at which the window is open."""
+    def is_open(self, instant: int) -> bool:
+        """Whether texts may come at an instant."""
         wall = self.wall(instant)
-        if wall.weekday() in self.weekdays and OPENS <= wall.time() < CLOSES:
+        return wall.weekday() in self.weekdays and OPENS <= wall.time() < CLOSES
+
+    def opens(self, instant: int) -> int:
+        """The first instant from this one on at which a text may be begun."""
+        wall = self.wall(instant)
+        closes = datetime.combine(wall.date(), CLOSES, self.zone)
+        if self.is_open(instant) and wall + LAST_MINUTE <= closes:
             return instant
         day = wall.date() if wall.time() < OPENS else wall.date() + DAY
         while day.weekday() not in self.weekdays:

@@ -113,14 +113,16 @@ class Judge:
                     return  # an edit leaves to the person what waits for one
                 continue
             soonest, latest = self.disturbances.paths(cal, enrolled, day, shift, last, begun, pauses)
-            certain = certain and soonest.shift == latest.shift
+            # What is slow just before the last minute comes into it, and goes at the next opening.
+            slow = latest.at + SLACK_MS
+            certain = certain and soonest.shift == latest.shift and cal.opens(slow) == slow
             shift = latest.shift
             calls = self.calls.pop((id_, person.number, position), [])
             taken = [call for call in calls if call.sid is not None]
             if len(taken) > 1:
                 self.complaints.append(f"{where} was accepted {len(taken)} times")
             for call in calls:
-                if cal.opens(call.at) != call.at:
+                if not cal.is_open(call.at):
                     self.complaints.append(f"{where} was called outside the window, at {cal.wall(call.at)}")
             if calls and certain and not soonest.at - 1_000 <= calls[0].at <= latest.at + SLACK_MS:
                 when = f"{cal.wall(soonest.at)} to {cal.wall(latest.at)}"

@@ -43,7 +43,7 @@ class Promises(RuleBasedStateMachine):
         for call in self.world.carrier.calls[self.looked :]:
             campaign = self.campaigns[self.sim.whose(call.request)[0]]
             cal = campaign.calendar(call.request.to)
-            assert cal.opens(call.at) == call.at, f"{call} is outside the window, at {cal.wall(call.at)}"
+            assert cal.is_open(call.at), f"{call} is outside the window, at {cal.wall(call.at)}"
         self.looked = len(self.world.carrier.calls)
 
     @invariant()

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import pytest
+
+from tests.simulation.calendars import Calendar
 from tests.simulation.simulate import Templates
 from tests.simulation.world import World
 from tests.support.drip import Person
@@ -77,5 +82,31 @@ def test_a_campaign_whose_last_contact_left_in_a_pause_that_is_taken_back_is_com
     try:
         world.run(live())
         assert world.rows("SELECT status, open_count FROM campaigns") == [("completed", 0)]
+    finally:
+        world.close()
+
+
+@pytest.mark.parametrize(("late_ms", "days"), [(-2_000, 0), (1, 1)])
+def test_what_is_due_in_the_last_minute_leaves_at_the_next_opening(
+    templates: Templates, tmp_path: Path, late_ms: int, days: int
+) -> None:
+    """Seed 15: the judge did not know that rule."""
+    cal = Calendar(ZoneInfo("America/New_York"), frozenset(range(7)))
+    begins = cal.at(cal.wall(START).date(), time(19, 59)) + late_ms
+    world = World(tmp_path, templates.copy("found.db"), begins - 60_000, seed=1)
+
+    async def live() -> None:
+        id_ = await world.create("C", [Person(number(0))], days=(1,), zone="America/New_York")
+        await world.until(begins)
+        await world.act("start", id_)
+        world.launch()
+        await world.quiet.wait()
+        await world.end_gracefully()
+
+    try:
+        world.run(live())
+        (call,) = world.carrier.calls
+        assert cal.opens(begins) <= call.at < cal.opens(begins) + 1_000
+        assert (cal.wall(call.at).date() - cal.wall(begins).date()).days == days
     finally:
         world.close()

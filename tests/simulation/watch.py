@@ -56,7 +56,10 @@ class Watch(Stage):
 
     def merged(self) -> None:
         """What the last poll listed is committed: who has answered must not hear more of us."""
-        for message in self.carrier.listed:
+        # Failures in a row are counted by when the texts were sent; of one instant a delivery comes last.
+        for message in sorted(
+            self.carrier.listed, key=lambda each: (each.created_at, each.status == "delivered")
+        ):
             number = str(message.sender) if message.inbound else message.to
             mark = f"{message.sid} {message.status}"
             if mark in self._merged_lines:

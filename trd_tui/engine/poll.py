@@ -11,7 +11,7 @@ from trd_tui.domain.allowance import day_of
 from trd_tui.engine.checkpoints import reached
 from trd_tui.engine.dispatch import Dispatcher
 from trd_tui.engine.means import Means
-from trd_tui.engine.receiving import receive_batch
+from trd_tui.engine.receiving import by_sending, receive_batch
 from trd_tui.store import queue, receive, spending
 from trd_tui.store.errors import StoreError
 
@@ -166,6 +166,7 @@ class Poller:
     async def _merge_news(self, reports: Sequence[CarrierMessage]) -> int:
         """Merge what was not merged before; returns how many were news."""
         news = [report for report in reports if self._seen.get(report.sid) != _mark(report)]
+        news.sort(key=by_sending)  # carriers list the newest first, and failures in a row are counted
         changes = 0
         for at in range(0, len(news), self.options.batch):
             changes += await self.merge(news[at : at + self.options.batch])

@@ -44,6 +44,14 @@ SOFT_FAILURES_IN_A_ROW = 3
 """After so many the number counts as bad."""
 
 
+def by_sending(message: CarrierMessage) -> tuple[int, bool]:
+    """Sorts reports by when the carrier took the texts; a webhook does not say: by when it came.
+
+    Of texts of one instant what was delivered comes last: the number can be reached.
+    """
+    return message.created_at, state_of_carrier_status(message.status) is MessageState.DELIVERED
+
+
 @dataclass(slots=True)
 class Received:
     """What a batch of carrier reports brought about.
@@ -85,6 +93,7 @@ def receive_batch(
     for row, message in sorted(ours, key=lambda each: each[0].id):
         work.status(row, message)
         work.result.known.add(message.sid)
+    work.count_soft()
     others = {message.sid: message for message in outbound if message.sid not in rows}
     own = answers.by_sid(connection, others) if others else {}
     for answer in sorted(own.values()):
@@ -138,6 +147,7 @@ class _Receive:
         self.days = DayBook()
         self._moved: dict[str, MessageState] = {}
         self._costs: dict[str, receive.SentRow] = {}
+        self._soft: list[tuple[int, tuple[int, bool], str | None]] = []
 
     def _delta(self, campaign_id: str) -> CampaignDelta:
         return self.deltas.setdefault(campaign_id, CampaignDelta())
@@ -166,14 +176,29 @@ class _Receive:
         if state is MessageState.DELIVERED:
             delta.delivered_count += 1
             touch.delivered_count += 1
-            receive.soft_failure(self.connection, row.contact_id, failed=False)
+            self._soft.append((row.contact_id, by_sending(message), None))
             return
         delta.failed_count += 1
         touch.failed_count += 1
-        if code is not None:
+        if code is not None and failure_of(code) is FailureClass.SOFT:
+            self._soft.append((row.contact_id, by_sending(message), reason or ""))
+        elif code is not None:
             self._failed(
                 row.contact_id, row.campaign_id, message.to, row.sender, failure_of(code), reason or ""
             )
+
+    def count_soft(self) -> None:
+        """Count failures in a row by when the texts were sent: rows stand in the order of their planning."""
+        for contact_id, _, reason in sorted(self._soft, key=lambda each: each[:2]):
+            if reason is None:
+                receive.soft_failure(self.connection, contact_id, failed=False)
+            else:
+                self._fail_softly(contact_id, reason)
+
+    def _fail_softly(self, contact_id: int, reason: str) -> None:
+        count = receive.soft_failure(self.connection, contact_id, failed=True)
+        if count >= SOFT_FAILURES_IN_A_ROW:
+            self._end(contact_id, EnrolmentStatus.FAILED, f"{reason} ({count} times in a row)")
 
     def answer(self, row: AnswerRow, message: CarrierMessage) -> None:
         """Merge the state of a person's own answer. What it costs is an outlay."""
@@ -259,9 +284,7 @@ class _Receive:
             case FailureClass.BAD_NUMBER if contact_id is not None:
                 self._end(contact_id, EnrolmentStatus.FAILED, reason)
             case FailureClass.SOFT if contact_id is not None:
-                count = receive.soft_failure(self.connection, contact_id, failed=True)
-                if count >= SOFT_FAILURES_IN_A_ROW:
-                    self._end(contact_id, EnrolmentStatus.FAILED, f"{reason} ({count} times in a row)")
+                self._fail_softly(contact_id, reason)
             case FailureClass.SENDER if sender:
                 pause_sender(self.connection, sender, reason, self.real)
                 self.fences = True

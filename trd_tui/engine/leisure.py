@@ -17,6 +17,9 @@ from trd_tui.store.errors import StoreError
 LONGEST_WAIT_S = 0.5
 """Other processes may start a campaign at any time; so often the queue is looked at again."""
 
+QUIET_WAIT_S = 5.0
+"""So often where the database tells of every write, and whoever watches it wakes us."""
+
 GAP_MS = 600_000
 """A leap over so much campaign time first lets the carrier's news settle."""
 
@@ -114,9 +117,12 @@ class Leisure:
 
     def _seconds_to(self, next_at: int | None) -> float:
         if next_at is None:
-            return LONGEST_WAIT_S
+            return self._longest()
         seconds = (next_at - self.clock.now()) / 1000 / max(self.clock.speed, 1e-6)
-        return min(max(seconds, 0.005), LONGEST_WAIT_S)
+        return min(max(seconds, 0.005), self._longest())
+
+    def _longest(self) -> float:
+        return LONGEST_WAIT_S if self.dispatcher.gate.changes is None else QUIET_WAIT_S
 
     async def _wait(self, seconds: float, stop: asyncio.Event) -> None:
         del stop  # a stop wakes us through the dispatcher

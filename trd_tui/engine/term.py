@@ -227,7 +227,7 @@ class Term:
     async def _watch(self) -> None:
         """Show what goes on, and see that a stop was released or that other processes have made work."""
         dispatcher, rate = self.dispatcher, Rate()
-        seen = self.gate.sight
+        seen, changes = self.gate.sight, self.gate.changes
         while True:
             # An idle process shall stay quiet.
             await asyncio.sleep(WATCH_S if dispatcher.in_flight else IDLE_WATCH_S)
@@ -239,9 +239,10 @@ class Term:
             except StoreError as error:
                 self.holder.complain(str(error))
                 continue
-            if (sight.stopped, sight.fence) != (seen.stopped, seen.fence):
+            found = self.gate.changes
+            if (sight.stopped, sight.fence, found) != (seen.stopped, seen.fence, changes):
                 dispatcher.wake.set()
-            seen = sight
+            seen, changes = sight, found
 
     async def _reconcile(self) -> None:
         """Look for messages of which nobody knows whether they were sent.

@@ -64,8 +64,15 @@ class Lookout:
         self._cursor: Any = None
         self._version = -1
         self._sight = NOTHING_SEEN
-        self.changes = 0
-        """Grows with every look that saw that somebody, this process too, may have committed something."""
+        self._changes = 0
+
+    @property
+    def changes(self) -> int | None:
+        """Grows with every look that saw that somebody, this process too, has committed something.
+
+        ``None`` on a server, which does not tell.
+        """
+        return self._changes if self._database.is_sqlite else None
 
     def look(self) -> Sight:
         """What holds now; whatever was committed before this call began is seen.
@@ -81,7 +88,7 @@ class Lookout:
                 if version == self._version:
                     return self._sight
                 self._version = version
-            self.changes += 1
+            self._changes += 1
             stopped, fence, token = cursor.execute(_SIGHT).fetchone()
             self._sight = Sight(bool(stopped), fence, token)
         return self._sight

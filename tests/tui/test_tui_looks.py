@@ -118,3 +118,14 @@ def test_no_colour_and_no_sign_beyond_ascii_is_written_where_they_are_not_wanted
     looks = {code for codes in re.findall(rb"\x1b\[([\d;]*)m", written) for code in codes.split(b";")}
     assert not {code for code in looks if code and int(code) in (*range(30, 38), *range(40, 48), 38, 48)}
     assert b"* active" in written
+
+
+async def test_y_copies_what_the_cursor_is_on_and_says_so() -> None:
+    async with driving(FakeDesk()) as d:
+        await d.press("j", "y")
+        assert d.app.clipboard == d.cursor_name()
+        assert f"Copied: {d.cursor_name()} was sent to your terminal's clipboard." in d.toasts()
+    async with driving(FakeDesk([])) as d:
+        await d.press("y")
+        assert d.app.clipboard == ""
+        assert "There is nothing to copy here." in d.toasts()

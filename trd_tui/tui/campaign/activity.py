@@ -11,7 +11,7 @@ from textual.content import Content
 from trd_tui.services.administration_views import AuditEntry
 from trd_tui.tui import format as show
 from trd_tui.tui.actions import page_bindings
-from trd_tui.tui.campaign.panel import PanelPage
+from trd_tui.tui.campaign.list_page import ListPage
 from trd_tui.tui.columns_people import activity_columns, changes
 from trd_tui.tui.lines import Part
 from trd_tui.tui.table.window_table import Source, WindowTable
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 EMPTY = "Nothing was done to this campaign yet. Every act on it is written down here, with who did it."
 
 
-class ActivityPage(PanelPage):
+class ActivityPage(ListPage):
     """The page."""
+
+    TABLE = "activity-table"
 
     BINDINGS = page_bindings("campaign_activity")
     NOTHING = "There is no act under the cursor."
@@ -39,25 +41,6 @@ class ActivityPage(PanelPage):
         table.now = desk.now
         table.followed = self.followed
         table.source = Source(self._page, partial(desk.people.activity_rank, self.campaign_id))
-
-    @property
-    def table(self) -> WindowTable:
-        """The acts."""
-        return self.query_one("#activity-table", WindowTable)
-
-    def to_focus(self) -> Widget:
-        """The acts."""
-        return self.table
-
-    def shown(self) -> None:
-        """Read the rows in view."""
-        self.table.on_resize()
-        self.table.reload()
-
-    def live(self) -> None:
-        """Read them again."""
-        super().live()
-        self.table.poll()
 
     def tick(self) -> None:
         """Instants grow older."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from trd_tui.services.views import ContactQuery, ContactRow
 from trd_tui.tui.actions import page_bindings
 from trd_tui.tui.campaign.lines import STATES, state_parts
-from trd_tui.tui.campaign.panel import PanelPage
+from trd_tui.tui.campaign.list_page import ListPage
 from trd_tui.tui.columns import contact_columns
 from trd_tui.tui.table.window_table import Source, WindowTable
 
@@ -26,8 +26,10 @@ COUNTED_EVERY = 20
 """The states are counted again after so many times what that takes: it goes through every contact."""
 
 
-class ContactsPage(PanelPage):
+class ContactsPage(ListPage):
     """The page."""
+
+    TABLE = "contact-table"
 
     BINDINGS = page_bindings("campaign_contacts")
     SEARCHES = "search contacts"
@@ -53,19 +55,9 @@ class ContactsPage(PanelPage):
         table.source = Source(self.read_contacts, self.contact_rank, self.key_of)
         self._say_empty()
 
-    @property
-    def table(self) -> WindowTable:
-        """The contacts."""
-        return self.query_one("#contact-table", WindowTable)
-
-    def to_focus(self) -> Widget:
-        """The contacts."""
-        return self.table
-
     def shown(self) -> None:
         """Read the rows in view and the counts."""
-        self.table.on_resize()
-        self.table.reload()
+        super().shown()
         self.count_states()
 
     def say(self) -> None:
@@ -76,7 +68,6 @@ class ContactsPage(PanelPage):
     def live(self) -> None:
         """Read the rows in view and the counts again."""
         super().live()
-        self.table.poll()
         if time.monotonic() >= self._count_again:
             self.count_states()
 

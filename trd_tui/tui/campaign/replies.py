@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from trd_tui.services.people_views import CampaignReply, ReplyQuery
 from trd_tui.tui import format as show
 from trd_tui.tui.actions import page_bindings
-from trd_tui.tui.campaign.panel import PanelPage
+from trd_tui.tui.campaign.list_page import ListPage
 from trd_tui.tui.columns_people import reply_columns
 from trd_tui.tui.lines import Part
 from trd_tui.tui.menu import Choice
@@ -34,8 +34,10 @@ KINDS: tuple[tuple[str | None, str, str], ...] = (
 """Kinds of what comes in: as it is stored, as it is read, and the letter that chooses it."""
 
 
-class RepliesPage(PanelPage):
+class RepliesPage(ListPage):
     """The page."""
+
+    TABLE = "reply-table"
 
     BINDINGS = page_bindings("campaign_replies")
     SEARCHES = "search replies"
@@ -59,25 +61,14 @@ class RepliesPage(PanelPage):
         table.source = Source(self._page, self._rank)
         self._say_empty()
 
-    @property
-    def table(self) -> WindowTable:
-        """The replies."""
-        return self.query_one("#reply-table", WindowTable)
-
-    def to_focus(self) -> Widget:
-        """The replies."""
-        return self.table
-
     def shown(self) -> None:
         """Read the rows in view and the counts."""
-        self.table.on_resize()
-        self.table.reload()
+        super().shown()
         self._count()
 
     def live(self) -> None:
         """Read them again."""
         super().live()
-        self.table.poll()
         self._count()
 
     def say(self) -> None:

@@ -239,7 +239,9 @@ async def test_an_answer_goes_once_and_its_state_is_followed(built: Built, tmp_p
 
 def test_an_empty_list_names_no_key_for_its_rows() -> None:
     def said(*, empty: bool) -> str:
-        left, _ = hint_parts(None, writing=False, reading=False, undo=False, empty=empty, width=120)
+        left, _ = hint_parts(
+            None, writing=False, reading=False, undo=False, empty=empty, stopped=False, width=120
+        )
         return "".join(part.text for part in left)
 
     assert "enter open" in said(empty=False)

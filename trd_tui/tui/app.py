@@ -20,6 +20,7 @@ from trd_tui.tui.actions import Action, for_screen
 from trd_tui.tui.acts import Done
 from trd_tui.tui.areas import modes
 from trd_tui.tui.base import DeskScreen
+from trd_tui.tui.hint_lines import RELEASE
 from trd_tui.tui.overview.screen import OverviewScreen
 from trd_tui.tui.searching import SearchingScreen
 from trd_tui.tui.telling import TellingApp
@@ -269,6 +270,11 @@ class TrdApp(TypingApp, TellingApp, WireApp):
     # What all screens share
 
     @property
+    def halted(self) -> bool:
+        """Whether the emergency stop is set, here or anywhere."""
+        return self.stopped or (self.desk is not None and self.desk.engine().stopped)
+
+    @property
     def front(self) -> DeskScreen | None:
         """The screen that is looked at. A question over it holds the keys, not the figures."""
         for screen in reversed(self.screen_stack):
@@ -287,7 +293,8 @@ class TrdApp(TypingApp, TellingApp, WireApp):
         if front is None:
             return []
         fixed = self.desk is None or self.desk.speed == 1
-        return [a for a in for_screen(front.name_in_table) if not (fixed and a.id in ("faster", "slower"))]
+        found = [a for a in for_screen(front.name_in_table) if not (fixed and a.id in ("faster", "slower"))]
+        return [a._replace(label=RELEASE) if a.id == "stop" and self.halted else a for a in found]
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Of Textual's own commands only the one that our table has not."""
@@ -348,7 +355,7 @@ class TrdApp(TypingApp, TellingApp, WireApp):
                 "The product is still opening; nothing is being sent by this process yet.", severity="warning"
             )
             return
-        if self.stopped or desk.engine().stopped:
+        if self.halted:
             self.begin_question(self, partial(self._ask_release, desk), group="release", exclusive=True)
             return
         desk.stop_now()  # in memory first: the flag is read before every call to the carrier

@@ -5,6 +5,9 @@ from __future__ import annotations
 from trd_tui.tui.actions import RIGHT, Action, hints
 from trd_tui.tui.lines import Part
 
+RELEASE = "release"
+"""What the key of the stop does while everything is stopped."""
+
 
 def action_parts(action: Action, label: str) -> list[Part]:
     """A key and its word."""
@@ -13,10 +16,16 @@ def action_parts(action: Action, label: str) -> list[Part]:
     return [Part(action.shown, tone, runs), Part(f" {label}  ", "", runs)]
 
 
-def right_parts(screen: str, *, only_stop: bool = False) -> list[Part]:
-    """What always works."""
+def right_parts(screen: str, *, stopped: bool, only_stop: bool = False) -> list[Part]:
+    """What always works; the key of the stop releases it while it is set."""
     shown = [a for a in hints(screen) if a.hint >= RIGHT and (a.id == "stop" or not only_stop)]
-    return [part for action in shown for part in action_parts(action, action.label)]
+    words = {"stop": RELEASE} if stopped else {}
+    return [part for action in shown for part in action_parts(action, words.get(action.id, action.label))]
+
+
+def typing_parts(*, stopped: bool) -> list[Part]:
+    """The stop where ``!`` would be typed."""
+    return [Part("esc !", "alarm", "stop"), Part(f" {RELEASE if stopped else 'stop'}  ", "", "stop")]
 
 
 def works(act: str, status: str) -> bool:

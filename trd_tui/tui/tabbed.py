@@ -223,13 +223,16 @@ class TabbedScreen(SearchingScreen):
         running, width = self.trd.long_act, self.app.size.width
         line = self.query_one("#hints", ActionLine)
         if running is not None and running.shown:
-            line.show(running.parts(width), right_parts(self.name_in_table, only_stop=width < 100))
+            line.show(
+                running.parts(width),
+                right_parts(self.name_in_table, stopped=self.trd.halted, only_stop=width < 100),
+            )
             return
         left: list[Part] = [Part(" ")]
         for action in hints(self.name_in_table):
             if action.hint < RIGHT and self.fits(action.id):
                 left += action_parts(action, self.word_of(action.id) or action.label)
-        line.show(left, right_parts(self.name_in_table))
+        line.show(left, right_parts(self.name_in_table, stopped=self.trd.halted))
 
     def word_of(self, _action: str) -> str:
         """Another word for an action, where it does something else on this tab."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from trd_tui.tui import format as show
+from trd_tui.tui.base import DeskScreen
 from trd_tui.tui.lines import ActionLine, Part
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ MOST_UNREAD = 100
 
 def engine_parts(engine: EngineView, *, stopped: bool) -> list[Part]:
     """Who sends, as a symbol and words."""
-    if stopped or engine.stopped:
+    if stopped:
         return [Part("■ STOPPED", "alarm", "stop"), Part(" ! releases", "", "stop")]
     if engine.role == "sending":
         rate = f" {engine.rate:,.0f}/s" if engine.rate >= 0.5 else ""
@@ -51,6 +52,8 @@ def unread_parts(unread: int) -> list[Part]:
 class TopBar(ActionLine):
     """The top line. It is asked to tick; without a change it repaints nothing."""
 
+    _halted: bool | None = None
+
     def on_mount(self) -> None:
         """What is known before the desk is open."""
         self.tick()
@@ -69,12 +72,15 @@ class TopBar(ActionLine):
         wide = self.app.size.width >= 100
         gap = Part("   ")
         now = desk.now()
-        engine = desk.engine()
+        engine, halted = desk.engine(), app.halted
+        if self._halted not in (None, halted) and isinstance(self.screen, DeskScreen):
+            self.screen.say_hints()  # the key of the stop does something else now
+        self._halted = halted
         right = [
             Part(desk.actor, "quiet"),
             *others(app.connected, names=wide),
             gap,
-            *engine_parts(engine, stopped=app.stopped),
+            *engine_parts(engine, stopped=halted),
             gap,
         ]
         if wide or desk.speed == 1:

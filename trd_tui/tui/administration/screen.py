@@ -76,13 +76,14 @@ class AdministrationScreen(PagedScreen):
         self.query_one("#tabs", ActionLine).show(tabs, self.search_parts())
         line, running = self.query_one("#hints", ActionLine), self.trd.long_act
         if running is not None and running.shown:
-            line.show(running.parts(width), right_parts(ADMINISTRATION, only_stop=width < 100))
+            right = right_parts(ADMINISTRATION, stopped=self.trd.halted, only_stop=width < 100)
+            line.show(running.parts(width), right)
             return
         left: list[Part] = [Part(" ")]
         for each in hints(self.page.in_table):
             if each.hint < RIGHT and each.id != "search" and self.front_page.offers(each.id):
                 left += action_parts(each, each.label)
-        line.show(left, right_parts(ADMINISTRATION))
+        line.show(left, right_parts(ADMINISTRATION, stopped=self.trd.halted))
 
     say_tabs = say_hints
 

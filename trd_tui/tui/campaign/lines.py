@@ -9,7 +9,7 @@ from textual.content import Content
 from trd_tui.tui import format as show
 from trd_tui.tui.actions import CAMPAIGN, RIGHT, hints, shown
 from trd_tui.tui.campaign.pages import PAGES
-from trd_tui.tui.hint_lines import action_parts, right_parts, works
+from trd_tui.tui.hint_lines import action_parts, right_parts, typing_parts, works
 from trd_tui.tui.lines import Part
 
 if TYPE_CHECKING:
@@ -122,17 +122,18 @@ def hint_parts(
     in_table: str,
     *,
     undo: bool,
+    stopped: bool,
     long_act: LongAct | None,
     width: int,
 ) -> tuple[list[Part], list[Part]]:
     """The keys that work now: the page's own first, then the campaign's."""
     if long_act is not None and long_act.shown:
-        return long_act.parts(width), right_parts(CAMPAIGN, only_stop=width < 100)
+        return long_act.parts(width), right_parts(CAMPAIGN, stopped=stopped, only_stop=width < 100)
     own = page.hints()
     if own is not None:
         focused = page.campaign.focused
         typing = focused is not None and focused.check_consume_key("exclamation_mark", "!")
-        return own, [Part("esc !", "alarm"), Part(" stop ")] if typing else right_parts(CAMPAIGN)
+        return own, typing_parts(stopped=stopped) if typing else right_parts(CAMPAIGN, stopped=stopped)
     left: list[Part] = [Part(" "), Part("esc", "key", "back"), Part(" back  ", "", "back")]
     for action in hints(in_table):
         if action.hint >= RIGHT or (action.id == "undo" and not undo) or not page.offers(action.id):
@@ -143,7 +144,7 @@ def hint_parts(
             continue
         draft = row is not None and row.status == "draft"
         left += action_parts(action, "start" if action.id == "resume" and draft else action.label)
-    return left, right_parts(CAMPAIGN)
+    return left, right_parts(CAMPAIGN, stopped=stopped)
 
 
 STATES: tuple[tuple[str | None, str, str], ...] = (

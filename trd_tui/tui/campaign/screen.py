@@ -111,6 +111,7 @@ class CampaignScreen(PagedScreen, ActingScreen):
             cast("CampaignPage", self.front_page),
             self.page.in_table,
             undo=self.trd.last_done is not None,
+            stopped=self.trd.halted,
             long_act=self.trd.long_act,
             width=width,
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from trd_tui.tui import format as show
 from trd_tui.tui.actions import INBOX, RIGHT, hints
-from trd_tui.tui.hint_lines import action_parts, right_parts
+from trd_tui.tui.hint_lines import action_parts, right_parts, typing_parts
 from trd_tui.tui.lines import Part
 from trd_tui.tui.table.column import Span, TableColumn
 
@@ -53,10 +53,17 @@ def tab_parts(counts: Counts | None, shown: str) -> list[Part]:
 
 
 def hint_parts(
-    talk: WholeConversation | None, *, writing: bool, reading: bool, undo: bool, empty: bool, width: int
+    talk: WholeConversation | None,
+    *,
+    writing: bool,
+    reading: bool,
+    undo: bool,
+    empty: bool,
+    stopped: bool,
+    width: int,
 ) -> tuple[list[Part], list[Part]]:
     """The keys that work now."""
-    right = right_parts(INBOX, only_stop=width < 100)
+    right = right_parts(INBOX, stopped=stopped, only_stop=width < 100)
     if writing:
         left = [Part(" ")]
         for key, word, runs in (
@@ -64,7 +71,7 @@ def hint_parts(
             ("ctrl+o", "previous", "last_talk"),
         ):  # fmt: skip
             left += [Part(key, "key", runs), Part(f" {word}  ", "", runs)]
-        return left, []
+        return left, typing_parts(stopped=stopped)
     left = [Part(" ")]
     for action in hints(INBOX):
         if action.hint >= RIGHT:

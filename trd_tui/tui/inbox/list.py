@@ -216,6 +216,7 @@ class InboxList(SearchingScreen):
             reading=self.reading,
             undo=self.can_undo,
             empty=self.table.total == 0,
+            stopped=self.trd.halted,
             width=self.app.size.width,
         )
         self.query_one("#hints", ActionLine).show(left, right)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from trd_tui.domain.sheet import STEPS
 from trd_tui.tui.actions import RIGHT, hints
 from trd_tui.tui.actions.new_campaign import NEW_CAMPAIGN
-from trd_tui.tui.hint_lines import action_parts, right_parts
+from trd_tui.tui.hint_lines import action_parts, right_parts, typing_parts
 from trd_tui.tui.lines import Part
 from trd_tui.tui.long_act import LongAct
 
@@ -44,7 +44,13 @@ def step_parts(marks: Mapping[int, str], current: int) -> list[Part]:
 
 
 def hint_parts(
-    works: Collection[str], saves: str, long_act: LongAct | None, width: int, *, typing: bool = False
+    works: Collection[str],
+    saves: str,
+    long_act: LongAct | None,
+    width: int,
+    *,
+    stopped: bool,
+    typing: bool = False,
 ) -> tuple[list[Part], list[Part]]:
     """The keys that work now; while something long goes on, how far it is.
 
@@ -53,10 +59,11 @@ def hint_parts(
         saves: what ctrl+s does here.
         long_act: what goes on.
         width: columns of the terminal.
+        stopped: the emergency stop is set.
         typing: letters and signs go into a field, so that ! and ? would be typed.
     """
     if long_act is not None and long_act.shown:
-        return long_act.parts(width), right_parts(NEW_CAMPAIGN, only_stop=True)
+        return long_act.parts(width), right_parts(NEW_CAMPAIGN, stopped=stopped, only_stop=True)
     left: list[Part] = [Part(" ")]
     for action in hints(NEW_CAMPAIGN):
         if action.hint < RIGHT and action.id in works:
@@ -64,5 +71,5 @@ def hint_parts(
     left += [Part("esc", "key", "back"), Part(" leave, kept", "", "back")]
     if typing:
         aid = [] if width < 100 else [Part("f1", "key", "help"), Part(" help  ", "", "help")]
-        return left, [Part("esc !", "alarm", "stop"), Part(" stop  ", "", "stop"), *aid]
-    return left, right_parts(NEW_CAMPAIGN, only_stop=width < 100)
+        return left, [*typing_parts(stopped=stopped), *aid]
+    return left, right_parts(NEW_CAMPAIGN, stopped=stopped, only_stop=width < 100)

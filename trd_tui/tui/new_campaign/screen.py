@@ -239,7 +239,9 @@ class NewCampaignScreen(ActingScreen):
         typing = focused is not None and focused.check_consume_key("exclamation_mark", "!")
         letters = () if typing else ("begin", *_IN_TOUCHES)
         works = {a for a in ("next_step", "previous_step", "save_step", *letters) if self._works(a)}
-        left, right = hint_parts(works, saves, long_act, self.app.size.width, typing=typing)
+        left, right = hint_parts(
+            works, saves, long_act, self.app.size.width, stopped=self.trd.halted, typing=typing
+        )
         self.query_one("#hints", ActionLine).show(left, right)
 
     def _works(self, action: str) -> bool:

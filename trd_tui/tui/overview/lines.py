@@ -102,11 +102,11 @@ def empty_text(counts: Mapping[str, int], status: str | None, search: str, carri
 
 
 def hint_parts(
-    *, marked: int, row: CampaignRow | None, undo: bool, long_act: LongAct | None, width: int
+    *, marked: int, row: CampaignRow | None, undo: bool, stopped: bool, long_act: LongAct | None, width: int
 ) -> tuple[list[Part], list[Part]]:
     """The keys that work now: acts of the row to the left, what always works to the right."""
     if long_act is not None and long_act.shown:
-        return long_act.parts(width), right_parts(OVERVIEW, only_stop=width < 100)
+        return long_act.parts(width), right_parts(OVERVIEW, stopped=stopped, only_stop=width < 100)
     left: list[Part] = [Part(" ")]
     if marked:
         left += [Part(f"✓ {marked:,} marked", "strong"), Part(" · ", "quiet")]
@@ -119,7 +119,7 @@ def hint_parts(
             left += _one_of(action, row.status)
         else:
             left += action_parts(action, action.label)
-    return left, right_parts(OVERVIEW)
+    return left, right_parts(OVERVIEW, stopped=stopped)
 
 
 _ONE_PLACE = ("pause", "resume")

@@ -174,6 +174,7 @@ class OverviewList(SearchingScreen, ActingScreen):
             marked=len(table.marks),
             row=row,
             undo=self.trd.last_done is not None,
+            stopped=self.trd.halted,
             long_act=self.trd.long_act,
             width=self.app.size.width,
         )

@@ -54,7 +54,7 @@ class ActingScreen(DeskScreen):
             self.trd.begin_question(self.trd, work, group="acts")
 
     def take_steps(self, campaign_id: str) -> None:
-        """To the steps of a draft; without an id, of a new campaign."""
+        """To the steps of a draft."""
         if self.desk is None:
             self.notify("The product is still opening; try again in a moment.", severity="warning")
             return

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Iterable, Sequence
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual._styles_cache import StylesCache
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from trd_tui.services.views import Connected
     from trd_tui.tui.desk import Desk, EngineView, OpenDesk
     from trd_tui.tui.long_act import LongAct
+    from trd_tui.tui.ways import Ways
 
 POLL = 0.15
 """Seconds between two looks for a change: what anybody does shall be seen within 300 ms."""
@@ -323,27 +324,12 @@ class TrdApp(TypingApp, TellingApp, WireApp):
         if front is not None:
             front.say_hints()
 
-    def go(self, area: str) -> None:
-        """To another part; where one is already, back to its first screen."""
-        if self.desk is None:
-            self.notify("The product is still opening; try again in a moment.", severity="warning")
-            return
-        if area == self.current_mode:
-            self._leaving(self.screen_stack[1:], self._to_first_screen)
-        else:
-            known = area in self._screen_stacks  # a new one reads for itself when it is mounted
-            self.switch_mode(area)
-            if known:
-                self._live()
+    @cached_property
+    def ways(self) -> Ways:
+        """The ways between the parts of the app."""
+        from trd_tui.tui.ways import Ways  # with the first key that goes anywhere
 
-    def _leaving(self, screens: Iterable[object], go: Callable[[], object]) -> None:
-        from trd_tui.tui.leaving import leave
-
-        leave(self, screens, go)
-
-    def _to_first_screen(self) -> None:
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
+        return Ways(self)
 
     # The emergency stop
 
@@ -374,7 +360,7 @@ class TrdApp(TypingApp, TellingApp, WireApp):
             "Nothing is sent any more, in no process. Your own answers still go. ! releases it.",
             title=STOPPED, severity="error", timeout=10, markup=False,
         )  # fmt: skip
-        self._live()
+        self.read_again()
 
     async def _ask_release(self, desk: Desk) -> None:
         from trd_tui.tui.dialogs import Confirm
@@ -395,9 +381,10 @@ class TrdApp(TypingApp, TellingApp, WireApp):
             self.stopped = False
             self.take_back(STOPPED)
             self.notify("Sending goes on.", title="● Released", markup=False)
-            self._live()
+            self.read_again()
 
-    def _live(self) -> None:
+    def read_again(self) -> None:
+        """Something has changed for the screen in front."""
         if self.front is not None and self.front.is_mounted:
             self.front.live()
             self.front.tick()
@@ -421,7 +408,9 @@ class TrdApp(TypingApp, TellingApp, WireApp):
 
     async def action_quit(self) -> None:
         """Drain what is being sent, then leave."""
-        self._leaving([screen for stack in self._screen_stacks.values() for screen in stack], self.leave_now)
+        from trd_tui.tui.leaving import leave
+
+        leave(self, [screen for stack in self._screen_stacks.values() for screen in stack], self.leave_now)
 
     def leave_now(self) -> None:
         """Leave without a question: there may be nobody any more who could answer it."""

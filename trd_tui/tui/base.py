@@ -201,7 +201,11 @@ class DeskScreen(Screen[None]):
 
     def action_go(self, area: str) -> None:
         """Another part of the app; each keeps what was half done in it."""
-        self.trd.go(area)
+        self.trd.ways.go(area)
+
+    def action_new(self) -> None:
+        """A new campaign, or the one that was left half typed."""
+        self.trd.ways.new_campaign()
 
     def action_tab(self, number: int) -> None:
         """Another tab; a screen without tabs has none."""

@@ -83,6 +83,6 @@ class CampaignProvider(Provider):
             )  # fmt: skip
 
     def _open(self, campaign_id: str) -> None:
-        from trd_tui.tui.campaign.screen import CampaignScreen
-
-        self.app.push_screen(CampaignScreen(campaign_id))
+        screen = self.screen
+        if isinstance(screen, DeskScreen):
+            screen.trd.ways.campaign(campaign_id)

@@ -116,6 +116,9 @@ def known(name: str) -> Action:
 RIGHT = 40
 """Hints from this place on stand at the right end of their line."""
 
+_FIRST_AT_HOME = ("new",)
+"""What may be done everywhere, but is looked for at home: elsewhere it is the last of the hints."""
+
 _TABS = "123456"
 
 
@@ -159,4 +162,6 @@ def for_screen(screen: str) -> list[Action]:
 def hints(screen: str) -> list[Action]:
     """Those that the hint line shows, in its order; what a page has of its own comes first."""
     first = {action.id for action in _later(screen)} if screen != _base(screen) else set()
-    return sorted((a for a in for_screen(screen) if a.hint), key=lambda a: (a.id not in first, a.hint))
+    last = _FIRST_AT_HOME if screen != OVERVIEW else ()
+    found = [action for action in for_screen(screen) if action.hint]
+    return sorted(found, key=lambda a: (a.id not in first, a.hint >= RIGHT, a.id in last, a.hint))

@@ -42,8 +42,6 @@ ACTIONS: tuple[Action, ...] = (
            dangerous=True),
     Action("resume_all", "R", "R", "resume all", "Resume all paused campaigns", "Act", HOME, act="resume",
            dangerous=True),
-    Action("new", "n", "n", "new campaign", "A new campaign in five steps; what was left half typed goes on",
-           "Act", HOME, hint=9),
     Action("undo", "z", "z", "undo", "Undo the last act while nothing was sent because of it", "Act", BOTH,
            hint=7),
 )  # fmt: skip

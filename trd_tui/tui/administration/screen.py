@@ -94,9 +94,9 @@ class AdministrationScreen(PagedScreen):
         self.call_after_refresh(self.trd.place_toasts)
 
     def action_back(self) -> None:
-        """Clear the search, take the page's filter away, else call off what is under way."""
-        if not self.leave_search() and not self.cancel_act():
-            self.front_page.leave()
+        """Clear the search, call off what is under way, take a filter away, else go to the overview."""
+        if not self.leave_search() and not self.cancel_act() and not self.front_page.leave():
+            self.trd.ways.home()
 
     def on_menu_chosen(self, event: Menu.Chosen) -> None:
         """The menu was answered."""

@@ -197,9 +197,13 @@ class HealthScreen(HeldActs):
     # Keys
 
     def action_back(self) -> None:
-        """Call off a long act, else take the marks away."""
-        if not self.cancel_act() and self.table.marks:
+        """Call off a long act, else take the marks away, else go to the overview."""
+        if self.cancel_act():
+            return
+        if self.table.marks:
             self.table.set_marks([])
+        else:
+            self.trd.ways.home()
 
     def action_health_again(self) -> None:
         """Look again."""

@@ -103,15 +103,15 @@ class InboxWriting(InboxList):
         self.say_hints()
 
     def action_back(self) -> None:
-        """Out of the answer, out of the conversation, out of the search."""
+        """Out of the answer, out of the conversation, out of the search, then to the overview."""
         if self.writing:
             self.launch(self.keep_writing, group="keep")
             self.field.display = bool(self.field.text.strip())
             self.thread.focus()
         elif self.reading:
             self.close_talk()
-        elif not self.leave_search():
-            self.cancel_act()
+        elif not self.leave_search() and not self.cancel_act():
+            self.trd.ways.home()
 
     def action_next_talk(self) -> None:
         """The next conversation."""

@@ -106,10 +106,6 @@ class OverviewScreen(OverviewList):
         else:
             self._open_campaign(campaign_id)
 
-    def action_new(self) -> None:
-        """A new campaign, or the one that was left half typed."""
-        self.take_steps("")
-
     def action_mark(self) -> None:
         """Mark this campaign."""
         self.table.toggle_mark()

@@ -159,9 +159,13 @@ class ReportsScreen(TabbedScreen):
         super().action_search()
 
     def action_back(self) -> None:
-        """Clear the search, call off a long act, else report on all campaigns again."""
-        if not self.leave_search() and not self.cancel_act():
+        """Clear the search, call off a long act, report on all campaigns again, else go to the overview."""
+        if self.leave_search() or self.cancel_act():
+            return
+        if self.asked.campaign_id is not None:
             self.action_report_all()
+        else:
+            self.trd.ways.home()
 
     def action_report_open(self) -> None:
         """Report on the campaign under the cursor."""

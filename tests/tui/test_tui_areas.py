@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.support.real_desk import Built
-from tests.support.screen import driving_real
+from tests.support.screen import driving, driving_real
+from trd_tui.tui.areas import AREAS
+from trd_tui.tui.topbar import area_parts
 
 EVERYWHERE = (
     ("f2",),
@@ -70,3 +75,38 @@ async def test_escape_leads_from_every_part_to_what_is_open_at_home(built: Built
             assert (d.app.current_mode, d.top) == ("overview", "CampaignScreen"), keys
         await d.press("escape", "escape")
         assert d.top == "OverviewScreen"
+
+
+def test_the_parts_stand_in_the_top_line_in_the_fullest_form_that_fits() -> None:
+    seen = []
+    for room in range(90):
+        parts = area_parts("reports", 12, room)
+        text = "".join(part.text for part in parts)
+        assert len(text) <= room
+        if text:
+            chosen = [part for part in parts if part.tone == "chosen"]
+            assert {part.action for part in chosen} == {
+                "go('reports')"
+            }  # reversed and bold: not by colour alone
+            assert all(f"{area.key}" in text for area in AREAS)
+            assert "●12" in text
+        if text.split() not in seen:
+            seen.append(text.split())
+    assert [" ".join(form) for form in seen] == [
+        "", "f2 f3 ●12 f4 f5 f6", "f2 f3 ●12 f4 Reports f5 f6",
+        "f2 Overview f3 Inbox ●12 f4 Reports f5 Health f6 Admin",
+        "f2 Overview f3 Inbox ●12 f4 Reports f5 Health f6 Administration",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("width", "said"), [(80, "f2 f3 f4 f5 f6"), (100, "f2 Overview f3 f4 f5 f6"), (120, "f6 Admin")]
+)
+async def test_the_part_in_front_is_said_at_every_width_whatever_is_sent(width: int, said: str) -> None:
+    async with driving(size=(width, 24)) as d:
+        assert said in d.line("#topbar")
+        before = d.line("#topbar").partition("ann")[0].rstrip()
+        d.desk.role = replace(d.desk.role, rate=87.0)
+        await d.look()
+        assert d.line("#topbar").partition("ann")[0].rstrip() == before
+        assert ("87/s" in d.line("#topbar")) == (width >= 100)

@@ -79,7 +79,7 @@ def answers_with(d: D, outcome: Outcome | None) -> ListedCarrier:
 async def test_a_working_hour_by_keys(built: Built, tmp_path: Path) -> None:
     file = tmp_path / "x.db"
     async with driving_real(built, file) as d:
-        assert "5 unread" in d.line("#topbar")
+        assert "f3 Inbox ●5" in d.line("#topbar")
         await opened(d)
         screen = inbox(d)
         assert "1 Unread 5" in d.line("#tabs")
@@ -246,4 +246,4 @@ def test_an_empty_list_names_no_key_for_its_rows() -> None:
 
     assert "enter open" in said(empty=False)
     assert "] next" in said(empty=False)
-    assert said(empty=True).split() == ["/", "search"]
+    assert said(empty=True).split() == ["/", "search", "n", "new", "campaign"]

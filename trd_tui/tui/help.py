@@ -20,7 +20,7 @@ LEGEND = (
     ("● active   ‖ paused   ✔ completed   ○ draft   □ archived", "campaign"),
     ("▌ cursor   ✓ marked   ▲▼ sorted", "list"),
     ("● unread   ○ open   ◆ unclear   z put off   ✎ draft", "inbox"),
-    ("● sending here   ◎ another process sends   ◌ starting   ■ stopped", "top line"),
+    ("● sending here   ◎ another process sends   ◌ starting   ■ stopped   ●5 unread", "top line"),
 )
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from trd_tui.tui import format as show
+from trd_tui.tui.actions import shown
+from trd_tui.tui.areas import AREAS, Area
 from trd_tui.tui.base import DeskScreen
 from trd_tui.tui.lines import ActionLine, Part
 
@@ -17,13 +21,13 @@ MOST_UNREAD = 100
 """From this many conversations on, the top line says ``99+``."""
 
 
-def engine_parts(engine: EngineView, *, stopped: bool) -> list[Part]:
-    """Who sends, as a symbol and words."""
+def engine_parts(engine: EngineView, *, stopped: bool, rate: bool = True) -> list[Part]:
+    """Who sends, as a symbol and words; how fast, where there is room for it."""
     if stopped:
         return [Part("■ STOPPED", "alarm", "stop"), Part(" ! releases", "", "stop")]
     if engine.role == "sending":
-        rate = f" {engine.rate:,.0f}/s" if engine.rate >= 0.5 else ""
-        return [Part("● ", "good"), Part(f"sending here{rate}")]
+        fast = f" {engine.rate:,.0f}/s" if rate and engine.rate >= 0.5 else ""
+        return [Part("● ", "good"), Part(f"sending here{fast}")]
     if engine.role == "starting":
         return [Part("◌ ", "warn"), Part("starting")]
     if engine.role == "ended":
@@ -46,7 +50,53 @@ def unread_parts(unread: int) -> list[Part]:
     if not unread:
         return []
     many = f"{unread}" if unread < MOST_UNREAD else f"{MOST_UNREAD - 1}+"
-    return [Part("   ● ", "info", "go('inbox')"), Part(f"{many} unread", "", "go('inbox')")]
+    return [Part(f" ●{many}", "info", "go('inbox')")]
+
+
+_SHORT = {"Administration": "Admin"}
+"""Names where the whole ones have no room."""
+
+
+def area_parts(current: str, unread: int, room: int) -> list[Part]:
+    """The parts of the app and their keys, in the fullest form that fits into ``room`` cells.
+
+    The one in front is set apart; where there is no room for all names, it alone has its own.
+    """
+    forms: tuple[tuple[str, Callable[[Area], str]], ...] = (
+        ("  ", lambda area: area.label),
+        (" ", lambda area: _SHORT.get(area.label, area.label)),
+        (" ", lambda area: _SHORT.get(area.label, area.label) if area.name == current else ""),
+        (" ", lambda area: ""),
+    )
+    for gap, name in forms:
+        parts = _areas(current, unread, gap, name)
+        if cells(parts) <= room:
+            return parts
+    return []
+
+
+def _areas(current: str, unread: int, gap: str, name: Callable[[Area], str]) -> list[Part]:
+    parts: list[Part] = []
+    for area in AREAS:
+        key, label, way = shown(f"go_{area.name}", area.key), name(area), f"go('{area.name}')"
+        counted = unread_parts(unread) if area.name == "inbox" else []
+        if area.name == current:
+            counted = [part._replace(tone="chosen") for part in counted]
+            said = [Part(f" {key} {label}".rstrip(), "chosen", way), *counted, Part(" ", "chosen", way)]
+        else:
+            said = [Part(key, "key", way), Part(f" {label}" if label else "", "", way), *counted]
+        apart = "chosen" in (said[0].tone, parts[-1].tone if parts else "chosen")
+        parts += [Part(gap[:-1] if apart else gap), *said]  # the ground of the chosen one is a gap, too
+    return [Part("  " if parts[1].tone != "chosen" else " "), *parts]
+
+
+def cells(parts: Sequence[Part]) -> int:
+    """How wide they are."""
+    return sum(cell_len(part.text) for part in parts)
+
+
+RATE = 5
+"""Cells that are kept free for the rate: it must not change what else has room as it comes and goes."""
 
 
 class TopBar(ActionLine):
@@ -69,26 +119,23 @@ class TopBar(ActionLine):
         if desk is None:
             self.show([Part(" TRD", "strong")], [Part("opening … ", "quiet")])
             return
-        wide = self.app.size.width >= 100
-        gap = Part("   ")
+        width = self.app.size.width
+        wide = width >= 100
+        gap = Part("  ")
         now = desk.now()
         engine, halted = desk.engine(), app.halted
         if self._halted not in (None, halted) and isinstance(self.screen, DeskScreen):
             self.screen.say_hints()  # the key of the stop does something else now
         self._halted = halted
-        right = [
-            Part(desk.actor, "quiet"),
-            *others(app.connected, names=wide),
-            gap,
-            *engine_parts(engine, stopped=halted),
-            gap,
-        ]
+        sends = engine_parts(engine, stopped=halted, rate=wide)
+        right = [Part(desk.actor, "quiet"), *others(app.connected, names=wide), gap, *sends, gap]
         if wide or desk.speed == 1:
             right += [Part(desk.carrier, "quiet"), gap]
         if desk.speed != 1:
             right += [Part(f"×{desk.speed:,.0f}", "warn"), Part(" ")]
             right += [Part(show.local(now, desk.zone).strftime("%a %-d %b "), "")]
         right += [Part(show.clock(now, desk.zone) + " ", "")]
-        self.show(
-            [Part(" TRD", "strong"), Part(f" · {desk.title}", "quiet"), *unread_parts(app.unread)], right
-        )
+        left = [Part(" TRD", "strong"), Part(f" · {desk.title}", "quiet")]
+        rate = cells(sends) - cells(engine_parts(engine, stopped=halted, rate=False))
+        room = width - cells(left) - cells(right) + rate - (RATE if wide else 0)
+        self.show([*left, *area_parts(app.current_mode, app.unread, room)], right)

@@ -37,7 +37,7 @@ SHOTS: dict[str, tuple[tuple[int, int], list[str]]] = {
     "campaign-contacts": ((120, 40), ["j", "enter", "3"]),
     "campaign-why": ((120, 40), ["j", "enter", "3", "w"]),
     "campaign-timeline": ((120, 40), ["j", "enter", "4", "l", "enter"]),
-    "campaign-replies": ((120, 40), ["j", "enter", "5", "enter"]),
+    "campaign-replies": ((120, 40), ["j", "enter", "5", "w"]),
     "campaign-activity": ((120, 40), ["j", "enter", "6"]),
     "senders": ((120, 40), ["f6", "j"]),
     "suppressions": ((120, 40), ["f6", "2"]),

@@ -6,10 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.widgets import Static
 
 from tests.support.real_desk import Built
 from tests.support.screen import driving, driving_real
 from trd_tui.tui.areas import AREAS
+from trd_tui.tui.inbox.screen import InboxScreen
 from trd_tui.tui.topbar import area_parts
 
 EVERYWHERE = (
@@ -110,3 +112,24 @@ async def test_the_part_in_front_is_said_at_every_width_whatever_is_sent(width: 
         await d.look()
         assert d.line("#topbar").partition("ann")[0].rstrip() == before
         assert ("87/s" in d.line("#topbar")) == (width >= 100)
+
+
+@pytest.mark.parametrize("back", ["escape", "f2"])
+async def test_a_reply_is_opened_where_it_is_answered_and_back_again(
+    built: Built, tmp_path: Path, back: str
+) -> None:
+    async with driving_real(built, tmp_path / "x.db") as d:
+        await d.press("f3", "4", "slash", "z", "enter")  # a list in which it is not
+        await d.press("f2", "j", "enter", "5", "j", "j", "enter", "c")  # the note's key waits for it, too
+        assert (d.app.current_mode, d.top) == ("inbox", "AskLine")
+        await d.press("escape")
+        assert "Greta Zeller" in str(d.app.screen.query_one("#talk-head", Static).content)
+        assert "esc back" in d.line("#hints")
+        inbox = d.app.screen
+        assert isinstance(inbox, InboxScreen)
+        await d.until(lambda: inbox.table.row is not None and inbox.table.row.number == inbox.number)
+        await d.press(back)
+        assert (d.app.current_mode, d.top) == ("overview", "CampaignScreen")
+        assert "Greta Zeller" in d.text()  # where one was
+        await d.press("f3")
+        assert inbox.reading == (back == "f2")  # what one has left by its key is still open

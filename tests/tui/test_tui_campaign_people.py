@@ -94,7 +94,7 @@ async def test_replies_are_filtered_by_touch_and_opened(built: Built, tmp_path: 
         page = screen(d).front_page
         assert isinstance(page, RepliesPage)
         assert page.table.total == 39
-        await d.press("enter")
+        await d.press("w")
         await shows(d, "Conversation · Cedric Yarrow", "Who is this?", "touch #2 delivered")
         await d.press("j", "j")
         await shows(d, "Conversation · Greta Zeller", "⊘ must not be texted")

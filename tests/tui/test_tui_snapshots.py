@@ -28,7 +28,7 @@ CASES: dict[str, list[str]] = {
     "contacts": ["j", "enter", "3"],
     "why": ["j", "enter", "3", "w"],
     "timeline": ["j", "enter", "4"],
-    "replies": ["j", "enter", "5", "enter"],
+    "replies": ["j", "enter", "5", "w"],
     "reports": ["f4", "3"],
     "health": ["f5", "2"],  # the first tab tells the disk's figures
     "touches": ["j", "enter", "2", "j", "v"],

@@ -50,6 +50,21 @@ class Ways:
         if not (isinstance(front, NewCampaignScreen) and not front.sheet.campaign_id):
             self._app.push_screen(NewCampaignScreen())
 
+    def conversation(self, number: str) -> None:
+        """A conversation in the inbox; leaving it leads back to where one is now."""
+        app, here = self._app, self._app.current_mode
+
+        async def open_it() -> None:
+            await app.switch_mode("inbox")
+            self._to_first_screen()
+            from trd_tui.tui.inbox.screen import InboxScreen
+
+            if isinstance(app.screen, InboxScreen):
+                await app.screen.open_from_elsewhere(number, lambda: self._to(here))
+
+        if self._opened():
+            app.begin_question(app, open_it, group="open")
+
     def _opened(self) -> bool:
         """Whether the product is open; else it is said."""
         if self._app.desk is None:

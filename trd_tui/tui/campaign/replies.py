@@ -1,4 +1,4 @@
-"""What came in on one campaign: who, when, on which touch, and whether it counts; enter shows the thread."""
+"""What came in on one campaign: who, when, on which touch, and whether it counts; the thread beside it."""
 
 from __future__ import annotations
 
@@ -207,17 +207,23 @@ class RepliesPage(ListPage):
         title = f"Conversation · {f'{found.name} {found.number}'.strip()}"
         return title, thread_content(found, self.desk.now(), self.desk.zone, self.campaign_id, width)
 
-    def action_open(self) -> None:
-        """Open the conversation, or close it."""
+    def action_look(self) -> None:
+        """Show the conversation beside the list, or close it."""
         if self.panel is None:
             self.open_panel()
         else:
             self.leave()
 
+    def action_open(self) -> None:
+        """Open the conversation where it is answered."""
+        chosen = self.chosen_one()
+        if chosen is not None:
+            self.campaign.trd.ways.conversation(chosen.number)
+
     def on_window_table_opened(self, event: WindowTable.Opened) -> None:
         """A double click opens, too."""
         event.stop()
-        self.open_panel()
+        self.action_open()
 
     def action_export(self) -> None:
         """Write what is listed into a file."""

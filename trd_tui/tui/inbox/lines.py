@@ -73,6 +73,8 @@ def hint_parts(
             left += [Part(key, "key", runs), Part(f" {word}  ", "", runs)]
         return left, typing_parts(stopped=stopped)
     left = [Part(" ")]
+    if reading:
+        left += [Part("esc", "key", "back"), Part(" back  ", "", "back")]
     for action in hints(INBOX):
         if action.hint >= RIGHT:
             continue

@@ -16,7 +16,7 @@ from trd_tui.tui.inbox.questions import (
     decide_choices,
     snooze_choices,
 )
-from trd_tui.tui.inbox.writing import InboxWriting
+from trd_tui.tui.inbox.sending import InboxSending
 from trd_tui.tui.table.window_table import WindowTable
 from trd_tui.tui.work import begin
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Undo = Callable[[], Awaitable[object]]
 
 
-class InboxScreen(InboxWriting):
+class InboxScreen(InboxSending):
     """Conversations at the left, one of them whole at the right."""
 
     CSS_PATH = "inbox.tcss"

@@ -1,9 +1,11 @@
-"""Reading a conversation and writing its answer: opened, kept while half written, sent once."""
+"""Reading a conversation and writing its answer: opened, and kept while half written."""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from textual import events
@@ -11,7 +13,6 @@ from textual.widgets import TextArea
 
 from trd_tui.services.inbox_views import Conversation
 from trd_tui.tui.inbox.list import InboxList
-from trd_tui.tui.inbox.questions import ask_send
 from trd_tui.tui.work import begin
 
 SAVE_AFTER = 0.5
@@ -34,6 +35,7 @@ class InboxWriting(InboxList):
         self._unkept_since: float | None = None
         self._sending: dict[str, asyncio.Event] = {}
         self._open_next: bool | None = None
+        self._way_back: Callable[[], object] | None = None
 
     # Opening and closing
 
@@ -92,7 +94,7 @@ class InboxWriting(InboxList):
         """Back to the list; what is half written is kept."""
         if not self.reading:
             return
-        self.reading = False
+        self.reading, self._way_back = False, None
         self.set_class(False, "-reading")
         self.set_class(False, "-writing")
         self.field.display = False
@@ -109,7 +111,10 @@ class InboxWriting(InboxList):
             self.field.display = bool(self.field.text.strip())
             self.thread.focus()
         elif self.reading:
+            back = self._way_back
             self.close_talk()
+            if back is not None:
+                back()
         elif not self.leave_search() and not self.cancel_act():
             self.trd.ways.home()
 
@@ -144,13 +149,33 @@ class InboxWriting(InboxList):
             )
 
     async def _open_number(self, row: Conversation, write: bool) -> None:
+        self._way_back = None  # one has gone on
         await self.keep_writing()
-        self.query_now = self.query_now.keeping(row.number, unread=row.unread > 0)
-        self.number = row.number
-        await self.read_talk(row.number)
+        await self._open_kept(row.number, unread=row.unread > 0, write=write)
+
+    async def _open_kept(self, number: str, *, unread: bool, write: bool) -> None:
+        self.query_now = self.query_now.keeping(number, unread=unread)
+        self.number = number
+        await self.read_talk(number)
         self.table.reload()
-        await self._prepare_field(row.number, write=write)
+        await self._prepare_field(number, write=write)
         self._seen()
+
+    async def open_from_elsewhere(self, number: str, back: Callable[[], object]) -> None:
+        """Open a conversation, whatever the list shows.
+
+        Args:
+            number: whose it is.
+            back: goes back to where it was asked for, when the conversation is left.
+        """
+        self.close_talk()
+        await self.keep_writing()
+        self.leave_search()
+        self.query_now = replace(self.query_now, search="")
+        self.reading, self._way_back = True, back
+        self.set_class(True, "-reading")
+        self.table.cursor_id = number
+        await self._open_kept(number, unread=False, write=False)
 
     def _followed(self, row: Conversation | None) -> None:
         super()._followed(row)
@@ -224,70 +249,6 @@ class InboxWriting(InboxList):
             known, refused = None, str(error)
         if (number, text) == (self._written_for, self.field.text):
             self.field.checked(known, refused)
-
-    # Sending
-
-    def action_send(self) -> None:
-        """Send what is written, after a look at what it does."""
-        number = self._written_for
-        if number is None or not self.field.display or not self.field.text.strip():
-            self.app.notify("Nothing is written yet; a begins an answer.", severity="warning")
-        elif number in self._sending:
-            self.app.notify("The answer is on its way already.", severity="warning")
-        else:
-            work = partial(self._send, number, self.field.text)
-            self.trd.begin_question(self.trd, work, group="acts")
-
-    async def _send(self, number: str, text: str) -> None:
-        inbox = self.inbox
-        try:
-            ready = await inbox.prepare(number, text)
-        except Exception as error:
-            self.app.notify(str(error), title="It cannot be sent", severity="error", timeout=10)
-            return
-        if not await self.trd.push_screen_wait(ask_send(ready)) or number in self._sending:
-            return
-        over = self._sending[number] = asyncio.Event()
-        if self._written_for == number:  # nothing of it can be sent a second time
-            self._kept = text
-            self._written_for = None
-            self.field.begin("")
-            self.field.display = False
-            if self.focused is None or self.writing:
-                self.thread.focus()
-        who = ready.name or number
-        try:
-            await inbox.keep_draft(number, text)  # sending takes away what it finds half written, just that
-            became = await inbox.send(number, text)
-        except Exception as error:
-            await self._give_back(number, text)
-            self.app.notify(f"{error}. What you wrote is kept.", title=f"Not sent to {who}", severity="error",
-                            timeout=15)  # fmt: skip
-        else:
-            if became.state == "sent":
-                self.app.notify(f"The carrier has taken it: {text[:40]}", title=f"✓ Sent to {who}")
-            elif became.state == "failed":
-                await self._give_back(number, text)
-                self.app.notify(
-                    f"The carrier refused it, {became.reason}. What you wrote is kept; a writes it again.",
-                    title=f"✗ Not sent to {who}", severity="error", timeout=15,
-                )  # fmt: skip
-            else:
-                self.app.notify(
-                    f"Nobody knows yet whether it was sent ({became.reason}). The scheduler finds out"
-                    " and says so in the conversation; nothing is sent again by itself.",
-                    title=f"? {who}", severity="warning", timeout=15,
-                )  # fmt: skip
-        finally:
-            del self._sending[number]
-            over.set()
-        if self.is_running and self.desk is not None:
-            self.live()
-
-    async def _give_back(self, number: str, text: str) -> None:
-        """It was not sent: what was written is half written again, unless something newer is."""
-        if not await self.inbox.draft(number):
-            await self.inbox.keep_draft(number, text)
 
     def cursor_line(self) -> int | None:
         """While one reads, the latest text and the answer are at the lower end: toasts stay away."""

@@ -156,31 +156,53 @@ async def test_a_day_and_a_text_changed_at_once_leave_it_the_same_touch(d: Real)
     assert (await stored(d))[1][:2] == (2, 4)
 
 
-async def test_what_is_not_saved_survives_other_pages_and_is_asked_for_before_it_goes(d: Real) -> None:
-    await d.press("enter", *" Kept.", "escape", "1", "3", "2")
+async def test_what_is_not_saved_is_kept_until_it_is_saved_or_discarded(d: Real) -> None:
+    await d.press("j", "enter", *" Kept.", "escape", "1", "3", "2")
     assert "Kept." in d.text()
-    for keys in (("escape",), ("f2",), ("ctrl+q",)):
+    for keys in (("escape",), ("f2",)):
         await d.press(*keys)
-        assert "1 changed touch would be lost." in d.text()
-        await d.press("n")
-        assert "Kept." in d.text()
-    await d.press("U", "y")
+        assert d.top == "OverviewScreen"  # nothing is lost, so nothing is asked
+        assert "1 changed touch, kept for your next look" in d.toasts()
+        d.app.clear_notifications()
+        await d.press("enter", "2")
+        assert "did not save; U discards it" in d.toasts()
+        assert "✎ 1 touch changed, not saved" in d.text()
+        assert "Kept." in d.app.screen.query_one(TouchText).text  # the touch that it is about is shown
+    await d.press("U", "y", "escape", "enter", "2")
     assert "Kept." not in d.text()
-    await d.press("escape")
-    assert d.top == "OverviewScreen"
+    await d.press("g", "enter", *" Saved.", "ctrl+s", "y", "escape", "escape", "enter", "2")
+    assert "Saved." in d.text()
+    assert "✔ saved" in d.text()
 
 
-async def test_a_lost_line_is_asked_nothing(d: Real, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody is there to answer; a program that waits for that would never end."""
+async def test_a_lost_line_asks_nothing_and_keeps_what_was_typed(
+    d: Real, tmp_path: Path, built: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
     left: list[object] = []
-    monkeypatch.setattr(d.app, "exit", lambda *_args, **_named: left.append(True))
-    await d.press("enter", "x", "escape", "ctrl+q")
-    assert (d.top, left) == ("Confirm", [])
-    await d.press("escape")
-    d.app.desk = None  # the test gives it back
-    d.app.leave_now()  # what SIGHUP and SIGTERM do
-    await d.until(lambda: bool(left))
-    assert d.top != "Confirm"
+
+    async def stays_open() -> None:
+        """The fixture closes it."""
+
+    with monkeypatch.context() as patched:
+        patched.setattr(touches, "LOOK_AFTER", 60.0)  # the line is lost before the keys have rested
+        patched.setattr(d.desk, "close", stays_open)
+        patched.setattr(d.app, "exit", lambda *_args, **_named: left.append(True))
+        for key in ("enter", *" Mine.", "escape", "v", *" B"):
+            await d.pilot.press(key)
+        d.app.leave_now()  # what SIGHUP and SIGTERM do
+        await d.until(lambda: bool(left))
+    await by_another(d, "Theirs. Reply STOP to opt out.")
+    async with driving_real(Built(tmp_path / "touches.db", built.start), tmp_path / "touches.db") as again:
+        await again.press(*COMMERCIAL)
+        assert "did not save; U discards it" in again.toasts()
+        assert again.app.screen.query_one(TouchText).text.endswith("Mine.")
+        assert "A 50 %  B 50 %" in again.text()
+        assert "somebody else has changed this sequence meanwhile" in again.text()
+        await again.press("s")
+        assert "this replaces it" in again.text()
+        await again.press("n")
+        await again.desk.touches.keep(page(again).campaign_id, None)
+        assert await again.desk.touches.kept(page(again).campaign_id) is None
 
 
 async def test_another_persons_change_is_told_and_nothing_typed_is_lost(d: Real) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from trd_tui.domain.finding import Finding
 from trd_tui.domain.lint import Texts, lint
@@ -11,7 +12,7 @@ from trd_tui.domain.segments import SegmentCount, count
 from trd_tui.domain.sequence import MAX_TOUCHES, Touch
 from trd_tui.domain.sizing import sample
 from trd_tui.domain.template import EmptyFieldError, TemplateError, compile_template, render
-from trd_tui.domain.variants import choose
+from trd_tui.domain.variants import Variant, choose
 from trd_tui.services.lint_tables import lint_tables
 
 
@@ -42,6 +43,40 @@ class Editable:
     variables: Mapping[str, str]
     fields: tuple[str, ...]
     refusal: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """Changes of a sequence that somebody has made and not saved.
+
+    Attributes:
+        version: ``sequence_version`` of what they began with.
+        before: the touches that they began with.
+        send_time_before: its send time.
+        touches: what the touches have become; new ones have negative positions.
+        send_time: what the send time has become.
+    """
+
+    version: int
+    before: tuple[Touch, ...]
+    send_time_before: int
+    touches: tuple[Touch, ...]
+    send_time: int
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON keeps it."""
+        return asdict(self)
+
+    @classmethod
+    def of_plain(cls, kept: Mapping[str, Any]) -> Unsaved:
+        """Back from JSON."""
+        return cls(**{**kept, "before": _touches(kept["before"]), "touches": _touches(kept["touches"])})
+
+
+def _touches(kept: Sequence[Mapping[str, Any]]) -> tuple[Touch, ...]:
+    return tuple(
+        Touch(**{**each, "variants": tuple(Variant(**one) for one in each["variants"])}) for each in kept
+    )
 
 
 @dataclass(frozen=True, slots=True)

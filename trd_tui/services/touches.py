@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from sqlalchemy import Connection
@@ -14,13 +15,13 @@ from trd_tui.domain.redraft import known_as
 from trd_tui.domain.sequence import Touch
 from trd_tui.domain.window import Window
 from trd_tui.services import editing
-from trd_tui.services.actor import Actor
+from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.services.drafts import Progress
 from trd_tui.services.edit_views import EditError, EditPreview
 from trd_tui.services.linting import own_fields, values_of
-from trd_tui.services.touch_views import Editable, Reader
+from trd_tui.services.touch_views import Editable, Reader, Unsaved
 from trd_tui.services.views import ActResult
-from trd_tui.store import audience, campaigns, contact_list
+from trd_tui.store import audience, campaigns, contact_list, sheets
 from trd_tui.store.database import Database
 
 
@@ -128,9 +129,31 @@ async def save(
         DefinitionError: a touch is wrong; its path counts the touches from 1.
     """
     definition = await db.read(_definition, id_, touches, send_time)
-    return await editing.edit(
+    done = await editing.edit(
         db, clock, actor, id_, definition, known_as=known_as(touches), version=version, progress=progress
     )
+    await keep(db, clock, actor, id_, None)
+    return done
+
+
+async def keep(db: Database, clock: Clock, actor: Actor, id_: str, unsaved: Unsaved | None) -> None:
+    """Keep what somebody has changed and not saved until their next look; ``None`` keeps nothing."""
+    if unsaved is None:
+        await db.write(sheets.forget, _place(actor, id_))
+    else:
+        typed = json.dumps(unsaved.plain(), ensure_ascii=False)
+        await db.write(sheets.keep, _place(actor, id_), typed, clock.real())
+
+
+async def kept(db: Database, actor: Actor, id_: str) -> Unsaved | None:
+    """What they have changed and not saved."""
+    typed = await db.read(sheets.kept, _place(actor, id_))
+    return None if typed is None else Unsaved.of_plain(json.loads(typed))
+
+
+def _place(actor: Actor, id_: str) -> sheets.Place:
+    """What one person types; what all type in the steps of a draft is kept without a name."""
+    return sheets.Place(WORKSPACE, id_, actor.name)
 
 
 def _definition(conn: Connection, id_: str, touches: Sequence[Touch], send_time: int) -> CampaignDefinition:

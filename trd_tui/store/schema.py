@@ -416,13 +416,13 @@ conversations = _table(
     _int("updated_at", None),
 )
 
-# What somebody has typed of a new campaign: the next login finds it, also after the line has dropped.
+# What somebody has typed of a campaign and not stored: the next login finds it, also after a dropped line.
 campaign_sheets = _table(
     "campaign_sheets",
     Column("workspace_id", _INT, primary_key=True, autoincrement=False),
-    Column("campaign_id", Text, primary_key=True),  # the draft; empty before there is one
-    Column("actor", Text, primary_key=True),  # whose it is before there is a draft; empty after
-    _text("typed"),  # JSON: `trd_tui.domain.sheet.Sheet`
+    Column("campaign_id", Text, primary_key=True),  # empty before there is a draft
+    Column("actor", Text, primary_key=True),  # whose it is; empty for a draft's steps, which are everybody's
+    _text("typed"),  # JSON: `domain.sheet.Sheet` of the steps, `services.touch_views.Unsaved` of touches
     _int("saved_at", None),  # real instant
 )
 

@@ -1,4 +1,4 @@
-"""What is typed of new campaigns, and what their steps ask of the rest."""
+"""What is typed of campaigns and not stored yet, and what the steps of a new one ask of the rest."""
 
 from __future__ import annotations
 
@@ -48,7 +48,10 @@ _TAKE_OUT = text(
 
 
 class Place(NamedTuple):
-    """Where a sheet is kept: of a draft, or of a person who has none yet."""
+    """Where a sheet is kept.
+
+    A draft's steps without an actor, a person's steps without a campaign, their unsaved touches with both.
+    """
 
     workspace: int
     campaign: str

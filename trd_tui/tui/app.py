@@ -408,12 +408,10 @@ class TrdApp(TypingApp, TellingApp, WireApp):
 
     async def action_quit(self) -> None:
         """Drain what is being sent, then leave."""
-        from trd_tui.tui.leaving import leave
-
-        leave(self, [screen for stack in self._screen_stacks.values() for screen in stack], self.leave_now)
+        self.leave_now()
 
     def leave_now(self) -> None:
-        """Leave without a question: there may be nobody any more who could answer it."""
+        """Leave without a question: what is half typed is kept, and there may be nobody who could answer."""
         self.workers.cancel_group(self, "watch")
         self.workers.cancel_group(self, "open")
         begin(self, self._leave, group="leave", exclusive=True)

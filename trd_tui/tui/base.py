@@ -82,11 +82,11 @@ class DeskScreen(Screen[None]):
         """Time has passed, or the scheduler does something else."""
 
     def unsaved(self) -> str | None:
-        """What would be lost if it were left, as a sentence; ``None`` when nothing would."""
+        """What is typed and not saved: whose, and how much; ``None`` when nothing is."""
         return None
 
     async def keep_typed(self) -> None:
-        """The app ends: keep what is half typed, so that the next login finds it."""
+        """It is left, or the app ends: keep what is half typed, so that the next login finds it."""
 
     def say_hints(self) -> None:
         """Say the line of hints again."""

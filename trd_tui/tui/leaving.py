@@ -1,9 +1,8 @@
-"""Leaving what has something unsaved in it: only after a question."""
+"""Leaving screens: what is half typed on them is kept, and of what is not saved it is said."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import TYPE_CHECKING
 
 from trd_tui.tui.base import DeskScreen
@@ -13,17 +12,15 @@ if TYPE_CHECKING:
 
 
 def leave(app: TrdApp, screens: Iterable[object], go: Callable[[], object]) -> None:
-    """Go at once when nothing would be lost with these screens, else after it was agreed to."""
-    lost = [said for screen in screens if isinstance(screen, DeskScreen) and (said := screen.unsaved())]
-    if lost:
-        app.begin_question(app, partial(_ask, app, lost, go), group="acts")
-    else:
+    """Keep what is half typed on these screens, then go; keys wait for it."""
+    left = [screen for screen in screens if isinstance(screen, DeskScreen)]
+
+    async def keep_and_go() -> None:
+        said = [sentence for screen in left if (sentence := screen.unsaved())]
+        for screen in left:
+            await screen.keep_typed()
         go()
+        for each in said:
+            app.notify(f"{each}, kept for your next look at its touches.", title="Not saved")
 
-
-async def _ask(app: TrdApp, lost: list[str], go: Callable[[], object]) -> None:
-    from trd_tui.tui.dialogs import Confirm
-
-    question = Confirm("Leave without saving?", "\n".join(lost), "Discard", danger=True)
-    if await app.push_screen_wait(question):
-        go()
+    app.begin_question(app, keep_and_go, group="leave-screens")

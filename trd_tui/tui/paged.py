@@ -91,8 +91,11 @@ class ScreenPage(Vertical):
         return False
 
     def unsaved(self) -> str | None:
-        """What would be lost if the screen were left, as a sentence; ``None`` when nothing would."""
+        """What is typed and not saved: whose, and how much; ``None`` when nothing is."""
         return None
+
+    async def keep_typed(self) -> None:
+        """The screen is left, or the app ends: keep what is half typed, so that the next look finds it."""
 
     def search_for(self, text: str) -> None:
         """Show what matches; empty for all."""

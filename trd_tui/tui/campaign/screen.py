@@ -153,8 +153,13 @@ class CampaignScreen(PagedScreen, ActingScreen):
         if not self.leave_search() and not self.front_page.leave() and not self.cancel_act():
             leave(self.trd, [self], self.dismiss)
 
+    async def keep_typed(self) -> None:
+        """Keep what is half typed on its pages."""
+        for page in self.query(CampaignPage):
+            await page.keep_typed()
+
     def unsaved(self) -> str | None:
-        """What would be lost with its pages."""
+        """What is typed on its pages and not saved."""
         lost = [said for page in self.query(CampaignPage) if (said := page.unsaved())]
         return "\n".join(lost) or None
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from trd_tui.domain.finding import Finding
     from trd_tui.domain.redraft import Touches
-    from trd_tui.services.touch_views import Reader
+    from trd_tui.services.touch_views import Reader, Unsaved
     from trd_tui.tui.campaign.touch_draft import SequenceDraft
 
 
@@ -27,6 +27,8 @@ class TouchActs(CampaignPage):
     draft: SequenceDraft | None = None
     reader: Reader | None = None
     findings: Sequence[Finding] | None = None
+    kept: Unsaved | None = None
+    """What the next login would find."""
     saving = False
     """What is shown is being saved: nothing is changed meanwhile."""
 
@@ -251,10 +253,17 @@ class TouchActs(CampaignPage):
         self.say_read()
         self.say_head()
 
-    # Saving, discarding, testing
+    # Keeping, saving, discarding, testing
+
+    async def keep_typed(self) -> None:
+        """Keep what is not saved, where it is not kept yet."""
+        draft, unsaved = self.draft, None if self.draft is None else self.draft.unsaved()
+        if draft is not None and unsaved != self.kept and self.campaign.desk is not None:
+            self.kept = unsaved
+            await self.desk.touches.keep(self.campaign_id, unsaved)
 
     def unsaved(self) -> str | None:
-        """What would be lost."""
+        """What is not saved."""
         draft = self.draft
         if draft is None or not draft.changed:
             return None
@@ -264,7 +273,7 @@ class TouchActs(CampaignPage):
             if not number
             else f"{number:,} changed {'touch' if number == 1 else 'touches'}"
         )
-        return f"{draft.found.name}: {what} would be lost."
+        return f"{draft.found.name}: {what}"
 
     def action_save(self) -> None:
         """Say who is moved, ask, and save."""

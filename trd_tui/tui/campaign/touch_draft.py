@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from trd_tui.domain.redraft import touch_at
 from trd_tui.services.edit_views import touch_changes
+from trd_tui.services.touch_views import Unsaved
 
 if TYPE_CHECKING:
     from trd_tui.domain.redraft import Touches
@@ -68,6 +69,22 @@ class SequenceDraft:
     def is_changed(self, touch: Touch) -> bool:
         """Whether this touch is new or not as it is stored."""
         return touch not in self.found.touches
+
+    def unsaved(self) -> Unsaved | None:
+        """What is to be kept of it until the next login."""
+        found = self.found
+        if not self.changed:
+            return None
+        return Unsaved(found.version, found.touches, found.send_time, self.touches, self.send_time)
+
+    def go_on(self, kept: Unsaved) -> None:
+        """Go on with what was not saved the last time, at the first touch of it."""
+        now = self.found
+        self.found = replace(now, version=kept.version, touches=kept.before, send_time=kept.send_time_before)
+        self.touches, self.send_time = kept.touches, kept.send_time
+        changed = [touch for touch in self.touches if self.is_changed(touch)] or list(self.touches)
+        self.choose(changed[0].position)
+        self.heard(now)
 
     def take(self, found: Editable) -> None:
         """Show what is stored; the touch that is shown stays, where it is still there."""

@@ -81,7 +81,7 @@ async def _save(app: TrdApp, page: TouchActs, draft: SequenceDraft) -> None:
     page.show_all()
     app.long_act = _Saving("Saving", "contacts", lambda: app.call_later(app.say_progress))
     done = await desk.save(page.campaign_id, touches, draft.send_time, stored.version, app.long_act.report)
-    page.saving = False
+    page.saving, page.kept = False, None
     app.notify(done.message, title=f"Saved {done.name}")
     now = await desk.read(page.campaign_id)
     if now is not None:
@@ -164,10 +164,12 @@ async def discard(page: TouchActs) -> None:
     lost, draft = page.unsaved(), page.draft
     if lost is None or draft is None:
         return
-    if await page.app.push_screen_wait(Confirm("Discard?", lost, "Discard", danger=True)):
+    question = Confirm("Discard?", f"{lost} would be lost.", "Discard", danger=True)
+    if await page.app.push_screen_wait(question):
         stored = await page.desk.touches.read(page.campaign_id)
         draft.take(stored or draft.found)
         page.show_all()
+        await page.keep_typed()
 
 
 async def test(page: TouchActs) -> None:

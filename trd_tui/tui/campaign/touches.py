@@ -88,7 +88,12 @@ class TouchesPage(TouchActs):
         if self.reader is None:
             self.reader = await self.desk.touches.reader(self.campaign_id, 0)
         if self.draft is None:
-            self.draft = SequenceDraft(found)
+            draft = SequenceDraft(found)
+            if found.refusal is None and (kept := await self.desk.touches.kept(self.campaign_id)):
+                draft.go_on(kept)
+                self.kept = kept
+                self.app.notify("This is what you changed the last time and did not save; U discards it.")
+            self.draft = draft
             self.show_all()
         elif self.draft.heard(found):
             self.show_all()
@@ -195,6 +200,7 @@ class TouchesPage(TouchActs):
         draft = self.draft
         if draft is None or self.campaign.desk is None:
             return
+        self.launch(self.keep_typed, group="keep")  # a newer key must not break off what is being written
         self.findings = await self.desk.touches.look(draft.found, draft.touches)
         self.say_findings(self.findings)
         self.say_list()

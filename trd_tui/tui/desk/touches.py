@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from trd_tui.domain.sequence import Touch
     from trd_tui.services.edit_views import EditPreview
     from trd_tui.services.texts import SentTest
-    from trd_tui.services.touch_views import Editable, Reader
+    from trd_tui.services.touch_views import Editable, Reader, Unsaved
     from trd_tui.services.views import ActResult
     from trd_tui.tui.desk import Progress
 
@@ -20,6 +20,14 @@ class TouchesDesk(Protocol):
 
     async def read(self, campaign_id: str) -> Editable | None:
         """The sequence as it is stored; ``None`` when the campaign is gone."""
+        ...
+
+    async def keep(self, campaign_id: str, unsaved: Unsaved | None) -> None:
+        """Keep what is not saved yet until the next login; ``None`` keeps nothing, as `save` does."""
+        ...
+
+    async def kept(self, campaign_id: str) -> Unsaved | None:
+        """What was not saved the last time."""
         ...
 
     async def reader(self, campaign_id: str, place: int, matching: str = "") -> Reader | None:

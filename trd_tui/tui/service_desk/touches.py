@@ -11,7 +11,7 @@ from trd_tui.services import texts
 from trd_tui.services import touches as sequence
 from trd_tui.services.edit_views import EditPreview
 from trd_tui.services.texts import SentTest
-from trd_tui.services.touch_views import Editable, Reader, look_at
+from trd_tui.services.touch_views import Editable, Reader, Unsaved, look_at
 from trd_tui.services.views import ActResult
 from trd_tui.tui.desk import Progress
 from trd_tui.tui.service_desk.asking import Asking
@@ -28,6 +28,15 @@ class TouchesAnswers:
     async def read(self, campaign_id: str) -> Editable | None:
         """The sequence as it is stored."""
         return await self._asking.ask(lambda: sequence.editable(self._db, campaign_id))
+
+    async def keep(self, campaign_id: str, unsaved: Unsaved | None) -> None:
+        """Keep what is not saved yet."""
+        person = self._asking.person
+        await self._asking.ask(lambda: sequence.keep(self._db, self._clock, person, campaign_id, unsaved))
+
+    async def kept(self, campaign_id: str) -> Unsaved | None:
+        """What was not saved the last time."""
+        return await self._asking.ask(lambda: sequence.kept(self._db, self._asking.person, campaign_id))
 
     async def reader(self, campaign_id: str, place: int, matching: str = "") -> Reader | None:
         """A contact as whom texts are read."""

@@ -120,7 +120,8 @@ async def test_a_reply_is_opened_where_it_is_answered_and_back_again(
 ) -> None:
     async with driving_real(built, tmp_path / "x.db") as d:
         await d.press("f3", "4", "slash", "z", "enter")  # a list in which it is not
-        await d.press("f2", "j", "enter", "5", "j", "j", "enter", "c")  # the note's key waits for it, too
+        await d.press("f2", "j", "enter", "5")
+        await d.press("j", "j", "enter", "c")  # the note's key waits for it, too
         assert (d.app.current_mode, d.top) == ("inbox", "AskLine")
         await d.press("escape")
         assert "Greta Zeller" in str(d.app.screen.query_one("#talk-head", Static).content)

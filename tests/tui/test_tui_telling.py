@@ -181,3 +181,30 @@ async def test_what_the_scheduler_did_of_itself_is_told_once() -> None:
         d.desk.role = replace(d.desk.role, last_error="the disk is full")
         await d.app.look(None)
         assert [told.message for told in d.app.told] == [silence, "the disk is full"]
+
+
+async def test_a_toast_of_one_screen_covers_no_row_of_the_next() -> None:
+    async with driving(size=SMALL) as d:
+        await d.press("p", "y")
+        await d.until(lambda: bool(toast_lines(d)))
+        await d.press("enter")
+        assert d.top == "CampaignScreen"
+        assert not toast_lines(d)
+        d.app.notify("Something of this screen.")
+        await d.until(lambda: bool(toast_lines(d)))
+        await d.press("question_mark")  # a page over the screen is not another one
+        assert "Something of this screen." in d.toasts()
+        await d.press("escape", "escape")
+        assert (d.top, toast_lines(d)) == ("OverviewScreen", set())
+        await d.press("m")
+        assert "Something of this screen." in d.text()  # it can be read again
+        assert "Paused Property Management Leads" in d.text()
+
+
+async def test_what_ends_its_screen_is_told_where_one_comes() -> None:
+    async with driving(FakeDesk([replace(many_rows(1)[0], sent_count=0)]), SMALL) as d:
+        await d.press("enter")
+        assert d.top == "CampaignScreen"
+        await d.press("x", "y")
+        assert d.top == "OverviewScreen"
+        await d.until(lambda: "Deleted" in d.text())

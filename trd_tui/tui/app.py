@@ -283,6 +283,10 @@ class TrdApp(TypingApp, TellingApp, WireApp):
                 return screen
         return None
 
+    def told_on(self) -> object:
+        """The screen to which a toast of now belongs; a question is about the one beneath it."""
+        return self.front
+
     def lowest_line(self) -> int | None:
         """The line of the screen in front that toasts must leave free."""
         screen = self.screen

@@ -69,6 +69,13 @@ class DeskScreen(Screen[None]):
         """It is on top again; it may have been left meanwhile."""
         if self._leaves and self.app.screen is self:
             self.dismiss()
+        else:
+            self.trd.toasts_at(self)
+
+    def over(self) -> None:
+        """Leave by itself: there is nothing more to do here. What was told of it is told where one comes."""
+        self.trd.toasts_over(self)
+        self.dismiss()
 
     def on_screen_suspend(self) -> None:
         """A question over this screen shows the toasts itself."""

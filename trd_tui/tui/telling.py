@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from dataclasses import dataclass
 from textwrap import wrap
 from typing import NamedTuple
 
@@ -37,6 +38,13 @@ class Told(NamedTuple):
     severity: SeverityLevel
 
 
+@dataclass
+class Placed(Notification):
+    """A toast that belongs to a screen: to that on which it was told, else to the next one."""
+
+    place: object = None
+
+
 class TellingApp(App[None]):
     """An app whose toasts keep clear of what one acts on."""
 
@@ -45,6 +53,7 @@ class TellingApp(App[None]):
         self.told: deque[Told] = deque(maxlen=KEPT)
         self._toasts_until = 0.0
         self._toasts: list[Notification] = []
+        self._placed: list[Placed] = []
         self._said_error = ""
 
     def notify(
@@ -60,14 +69,39 @@ class TellingApp(App[None]):
         self.told.append(Told(time.time(), title, message, severity))
         shown = self.NOTIFICATION_TIMEOUT if timeout is None else timeout
         self._toasts_until = max(self._toasts_until, time.monotonic() + shown)
-        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+        toast = Placed(message, title, severity, shown, markup=markup, place=self.told_on())
+        self._placed.append(toast)
+        self.post_message(Notify(toast))
         self.place_toasts()
+
+    def told_on(self) -> object:
+        """The screen to which a toast of now belongs."""
+        return self.screen
+
+    def toasts_over(self, place: object) -> None:
+        """This screen is over, by what was done on it: what was told of it belongs to the next one."""
+        for toast in self._placed:
+            if toast.place is place:
+                toast.place = None
+
+    def toasts_at(self, place: object) -> None:
+        """This screen is in front now: the toasts of another would cover what it shows."""
+        self._placed = [toast for toast in self._placed if not toast.has_expired]
+        for toast in self._placed:
+            if toast.place is None:
+                toast.place = place
+            elif toast.place is not place:
+                self._unnotify(toast)
 
     @on(Notify)
     def _make_room(self, event: Notify) -> None:
         """The oldest toasts go when the newest would not fit; they are among the messages."""
+        toast = event.notification
+        if isinstance(toast, Placed) and toast.place not in (None, self.told_on()):
+            event.prevent_default()  # its screen was left before it could be shown
+            return
         self._toasts = [toast for toast in self._toasts if toast in self._notifications]
-        self._toasts.append(event.notification)
+        self._toasts.append(toast)
         while len(self._toasts) > 1 and sum(map(self._lines, self._toasts)) > TOAST_LINES:
             self._unnotify(self._toasts.pop(0), refresh=False)  # Textual has no public way to take one back
 

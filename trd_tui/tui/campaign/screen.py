@@ -69,7 +69,7 @@ class CampaignScreen(PagedScreen, ActingScreen):
             said = "This campaign is gone; another person has deleted it."
             if self.unsaved() is None:
                 self.app.notify(said, severity="warning")
-                self.dismiss()
+                self.over()
             elif not self.gone:
                 self.app.notify(f"{said} What you typed is still here.", severity="warning")
                 self.gone = True
@@ -144,7 +144,7 @@ class CampaignScreen(PagedScreen, ActingScreen):
     def acted(self, act: str, results: Sequence[ActResult]) -> None:
         """After a deletion there is nothing to look at."""
         if act == "delete" and any(result.ok for result in results):
-            self.dismiss()
+            self.over()
         else:
             self.live()
 

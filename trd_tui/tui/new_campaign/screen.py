@@ -87,7 +87,7 @@ class NewCampaignScreen(ActingScreen):
             left = await desk.unfinished(id_)
         except NoDraftError as error:
             self.notify(str(error), severity="warning")
-            self.dismiss()
+            self.over()
             return
         self.faults = await desk.check(self.sheet)
         if left and not id_:
@@ -329,7 +329,7 @@ class NewCampaignScreen(ActingScreen):
         if told:
             self.notify(told)
         if self.is_running:
-            self.dismiss()
+            self.over()
 
     # Acting
 

@@ -60,7 +60,7 @@ SENTENCES: dict[str, str] = {
     "require_consent": "true: no start, and no joining, without a consent on record.",
     "log_level": "How much is logged: debug, info, warning or error.",
     "log_file": "Where the log is written; empty: trd.log in your data folder.",
-    "theme": "Colours of the app: trd-dark, trd-light, trd-16 or another theme; empty: by the terminal.",
+    "theme": "Colours of the app: trd-dark, trd-light, trd-contrast, trd-16, others; empty: by the terminal.",
     "keymap": "Keys of your own, action=keys: pause=f10 resume=f11. o shows the names.",
 }
 """What each setting is for."""

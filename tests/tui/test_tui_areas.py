@@ -112,6 +112,9 @@ async def test_the_part_in_front_is_said_at_every_width_whatever_is_sent(width: 
         await d.look()
         assert d.line("#topbar").partition("ann")[0].rstrip() == before
         assert ("87/s" in d.line("#topbar")) == (width >= 100)
+        await d.press("exclamation_mark")
+        assert all(area.key in d.line("#topbar") for area in AREAS)
+        assert ("■ STOPPED ! releases" in d.line("#topbar")) == (width >= 100)
 
 
 @pytest.mark.parametrize("back", ["escape", "f2"])

@@ -130,7 +130,7 @@ async def test_a_campaign_is_made_imported_reviewed_and_started_by_keys_alone(
         await pastes(d, "Bye")
         await d.until(lambda: screen(d).sheet.touches[-1].body == "Bye")
         await d.press("escape", "k", "pagedown")
-        await shows(d, "✓ mon", "what fell due moves by", "3 ✓ Touches")
+        await shows(d, "✓ mon", "what fell due and what follows move", "3 ✓ Touches")
         await d.press("right", "space", "tab", "ctrl+u")
         await pastes(d, "20:00")
         await shows(d, "closes at 20:00, which is not after it opens at 20:00")

@@ -13,7 +13,7 @@ from tests.support.screen import settled
 from trd_tui.tui.app import TrdApp
 from trd_tui.tui.desk import Desk
 
-HOME, SMALL, BROAD = (120, 40), (80, 24), (160, 40)
+HOME, SMALL, BROAD, WIDEST = (120, 40), (80, 24), (160, 40), (200, 50)
 
 CASES: dict[str, list[str]] = {
     "overview": ["j"],
@@ -81,6 +81,11 @@ def test_screens(snap_compare: Callable[..., bool], app: NewApp, name: str, size
     assert snap_compare(app(), terminal_size=size, run_before=after(CASES[name]))
 
 
+@pytest.mark.parametrize("name", ["overview", "campaign", "inbox"])
+def test_wide_screens(snap_compare: Callable[..., bool], app: NewApp, name: str) -> None:
+    assert snap_compare(app(), terminal_size=WIDEST, run_before=after(CASES[name]))
+
+
 def test_side_pane(snap_compare: Callable[..., bool], app: NewApp) -> None:
     assert snap_compare(app(), terminal_size=BROAD, run_before=after(["j"]))
 
@@ -93,6 +98,6 @@ def test_ten_thousand(snap_compare: Callable[..., bool]) -> None:
     assert snap_compare(many, terminal_size=HOME, run_before=after(["pagedown", "pagedown"]))
 
 
-@pytest.mark.parametrize("theme", ["trd-light", "trd-16"])
+@pytest.mark.parametrize("theme", ["trd-light", "trd-contrast", "trd-16"])
 def test_other_colours(snap_compare: Callable[..., bool], app: NewApp, theme: str) -> None:
     assert snap_compare(app(theme=theme), terminal_size=HOME, run_before=after(["j", "space"]))

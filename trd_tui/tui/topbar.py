@@ -21,12 +21,12 @@ MOST_UNREAD = 100
 """From this many conversations on, the top line says ``99+``."""
 
 
-def engine_parts(engine: EngineView, *, stopped: bool, rate: bool = True) -> list[Part]:
-    """Who sends, as a symbol and words; how fast, where there is room for it."""
+def engine_parts(engine: EngineView, *, stopped: bool, wide: bool = True) -> list[Part]:
+    """Who sends, as a symbol and words; how fast, or what releases the stop, where there is room for it."""
     if stopped:
-        return [Part("■ STOPPED", "alarm", "stop"), Part(" ! releases", "", "stop")]
+        return [Part("■ STOPPED", "alarm", "stop"), Part(" ! releases" if wide else "", "", "stop")]
     if engine.role == "sending":
-        fast = f" {engine.rate:,.0f}/s" if rate and engine.rate >= 0.5 else ""
+        fast = f" {engine.rate:,.0f}/s" if wide and engine.rate >= 0.5 else ""
         return [Part("● ", "good"), Part(f"sending here{fast}")]
     if engine.role == "starting":
         return [Part("◌ ", "warn"), Part("starting")]
@@ -127,7 +127,7 @@ class TopBar(ActionLine):
         if self._halted not in (None, halted) and isinstance(self.screen, DeskScreen):
             self.screen.say_hints()  # the key of the stop does something else now
         self._halted = halted
-        sends = engine_parts(engine, stopped=halted, rate=wide)
+        sends = engine_parts(engine, stopped=halted, wide=wide)
         right = [Part(desk.actor, "quiet"), *others(app.connected, names=wide), gap, *sends, gap]
         if wide or desk.speed == 1:
             right += [Part(desk.carrier, "quiet"), gap]
@@ -136,6 +136,6 @@ class TopBar(ActionLine):
             right += [Part(show.local(now, desk.zone).strftime("%a %-d %b "), "")]
         right += [Part(show.clock(now, desk.zone) + " ", "")]
         left = [Part(" TRD", "strong"), Part(f" · {desk.title}", "quiet")]
-        rate = cells(sends) - cells(engine_parts(engine, stopped=halted, rate=False))
-        room = width - cells(left) - cells(right) + rate - (RATE if wide else 0)
+        fast = 0 if halted else cells(sends) - cells(engine_parts(engine, stopped=False, wide=False))
+        room = width - cells(left) - cells(right) + fast - (RATE if wide else 0)
         self.show([*left, *area_parts(app.current_mode, app.unread, room)], right)

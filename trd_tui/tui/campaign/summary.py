@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.widgets import Static
 
 from trd_tui.tui.actions import page_bindings
@@ -16,7 +17,6 @@ from trd_tui.tui.lines import update
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
-    from textual.content import Content
     from textual.widget import Widget
 
     from trd_tui.services.course_views import Course
@@ -34,8 +34,15 @@ REST = 20
 BOXES = (
     ("funnel", "Touches"), ("course", "Messages and replies by day"), ("money", "Money"),
     ("variants", "Variants"), ("waiting", "Waiting for somebody"), ("settings", "Settings"),
+    ("beside", "Settings"),
 )  # fmt: skip
 """Id and title of each box."""
+
+SETTINGS = 70
+"""Cells of the settings where they stand beside the funnel; else they are the last box."""
+
+BESIDE = SETTINGS + 100
+"""Columns from which they do: the funnel keeps all of its own."""
 
 
 class SummaryPage(CampaignPage):
@@ -56,7 +63,9 @@ class SummaryPage(CampaignPage):
         """Its boxes, one under the other; days and money side by side where there is room."""
         boxes = {name: self._box(name, title) for name, title in BOXES}
         with VerticalScroll(id="summary-scroll"):
-            yield boxes["funnel"]
+            with Horizontal(id="funnel-and-settings"):
+                yield boxes["funnel"]
+                yield boxes["beside"]
             with Horizontal(id="course-and-money"):
                 yield boxes["course"]
                 yield boxes["money"]
@@ -68,7 +77,7 @@ class SummaryPage(CampaignPage):
     def _box(name: str, title: str) -> Vertical:
         box = Vertical(Static("", id=name, markup=False), id=f"{name}-box", classes="box")
         box.border_title = title
-        box.display = name not in ("variants", "waiting")
+        box.display = name not in ("variants", "waiting", "beside")
         return box
 
     def to_focus(self) -> Widget:
@@ -135,7 +144,12 @@ class SummaryPage(CampaignPage):
 
         width, zone, now = self.campaign.size.width, self.desk.zone, self.desk.now()
         wide = width >= 100
-        self._show("funnel", funnel_content(detail.touches, max(40, width - FRAME)))
+        settings = settings_content(detail, now, zone)
+        beside = width >= BESIDE
+        self._show("beside", settings if beside else Content(""))
+        self._show("settings", Content("") if beside else settings)
+        aside = SETTINGS if beside else 0
+        self._show("funnel", funnel_content(detail.touches, max(40, width - aside - FRAME)))
         days = self.course.days if self.course is not None else ()
         room = (width * 3 // 5 if wide else width) - FRAME - 1
         if self.course is not None:
@@ -146,7 +160,6 @@ class SummaryPage(CampaignPage):
         )
         self._show("variants", lines.variants_content(detail.touches))
         self._show("waiting", lines.waiting_content(detail, self.course, zone, now))
-        self._show("settings", settings_content(detail, now, zone))
 
     def _show(self, name: str, content: Content) -> None:
         update(self.query_one(f"#{name}", Static), content)

@@ -68,7 +68,7 @@ def hint_parts(
     for action in hints(NEW_CAMPAIGN):
         if action.hint < RIGHT and action.id in works:
             left += action_parts(action, saves if action.id == "save_step" else action.label)
-    left += [Part("esc", "key", "back"), Part(" leave, kept", "", "back")]
+    left += [Part("esc", "key", "back"), Part(" leave, kept  " if width >= 100 else " leave  ", "", "back")]
     if typing:
         aid = [] if width < 100 else [Part("f1", "key", "help"), Part(" help  ", "", "help")]
         return left, [*typing_parts(stopped=stopped), *aid]

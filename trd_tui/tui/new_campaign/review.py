@@ -79,7 +79,7 @@ class ReviewPane(Pane):
         if text.content != said:
             text.update(said)
         right = not self.steps.faults
-        parts = [Part(" ctrl+s", "key", "save_step"), Part(" save as draft, leave it   ", "", "save_step")]
+        parts = [Part("ctrl+s", "key", "save_step"), Part(" save as draft, leave it   ", "", "save_step")]
         parts += (
             [Part("r", "key", "begin"), Part(" start: texts go from now on", "", "begin")] if right else []
         )

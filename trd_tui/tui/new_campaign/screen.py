@@ -237,7 +237,8 @@ class NewCampaignScreen(ActingScreen):
         saves = pane.SAVES if pane is not None else "save"
         focused = self.focused
         typing = focused is not None and focused.check_consume_key("exclamation_mark", "!")
-        letters = () if typing else ("begin", *_IN_TOUCHES)
+        start = () if self.faults else ("begin",)  # with faults it would say them, and so does the review
+        letters = () if typing else (*start, *_IN_TOUCHES)
         works = {a for a in ("next_step", "previous_step", "save_step", *letters) if self._works(a)}
         left, right = hint_parts(
             works, saves, long_act, self.app.size.width, stopped=self.trd.halted, typing=typing

@@ -84,11 +84,10 @@ class Figures(Widget):
             "next": self._upcoming(overview, now, zone),
         }
 
-    @staticmethod
-    def _upcoming(overview: Overview, now: int, zone: str) -> tuple[Span, ...]:
+    def _upcoming(self, overview: Overview, now: int, zone: str) -> tuple[Span, ...]:
         upcoming = overview.next_message
         if overview.stopped:
-            return (("■ stopped", "alarm"), ("  ! releases", "quiet"))
+            return (("■ stopped", "alarm"), ("  ! releases" if self.wide else "", "quiet"))
         if upcoming is None:
             return (("nothing due", "quiet"),)
         return (

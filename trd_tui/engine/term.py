@@ -27,9 +27,9 @@ from trd_tui.store.errors import StoreError
 from trd_tui.store.lease import LeaseLostError
 
 PLAN_CHUNK = 2_000
-PLAN_EVERY_S = 0.5
+PLAN_EVERY_S = 1.0
 WATCH_S = 0.05
-IDLE_WATCH_S = 0.3
+IDLE_WATCH_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)

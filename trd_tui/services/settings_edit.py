@@ -50,8 +50,8 @@ def _change(
             "set" if text else "unset",
             "setting",
             key,
-            {"value": was.value, "source": was.source},
-            {"value": now.value + other, "source": now.source},
+            {"value": was.value, "where": was.source},
+            {"value": now.value + other, "where": now.source},
             at=clock.real(),
         )
     # last: what is refused takes the act back, and where nothing can be audited nothing is changed

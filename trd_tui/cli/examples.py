@@ -23,6 +23,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "sender pause": ('trd sender pause +12125550123 --reason "complaints, ticket 12"',),
     "sender resume": ("trd sender resume +12125550123",),
     "sender remove": ("trd sender remove +12125550123 --yes",),
+    "audit list": (
+        "trd audit list --actor ann --act pause",
+        "trd audit list --campaign camp_1747983084255 --json",
+    ),
+    "audit export": ("trd audit export audit-2026.csv",),
     "stop": ('trd stop --reason "wrong list"',),
     "start": ("trd start",),
     "campaign create": (

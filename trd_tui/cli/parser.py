@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from trd_tui import __version__
 from trd_tui.cli import (
+    audit,
     campaign,
     contact,
     control,
@@ -104,6 +105,7 @@ def build_parser() -> argparse.ArgumentParser:
         report,
         suppress,
         webhook,
+        audit,
         verify,
         safekeeping,
     ):

@@ -120,8 +120,8 @@ def described(place: SettingsPlace) -> tuple[SettingView, ...]:
         source = next((name for name, found in files if key in found), "default")
         if place.environment.get(variable(key)):
             source = "environment"
-        shown = _shown(key, getattr(settings, key))
-        views.append(SettingView(key, shown, source, SENTENCES[key], key in SECRETS, key in AT_ONCE))
+        said = shown(key, getattr(settings, key))
+        views.append(SettingView(key, said, source, SENTENCES[key], key in SECRETS, key in AT_ONCE))
     return tuple(views)
 
 
@@ -130,9 +130,9 @@ def described_of(settings: Settings) -> tuple[SettingView, ...]:
     views = []
     for key in KEYS:
         given = key in ("database_url", "carrier")
-        shown = "a throw-away file" if key == "database_url" else _shown(key, getattr(settings, key))
+        said = "a throw-away file" if key == "database_url" else shown(key, getattr(settings, key))
         source = "demonstration" if given else "default"
-        views.append(SettingView(key, shown, source, SENTENCES[key], key in SECRETS, key in AT_ONCE))
+        views.append(SettingView(key, said, source, SENTENCES[key], key in SECRETS, key in AT_ONCE))
     return tuple(views)
 
 
@@ -141,7 +141,8 @@ def variable(key: str) -> str:
     return ENVIRONMENT_PREFIX + key.upper()
 
 
-def _shown(key: str, value: object) -> str:
+def shown(key: str, value: object) -> str:
+    """A value as people write it; of a secret only that it is set, of an address without its password."""
     if value is None or value == ():
         return ""
     if key in SECRETS:
@@ -153,9 +154,11 @@ def _shown(key: str, value: object) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     text = str(value)
-    if key == "database_url" and "@" in text:  # its password is nobody's to read
-        scheme, _, rest = text.partition("://")
-        return f"{scheme}://…@{rest.rpartition('@')[2]}"
+    scheme, address, rest = text.partition("://")
+    if address and scheme != "sqlite":  # a password in it is nobody's to read
+        place, ask, _ = rest.partition("?")
+        named = f"…@{place.rpartition('@')[2]}" if "@" in place else place
+        return f"{scheme}://{named}{'?…' if ask else ''}"
     return text
 
 

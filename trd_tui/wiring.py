@@ -9,10 +9,9 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from trd_tui.carriers.behaviour import Behaviour
-from trd_tui.carriers.protocol import Carrier
 from trd_tui.clock import Anchor, Clock, SystemClock, VirtualClock
 from trd_tui.domain.endings import Endings
 from trd_tui.domain.frequency import Caps
@@ -20,12 +19,7 @@ from trd_tui.domain.law import Law
 from trd_tui.domain.law_in_force import packaged_law, put_in_force
 from trd_tui.domain.law_text import LawError, read_law
 from trd_tui.domain.prices import PriceTable
-from trd_tui.engine.claiming import Claimer
-from trd_tui.engine.handle import EngineHandle
 from trd_tui.engine.journal import beside
-from trd_tui.engine.options import EngineOptions
-from trd_tui.engine.scheduler import Engine
-from trd_tui.engine.state import EngineState
 from trd_tui.price_files import load_prices
 from trd_tui.services.spending import Budgets
 from trd_tui.settings import Settings, SettingsError, user_data_folder
@@ -35,7 +29,14 @@ from trd_tui.store.downtime import DowntimeRule
 from trd_tui.store.migrate import ensure_schema
 from trd_tui.store.sequences import SequenceCache
 
-Publish = Callable[[EngineState], None]
+if TYPE_CHECKING:  # the app shows its first rows before it imports what sends
+    from trd_tui.carriers.protocol import Carrier
+    from trd_tui.engine.handle import EngineHandle
+    from trd_tui.engine.options import EngineOptions
+    from trd_tui.engine.scheduler import Engine
+    from trd_tui.engine.state import EngineState
+
+Publish = Callable[["EngineState"], None]
 
 EVERYDAY = Behaviour(delivery_ms=4_000, undelivered_rate=0.015, reply_rate=0.02, opt_out_rate=0.002)
 """How the simulated carrier behaves unless a demonstration or a test says otherwise."""
@@ -189,6 +190,8 @@ def engine_options(settings: Settings) -> EngineOptions:
     Raises:
         PricesError: the prices_file cannot be read, or something in it is wrong.
     """
+    from trd_tui.engine.options import EngineOptions
+
     simulated = settings.carrier == "simulated"
     return EngineOptions(
         concurrency=_concurrency(settings),
@@ -210,11 +213,15 @@ def engine_options(settings: Settings) -> EngineOptions:
 
 def sequences_of(settings: Settings) -> SequenceCache:
     """What compiles campaigns' rules outside of the engine, by the same settings."""
+    from trd_tui.engine.claiming import Claimer
+
     return Claimer.of(engine_options(settings)).sequences
 
 
 def make_engine(product: Product, *, face: str, publish: Publish = lambda _state: None) -> Engine:
     """An engine on the product; ``face`` says what kind of process this is (``app``, ``run``)."""
+    from trd_tui.engine.scheduler import Engine
+
     settings = product.settings
     return Engine(
         settings.database_url,
@@ -229,4 +236,6 @@ def make_engine(product: Product, *, face: str, publish: Publish = lambda _state
 
 def engine_in_thread(product: Product, *, face: str) -> EngineHandle:
     """An engine on the product in a thread of its own, not yet started."""
+    from trd_tui.engine.handle import EngineHandle
+
     return EngineHandle(lambda publish: make_engine(product, face=face, publish=publish))

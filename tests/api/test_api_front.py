@@ -333,10 +333,35 @@ async def test_a_bad_query_names_the_parameter(sqlite_api: Api, query: str, fiel
     assert answered.body["error"].startswith(f"{field}: ")
 
 
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ('{"name": "Spring",\n "contacts": [{"phone": "+12125550123" "name": "A"}]}',
+         "line 2, column 40: expecting ',' delimiter"),
+        ('{"name": "Spr\u00efng", }', "line 1, column 20: expecting property name enclosed in double quotes"),
+        ("{'name': 1}", "line 1, column 2: expecting property name"),
+        ("{\n\n", "line 3, column 1: expecting property name"),
+        ("curl", "line 1, column 1: expecting value"),
+    ],
+)  # fmt: skip
+async def test_a_body_that_is_no_json_is_refused_with_its_place(
+    sqlite_api: Api, body: str, says: str
+) -> None:
+    for kind, said in (
+        ("application/json", f"the body is not valid JSON at {says}"),
+        ("application/x-www-form-urlencoded", "the body is not for this call; send an object of JSON"),
+    ):
+        answered = await sqlite_api.call(
+            "POST", f"{PATH}/create", content=body.encode(), headers={"Content-Type": kind}
+        )
+        assert (answered.status, list(answered.body)) == (400, ["error"])
+        assert answered.body["error"].startswith(said)
+
+
 async def test_a_bad_act_names_the_field(sqlite_api: Api) -> None:
     assert (await manage(sqlite_api, "camp_1", "fly", status=400))["error"].startswith("action: ")
     assert await manage(sqlite_api, "camp_1", "pause", status=404) == {"error": "there is no campaign camp_1"}
-    for content, kind in ((b"{", "application/json"), (b"[]", "application/json"), (b"{}", "text/plain")):
+    for content, kind in ((b"[]", "application/json"), (b"{}", "text/plain")):
         answered = await sqlite_api.call(
             "POST", f"{PATH}/manage", content=content, headers={"Content-Type": kind}
         )

@@ -79,7 +79,7 @@ def test_a_campaign_that_is_not_there_is_named_once(trd: Trd, paused: str) -> No
 def test_a_policy_for_this_once_and_one_that_does_not_exist(trd: Trd, paused: str) -> None:
     wrong = trd("campaign", "resume", paused, "--policy", "flood")
     assert wrong.status == 2
-    assert "choose from" in wrong.err
+    assert "known are shift" in wrong.err
     (done,) = trd("campaign", "resume", paused, "--policy", "catch_up_one", "--json").json
     assert (done["ok"], done["policy"], done["scheduledMessages"], done["heldMessages"]) == (
         True, "catch_up_one", 3, 0,

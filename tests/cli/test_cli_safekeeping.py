@@ -29,6 +29,16 @@ def test_backup_and_restore_say_what_they_did(demo: Trd, home: Path) -> None:
     assert demo("verify").status == 0
 
 
+def test_without_a_terminal_a_restore_wants_yes(demo: Trd, home: Path) -> None:
+    demo("backup", str(home / "b.db"))
+    refused = demo("restore", str(home / "b.db"))
+    assert (refused.status, refused.err.count("\n")) == (1, 1)
+    assert "not done: the present database" in refused.err
+    assert "gives its place to the backup and is kept beside it; --yes does it" in refused.err
+    assert "emergency stop" not in demo("campaign", "list").err
+    assert demo("restore", str(home / "b.db"), "--yes").status == 0
+
+
 def test_a_backup_of_nothing_makes_nothing(trd: Trd, home: Path) -> None:
     ran = trd("backup", str(home / "b.db"))
     assert (ran.status, ran.err.count("\n")) == (1, 1)

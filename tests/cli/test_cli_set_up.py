@@ -39,8 +39,9 @@ def test_init_again_changes_nothing(trd: Trd) -> None:
 
 def test_init_shared_opens_the_folder_to_a_group(trd: Trd, home: Path) -> None:
     group = grp.getgrgid(os.getgid()).gr_name
-    ran = trd("init", "--shared", str(home / "shared"), "--group", group)
+    ran = trd("init", "--shared", "shared", "--group", group)
     assert ran.status == 0, ran.err
+    assert f"what is stored is {home / 'shared'}" in ran.out
     assert (home / "shared").stat().st_mode & 0o7777 == 0o2770
     assert (home / "shared" / "trd.db").stat().st_mode & 0o777 == 0o660
     settings = load_settings({}, system_file=places.SYSTEM_FILE, user_file=home / "none")

@@ -91,7 +91,7 @@ def test_of_two_columns_with_one_title_a_person_says_which() -> None:
         ([], {}, "the header is nothing"),
         (["4155552671", "Ann"], {}, "add a header row"),
         (["phone"], {"phnoe": "phone"}, "no column 'phnoe'; did you mean 'phone'"),
-        (["a", "b"], {"a": "phone", "b": "mobile"}, "two columns are mapped to 'number'"),
+        (["a", "b"], {"a": "phone", "b": "mobile"}, "two columns are mapped to 'phone'"),
         (["phone", "b"], {"b": "city", "B": "zip"}, "mapped twice"),
         (
             ["phone", "b"],
@@ -99,7 +99,7 @@ def test_of_two_columns_with_one_title_a_person_says_which() -> None:
             "no field; did you mean 'first_name'. For .* custom.frist_name",
         ),
         (["phone", "b"], {"b": "Zip Cod"}, "did you mean 'zip'"),
-        (["phone", "b"], {"b": "lot"}, "known are number, first_name, .* write custom.lot"),
+        (["phone", "b"], {"b": "lot"}, "known are phone, first_name, .* write custom.lot"),
         (["phone", "b"], {"b": "custom.City"}, "every contact has city: write city"),
         (["phone", "b"], {"b": "custom."}, "no name of a field"),
         (["phone", "b"], {"b": "!"}, "no name of a field"),

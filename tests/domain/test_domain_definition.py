@@ -1,6 +1,7 @@
 """A campaign's definition: the contract's example is read, and every mistake is named by its field."""
 
 import tomllib
+from datetime import date
 from typing import Any
 
 import pytest
@@ -75,14 +76,16 @@ def touch(**values: object) -> dict[str, object]:
         ({"name": " "}, "name: a campaign needs a name"),
         ({"name": "x" * 201}, "name: has 201 characters"),
         ({"name": 5}, "name: must be text in quotes, not 5"),
-        ({"name": None}, "name: is missing"),
-        ({"sender": "12"}, "sender: '12'"),
+        ({"name": None}, 'name: is missing; write it like name = "Spring"'),
+        ({"sender": "12"}, "sender: '12' has too few digits; write a number like +12125550123"),
         ({"timezone": "America/NewYork"}, "timezone: "),
         ({"send_time": "9am"}, "send_time: '9am' is not a time of day"),
         ({"window": {"days": "mon-foo"}}, "window.days: 'foo' is no day"),
         ({"window": {"from": "20:00", "to": "09:00"}}, "window.to: closes at 09:00"),
         ({"window": {"form": "09:00"}}, "window.form: unknown key; did you mean 'from'?"),
-        ({"window": "always"}, "window: must be a table, not 'always'"),
+        ({"window": "9-20"}, "window: '9-20' is no window; write it like window = \"09:00-20:00\""),
+        ({"window": "mon-foo 09:00-20:00"}, "window.days: 'foo' is no day"),
+        ({"window": 9}, 'window: must be a time from and to, not 9; write it like window = "09:00-20:00"'),
         (
             {"resume_policy": "x"},
             "resume_policy: unknown policy 'x'; known are shift, skip, catch_up_one, restart_delay, review",
@@ -101,6 +104,10 @@ def touch(**values: object) -> dict[str, object]:
         ({"touch": [{"day": d + 1, "body": "x"} for d in range(61)]}, "touch: a sequence has at most 60"),
         (touch(day=0), "touch[1].day: must be a whole number from 1, not 0"),
         (touch(day="1"), "touch[1].day: must be a whole number from 1, not '1'"),
+        (
+            touch(day=date(2024, 1, 15)),
+            "touch[1].day: must be a whole number from 1, not 2024-01-15; day 1 is",
+        ),
         (touch(bdy="x"), "touch[1].bdy: unknown key; did you mean 'body'?"),
         (touch(active="yes"), "touch[1].active: must be true or false"),
         (touch(kind="call"), "touch[1]: kind 'call' is not known"),
@@ -121,6 +128,42 @@ def test_every_mistake_is_named_by_its_field(change: dict[str, Any], message: st
         parse_definition({**SMALL, **change})
     assert str(caught.value).startswith(message)
     assert message.startswith(caught.value.path)
+
+
+def test_everything_that_is_wrong_is_told_in_one_go() -> None:
+    data = {
+        "sendr": "+15005550006",
+        "timezone": "Mars",
+        "window": {"days": "mon-foo", "from": "9am", "til": "20:00"},
+        "daily_cap": "many",
+        "variables": {"agent": [], "first_name": "x"},
+        "touch": [
+            {"day": 5, "body": "Hi {{agent}} {{frist_name}} {{lots|x}} {{lots|y}}", "kind": "call"},
+            {"day": 3, "bdy": "x"},
+            {"day": 4, "active": "no", "variant": [{"name": "?", "weight": 0, "body": "x"}, {}]},
+        ],
+    }
+    with pytest.raises(DefinitionError) as caught:
+        parse_definition(data)
+    assert [error.path for error in caught.value.all] == [
+        "sendr", "name", "sender", "timezone", "window.til", "window.days", "window.from", "daily_cap",
+        "variables.agent", "variables.first_name", "touch[1].body", "touch[1].body", "touch[2].bdy",
+        "touch[2].body", "touch[3].active", "touch[3].variant[1].name", "touch[3].variant[1].weight",
+        "touch[3].variant[2].body",
+    ]  # fmt: skip
+    assert all(str(error).startswith(f"{error.path}: ") for error in caught.value.all)
+
+
+def test_days_out_of_order_are_all_told() -> None:
+    days = [1, 9, 5, 7, 7]
+    with pytest.raises(DefinitionError) as caught:
+        parse_definition({**SMALL, "touch": [{"day": day, "body": "x"} for day in days]})
+    assert [error.path for error in caught.value.all] == ["touch[3]", "touch[5]"]
+
+
+@pytest.mark.parametrize("text", ["mon-sat 09:00-20:00", "09:00-20:00", " 9:00 -  20:00"])
+def test_a_window_may_be_written_as_it_is_shown(text: str) -> None:
+    assert parse_definition({**SMALL, "window": text}).window == Window(parse_days("mon-sat"), 540, 1200)
 
 
 JSON = st.recursive(

@@ -80,7 +80,7 @@ def test_a_second_process_waits_and_takes_over(launch: Launch) -> None:
     drip = Drip("Relay", people(120), days=(1, 2))
     set_clock(trd)
     create(trd, drip)
-    first = trd.begin("run")  # it stays when the first day is done
+    first = trd.begin("run", "--speed", "40")  # it stays when the first day is done
     first.wait_for("the first sends", lambda: peer.count() >= 20)
     second = trd.begin("run", "--until-idle")
     second.wait_for("the second waits", lambda: second.says("scheduler is watching"))

@@ -187,7 +187,7 @@ async def test_a_receipt_that_comes_days_late_is_asked_for(
 
 
 async def test_late_ones_are_asked_for_a_few_at_a_time_and_not_again_soon(
-    world: World, asked: AskedCarrier, poller: Poller, run_engine: RunEngine
+    world: World, asked: AskedCarrier, poller: Poller, run_engine: RunEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked.final = "sent"
     sids = await sent_long_ago(world, asked, run_engine, *([2] * 7))
@@ -198,6 +198,9 @@ async def test_late_ones_are_asked_for_a_few_at_a_time_and_not_again_soon(
         await poller.poll_and_ask_for_late_ones()
     assert sorted(asked.asked) == sorted(sids)
     world.run("UPDATE scheduled_messages SET looked_at = looked_at - :some", some=poll.LATE_AGAIN_MS)
+    await poller.poll_and_ask_for_late_ones()  # there was none a moment ago: nobody looks yet
+    assert sorted(asked.asked) == sorted(sids)
+    monkeypatch.setattr(poll, "LATE_EVERY_MS", 0)
     await poller.poll_and_ask_for_late_ones()
     assert len(asked.asked) == len(sids) + poll.LATE_LOOKS
 

@@ -9,8 +9,24 @@ import pytest
 
 from tests.engine.conftest import OPTIONS, RunEngine
 from tests.support.carriers import ListedCarrier
-from tests.support.world import World
+from tests.support.world import START, World
 from trd_tui.domain.frequency import Caps
+
+
+async def test_a_text_that_expired_after_acceptance_is_not_sent_again_and_says_why(
+    world: World, carrier: ListedCarrier, run_engine: RunEngine
+) -> None:
+    world.campaign("camp_1", contacts=1, days=(1, 3))
+    await run_engine(carrier, until=START + 3_600_000)
+    sid = str(world.one("SELECT sid FROM scheduled_messages WHERE touch = 1"))
+    carrier.reports(sid, "undelivered", 30036)
+    await run_engine(carrier)
+    assert len(carrier.calls) == 2
+    assert [row[0] for row in world.rows("SELECT touch FROM scheduled_messages ORDER BY id")] == [1, 2]
+    state, code, reason = world.rows("SELECT state, error_code, reason FROM scheduled_messages")[0]
+    assert (state, code) == ("undelivered", 30036)
+    assert str(reason).startswith("30036: it expired at the carrier")
+    assert "was accepted once and is not sent again" in str(reason)
 
 
 @pytest.mark.parametrize("batch", [20, 1])

@@ -16,6 +16,7 @@ from trd_tui.engine.gate import Gate
 from trd_tui.engine.handle import EngineHandle
 from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.scheduler import Engine
+from trd_tui.settings import SettingsError
 from trd_tui.store import control, lease
 from trd_tui.store.lease import LeaseLostError
 
@@ -136,3 +137,20 @@ async def test_engine_in_a_thread_sends_and_ends(
     assert await asyncio.to_thread(handle.stop, 10)
     assert handle.state().role == "ended"
     assert world.one("SELECT sent_count FROM campaigns") == 5
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (SettingsError("quiet_hours_file: there is no law.toml"), "quiet_hours_file: there is no law.toml"),
+        (KeyError("x"), "KeyError: 'x'"),
+    ],
+)
+async def test_an_engine_that_cannot_begin_says_why_in_a_sentence(error: Exception, said: str) -> None:
+    def refuse(_publish: object) -> Engine:
+        raise error
+
+    handle = EngineHandle(refuse)
+    handle.start()
+    assert await asyncio.to_thread(handle.stop, 10)
+    assert handle.state().last_error == f"the scheduler has ended: {said}"

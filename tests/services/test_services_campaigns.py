@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.services import DAY, HOUR, Desk, definition
 from trd_tui.services import campaigns, listing
+from trd_tui.services.twins import twin_warnings
 from trd_tui.services.views import ListQuery
 
 
@@ -190,3 +191,16 @@ async def test_progress_is_told_while_contacts_are_planned(desk: Desk) -> None:
 
 def test_a_definition_of_this_file_is_whole() -> None:
     assert definition().sequence.planned == 3
+
+
+async def test_a_living_campaign_of_the_same_name_is_a_twin(desk: Desk) -> None:
+    first = await desk.running("Spring", contacts=3)
+    other = await desk.filled("spring", contacts=2, first=2)
+    (said,) = await twin_warnings(desk.db, other)
+    assert said.startswith(
+        f"{first} (active) is called 'Spring', too, and has the same touches; 1 contact is in both"
+    )
+    await desk.draft("Summer")
+    await desk.do("pause", first)
+    await desk.do("archive", first)
+    assert await twin_warnings(desk.db, other) == []

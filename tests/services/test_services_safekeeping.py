@@ -178,7 +178,7 @@ def test_what_is_in_flight_in_a_backup_is_looked_for_whatever_a_journal_says(
     make_backup(world.url, file)
     world.run("UPDATE leases SET token = 7, owner = NULL")
     world.close()
-    restore(world.url, file, ANN, REAL)
+    restore(world.url, file, ANN, REAL, consent=True)
     world = reopened(world)
     assert world.rows("SELECT state, fencing_token FROM scheduled_messages ORDER BY id") == [
         ("unknown", 0),
@@ -203,7 +203,7 @@ def test_a_database_in_use_is_not_replaced(world: World, file: Path) -> None:
     assert not [name for name in names(file.parent) if "before" in name or "restoring" in name]
     world.close()
     # Nobody has it open any more, so its sender is dead, whatever the lease says.
-    assert restore(world.url, file, ANN, REAL).aside is not None
+    assert restore(world.url, file, ANN, REAL, consent=True).aside is not None
 
 
 def test_a_backup_that_is_damaged_foreign_or_newer_changes_nothing(world: World, file: Path) -> None:
@@ -234,6 +234,22 @@ def test_a_backup_that_is_damaged_foreign_or_newer_changes_nothing(world: World,
             restore(world.url, bad, ANN, REAL, consent=True)
     assert dump(world.file) == before
     assert not [name for name in names(file.parent) if "before" in name or "restoring" in name]
+
+
+def test_a_database_gives_its_place_only_to_a_persons_word(world: World, file: Path) -> None:
+    make_backup(world.url, file)  # of a database that holds nothing: it may go unasked
+    world.close()
+    assert restore(world.url, file, ANN, REAL).aside is not None
+    world = reopened(world)
+    world.campaign(contacts=2)
+    file.unlink()
+    make_backup(world.url, file)
+    world.close()
+    before = dump(world.file)
+    with pytest.raises(ConsentError, match=r"\(1 campaign, 2 contacts, 0 messages sent\) gives its place"):
+        restore(world.url, file, ANN, REAL)
+    assert dump(world.file) == before
+    assert restore(world.url, file, ANN, REAL + 1_000, consent=True).aside is not None
 
 
 def test_a_database_that_is_lost_or_unreadable_comes_back(world: World, file: Path) -> None:
@@ -267,6 +283,7 @@ def test_modes_and_version_follow(world: World, file: Path, tmp_path: Path) -> N
             "DROP TABLE touch_variants",
             "ALTER TABLE scheduled_messages DROP COLUMN variant",
             "DROP TABLE sessions",
+            "ALTER TABLE control DROP COLUMN writes",
             "DROP TABLE campaign_sheets",
             "DROP TABLE idempotent_answers",
             "DROP TABLE tokens",
@@ -316,7 +333,7 @@ def test_modes_and_version_follow(world: World, file: Path, tmp_path: Path) -> N
         connection.commit()
     world.close()
     world.file.chmod(0o660)
-    restore(world.url, file, ANN, REAL)
+    restore(world.url, file, ANN, REAL, consent=True)
     assert world.file.stat().st_mode & 0o777 == 0o660
     world = reopened(world)
     assert world.db.read(home.read) is None

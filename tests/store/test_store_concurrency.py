@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier
 
+from sqlalchemy import Connection
+
 from tests.support.databases import OpenStore
+from tests.support.templates import new_sqlite
 from tests.support.world import START, World
-from trd_tui.store import control, counters, planning, verify
+from trd_tui.store import control, counters, lease, planning, receive, sessions, verify
 from trd_tui.store.changes import Changes
 from trd_tui.store.counters import CampaignDelta
 from trd_tui.store.database import Database, SyncDatabase
+from trd_tui.store.lookout import Lookout
+from trd_tui.store.sessions import Session
 
 RACERS = 3
 
@@ -82,3 +88,52 @@ def test_a_change_by_another_connection_is_noticed(database_url: str, open_store
     other.write(control.bump_fence)
     assert watcher.token() != before
     watcher.close()
+
+
+async def test_a_sign_of_life_is_no_change_and_everything_else_is(
+    tmp_path: Path, open_store: OpenStore
+) -> None:
+    """Who keeps the lease, polls without news or only goes on being there lets nobody read again."""
+    url = new_sqlite(tmp_path / "quiet.db")
+    threads, loop = open_store(url), Database(url)
+    watcher, lookout = Changes(url), Lookout(url)
+    seen: list[tuple[int, int | None]] = []
+
+    def changed() -> bool:
+        lookout.look()
+        now = (watcher.token(), lookout.changes)
+        before = seen[-1] if seen else None
+        seen.append(now)
+        assert before is None or (now[0] == before[0]) == (now[1] == before[1]), "both see the same"
+        return now != before
+
+    ann = Session("a", "Ann", "ann", "here", 1, 1)
+    assert changed()
+    token = threads.write(lease.acquire, "own", "host", 1, 1_000)
+    assert token
+    assert changed()
+    await loop.write(sessions.seen, 1, ann, forget_before=0)
+    assert changed(), "somebody has come"
+
+    threads.write(lease.renew, "own", token, 2, 1_000, downtime_ms=900)
+    threads.write(receive.set_polled_until, 5)
+    await loop.write(sessions.seen, 1, ann._replace(seen_at=2), forget_before=0)
+    threads.write(lambda connection: connection.exec_driver_sql("SELECT 1").scalar())
+    assert not changed(), "signs of life, and a transaction that wrote nothing"
+
+    threads.write(control.bump_fence)
+    assert changed()
+    await loop.write(control.bump_fence)
+    assert changed()
+    await loop.write(sessions.seen, 1, ann._replace(id="b", seen_at=9), forget_before=9)
+    assert changed(), "one has come, another was forgotten"
+
+    def both(connection: Connection) -> None:
+        lease.renew(connection, "own", token, 3, 1_000)
+        control.bump_fence(connection)
+
+    threads.write(both)
+    assert changed(), "a sign of life beside a change hides nothing"
+    watcher.close()
+    lookout.close()
+    await loop.close()

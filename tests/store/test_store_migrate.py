@@ -3,6 +3,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -137,8 +138,8 @@ def test_answers_of_before_the_outlays_are_paid_by_them(tmp_path: Path, open_sto
     """What they have cost counts once, before and after; of what is under way it stays reserved."""
     url = f"sqlite:///{tmp_path / 'old.db'}"
     ensure_schema(url)
-    store = open_store(url)
     back = (
+        "ALTER TABLE control DROP COLUMN writes",
         "DROP TABLE reply_drafts",
         "ALTER TABLE answers DROP COLUMN outlay_id",
         "ALTER TABLE answers ADD COLUMN cost_micros INTEGER DEFAULT 0 NOT NULL",
@@ -153,8 +154,11 @@ def test_answers_of_before_the_outlays_are_paid_by_them(tmp_path: Path, open_sto
         " ('+1', 'camp_1', '+2', 'x', 'unknown', 'b', 5, 5, NULL, NULL, 'ann', 'ann', 5, 5),"
         " ('+1', NULL, '+2', 'x', 'failed', 'c', 5, 3, NULL, NULL, 'ann', 'ann', 5, 5)",
     )
-    store.write(lambda connection: [connection.exec_driver_sql(statement) for statement in back])
+    with closing(sqlite3.connect(tmp_path / "old.db")) as raw, raw:
+        for statement in back:
+            raw.execute(statement)
     ensure_schema(url)
+    store = open_store(url)
     paid = (
         "SELECT a.attempt_id, o.state, o.cost_micros, o.sid FROM answers a"
         " JOIN outlays o ON o.id = a.outlay_id"

@@ -10,6 +10,7 @@ from textual.widgets import Input, Static
 
 from tests.support.real_desk import Built
 from tests.support.screen import Driver, driving_real
+from trd_tui.services.administration_views import AuditQuery
 from trd_tui.settings_file import SettingsPlace
 from trd_tui.tui.actions import rebind
 from trd_tui.tui.administration.page import AdministrationPage
@@ -180,6 +181,8 @@ async def test_settings(built: Built, tmp_path: Path) -> None:
             await answer(d, "12")
             await shows(d, "▲ from the next start: lease_s")
             assert file.read_text() == "# mine\nlease_s = 12  # quick\n"
+            (entry,) = (await administration.audit(AuditQuery(act="set"))).rows
+            assert (entry.subject_id, entry.before["value"], entry.after["value"]) == ("lease_s", "9", "12")
             await d.press("x")
             await d.until(lambda: d.top == "Confirm")
             await d.press("y")

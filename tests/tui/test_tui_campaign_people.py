@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -179,6 +180,7 @@ async def test_a_dry_run_shows_how_far_it_is_and_is_called_off(
         progress(250, 1000)
         while not cancelled():
             went_on.append(1)
+            threading.Event().wait(0.001)  # what it stands for leaves the screen its turn, too
         raise ForesightCancelledError("called off")
 
     monkeypatch.setattr("trd_tui.tui.service_desk.timeline.foresee", slow)

@@ -20,6 +20,7 @@ from trd_tui.tui.inbox import writing
 from trd_tui.tui.inbox.lines import hint_parts
 from trd_tui.tui.inbox.screen import InboxScreen
 from trd_tui.tui.service_desk import ServiceDesk
+from trd_tui.tui.service_desk.inbox import ServiceInbox
 
 OURS = "+15005550006"
 D = Driver[ServiceDesk]
@@ -72,7 +73,9 @@ async def writes(d: D, number: str, body: str) -> None:
 def answers_with(d: D, outcome: Outcome | None) -> ListedCarrier:
     """The carrier that sends answers from now on."""
     carrier = ListedCarrier(d.desk._clock, lambda _request, _call: outcome)
-    d.desk._inbox._carrier = carrier
+    inbox = d.desk.inbox
+    assert isinstance(inbox, ServiceInbox)
+    inbox._carrier = carrier
     return carrier
 
 

@@ -220,7 +220,7 @@ async def test_a_campaign_that_goes_away_leaves_the_cursor_on_a_neighbour() -> N
 
 async def test_only_what_is_in_view_is_held_and_asked_for() -> None:
     async with driving(FakeDesk(many_rows(10_000))) as d:
-        for _ in range(30):
+        for _ in range(12):
             await d.press("pagedown", "pagedown", "pagedown", "pagedown")
         assert len(d.table._pages._pages) <= 8
         assert all(call[2] <= 100 for call in d.desk.calls if call[0] == "page")  # type: ignore[operator]

@@ -149,10 +149,21 @@ def _http_sentence(request: Request, error: HTTPException) -> str:
     return error.detail or HTTPStatus(error.status_code).phrase
 
 
+def _json_sentence(found: Mapping[str, Any], body: object) -> str:
+    """What keeps a body from being JSON, and where, counted from 1."""
+    said = str(found.get("ctx", {}).get("error", "")).rstrip(".") or "it ends too early"
+    at = next((part for part in found["loc"] if isinstance(part, int)), 0)
+    before = body[:at] if isinstance(body, str) else ""
+    place = f"line {before.count(chr(10)) + 1}, column {at - before.rfind(chr(10))}"
+    return f"the body is not valid JSON at {place}: {said[:1].lower()}{said[1:]}; mend it there"
+
+
 def _bad_input(error: RequestValidationError) -> Response:
     first = error.errors()[0]
     place, *path = first["loc"]
-    if first["type"] == "json_invalid" or (place == "body" and not path):
+    if first["type"] == "json_invalid":
+        return refused(400, _json_sentence(first, error.body))
+    if place == "body" and not path:
         return refused(
             400,
             "the body is not for this call; send an object of JSON with Content-Type: application/json",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from trd_tui.cli.session import with_product
 from trd_tui.settings import Settings
 
 if TYPE_CHECKING:
-    from trd_tui.domain.definition import CampaignDefinition
+    from trd_tui.domain.definition import CampaignDefinition, DefinitionError
     from trd_tui.services.actor import Actor
     from trd_tui.services.imports import ContactFile
     from trd_tui.wiring import Product
@@ -30,7 +31,12 @@ if TYPE_CHECKING:
 
 def add(commands: Any) -> None:
     """Put the command into the table."""
-    parser = commands.add_parser("create", help="a campaign from a definition and an audience")
+    parser = commands.add_parser(
+        "create",
+        help="a campaign from a definition and an audience",
+        description="A campaign from a definition and an audience; prints its id. It stays a draft without"
+        " --start. A draft, active or paused campaign of the same name is no hindrance; a warning tells it.",
+    )
     parser.add_argument("file", metavar="FILE.toml", type=Path, help="the definition")
     parser.add_argument("--contacts", metavar="FILE.csv", type=Path, help="the audience")
     add_file_options(parser)
@@ -54,7 +60,25 @@ def read_toml(file: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise CliError(f"{file} is not UTF-8 text; save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
-        raise CliError(f"{file} is not valid TOML: {error}") from error
+        raise CliError(f"{file} is not valid TOML: {error}{_remedy(file, str(error))}") from error
+
+
+_ONE_TABLE = re.compile(r"^\s*\[\s*(touch(?:\s*\.\s*variant)?)\s*\]", re.MULTILINE)
+
+
+def _remedy(file: Path, said: str) -> str:
+    """What is mostly meant where TOML's own words help nobody."""
+    if said.startswith(("Cannot", "Can't")) and (match := _ONE_TABLE.search(file.read_text("utf-8"))):
+        name = "".join(match[1].split())
+        return f"; write [[{name}]] in two brackets, each time, because there may be several"
+    if said.startswith("Invalid value"):
+        return '; text stands in quotes, like name = "Spring"'
+    return ""
+
+
+def wrong_definition(file: Path, error: DefinitionError) -> CliError:
+    """Everything that is wrong in a definition, each with its field and the remedy."""
+    return CliError(*(f"{file}: {each}" for each in error.all))
 
 
 def read_definition(file: Path, custom_fields: tuple[str, ...], resume_policy: str) -> CampaignDefinition:
@@ -74,7 +98,7 @@ def read_definition(file: Path, custom_fields: tuple[str, ...], resume_policy: s
     try:
         return parse_definition(data, custom_fields, resume_policy=resume_policy)
     except DefinitionError as error:
-        raise CliError(f"{file}: {error}") from error
+        raise wrong_definition(file, error) from error
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
@@ -105,7 +129,7 @@ async def _create(
 ) -> int:
     from trd_tui.cli.campaign_acts import tell_consent
     from trd_tui.cli.campaign_lint import finding_shapes, tell_findings
-    from trd_tui.services import campaigns, drafts, imports, linting
+    from trd_tui.services import campaigns, drafts, imports, linting, twins
 
     db, clock = product.db, product.clock
     answer: dict[str, Any] = {"id": None, "name": definition.name, "status": "draft"}
@@ -137,6 +161,7 @@ async def _create(
     answer["id"] = id_
     findings = await linting.lint_saved(db, id_, definition)
     answer["findings"] = finding_shapes(findings)
+    answer["warnings"] = await twins.twin_warnings(db, id_)
     if contacts is not None:
         from trd_tui.cli.cost_lines import cost_lines, cost_shape
         from trd_tui.services.estimates import campaign_cost
@@ -159,6 +184,8 @@ async def _create(
         print(id_)
         for line in lines:
             note(line)
+        for warning in answer["warnings"]:
+            note(f"warning: {warning}")
         tell_findings(findings, id_)
     if started is not None:
         tell_consent(started)

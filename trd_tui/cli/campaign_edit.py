@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trd_tui.cli.campaign_create import read_toml
+from trd_tui.cli.campaign_create import read_toml, wrong_definition
 from trd_tui.cli.errors import CliError
 from trd_tui.cli.output import confirm, iso, note, print_json, printable, table
 from trd_tui.cli.session import with_product
@@ -60,7 +60,7 @@ async def _run(options: argparse.Namespace, data: dict[str, Any], product: Produ
                     raise CliError(f"not done: {preview.name} stays as it is. Say yes, or use --yes")
         result = await editing.edit(db, clock, actor, options.id, definition, reopen=options.reopen)
     except DefinitionError as error:
-        raise CliError(f"{options.file}: {error}") from error
+        raise wrong_definition(options.file, error) from error
     except editing.EditError as error:
         raise CliError(str(error)) from error
     findings = await linting.lint_saved(db, options.id, definition)

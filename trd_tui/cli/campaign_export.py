@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 def add(commands: Any) -> None:
     """Put the command into the table."""
     parser = commands.add_parser("export", help="contacts or messages as CSV, or campaigns whole as JSON")
-    parser.add_argument("ids", nargs="+", metavar="ID")
+    parser.add_argument("ids", nargs="+", metavar="ID", help="as `trd campaign list` shows it")
     parser.add_argument(
-        "--what", choices=("contacts", "messages"), default="contacts", help="rows of the CSV"
+        "--what", choices=("contacts", "messages"), default="contacts", help="rows of the CSV (contacts)"
     )
     parser.add_argument("--output", metavar="DIR", type=Path, help="a file for each campaign in DIR")
     parser.add_argument("--json", action="store_true", help="campaigns whole, with contacts and messages")

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from trd_tui.cli.control import stop_shape, tell_stop
 from trd_tui.cli.errors import CliError
 from trd_tui.cli.output import print_json, printable, progress_line, table
 from trd_tui.cli.session import with_product
@@ -42,7 +43,7 @@ def add_list(commands: Any) -> None:
     parser = commands.add_parser("list", help="campaigns with their figures")
     parser.add_argument("--status", choices=STATUSES, default="all", help="default: all but the archived")
     parser.add_argument("--search", metavar="T", default="", help="part of the name, in any case")
-    parser.add_argument("--sort", choices=SORTS, default="activity", help="default: latest activity first")
+    parser.add_argument("--sort", metavar="F", choices=SORTS, default="activity", help=f"{', '.join(SORTS)}")
     parser.add_argument("--reverse", action="store_true", help="turn the order round")
     parser.add_argument("--limit", metavar="N", type=page_limit, default=20, help="rows of the page (20)")
     parser.add_argument("--offset", metavar="N", type=page_offset, default=0, help="rows before the page (0)")
@@ -53,7 +54,7 @@ def add_list(commands: Any) -> None:
 def add_show(commands: Any) -> None:
     """Put ``campaign show`` into the table."""
     parser = commands.add_parser("show", help="campaigns in full, with the funnel of their touches")
-    parser.add_argument("ids", nargs="+", metavar="ID")
+    parser.add_argument("ids", nargs="+", metavar="ID", help="as `trd campaign list` shows it")
     parser.add_argument(
         "--cost", action="store_true", help="say what is to come also for more than 100,000 contacts"
     )
@@ -81,8 +82,8 @@ def run_list(options: argparse.Namespace, settings: Settings) -> int:
     """Print one page of campaigns."""
     limit = min(options.limit, MOST_ROWS)
 
-    async def body(product: Product, _actor: Actor) -> dict[str, Any]:
-        from trd_tui.services import listing
+    async def body(product: Product, _actor: Actor) -> tuple[dict[str, Any], dict[str, Any] | None]:
+        from trd_tui.services import control, listing
         from trd_tui.services.shapes import list_shape
         from trd_tui.services.views import SMALLEST_FIRST, ListQuery, SortKey
 
@@ -95,9 +96,11 @@ def run_list(options: argparse.Namespace, settings: Settings) -> int:
             offset=options.offset,
         )
         page, summary = await listing.page_and_summary(product.db, query)
-        return list_shape(page, summary, limit, options.offset)
+        stop = stop_shape(await control.state(product.db))
+        return list_shape(page, summary, limit, options.offset), stop
 
-    answer = with_product(settings, body)
+    answer, stop = with_product(settings, body)
+    tell_stop(stop)  # not within the answer: that is the HTTP API's, key by key
     if options.json:
         print_json(answer)
         return 0
@@ -157,21 +160,23 @@ def run_show(options: argparse.Namespace, settings: Settings) -> int:
     """Print campaigns in full; all are looked for, and exit 1 when one is not there."""
     ids = list(dict.fromkeys(options.ids))
 
-    async def body(product: Product, _actor: Actor) -> list[_Shown | None]:
-        from trd_tui.services import estimates, listing
+    async def body(product: Product, _actor: Actor) -> tuple[list[_Shown | None], dict[str, Any] | None]:
+        from trd_tui.services import control, estimates, listing
 
         found = [await listing.campaign_detail(product.db, id_) for id_ in ids]
         contacts = sum(detail.row.open_count for detail in found if detail is not None)
         counted = options.cost or contacts <= estimates.COUNTED_CONTACTS
         progress = progress_line("contacts") if contacts > _QUICK else None
-        return [None if each is None else await _shown(product, each, counted, progress) for each in found]
+        shown = [None if each is None else await _shown(product, each, counted, progress) for each in found]
+        return shown, stop_shape(await control.state(product.db))
 
-    shown = with_product(settings, body)
+    shown, stop = with_product(settings, body)
     there = [each for each in shown if each is not None]
     if options.json:
-        print_json([each.shape for each in there])
+        print_json([{**each.shape, "emergencyStop": stop} for each in there])
     else:
         print("\n\n".join(_in_full(each.shape, each.to_come, each.variants) for each in there))
+        tell_stop(stop)
     missing = [id_ for id_, each in zip(ids, shown, strict=True) if each is None]
     if missing:
         raise CliError(f"there is no campaign {', '.join(missing)}; `trd campaign list` shows all")

@@ -42,7 +42,7 @@ def add(commands: Any) -> None:
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", help="as `trd campaign list` shows it")
     parser.add_argument(
-        "--touch", metavar="N", type=int, required=True, help="as `trd campaign show` numbers it"
+        "--touch", metavar="N", type=touch_number, required=True, help="as `trd campaign show` numbers it"
     )
     parser.add_argument(
         "--variant",
@@ -50,6 +50,15 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         help="which of the touch's texts; without it the one that the contact gets",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def touch_number(text: str) -> int:
+    """The number of a touch, for the parser."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:12]) <= 10**9:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not the number of a touch; `trd campaign show ID` numbers them, write for example 1"
+        )
+    return int(text)
 
 
 def run_preview(options: argparse.Namespace, settings: Settings) -> int:

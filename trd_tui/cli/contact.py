@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +14,10 @@ from trd_tui.cli import contact_records, contact_stop, contact_why
 from trd_tui.cli.errors import INTERRUPTED, REFUSED, CliError
 from trd_tui.cli.output import complain, print_json, printable, progress_line
 from trd_tui.cli.run import drain_on_signal
-from trd_tui.cli.session import with_product
+from trd_tui.cli.session import database_file, with_product
 from trd_tui.domain.finding import one_or_many
 from trd_tui.services.shapes import report_shape as report_shape
-from trd_tui.settings import Settings
+from trd_tui.settings import Settings, sqlite_url
 
 if TYPE_CHECKING:
     from trd_tui.services.actor import Actor
@@ -31,11 +35,16 @@ def add(commands: Any) -> None:
         "import",
         help="contacts from a CSV file; a refused row carries its reason",
         description="Contacts from a CSV file. Ctrl-C ends it between two batches of 5,000, with exit status"
-        " 130: what is stored until then is kept, and importing the file again goes on.",
+        " 130: what is stored until then is kept, and importing the file again goes on. --dry-run stores"
+        " nothing; all it writes is the file of --rejects, where that is asked for.",
     )
-    load.add_argument("file", metavar="FILE.csv", type=Path)
+    load.add_argument("file", metavar="FILE.csv", type=Path, help="a header row, then a contact a row")
     load.add_argument("--campaign", metavar="ID", help="enrol them there too")
-    load.add_argument("--dry-run", action="store_true", help="only say what would be imported and refused")
+    load.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="store nothing; say what would be imported and refused, and write --rejects if that is given",
+    )
     add_file_options(load)
     load.add_argument("--json", action="store_true", help="print one JSON object")
     load.set_defaults(run=run)
@@ -56,7 +65,10 @@ def add_file_options(parser: argparse.ArgumentParser) -> None:
         " COL#2 is the second column of that name; repeatable",
     )
     parser.add_argument(
-        "--rejects", metavar="FILE.csv", type=Path, help="write refused rows there, to be mended"
+        "--rejects",
+        metavar="FILE.csv",
+        type=Path,
+        help="write refused rows there, to be mended; also in a dry run",
     )
 
     consent = parser.add_argument_group("consent of all contacts of the file; its own columns stand before")
@@ -84,12 +96,15 @@ def pair(text: str) -> tuple[str, str]:
     return column, field
 
 
-def check_rejects(file: Path, rejects: Path | None) -> None:
+def check_rejects(file: Path, rejects: Path | None, *, dry_run: bool = False) -> None:
     """Refuse, before anything is changed, to write rejected rows over somebody's file.
 
     Raises:
-        CliError: there is such a file, and it is not the one that is imported; or its folder is not there.
+        CliError: there is such a file, and it is not the one that is imported, or that one would lose the
+            rows that a dry run does not store; or its folder is not there.
     """
+    if dry_run and rejects is not None and rejects.exists() and rejects.resolve() == file.resolve():
+        raise CliError(f"{rejects} is the file itself, which a dry run leaves as it is; name a new file")
     if rejects is not None and not rejects.absolute().parent.is_dir():
         raise CliError(f"{rejects} cannot be written: there is no folder {rejects.parent}; make it first")
     if rejects is not None and rejects.exists() and rejects.resolve() != file.resolve():
@@ -98,10 +113,13 @@ def check_rejects(file: Path, rejects: Path | None) -> None:
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Import and report; rows that were refused do not keep the others out."""
-    check_rejects(options.file, options.rejects)
+    from trd_tui.services.imports import look_through
+
+    check_rejects(options.file, options.rejects, dry_run=options.dry_run)
+    file = look_through(options.file, dict(options.map))  # a file that is none leaves no database behind
 
     async def body(product: Product, actor: Actor) -> tuple[ImportReport, ImportStoppedError | None]:
-        from trd_tui.services.imports import ImportStoppedError, import_contacts, look_through
+        from trd_tui.services.imports import ImportStoppedError, import_contacts
 
         try:
             with drain_on_signal("ending the import") as stop:
@@ -109,7 +127,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
                     product.db,
                     product.clock,
                     actor,
-                    look_through(options.file, dict(options.map)),
+                    file,
                     campaign_id=options.campaign,
                     dry_run=options.dry_run,
                     consent=stated_consent(options),
@@ -122,7 +140,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             return error.report, error
         return report, ImportStoppedError("interrupted", report) if report.cancelled else None
 
-    report, stopped = with_product(settings, body, creates=True)
+    with _throw_away(settings) if options.dry_run else nullcontext(settings) as chosen:
+        report, stopped = with_product(chosen, body, creates=True)
     shape = report_shape(report, stopped)
     if options.json:
         print_json(shape)
@@ -133,6 +152,17 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         return 0
     complain("trd contact import", str(stopped))
     return status_of(stopped)
+
+
+@contextmanager
+def _throw_away(settings: Settings) -> Iterator[Settings]:
+    """Before there is a database a dry run asks an empty one that goes with it."""
+    file = database_file(settings)
+    if file is None or file.exists():
+        yield settings
+        return
+    with tempfile.TemporaryDirectory(prefix="trd-dry-run-") as folder:
+        yield replace(settings, database_url=sqlite_url(Path(folder) / "empty.db"))
 
 
 def status_of(stopped: ImportStoppedError) -> int:
@@ -165,6 +195,10 @@ def report_lines(report: dict[str, Any]) -> list[str]:
     lines += [f"  line {row['line']}: {row['number']}: {row['reason']}" for row in report["rejects"]]
     if report["rejected"] > len(report["rejects"]):
         lines.append(f"  ... and {report['rejected'] - len(report['rejects']):,} more")
-    if report["rejectsFile"]:
+    if report["rejectsFile"] and report["dryRun"]:
+        lines.append(
+            f"nothing is stored; the rejected rows are written to {report['rejectsFile']}, to be mended"
+        )
+    elif report["rejectsFile"]:
         lines.append(f"mend them in {report['rejectsFile']} and import that file")
     return [printable(line) for line in lines]

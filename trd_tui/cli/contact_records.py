@@ -30,7 +30,7 @@ def add(subcommands: Any) -> None:
         description="Rows are only ever added. An opt-out is one, too; what counts is the latest row by the"
         " time at which it was given, and a row of the kind `unknown` says nothing either way.",
     )
-    consent.add_argument("number", metavar="NUMBER")
+    consent.add_argument("number", metavar="NUMBER", help="in any usual notation")
     consent.add_argument(
         "--add", metavar="KIND", help="written, web_form, verbal, existing_customer or unknown"
     )
@@ -45,7 +45,7 @@ def add(subcommands: Any) -> None:
         description="Everything in the database about a number: fields, consent, campaigns, messages, what"
         " the carrier reported of them, replies, its place on the do-not-contact list, acts that name it.",
     )
-    records.add_argument("number", metavar="NUMBER")
+    records.add_argument("number", metavar="NUMBER", help="in any usual notation")
     where = records.add_mutually_exclusive_group()
     where.add_argument("--json", action="store_true", help="print one JSON object")
     where.add_argument("--out", metavar="FILE", type=Path, help="write that object to a new file")
@@ -57,7 +57,7 @@ def add(subcommands: Any) -> None:
         " number itself stays on the do-not-contact list, so that it is never texted again, whoever imports"
         " it. Not reached: backups and exports, log files, the carrier's own records.",
     )
-    erase.add_argument("number", metavar="NUMBER")
+    erase.add_argument("number", metavar="NUMBER", help="in any usual notation")
     erase.add_argument("--reason", metavar="T", required=True, help="why; audited, so do not name the person")
     erase.add_argument("--yes", action="store_true", help="do not ask")
     erase.add_argument("--json", action="store_true", help="print one JSON object")
@@ -83,7 +83,10 @@ def run_consent(options: argparse.Namespace, settings: Settings) -> int:
     if options.json:
         rows = [_camel({name: value for name, value in row._asdict().items() if name != "id"})
                 for row in found.rows]  # fmt: skip
-        print_json({"number": found.number, "consented": found.consented, "consents": rows})
+        listed = None if found.suppression is None else found.suppression.reason
+        print_json(
+            {"number": found.number, "consented": found.consented, "suppressed": listed, "consents": rows}
+        )
         return 0
     lines = [
         (row.kind, iso(row.given_at), row.source, row.proof or None, row.actor, iso(row.recorded_at))
@@ -93,6 +96,8 @@ def run_consent(options: argparse.Namespace, settings: Settings) -> int:
         print(table(("Kind", "Given (UTC)", "Source", "Proof", "Recorded by", "Recorded (UTC)"), lines))
     stands = "consent is on record" if found.consented else "no consent on record"
     print(f"{found.number}: {stands}")
+    if found.stays:
+        print(printable(f"{found.number}: {found.stays}"))
     return 0
 
 

@@ -3,26 +3,51 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from trd_tui.cli.output import iso, print_json, printable
+from trd_tui.cli.output import iso, note, print_json, printable
 from trd_tui.cli.session import with_product
 from trd_tui.settings import Settings
 
 if TYPE_CHECKING:
     from trd_tui.services.actor import Actor
+    from trd_tui.store.control import ControlState
     from trd_tui.wiring import Product
 
 
 def add(commands: Any) -> None:
     """Put both commands into the table."""
-    stop = commands.add_parser("stop", help="stop all automated sending at once, in every process")
+    stop = commands.add_parser(
+        "stop",
+        help="stop all automated sending at once, in every process",
+        description="Stops all automated sending at once, in every process, until `trd start`. A person's own"
+        " answers still go.",
+    )
     stop.add_argument("--reason", metavar="T", help="why, for whoever finds it stopped")
     stop.add_argument("--json", action="store_true", help="print one JSON object")
     stop.set_defaults(run=run_stop)
-    start = commands.add_parser("start", help="release the emergency stop")
+    start = commands.add_parser(
+        "start",
+        help="release the emergency stop",
+        description="Releases the emergency stop. In a copy of a database it also says that this one sends"
+        " from now on. A campaign is started by `trd campaign start`.",
+    )
     start.add_argument("--json", action="store_true", help="print one JSON object")
     start.set_defaults(run=run_start)
+
+
+def stop_shape(state: ControlState) -> dict[str, Any] | None:
+    """The emergency stop for programs; ``None`` when there is none."""
+    return {"by": state.by, "at": iso(state.at), "reason": state.reason} if state.stopped else None
+
+
+def tell_stop(stop: Mapping[str, Any] | None) -> None:
+    """Say on standard error that nothing is sent, whatever a campaign's status is."""
+    if stop is not None:
+        why = f": {stop['reason']}" if stop["reason"] else ""
+        since = f"by {stop['by'] or 'system'} at {stop['at']}{why}"
+        note(f"emergency stop, {since}. Nothing is sent until `trd start`")
 
 
 def run_stop(options: argparse.Namespace, settings: Settings) -> int:

@@ -17,6 +17,11 @@ class CliError(Exception):
 
     status = REFUSED
 
+    def __init__(self, sentence: str, *more: str) -> None:
+        super().__init__(sentence)
+        self.sentences = (sentence, *more)
+        """Several things may be wrong at once; each is told on a line of its own."""
+
 
 class UsageError(CliError):
     """The command was called wrongly."""

@@ -14,6 +14,7 @@ from typing import Any
 from trd_tui import settings as places
 from trd_tui.cli.errors import CliError
 from trd_tui.cli.output import print_json
+from trd_tui.cli.session import database_file
 from trd_tui.cli.sharing import NAME, Group, closed_above, group_named, open_to_pass, share
 from trd_tui.settings import Settings, sqlite_url
 
@@ -56,9 +57,17 @@ carrier = "{carrier}"
 
 def add(commands: Any) -> None:
     """Put the command into the table."""
-    parser = commands.add_parser("init", help="create the database and the settings file")
+    parser = commands.add_parser(
+        "init",
+        help="create the database and the settings file",
+        description="Creates the database and the settings file; what is there already stays as it is."
+        " A relative path of the database is made absolute.",
+    )
     parser.add_argument(
-        "--shared", metavar="DIR", type=Path, help="one database for several operators of this host"
+        "--shared",
+        metavar="DIR",
+        type=Path,
+        help="one database for several operators of this host, in a folder of its own; stored absolute",
     )
     parser.add_argument("--group", metavar="G", help="the group of those operators (with --shared)")
     parser.add_argument(
@@ -127,8 +136,10 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             file, url, settings.carrier, mode=0o640, reader=f"the group {group.name}", group=group.gid
         )
         notes, members = _for_the_group(group, folder, file, url), group.members
+        if not options.shared.expanduser().is_absolute():
+            notes.append(f"{options.shared} was read from the present folder; what is stored is {folder}")
     else:
-        url, file = settings.database_url, places.user_settings_file()
+        url, file = _absolute(settings, notes), places.user_settings_file()
         written = write_settings(file, url, settings.carrier, mode=0o600, reader="you")
 
     from trd_tui.store.migrate import ensure_schema
@@ -138,8 +149,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     if options.json:
         found: dict[str, object] = {"settings": str(file), "settingsWritten": written, "database": shown}
         if members is not None:
-            found |= {"group": options.group, "members": members, "notes": notes}
-        print_json(found)
+            found |= {"group": options.group, "members": members}
+        print_json(found | {"notes": notes})
         return 0
     print(f"settings  {file}  {'written' if written else 'was there, left as it is'}")
     print(f"database  {shown}  ready")
@@ -155,6 +166,15 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         print(f'To send for real, set carrier = "twilio" and its credentials in {file};')
         print("`trd doctor` checks them and everything else.")
     return 0
+
+
+def _absolute(settings: Settings, notes: list[str]) -> str:
+    """The URL with the whole path of its file: the settings file is read from every folder."""
+    file = database_file(settings)
+    if file is None or file.is_absolute():
+        return settings.database_url
+    notes.append(f"{file} was read from the present folder; what is stored is {file.absolute()}")
+    return sqlite_url(file.absolute())
 
 
 def _no_other_database(file: Path, url: str) -> None:

@@ -43,7 +43,8 @@ def main(arguments: Sequence[str]) -> int:
     except SystemExit as ended:  # argparse has said what there was to say: help, version or wrong usage
         return ended.code if isinstance(ended.code, int) else REFUSED
     except CliError as error:
-        _complain(name, sentence_of(error))
+        for sentence in error.sentences:
+            _complain(name, " ".join(sentence.split()))
         return error.status
     except SettingsError as error:
         _complain(name, sentence_of(error))

@@ -33,7 +33,7 @@ def add(commands: Any) -> None:
     listed.add_argument("--offset", metavar="N", type=page_offset, default=0, help="rows before the page (0)")
     listed.set_defaults(run=run_list)
     show = subcommands.add_parser("show", help="everything with one number, in both directions")
-    show.add_argument("number", metavar="NUMBER")
+    show.add_argument("number", metavar="NUMBER", help="in any usual notation")
     show.set_defaults(run=run_show)
     send = subcommands.add_parser(
         "send",
@@ -42,8 +42,8 @@ def add(commands: Any) -> None:
         " the number of that conversation. Who is suppressed or has opted out is not texted. Outside the"
         " window, and while automated sending is stopped, it asks first.",
     )
-    send.add_argument("number", metavar="NUMBER")
-    send.add_argument("text", metavar="TEXT")
+    send.add_argument("number", metavar="NUMBER", help="in any usual notation")
+    send.add_argument("text", metavar="TEXT", help="what they will read, in quotes")
     send.add_argument("--campaign", metavar="ID", help="the campaign that they are answered in (the latest)")
     send.add_argument("--yes", action="store_true", help="do not ask")
     send.set_defaults(run=run_send)

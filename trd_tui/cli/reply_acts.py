@@ -21,16 +21,16 @@ def add(subcommands: Any) -> None:
     noted = subcommands.add_parser(
         "note", help="note something in a conversation, in place of what was noted"
     )
-    noted.add_argument("number", metavar="NUMBER")
+    noted.add_argument("number", metavar="NUMBER", help="in any usual notation")
     noted.add_argument("text", metavar="TEXT", help="an empty one takes the note out")
     noted.set_defaults(run=run_note)
     snoozed = subcommands.add_parser("snooze", help="put a conversation off, until then or until they write")
-    snoozed.add_argument("number", metavar="NUMBER")
+    snoozed.add_argument("number", metavar="NUMBER", help="in any usual notation")
     snoozed.add_argument("when", metavar="WHEN", nargs="?", help=f"in UTC: {FORMS}")
     snoozed.add_argument("--wake", action="store_true", help="put it off no longer")
     snoozed.set_defaults(run=run_snooze)
     done = subcommands.add_parser("done", help="count a conversation as answered")
-    done.add_argument("number", metavar="NUMBER")
+    done.add_argument("number", metavar="NUMBER", help="in any usual notation")
     done.add_argument("--again", action="store_true", help="the other way: its latest text waits, unread")
     done.set_defaults(run=run_done)
     decide = subcommands.add_parser(
@@ -39,7 +39,7 @@ def add(subcommands: Any) -> None:
         description="Decide about a text that reads like an opt-out and holds the contact's campaigns: it is"
         " one and the number goes on the do-not-contact list, or it is none and the campaigns go on.",
     )
-    decide.add_argument("number", metavar="NUMBER")
+    decide.add_argument("number", metavar="NUMBER", help="in any usual notation")
     which = decide.add_mutually_exclusive_group(required=True)
     which.add_argument("--opt-out", action="store_true", help="never text them again")
     which.add_argument("--no-opt-out", action="store_true", help="the campaigns go on")

@@ -65,7 +65,7 @@ def add(commands: Any) -> None:
         " one row for each. As CSV a campaign's report holds every contact who was texted.",
     )
     parser.add_argument("campaign", metavar="CAMPAIGN", nargs="?", help="as `trd campaign list` shows it")
-    parser.add_argument("--format", choices=FORMATS, default="table")
+    parser.add_argument("--format", choices=FORMATS, default="table", help="of what is printed (table)")
     parser.add_argument(
         "--people",
         metavar="N",

@@ -32,13 +32,12 @@ def add(commands: Any) -> None:
     restore = commands.add_parser(
         "restore",
         help="put a backup in the database's place; it starts stopped",
-        description="Checks the backup and puts it in the database's place. The former database is kept"
-        " beside it under another name. What is restored sends nothing until `trd start`.",
+        description="Checks the backup and puts it in the database's place, after asking where there is one."
+        " The former database is kept beside it under another name. What is restored sends nothing until"
+        " `trd start`.",
     )
     restore.add_argument("file", metavar="FILE", type=Path, help="what `trd backup` has made")
-    restore.add_argument(
-        "--yes", action="store_true", help="also when the present database is newer or cannot be read"
-    )
+    restore.add_argument("--yes", action="store_true", help="do not ask; needed where there is no terminal")
     restore.add_argument("--json", action="store_true", help="print one JSON object")
     restore.set_defaults(run=run_restore)
 
@@ -74,7 +73,7 @@ def run_restore(options: argparse.Namespace, settings: Settings) -> int:
         done = _restore(options.file.expanduser(), settings, consent=options.yes)
     except ConsentError as error:
         if not confirm(f"{error}. Restore it?"):
-            raise CliError(str(error)) from error
+            raise CliError(f"not done: {error}") from error
         done = _restore(options.file.expanduser(), settings, consent=True)
     if options.json:
         print_json(

@@ -30,7 +30,7 @@ def add(commands: Any) -> None:
     put = subcommands.add_parser("add", help="put numbers on the list; their sequences end at once")
     take = subcommands.add_parser("remove", help="take numbers off the list; what has ended stays ended")
     for each in (put, take):
-        each.add_argument("numbers", nargs="+", metavar="NUMBER")
+        each.add_argument("numbers", nargs="+", metavar="NUMBER", help="in any usual notation")
         each.add_argument("--reason", metavar="T", required=True, help="why; it is kept and audited")
     put.set_defaults(run=run_add)
     take.set_defaults(run=run_remove)
@@ -44,12 +44,12 @@ def add(commands: Any) -> None:
         help="numbers from a CSV file with a header row",
         description="Numbers from a CSV file with a header row; a column `reason` gives each its own.",
     )
-    load.add_argument("file", metavar="FILE.csv", type=Path)
+    load.add_argument("file", metavar="FILE.csv", type=Path, help="with a column of numbers")
     load.add_argument("--reason", metavar="T", help="of rows that give none (imported from FILE)")
     load.add_argument("--rejects", metavar="FILE.csv", type=Path, help="write refused rows there")
     load.set_defaults(run=run_import)
     save = subcommands.add_parser("export", help="the whole list as a new CSV file")
-    save.add_argument("file", metavar="FILE.csv", type=Path)
+    save.add_argument("file", metavar="FILE.csv", type=Path, help="the new file")
     save.set_defaults(run=run_export)
     for each in (put, take, show, load, save):
         each.add_argument("--json", action="store_true", help="print one JSON object")

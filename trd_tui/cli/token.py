@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def add(commands: Any) -> None:
     """Put the commands into the table."""
     parser = commands.add_parser("token", help="who may call the HTTP API: make, list, revoke")
-    acts = parser.add_subparsers(dest="subcommand", metavar="ACT", required=True)
+    acts = parser.add_subparsers(dest="subcommand", metavar="COMMAND", required=True)
     create = acts.add_parser("create", help="make a token; it is shown once")
     create.add_argument("name", metavar="NAME", help="the actor of what is done with it")
     create.add_argument(
@@ -31,7 +31,7 @@ def add(commands: Any) -> None:
     list_ = acts.add_parser("list", help="all tokens, also those that are revoked")
     list_.set_defaults(run=run_list)
     revoke = acts.add_parser("revoke", help="let nobody in with a token any more")
-    revoke.add_argument("name", metavar="NAME")
+    revoke.add_argument("name", metavar="NAME", help="as `trd token list` shows it")
     revoke.set_defaults(run=run_revoke)
     for each in (create, list_, revoke):
         each.add_argument("--json", action="store_true", help="print JSON")

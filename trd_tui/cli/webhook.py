@@ -33,7 +33,7 @@ def add(commands: Any) -> None:
         " again for about a day. An address of a private network is allowed: the receiver is your own host."
         " Redirects are not followed. The secret is shown once.",
     )
-    put.add_argument("url", metavar="URL")
+    put.add_argument("url", metavar="URL", help="where events are posted, as https://crm.example.com/trd")
     put.add_argument("--events", metavar="E,E", required=True, help=f"of {_EVENTS}")
     put.add_argument("--name", metavar="N", help="what to call it (its host)")
     put.set_defaults(run=run_add)

@@ -40,6 +40,13 @@ _USUAL: dict[str, tuple[str, ...]] = {
 FIELDS = tuple(_USUAL)
 """What a column can be mapped to, besides ``custom.`` and any name."""
 
+
+def _said(field: str) -> str:
+    """A field as people write it: help and examples call the number ``phone``."""
+    return "phone" if field == "number" else field
+
+
+_ALL_SAID = ", ".join(map(_said, _USUAL))
 _FIELD_OF = {name: field for field, names in _USUAL.items() for name in names}
 _NTH = re.compile(r"(?P<title>.*\S)\s*#(?P<nth>[1-9]\d{0,2})")
 _NUMBER_LIKE = re.compile(r"\+?[\d\s().\-/]{7,20}")
@@ -125,7 +132,7 @@ def _explicit(titles: list[str], explicit: Mapping[str, str]) -> dict[int, str]:
             raise ColumnError(f"column '{title}' is mapped twice")
         field = _target(title, target.strip())
         if field and field in taken.values():
-            raise ColumnError(f"two columns are mapped to '{field}'")
+            raise ColumnError(f"two columns are mapped to '{_said(field)}'; map one of them to ignore")
         taken[index] = field
     return taken
 
@@ -145,7 +152,7 @@ def _target(title: str, target: str) -> str:
     field = key if own else _FIELD_OF.get(key.replace("_", ""))
     if field is None:
         near = nearest(key, _FIELD_OF)
-        meant = f"; did you mean '{_FIELD_OF[near]}'?" if near else f"; known are {', '.join(_USUAL)}."
+        meant = f"; did you mean '{_said(_FIELD_OF[near])}'?" if near else f"; known are {_ALL_SAID}."
         raise ColumnError(
             f"column '{title}' is mapped to '{target}', which is no field{meant}"
             f" For a field of your own write {CUSTOM}{key}"

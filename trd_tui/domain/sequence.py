@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from trd_tui.domain.variants import Variant, problem_with
@@ -69,7 +70,8 @@ class Sequence:
     # By position, because every message that was sent asks what comes next.
 
     def __post_init__(self) -> None:
-        _check(self.touches)
+        for problem in problems(self.touches):
+            raise problem
         active = tuple(touch for touch in self.touches if touch.active)
         # behind a position that no touch has, the nearest active touch of a higher one follows
         following: list[Touch | None] = []
@@ -103,37 +105,40 @@ class Sequence:
         return next((touch for touch in self.touches if touch.position == position), None)
 
 
-def _check(touches: tuple[Touch, ...]) -> None:
+def problems(touches: tuple[Touch, ...]) -> Iterator[SequenceError]:
+    """Everything that keeps touches from being a sequence, in their order."""
     if not touches:
-        raise SequenceError("a sequence needs at least one touch")
+        yield SequenceError("a sequence needs at least one touch")
     if len(touches) > MAX_TOUCHES:
-        raise SequenceError(f"a sequence has at most {MAX_TOUCHES} touches, this one has {len(touches)}")
+        yield SequenceError(f"a sequence has at most {MAX_TOUCHES} touches, this one has {len(touches)}")
     before: Touch | None = None
     places: set[int] = set()
     for touch in touches:
-        place = touch.position
-        if not 1 <= place <= MAX_TOUCHES:
-            raise SequenceError(f"a position is a number from 1 to {MAX_TOUCHES}", place)
-        if not 1 <= touch.day <= MAX_DAY:
-            raise SequenceError(f"day {touch.day} must be a number from 1 to {MAX_DAY}", place)
-        if place in places:
-            raise SequenceError("the position is given twice", place)
-        places.add(place)
-        if touch.removed:
-            continue
-        if before is not None and touch.day <= before.day:
-            raise SequenceError(
-                f"day {touch.day} must be later than day {before.day} of touch {before.position}", place
-            )
-        if touch.kind != "sms":
-            raise SequenceError(f"kind {touch.kind!r} is not known; the only kind is sms", place)
-        if not all(body.strip() for _, body in touch.texts):
-            raise SequenceError("the text is empty", place)
-        if touch.variants and (problem := problem_with(touch.variants)):
-            raise SequenceError(problem, place)
-        before = touch
-    if not any(touch.active for touch in touches):
-        raise SequenceError("at least one touch must be active")
+        if (problem := _problem(touch, places, before)) is not None:
+            yield SequenceError(problem, touch.position)
+        places.add(touch.position)
+        before = before if touch.removed else touch
+    if touches and not any(touch.active for touch in touches):
+        yield SequenceError("at least one touch must be active")
+
+
+def _problem(touch: Touch, places: set[int], before: Touch | None) -> str | None:
+    """What is wrong with one touch behind others; ``None`` when nothing is."""
+    if not 1 <= touch.position <= MAX_TOUCHES:
+        return f"a position is a number from 1 to {MAX_TOUCHES}"
+    if not 1 <= touch.day <= MAX_DAY:
+        return f"day {touch.day} must be a number from 1 to {MAX_DAY}"
+    if touch.position in places:
+        return "the position is given twice"
+    if touch.removed:
+        return None
+    if before is not None and touch.day <= before.day:
+        return f"day {touch.day} must be later than day {before.day} of touch {before.position}"
+    if touch.kind != "sms":
+        return f"kind {touch.kind!r} is not known; the only kind is sms"
+    if not all(body.strip() for _, body in touch.texts):
+        return "the text is empty"
+    return problem_with(touch.variants) if touch.variants else None
 
 
 DEFAULT_DAYS = (1, 3, 5, 7, 9, 11, 13, 15, 17)

@@ -16,7 +16,10 @@ _DAY_INDEX = {name: index for names in (DAY_NAMES, _LONG_NAMES) for index, name 
 ALL_DAYS = 0b111_1111
 MINUTES_A_DAY = 24 * 60
 
+USUAL_DAYS = "mon-sat"
+
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})", re.ASCII)
+_SPAN = re.compile(r"(?:(?P<days>[^\d:]+) )?(?P<opens>[\d:]*:[\d:]*) ?- ?(?P<closes>[\d:]*:[\d:]*)", re.ASCII)
 
 
 class WindowError(ValueError):
@@ -74,6 +77,22 @@ def parse_window(days: str, opens: str, closes: str) -> Window:
         parse_time(opens, field="window.from"),
         parse_time(closes, field="window.to", midnight_ends=True),
     )
+
+
+WINDOW_LIKE = 'write it like window = "09:00-20:00", or window = "mon-sat 09:00-20:00"'
+"""What a window looks like in a definition."""
+
+
+def window_of(text: str) -> Window:
+    """Read a window as it is shown: ``mon-sat 09:00-20:00``; without days, Monday to Saturday.
+
+    Raises:
+        WindowError: it is no such text; its `field` is ``window``, or the part that is wrong.
+    """
+    match = _SPAN.fullmatch(" ".join(text.split()))
+    if match is None:
+        raise WindowError("window", f"{text!r} is no window; {WINDOW_LIKE}")
+    return parse_window(match["days"] or USUAL_DAYS, match["opens"], match["closes"])
 
 
 def parse_days(text: str, *, field: str = "window.days") -> int:

@@ -48,6 +48,8 @@ LEAP_HORIZON_MS = 60_000
 OVERDUE_LOOKS = 40
 """How often within the carrier's time-out calls are looked through for those that have had their time."""
 
+IDLE_LOOKS = 8
+
 
 class Dispatcher:
     """Claims, calls and records for one term of the lease."""
@@ -198,7 +200,9 @@ class Dispatcher:
         """End calls that have had the carrier's time-out. One look at the oldest, not a timer for each."""
         loop = asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(self.options.carrier_timeout_s / OVERDUE_LOOKS)
+            # A call that begins while none is under way is seen long before it is overdue.
+            looks = OVERDUE_LOOKS if self._calls else IDLE_LOOKS
+            await asyncio.sleep(self.options.carrier_timeout_s / looks)
             overdue = loop.time() - self.options.carrier_timeout_s
             for task, (begun, _ready) in list(self._calls.items()):
                 if begun > overdue:

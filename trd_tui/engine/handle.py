@@ -75,7 +75,7 @@ class EngineHandle:
         try:
             asyncio.run(self._run())
         except Exception as error:
-            reason = f"the scheduler has ended: {type(error).__name__}: {error}"
+            reason = f"the scheduler has ended: {_sentence(error)}"
             self._publish(replace(self._state, role=Role.ENDED, in_flight=0, last_error=reason))
         finally:
             self._begun.set()
@@ -89,3 +89,9 @@ class EngineHandle:
 
     def _publish(self, state: EngineState) -> None:
         self._state = state
+
+
+def _sentence(error: Exception) -> str:
+    """Our own errors are sentences; of what nobody expected the kind says more than its words."""
+    said = " ".join(str(error).split())
+    return said if type(error).__module__.startswith("trd_tui.") else f"{type(error).__name__}: {said}"

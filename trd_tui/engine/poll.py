@@ -48,6 +48,9 @@ PRICE_FOR_MS = 36 * 3_600_000
 PRICE_EVERY_MS = 3_600_000
 """How often the days before today are listed for prices that came late."""
 
+LATE_EVERY_MS = 60_000
+"""Where no such message was there, so long nobody looks for one."""
+
 LATE_LOOKS = 5
 """Messages that are asked for one by one after each poll; carriers want few such questions."""
 
@@ -66,6 +69,9 @@ class Poller:
         # Real instant at which the last poll that succeeded began; nothing is known before the first.
         self.looked_at: int | None = None
         self._priced_at = 0
+        self._none_late_at = 0
+        # How far polls have come: only the sender moves that mark, so it is read once.
+        self._polled_until: int | None = None
         # What a poll has merged already need not go to the database again.
         self._seen: dict[str, tuple[str, int | None, int | None]] = {}
 
@@ -85,7 +91,9 @@ class Poller:
         async with self._one_at_a_time:
             started = self.clock.real()
             # A new database listens from now on: what an account heard in years before is not its affair.
-            stored = await self.store.read(receive.polled_until)
+            stored = self._polled_until
+            if stored is None:
+                stored = await self.store.read(receive.polled_until)
             since = stored or started
             reached("poll begins")
             reports = await self.carrier.changes(since)
@@ -95,8 +103,10 @@ class Poller:
             changes = await self._merge_news(reports)
             reached("changes merged")
             until = started - OVERLAP_MS
-            if changes or until - stored >= NOTE_EVERY_MS:  # every write wakes who watches
+            if changes or until - stored >= NOTE_EVERY_MS:
                 await self.store.write(receive.set_polled_until, until)
+                stored = max(stored, until)
+            self._polled_until = stored
             self.looked_at = started
             return changes
 
@@ -136,6 +146,8 @@ class Poller:
         await self.poll()
         await self._ask_for_prices()
         real = self.clock.real()
+        if 0 <= real - self._none_late_at < LATE_EVERY_MS:
+            return
         late = partial(
             receive.late_receipts,
             since=real - LATE_FOR_MS,
@@ -143,7 +155,9 @@ class Poller:
             looked_before=real - LATE_AGAIN_MS,
             limit=LATE_LOOKS,
         )
-        for open_one in await self.store.read(late):
+        found = await self.store.read(late)
+        self._none_late_at = 0 if found else real
+        for open_one in found:
             # Noted first: one that cannot be read must not keep the others from being asked for.
             await self.store.write(receive.asked_for, open_one, real)
             if (report := await self.carrier.fetch(open_one.sid)) is not None:

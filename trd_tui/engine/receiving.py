@@ -52,6 +52,20 @@ def by_sending(message: CarrierMessage) -> tuple[int, bool]:
     return message.created_at, state_of_carrier_status(message.status) is MessageState.DELIVERED
 
 
+def why_after_acceptance(code: int) -> str:
+    """Why an accepted text did not arrive, for people.
+
+    One that expired was accepted once, and is therefore not planned again: its contact has gone on to the
+    next touch, and a state never goes back.
+    """
+    if failure_of(code) is FailureClass.EXPIRED:
+        return (
+            "it expired at the carrier, so that it cannot come in quiet hours, and was not delivered; it was"
+            " accepted once and is not sent again, what follows it stays as planned"
+        )
+    return reason_of(code)
+
+
 @dataclass(slots=True)
 class Received:
     """What a batch of carrier reports brought about.
@@ -167,7 +181,7 @@ class _Receive:
         if state is current:
             return
         code = message.error_code
-        reason = None if code is None else f"{code}: {reason_of(code)}"
+        reason = None if code is None else f"{code}: {why_after_acceptance(code)}"
         self._moved[row.sid] = state
         # On PostgreSQL a poll and a webhook may merge two reports of it in the same moment: one counts.
         if not receive.set_state(self.connection, row.id, state, code, reason, self.now):

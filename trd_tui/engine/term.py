@@ -27,8 +27,9 @@ from trd_tui.store.errors import StoreError
 from trd_tui.store.lease import LeaseLostError
 
 PLAN_CHUNK = 2_000
+PLAN_EVERY_S = 1.0
 WATCH_S = 0.05
-IDLE_WATCH_S = 0.25
+IDLE_WATCH_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class Term:
                 self._watch(),
                 self._every(self.poller.pause, self.poller.poll_and_ask_for_late_ones),
                 self._every(self._reconcile_pause, self._reconcile),
-                self._every(lambda: 0.5, self._carry_on_plans),
+                self._every(lambda: PLAN_EVERY_S, self._carry_on_plans),
                 self._every(self.courier.pause, self.courier.begin),
             )
         ]
@@ -247,7 +248,7 @@ class Term:
     async def _reconcile(self) -> None:
         """Look for messages of which nobody knows whether they were sent.
 
-        Where there was none, there is none until somebody writes: the next renewal of the lease does.
+        Where there was none, there is none until somebody writes.
         """
         changes = self.gate.changes
         if changes is not None and changes == self._settled_at:

@@ -10,9 +10,10 @@ from trd_tui.clock import Clock
 from trd_tui.domain.consent import Consent, ConsentError, given_at, kind_of, one_line
 from trd_tui.domain.phone import PhoneError, normalise
 from trd_tui.services.actor import WORKSPACE, Actor
-from trd_tui.store import audit, consents, personal
+from trd_tui.store import audit, consents, personal, suppressions
 from trd_tui.store.consents import ConsentRow
 from trd_tui.store.database import Database
+from trd_tui.store.suppressions import Suppression
 
 
 class NoSuchContactError(LookupError):
@@ -27,11 +28,25 @@ class ConsentOf:
         number: E.164.
         consented: whether the latest row that says anything gives consent.
         rows: in the order in which they were recorded.
+        suppression: why the number is not texted all the same; ``None`` where nothing says so.
     """
 
     number: str
     consented: bool
     rows: tuple[ConsentRow, ...]
+    suppression: Suppression | None = None
+
+    @property
+    def stays(self) -> str:
+        """What a suppression means beside a consent, and what lifts it; empty where there is none."""
+        if self.suppression is None:
+            return ""
+        own = self.suppression.source in ("reply", "carrier")
+        start = "; so does START, sent by its owner" if own else ""
+        return (
+            f"it stays on the do-not-contact list ({self.suppression.reason}), and no text goes to it,"
+            f" whatever consent there is; `trd suppress remove {self.number} --reason TEXT` lifts that{start}"
+        )
 
 
 def checked_number(said: str) -> str:
@@ -102,7 +117,9 @@ def _add(conn: Connection, clock: Clock, actor: Actor, number: str, consent: Con
 def _of(conn: Connection, number: str) -> ConsentOf:
     contact = _contact(conn, number)
     rows = tuple(consents.of_contact(conn, contact))
-    return ConsentOf(number, not consents.among(conn, [number], WORKSPACE), rows)
+    listed = suppressions.rows_of(conn, [number], WORKSPACE)
+    consented = not consents.among(conn, [number], WORKSPACE)
+    return ConsentOf(number, consented, rows, listed[0] if listed else None)
 
 
 def _contact(conn: Connection, number: str) -> int:

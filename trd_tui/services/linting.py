@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ from trd_tui.domain.finding import Finding
 from trd_tui.domain.lint import Texts, lint
 from trd_tui.domain.sequence import Touch
 from trd_tui.domain.template import compile_template
-from trd_tui.domain.variants import MAX_VARIANTS, usual_name
+from trd_tui.domain.variants import usual_name
 from trd_tui.services.consent_rows import StatedConsent, row_consents
 from trd_tui.services.contact_file import ContactFile
 from trd_tui.services.contact_rows import RowError, row_reader
@@ -100,44 +101,29 @@ def lint_data(
     try:
         definition = parse_definition(data, custom)
     except DefinitionError as error:
-        return Linted(str(data.get("name", "")), tuple(_refusals(data, custom, error)), None, ())
+        return Linted(str(data.get("name", "")), tuple(_refusal(data, each) for each in error.all), None, ())
     texts = _texts_of(definition, custom)
     if contacts is None:
         return Linted(definition.name, tuple(lint(texts, lint_tables())), None, definition.sequence.active)
     return _with_file(definition.name, texts, contacts, progress)
 
 
-def _refusals(data: Mapping[str, Any], custom: tuple[str, ...], error: DefinitionError) -> list[Finding]:
-    """Every touch is looked at alone, because a definition is refused at its first fault."""
-    given = data.get("touch")
-    found: list[Finding] = []
-    for position, each in enumerate(given if isinstance(given, list) else [], start=1):
-        for name, body in _bodies(each):
-            try:
-                parse_definition({**data, "touch": [{"day": 1, "body": body}]}, custom)
-            except DefinitionError as wrong:
-                if wrong.path == "touch[1].body":
-                    said = str(wrong).removeprefix("touch[1].body: ")
-                    found.append(Finding("definition", "error", position, f"body: {said}", variant=name))
-    places = [f"touch[{finding.touch}]" for finding in found]
-    if not (error.path.endswith(".body") and any(error.path.startswith(place) for place in places)):
-        found.insert(0, Finding("definition", "error", None, str(error)))
-    return found
+_IN_TOUCH = re.compile(r"touch\[(?P<touch>\d+)\](?:\.variant\[(?P<variant>\d+)\])?\.?(?P<field>.*)")
 
 
-def _bodies(touch: object) -> list[tuple[str | None, object]]:
-    """The texts of a touch of a file, however wrong it is, with the variants' names."""
-    if not isinstance(touch, Mapping):
-        return []
-    if "variant" not in touch:
-        return [(None, touch.get("body"))]
-    given = touch["variant"]
-    several = given[:MAX_VARIANTS] if isinstance(given, list) else []
-    return [
-        (str(each.get("name", usual_name(place))), each.get("body"))
-        for place, each in enumerate(several)
-        if isinstance(each, Mapping)
-    ]
+def _refusal(data: Mapping[str, Any], error: DefinitionError) -> Finding:
+    """One fault of a definition, at the touch and the variant that have it."""
+    match = _IN_TOUCH.fullmatch(error.path)
+    if match is None:
+        return Finding("definition", "error", None, str(error))
+    position, said = int(match["touch"]), str(error).removeprefix(f"{error.path}: ")
+    variant = None
+    if match["variant"]:
+        place = int(match["variant"]) - 1
+        given = data["touch"][position - 1]["variant"][place].get("name")
+        variant = given if isinstance(given, str) else usual_name(place)
+    message = f"{match['field']}: {said}" if match["field"] else said
+    return Finding("definition", "error", position, message, variant=variant)
 
 
 async def lint_campaign(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from trd_tui.domain.finding import one_or_many
 from trd_tui.services.actor import Actor
 from trd_tui.store import audit, backup, control, home, lease
 from trd_tui.store.backup import Contents, Progress
@@ -85,10 +86,11 @@ def restore(url: str, file: Path, actor: Actor, real: int, *, consent: bool = Fa
         file: what `make_backup` has made, or any other copy of a database.
         actor: who does it.
         real: real instant.
-        consent: the person knows that the former database is newer, or cannot be read.
+        consent: the person wants the present database put aside, unless it holds nothing.
 
     Raises:
-        ConsentError: without consent, the former database is newer than the backup or cannot be read.
+        ConsentError: without consent, there is a database in its place; the message says what it holds, and
+            when it is newer than the backup or cannot be read.
         SafekeepingError: there is no such file, or the database is in use or on a server.
         StoreError: the backup is damaged, or of a newer version, or there is no room.
     """
@@ -149,13 +151,25 @@ def _former(target: Path, new: Contents, *, consent: bool) -> Contents | None:
             ) from error
         return None
     backup.must_be_free(target)
-    if found.is_newer_than(new) and not consent:
+    if consent or not (found.campaigns or found.contacts or found.acts):
+        return found
+    if found.is_newer_than(new):
         raise ConsentError(
             f"the present database {target} is newer: {found.sent:,} messages sent, {found.contacts:,}"
             f" contacts and {found.acts:,} acts against {new.sent:,}, {new.contacts:,} and {new.acts:,} in"
             " the backup; --yes puts it aside and restores the backup"
         )
-    return found
+    held = ", ".join(
+        (
+            one_or_many(found.campaigns, "campaign"),
+            one_or_many(found.contacts, "contact"),
+            f"{one_or_many(found.sent, 'message')} sent",
+        )
+    )
+    raise ConsentError(
+        f"the present database {target} ({held}) gives its place to the backup and is kept beside it;"
+        " --yes does it"
+    )
 
 
 def _bring_up(part: Path, file: Path) -> None:

@@ -52,12 +52,7 @@ async def add(db: Database, clock: Clock, actor: Actor, address: str) -> str:
     Raises:
         SenderError: it is no address of a sender, or is known already.
     """
-    try:
-        known = normalise_sender(address.strip())
-    except PhoneError as error:
-        raise SenderError(
-            f"sender: {error}; write a number like +12125550123, or MG and 32 digits"
-        ) from error
+    known = known_as(address)
     kind = sender_kind(known)
     rate = DEFAULT_RATE_MILLI[kind]
 
@@ -69,6 +64,21 @@ async def add(db: Database, clock: Clock, actor: Actor, address: str) -> str:
 
     await db.write(write)
     return known
+
+
+def known_as(address: str) -> str:
+    """An address as it is stored, however it is typed.
+
+    Raises:
+        SenderError: it is no address of a sender.
+    """
+    try:
+        return normalise_sender(address.strip())
+    except PhoneError as error:
+        remedy = (
+            "" if "MG and 32" in str(error) else "; write a number like +12125550123, or MG and 32 digits"
+        )
+        raise SenderError(f"sender: {error}{remedy}") from error
 
 
 async def set_rate(db: Database, clock: Clock, actor: Actor, address: str, per_second: str) -> None:

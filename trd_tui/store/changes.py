@@ -6,7 +6,9 @@ from typing import Any
 
 from trd_tui.store.database import SyncDatabase
 from trd_tui.store.errors import translating
+from trd_tui.store.writes import WRITES
 
+_WRITES = f"SELECT {WRITES}"
 _VISIBLE = "SELECT hashtextextended(CAST(pg_current_snapshot() AS text), 0)"
 
 
@@ -17,6 +19,7 @@ class Changes:
         self._database = SyncDatabase(url)
         self._raw: Any = None
         self._cursor: Any = None
+        self._version = self._writes = -1
 
     @property
     def at_once(self) -> bool:
@@ -26,9 +29,10 @@ class Changes:
     def token(self) -> int:
         """A number that differs after another connection has committed a change.
 
-        SQLite: ``PRAGMA data_version``, which is read from shared memory. PostgreSQL: which transactions are
-        visible now. The write-ahead log's position would not do: it moves before the change can be seen, so
-        that a reader in between would take the new number and the old rows.
+        SQLite: ``PRAGMA data_version``, which is read from shared memory, and where that differs the count of
+        writes, so that signs of life are no change. PostgreSQL: which transactions are visible now. The
+        write-ahead log's position would not do: it moves before the change can be seen, so that a reader in
+        between would take the new number and the old rows.
 
         Raises:
             StoreError: the database cannot be read now.
@@ -42,8 +46,13 @@ class Changes:
                     self._cursor = self._raw.cursor()
                     if self._database.is_sqlite:  # who asks stands between a person and the next key
                         self._cursor.execute("PRAGMA busy_timeout = 20")
-                asked = "PRAGMA data_version" if self._database.is_sqlite else _VISIBLE
-                return int(self._cursor.execute(asked).fetchone()[0])
+                if not self._database.is_sqlite:
+                    return int(self._cursor.execute(_VISIBLE).fetchone()[0])
+                version = self._cursor.execute("PRAGMA data_version").fetchone()[0]
+                if version != self._version:
+                    self._writes = int(self._cursor.execute(_WRITES).fetchone()[0])
+                    self._version = version
+                return self._writes
         except BaseException:
             self._let_go()  # a connection that failed is not asked again
             raise
@@ -54,6 +63,6 @@ class Changes:
         self._database.close()
 
     def _let_go(self) -> None:
-        raw, self._raw, self._cursor = self._raw, None, None
+        raw, self._raw, self._cursor, self._version = self._raw, None, None, -1
         if raw is not None:
             raw.invalidate()

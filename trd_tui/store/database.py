@@ -13,6 +13,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from trd_tui.store.errors import name_of, translating
+from trd_tui.store.writes import count_writes
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -92,6 +93,9 @@ def _prepare_sqlite(engine: Engine, *, writer: bool) -> None:
     def on_begin(connection: Connection) -> None:
         reads = not writer or connection.get_execution_options().get("trd_reads", False)
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    if writer:
+        count_writes(engine)
 
 
 def _make_private(file: Path) -> None:

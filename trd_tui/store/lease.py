@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from trd_tui.store.control import keep_beating
+from trd_tui.store.writes import quietly
 
 SCHEDULER = "scheduler"
 
@@ -130,10 +131,11 @@ def renew(
         LeaseLostError: it belongs to another owner by now.
     """
     values = {"name": name, "owner": owner, "token": token, "expires_at": real + ttl_ms}
-    if connection.execute(_RENEW, values).rowcount != 1:
-        raise LeaseLostError
-    if downtime_ms is not None:
-        keep_beating(connection, real, downtime_ms)
+    with quietly(connection):
+        if connection.execute(_RENEW, values).rowcount != 1:
+            raise LeaseLostError
+        if downtime_ms is not None:
+            keep_beating(connection, real, downtime_ms)
     return read(connection, name)
 
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from trd_tui.store.database import SyncDatabase
 from trd_tui.store.errors import translating
 from trd_tui.store.lease import SCHEDULER
+from trd_tui.store.writes import WRITES
 
 
 class Sight(NamedTuple):
@@ -33,6 +34,7 @@ _SIGHT = (
     " coalesce((SELECT fence FROM control WHERE id = 1), 0),"
     f" coalesce((SELECT token FROM leases WHERE name = '{SCHEDULER}'), 0)"
 )
+_SIGHT_OF = {True: f"{_SIGHT}, {WRITES}", False: f"{_SIGHT}, 0"}
 # SQLite takes the partial index only where the query repeats its condition word for word.
 _REFUSED = (
     "SELECT m.id, CASE WHEN p.status <> 'active' OR p.deleted_at IS NOT NULL THEN 'its campaign was stopped'"
@@ -64,13 +66,13 @@ class Lookout:
         self._cursor: Any = None
         self._version = -1
         self._sight = NOTHING_SEEN
-        self._changes = 0
+        self._changes = -1
 
     @property
     def changes(self) -> int | None:
-        """Grows with every look that saw that somebody, this process too, has committed something.
+        """Other than before where the last look saw that somebody, this process too, has changed something.
 
-        ``None`` on a server, which does not tell.
+        Signs of life do not count. ``None`` on a server, which does not tell.
         """
         return self._changes if self._database.is_sqlite else None
 
@@ -88,8 +90,9 @@ class Lookout:
                 if version == self._version:
                     return self._sight
                 self._version = version
-            self._changes += 1
-            stopped, fence, token = cursor.execute(_SIGHT).fetchone()
+            stopped, fence, token, self._changes = cursor.execute(
+                _SIGHT_OF[self._database.is_sqlite]
+            ).fetchone()
             self._sight = Sight(bool(stopped), fence, token)
         return self._sight
 

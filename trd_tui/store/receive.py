@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, text
 
 from trd_tui.store.driver import ByIds
+from trd_tui.store.writes import quietly
 
 
 class SentRow(NamedTuple):
@@ -274,4 +275,5 @@ def polled_until(connection: Connection) -> int:
 
 def set_polled_until(connection: Connection, until: int) -> None:
     """Move that mark forward."""
-    connection.execute(_POLLED, {"until": until})
+    with quietly(connection):
+        connection.execute(_POLLED, {"until": until})

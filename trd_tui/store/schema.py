@@ -603,6 +603,7 @@ control = _table(
     _maybe_text("home"),  # JSON: which very database this is; null = not yet used to send
     _maybe_int("heartbeat_at"),  # real instant at which the database last had a sender that could send
     _int("price_milli", 1_000),  # the dearest message of all campaigns, in thousandths of its estimate
+    _int("writes"),  # SQLite: transactions that changed more than a sign of life
     CheckConstraint("id = 1", name="one_row"),
 )
 

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
+from trd_tui.store.writes import quietly
+
 
 class Session(NamedTuple):
     """One open app. Instants are real.
@@ -29,11 +31,11 @@ class Session(NamedTuple):
 
 
 _COLUMNS = ", ".join(Session._fields)
-_SEEN = text(
+_COME = text(
     f"INSERT INTO sessions (workspace_id, {_COLUMNS})"
     " VALUES (:workspace_id, :id, :actor, :login, :place, :since, :seen_at)"
-    " ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at"
 )
+_SEEN = text("UPDATE sessions SET seen_at = :seen_at WHERE id = :id")
 _FORGET = text("DELETE FROM sessions WHERE seen_at < :before")
 _LEFT = text("DELETE FROM sessions WHERE id = :id")
 _PRESENT = text(
@@ -45,7 +47,10 @@ _PRESENT = text(
 def seen(connection: Connection, workspace_id: int, session: Session, *, forget_before: int) -> None:
     """Leave a sign of life, and forget those who have left none since a real instant."""
     connection.execute(_FORGET, {"before": forget_before})
-    connection.execute(_SEEN, {"workspace_id": workspace_id, **session._asdict()})
+    with quietly(connection):
+        known = connection.execute(_SEEN, {"id": session.id, "seen_at": session.seen_at}).rowcount
+    if not known:
+        connection.execute(_COME, {"workspace_id": workspace_id, **session._asdict()})
 
 
 def left(connection: Connection, id_: str) -> None:

@@ -40,7 +40,10 @@ POLL = 0.15
 """Seconds between two looks for a change: what anybody does shall be seen within 300 ms."""
 
 TICK = 1.0
-"""Seconds between two looks at the time of day."""
+"""Least seconds between two looks at the time of day, where its minutes fly."""
+
+SLOW_TICK = 10.0
+"""Most seconds between two: what is told in minutes is late by so much at most."""
 
 RESTED = 0.15
 """Seconds without a key after which live figures may be read and painted."""
@@ -51,6 +54,8 @@ LATEST = 0.3
 COUNTED = 1.0
 """Seconds between two looks who else is connected, while something changes."""
 
+COUNTED_AGAIN = 30.0
+"""Seconds between two while nothing does: who was cut off changes nothing."""
 
 STOPPED = "■ Emergency stop"
 """The title of what is told of the stop; its release takes the toast back."""
@@ -104,6 +109,7 @@ class TrdApp(TypingApp, TellingApp, WireApp):
         self.connected: Sequence[Connected] = ()
         self._counted = -COUNTED
         self._last_key = self._ticked = 0.0
+        self._minute = 0
         self._seen_engine: EngineView | None = None
         self._said_of_engine: tuple[str | None, ...] = (None, None)
         for known in THEMES:
@@ -247,26 +253,27 @@ class TrdApp(TypingApp, TellingApp, WireApp):
             if sentence and sentence != before:
                 self.notify(sentence, title="The scheduler", severity="warning", timeout=10, markup=False)
         self._said_of_engine = news
-        if found != token:
-            await self._count_heads(desk)
-        changed = token is not None and found != token
         now = time.monotonic()
+        if now - self._counted > (COUNTED if found != token else COUNTED_AGAIN):
+            self._counted = now
+            self.connected = await desk.connected()
+        changed = token is not None and found != token
         front = self.front
         if front is not None and not front.is_mounted:
             front = None  # it reads for itself when it is
         if front is not None and changed:
             front.live()
-        if front is not None and (changed or engine != self._seen_engine or now - self._ticked >= TICK):
-            self._ticked, self._seen_engine = now, engine
+        minute = desk.now() // 60_000
+        waited = now - self._ticked
+        if front is not None and (
+            changed
+            or engine != self._seen_engine
+            or waited >= SLOW_TICK
+            or (minute != self._minute and waited >= TICK)
+        ):
+            self._ticked, self._seen_engine, self._minute = now, engine, minute
             front.tick()
         return found
-
-    async def _count_heads(self, desk: Desk) -> None:
-        """Who else has the app open; while it sends at full speed, not with every look."""
-        now = time.monotonic()
-        if now - self._counted > COUNTED:
-            self._counted = now
-            self.connected = await desk.connected()
 
     # What all screens share
 

@@ -107,7 +107,7 @@ class SettingsPage(AdministrationPage):
         from trd_tui.tui.administration.ask import Ask
 
         self._refuse(row)
-        hidden = row.secret or row.value.startswith(("postgresql://…", "sqlite://…"))
+        hidden = row.secret or ("://" in row.value and "…" in row.value)
         note = " What you type is not shown." if row.secret else ""
         typed = await self.frame.trd.push_screen_wait(
             Ask(

@@ -76,32 +76,50 @@ class Desk(Protocol):
     zone: str
     """IANA zone in which instants are shown."""
 
-    people: PeopleDesk
-    """A campaign's contacts one by one, its replies and its acts."""
+    @property
+    def people(self) -> PeopleDesk:
+        """A campaign's contacts one by one, its replies and its acts."""
+        ...
 
-    timeline: TimelineDesk
-    """When a campaign has sent and will send."""
-    reports: ReportsDesk
-    """What the screen of reports asks for."""
+    @property
+    def timeline(self) -> TimelineDesk:
+        """When a campaign has sent and will send."""
+        ...
 
-    health: HealthDesk
-    """What the screen of health asks for."""
-    summary: SummaryDesk
-    """For the summary of a campaign."""
+    @property
+    def reports(self) -> ReportsDesk:
+        """What the screen of reports asks for."""
+        ...
 
-    touches: TouchesDesk
-    """For the editor of a campaign's touches."""
+    @property
+    def health(self) -> HealthDesk:
+        """What the screen of health asks for."""
+        ...
+
+    @property
+    def summary(self) -> SummaryDesk:
+        """For the summary of a campaign."""
+        ...
+
+    @property
+    def touches(self) -> TouchesDesk:
+        """For the editor of a campaign's touches."""
+        ...
 
     @property
     def new_campaign(self) -> StepsDesk:
         """What the steps of a new campaign ask."""
         ...
 
-    inbox: InboxDesk
-    """What the inbox asks for."""
+    @property
+    def inbox(self) -> InboxDesk:
+        """What the inbox asks for."""
+        ...
 
-    administration: AdministrationDesk
-    """What the administration asks for."""
+    @property
+    def administration(self) -> AdministrationDesk:
+        """What the administration asks for."""
+        ...
 
     def now(self) -> int:
         """Campaign time."""

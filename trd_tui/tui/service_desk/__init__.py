@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from typing import Protocol
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
 
 from trd_tui.clock import VirtualClock
-from trd_tui.services import control, listing, previews
+from trd_tui.services import control, listing
 from trd_tui.services.actor import Actor
 from trd_tui.services.attendance import Attendance, place_of
 from trd_tui.services.views import (
@@ -30,27 +31,24 @@ from trd_tui.settings_file import SettingsPlace
 from trd_tui.store import control as control_row
 from trd_tui.store.changes import Changes
 from trd_tui.tui.desk import EngineView, Progress
-from trd_tui.tui.desk.administration import AdministrationDesk
-from trd_tui.tui.desk.health import HealthDesk
-from trd_tui.tui.desk.inbox import InboxDesk
-from trd_tui.tui.desk.new_campaign import StepsDesk
-from trd_tui.tui.desk.people import PeopleDesk
-from trd_tui.tui.desk.reports import ReportsDesk
-from trd_tui.tui.desk.summary import SummaryDesk
-from trd_tui.tui.desk.timeline import TimelineDesk
-from trd_tui.tui.desk.touches import TouchesDesk
 from trd_tui.tui.loop_thread import LoopThread
-from trd_tui.tui.service_desk.acts import Acts
-from trd_tui.tui.service_desk.administration import Administration
 from trd_tui.tui.service_desk.asking import Asking
-from trd_tui.tui.service_desk.health import Health
-from trd_tui.tui.service_desk.inbox import ServiceInbox
-from trd_tui.tui.service_desk.people import PeopleService
-from trd_tui.tui.service_desk.reports import Reports
-from trd_tui.tui.service_desk.summary import SummaryAnswers
-from trd_tui.tui.service_desk.timeline import TimelineService
-from trd_tui.tui.service_desk.touches import TouchesAnswers
+from trd_tui.tui.service_desk.late_engine import Engine, LateEngine
 from trd_tui.wiring import Product, engine_in_thread
+
+if TYPE_CHECKING:
+    from trd_tui.tui.desk.administration import AdministrationDesk
+    from trd_tui.tui.desk.health import HealthDesk
+    from trd_tui.tui.desk.inbox import InboxDesk
+    from trd_tui.tui.desk.new_campaign import StepsDesk
+    from trd_tui.tui.desk.people import PeopleDesk
+    from trd_tui.tui.desk.reports import ReportsDesk
+    from trd_tui.tui.desk.summary import SummaryDesk
+    from trd_tui.tui.desk.timeline import TimelineDesk
+    from trd_tui.tui.desk.touches import TouchesDesk
+    from trd_tui.tui.service_desk.acts import Acts
+    from trd_tui.tui.service_desk.inbox import ServiceInbox
+    from trd_tui.tui.service_desk.timeline import TimelineService
 
 log = logging.getLogger(__name__)
 
@@ -58,47 +56,6 @@ FASTEST = 100_000.0
 SLOWEST = 1.0
 DRAIN_S = 30.0
 """Seconds that leaving waits for answers of the carrier."""
-
-
-class _EngineState(Protocol):
-    @property
-    def role(self) -> str: ...
-    @property
-    def holder(self) -> str: ...
-    @property
-    def stopped(self) -> bool: ...
-    @property
-    def in_flight(self) -> int: ...
-    @property
-    def rate(self) -> float: ...
-    @property
-    def last_error(self) -> str | None: ...
-    @property
-    def notice(self) -> str | None: ...
-
-
-class Engine(Protocol):
-    """What the desk needs of the scheduler in its thread."""
-
-    def start(self) -> None:
-        """Begin."""
-        ...
-
-    def state(self) -> _EngineState:
-        """The latest state."""
-        ...
-
-    def stop_now(self) -> None:
-        """Close the gate in memory."""
-        ...
-
-    def touch(self) -> None:
-        """Look for work now."""
-        ...
-
-    def stop(self, timeout: float | None = None) -> bool:
-        """Drain and end."""
-        ...
 
 
 class ServiceDesk:
@@ -126,25 +83,81 @@ class ServiceDesk:
         self._watching = ThreadPoolExecutor(1, "trd-token")
         self._asking = Asking(product, actor, zone, thread, engine.touch)
         self._attendance = Attendance(product.db, product.clock, actor, place_of(os.environ))
-        self._dry_runs = TimelineService(self._asking)
-        self.people: PeopleDesk = PeopleService(self._asking)
-        self.timeline: TimelineDesk = self._dry_runs
-        self.reports: ReportsDesk = Reports(self._asking)
-        self.health: HealthDesk = Health(self._asking)
-        self.summary: SummaryDesk = SummaryAnswers(self._asking)
-        self.touches: TouchesDesk = TouchesAnswers(self._asking)
-        self._inbox = ServiceInbox(self._asking)
-        self.inbox: InboxDesk = self._inbox
-        self.administration: AdministrationDesk = Administration(self._asking, place)
-        required = product.settings.require_consent
-        self._acts = Acts(product.db, product.clock, actor, self._late, required)
+        self._place = place
+        self.rows_shown: Callable[[], None] | None = None
+        """Called once, when the first page of campaigns is there."""
+
+    # What other screens than the first ask is imported behind the first rows.
+
+    @cached_property
+    def people(self) -> PeopleDesk:
+        """What the contacts of a campaign ask."""
+        from trd_tui.tui.service_desk.people import PeopleService
+
+        return PeopleService(self._asking)
+
+    @cached_property
+    def timeline(self) -> TimelineDesk:
+        """What the timeline of a campaign asks."""
+        from trd_tui.tui.service_desk.timeline import TimelineService
+
+        return TimelineService(self._asking)
+
+    @cached_property
+    def reports(self) -> ReportsDesk:
+        """What the reports ask."""
+        from trd_tui.tui.service_desk.reports import Reports
+
+        return Reports(self._asking)
+
+    @cached_property
+    def health(self) -> HealthDesk:
+        """What the state of the machine asks."""
+        from trd_tui.tui.service_desk.health import Health
+
+        return Health(self._asking)
+
+    @cached_property
+    def summary(self) -> SummaryDesk:
+        """What the summary of a campaign asks."""
+        from trd_tui.tui.service_desk.summary import SummaryAnswers
+
+        return SummaryAnswers(self._asking)
+
+    @cached_property
+    def touches(self) -> TouchesDesk:
+        """What the editor of touches asks."""
+        from trd_tui.tui.service_desk.touches import TouchesAnswers
+
+        return TouchesAnswers(self._asking)
+
+    @cached_property
+    def inbox(self) -> InboxDesk:
+        """What the inbox asks."""
+        from trd_tui.tui.service_desk.inbox import ServiceInbox
+
+        return ServiceInbox(self._asking)
+
+    @cached_property
+    def administration(self) -> AdministrationDesk:
+        """What senders, suppressions, settings and audit ask."""
+        from trd_tui.tui.service_desk.administration import Administration
+
+        return Administration(self._asking, self._place)
 
     @cached_property
     def new_campaign(self) -> StepsDesk:
-        """What the steps of a new campaign ask; imported when somebody begins one."""
+        """What the steps of a new campaign ask."""
         from trd_tui.tui.service_desk.new_campaign import Steps
 
         return Steps(self._asking)
+
+    @cached_property
+    def _acts(self) -> Acts:
+        from trd_tui.tui.service_desk.acts import Acts
+
+        product = self._product
+        return Acts(product.db, product.clock, self._person, self._late, product.settings.require_consent)
 
     def now(self) -> int:
         """Campaign time."""
@@ -203,7 +216,11 @@ class ServiceDesk:
 
     async def page(self, query: ListQuery) -> CampaignPage:
         """A page of campaigns."""
-        return await self._thread.call(lambda: listing.page(self._db, query))
+        page = await self._thread.call(lambda: listing.page(self._db, query))
+        shown, self.rows_shown = self.rows_shown, None
+        if shown is not None:
+            shown()
+        return page
 
     async def rank(self, campaign_id: str, query: ListQuery) -> int | None:
         """Where a campaign stands in the list."""
@@ -231,6 +248,8 @@ class ServiceDesk:
 
     async def preview(self, act: str, ids: Sequence[str]) -> ActPreview:
         """What an act would do."""
+        from trd_tui.services import previews
+
         return await self._thread.call(
             lambda: previews.preview(
                 self._db,
@@ -276,7 +295,9 @@ class ServiceDesk:
             log.warning(
                 "the scheduler was still waiting for the carrier; it ends when the carrier has answered"
             )
-        await asyncio.to_thread(self._dry_runs.close)
+        opened = vars(self)  # what nobody has asked needs no closing
+        if "timeline" in opened:
+            await asyncio.to_thread(cast("TimelineService", self.timeline).close)
         await self._thread.call(self._close)
         await self._thread.stop()
 
@@ -287,8 +308,21 @@ class ServiceDesk:
             await self._db.write(control_row.set_anchor, clock.anchor)
         await asyncio.to_thread(self._watching.shutdown)
         self._changes.close()
-        await self._inbox.close()
+        if "inbox" in vars(self):
+            await cast("ServiceInbox", self.inbox).close()
         await self._product.close()
+
+
+PARTS = (
+    "acts", "administration", "health", "inbox", "new_campaign", "people", "reports", "summary", "timeline",
+    "touches",
+)  # fmt: skip
+"""Modules of what other screens than the first ask; imported behind the first rows."""
+
+
+def _import_parts() -> None:
+    for part in PARTS:
+        import_module(f"{__name__}.{part}")
 
 
 def start_desk(
@@ -304,8 +338,9 @@ def start_desk(
         place: where settings are changed; ``None`` where they are not to be.
     """
     actor = Actor.local(product.settings.actor)
-    engine = engine_in_thread(product, face="app")
+    engine = LateEngine(lambda: engine_in_thread(product, face="app"), then=_import_parts)
     engine.start()
     desk = ServiceDesk(product, actor, thread, engine, title=title, zone=zone, place=place)
+    desk.rows_shown = engine.begin_now
     desk.attend()
     return desk

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from trd_tui.domain.finding import one_or_many
-from trd_tui.services import audit_log, senders, suppression_files, suppressions
+from trd_tui.services import audit_log, senders, settings_edit, suppression_files, suppressions
 from trd_tui.services.administration_views import (
     AuditPage,
     AuditQuery,
@@ -27,7 +27,7 @@ from trd_tui.services.imports import ContactFile, look_through
 from trd_tui.services.suppression_files import ListImport
 from trd_tui.services.views import ActCancelledError
 from trd_tui.settings import SettingsError, checked
-from trd_tui.settings_file import SettingsPlace, SettingView, described, described_of, write
+from trd_tui.settings_file import SettingsPlace, SettingView, described, described_of
 from trd_tui.store.database import parse_url
 from trd_tui.tui.desk import Progress
 from trd_tui.tui.desk.administration import Exported
@@ -181,12 +181,11 @@ class Administration:
         if place is None:
             raise SettingsError(self.settings_refusal() or "")
 
-        def work() -> object:
-            if text:
-                self._try(key, checked(key, text, "settings"))
-            return write(place, key, text)
-
-        return await asyncio.to_thread(work)
+        if text:
+            await asyncio.to_thread(lambda: self._try(key, checked(key, text, "settings")))
+        return await self._asking.ask(
+            lambda: settings_edit.change(self._db, self._clock, self._who, place, key, text)
+        )
 
     def _try(self, key: str, value: object) -> None:
         """Refuse what would keep the next start from starting.

@@ -20,7 +20,7 @@ async def test_who_is_here(width: int, one: str, two: str) -> None:
         for others, shown in (([BOB], one), ([BOB, CLEO], two)):
             desk.others = list(others)
             desk.changes += 1
-            d.app._counted = -1e9
+            d.app.company._counted = -1e9
             await d.look()
             assert shown in d.line("#topbar")
         await d.app.screen.run_action("connected")

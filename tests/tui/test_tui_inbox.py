@@ -19,6 +19,7 @@ from trd_tui.tui.inbox import list as inbox_list
 from trd_tui.tui.inbox import writing
 from trd_tui.tui.inbox.lines import hint_parts
 from trd_tui.tui.inbox.screen import InboxScreen
+from trd_tui.tui.leaving import keep
 from trd_tui.tui.service_desk import ServiceDesk
 from trd_tui.tui.service_desk.inbox import ServiceInbox
 
@@ -193,7 +194,7 @@ async def test_what_is_half_written_outlives_the_line(
         assert inbox(d).field.text == "Hi /"
         monkeypatch.setattr(writing, "SAVE_AFTER", 60.0)
         await d.press("x")
-        await d.app.keep()  # as before it closes, also when the line has dropped
+        await keep(d.app)  # as before it closes, also when the line has dropped
     assert rows(file, "SELECT number, actor, body FROM reply_drafts") == [(number, "ann", "Hi /x")]
     async with driving_real(Built(file, built.start), again, size) as d:
         await opened(d)

@@ -39,7 +39,7 @@ def test_what_cannot_be_is_told_with_its_remedy_and_the_rest_holds() -> None:
 async def test_a_changed_key_acts_and_is_shown_in_hints_help_and_palette() -> None:
     try:
         async with driving() as d:
-            d.app.bind_keys([("pause", "f11"), ("search", "ctrl+f"), ("help", "H"), ("delete", "q")])
+            d.app.wishes.bind_keys([("pause", "f11"), ("search", "ctrl+f"), ("help", "H"), ("delete", "q")])
             await d.settle()
             assert "'delete' (delete) and of 'quit' (quit)" in d.toasts()
             assert "f11 pause" in d.line("#hints")
@@ -55,7 +55,7 @@ async def test_a_changed_key_acts_and_is_shown_in_hints_help_and_palette() -> No
             await d.press("escape", "colon", *"pause")
             await d.until(lambda: "Pause  (f11)" in d.text())
             await d.press("escape")
-            d.app.setting_changed("keymap", ())
+            d.app.wishes.changed("keymap", ())
             await d.press("p")
             assert d.top == "Confirm"
     finally:

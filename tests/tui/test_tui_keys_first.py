@@ -7,9 +7,10 @@ from types import SimpleNamespace
 import pytest
 
 from tests.support.fake_desk import FakeDesk
-from trd_tui.tui import app as module
-from trd_tui.tui.app import LATEST, POLL, RESTED, TrdApp
+from trd_tui.tui import watching as module
+from trd_tui.tui.app import TrdApp
 from trd_tui.tui.desk import EngineView
+from trd_tui.tui.watching import LATEST, POLL, RESTED
 
 
 class Held:
@@ -28,7 +29,7 @@ class Held:
         """Wait; meanwhile the key is repeated."""
         self.now += seconds
         if self.held:
-            self.app._last_key = self.now - 0.03
+            self.app.watching.last_key = self.now - 0.03
 
 
 def scene(patch: pytest.MonkeyPatch, *, held: bool) -> Held:
@@ -43,20 +44,20 @@ def scene(patch: pytest.MonkeyPatch, *, held: bool) -> Held:
 
 async def test_a_look_waits_until_the_keys_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     key = scene(monkeypatch, held=False)
-    key.app._last_key = key.now - 0.05
-    assert await key.app._when_rested() == pytest.approx(100 - 0.05 + RESTED)
+    key.app.watching.last_key = key.now - 0.05
+    assert await key.app.watching.rested() == pytest.approx(100 - 0.05 + RESTED)
 
 
 async def test_without_keys_a_look_is_made_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert await scene(monkeypatch, held=False).app._when_rested() == 100
+    assert await scene(monkeypatch, held=False).app.watching.rested() == 100
 
 
 async def test_a_held_key_keeps_figures_back_for_a_second_and_no_longer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     key = scene(monkeypatch, held=True)
-    key.app._last_key = key.now
-    assert LATEST <= await key.app._when_rested() - 100 < LATEST + RESTED
+    key.app.watching.last_key = key.now
+    assert LATEST <= await key.app.watching.rested() - 100 < LATEST + RESTED
 
 
 async def test_a_key_is_noted_when_it_comes() -> None:
@@ -65,9 +66,9 @@ async def test_a_key_is_noted_when_it_comes() -> None:
 
     app = TrdApp(open_desk, poll=3600)
     async with app.run_test() as pilot:
-        assert not app._last_key
+        assert not app.watching.last_key
         await pilot.press("j")
-        assert app._last_key
+        assert app.watching.last_key
 
 
 async def pauses_between_looks(patch: pytest.MonkeyPatch, role: str) -> list[float]:
@@ -89,7 +90,7 @@ async def pauses_between_looks(patch: pytest.MonkeyPatch, role: str) -> list[flo
     patch.setattr(module, "asyncio", SimpleNamespace(sleep=sleep))
     patch.setattr(clock.app, "look", look)
     with pytest.raises(EndedError):
-        await clock.app._watch()
+        await clock.app.watching.run()
     return pauses
 
 

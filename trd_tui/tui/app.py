@@ -1,12 +1,10 @@
-"""The app: paints first, opens the product after, watches for changes, holds what all screens share."""
+"""The app: paints first, opens the product after, holds what all screens share."""
 
 from __future__ import annotations
 
-import asyncio
 import os
-import time
 from collections.abc import Iterable, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from textual._styles_cache import StylesCache
@@ -15,14 +13,12 @@ from textual.await_complete import AwaitComplete
 from textual.events import Event, Key
 from textual.screen import Screen
 
-from trd_tui.tui import format as show
 from trd_tui.tui.actions import Action, for_screen
 from trd_tui.tui.acts import Done
 from trd_tui.tui.areas import modes
 from trd_tui.tui.base import DeskScreen
 from trd_tui.tui.hint_lines import RELEASE
 from trd_tui.tui.overview.screen import OverviewScreen
-from trd_tui.tui.searching import SearchingScreen
 from trd_tui.tui.telling import TellingApp
 from trd_tui.tui.theme import DARK, DEFAULTS, THEMES, choose
 from trd_tui.tui.wire.app import WireApp
@@ -31,34 +27,13 @@ from trd_tui.tui.work import TypingApp, begin
 if TYPE_CHECKING:
     from textual.command import Provider
 
-    from trd_tui.services.views import Connected
-    from trd_tui.tui.desk import Desk, EngineView, OpenDesk
+    from trd_tui.tui.company import Company
+    from trd_tui.tui.desk import Desk, OpenDesk
     from trd_tui.tui.long_act import LongAct
+    from trd_tui.tui.stopping import EmergencyStop
+    from trd_tui.tui.watching import Watch
     from trd_tui.tui.ways import Ways
-
-POLL = 0.15
-"""Seconds between two looks for a change: what anybody does shall be seen within 300 ms."""
-
-TICK = 1.0
-"""Least seconds between two looks at the time of day, where its minutes fly."""
-
-SLOW_TICK = 10.0
-"""Most seconds between two: what is told in minutes is late by so much at most."""
-
-RESTED = 0.15
-"""Seconds without a key after which live figures may be read and painted."""
-
-LATEST = 0.3
-"""Seconds for which keys may hold live figures back."""
-
-COUNTED = 1.0
-"""Seconds between two looks who else is connected, while something changes."""
-
-COUNTED_AGAIN = 30.0
-"""Seconds between two while nothing does: who was cut off changes nothing."""
-
-STOPPED = "■ Emergency stop"
-"""The title of what is told of the stop; its release takes the toast back."""
+    from trd_tui.tui.wishes import Wishes
 
 
 def _actions_by_name() -> type[Provider]:
@@ -89,7 +64,7 @@ class TrdApp(TypingApp, TellingApp, WireApp):
         self,
         open_desk: OpenDesk,
         *,
-        poll: float = POLL,
+        poll: float | None = None,
         theme: str = "",
         keymap: Sequence[tuple[str, str]] = (),
     ) -> None:
@@ -97,21 +72,14 @@ class TrdApp(TypingApp, TellingApp, WireApp):
         self._keys = tuple(keymap)
         self._unknown_theme = ""
         self._open_desk = open_desk
-        self._poll = poll
         self.desk: Desk | None = None
-        self.stopped = False
         self.unread = 0
         self.last_done: Done | None = None
         self.long_act: LongAct | None = None
         self.acting = False
         self.test_number = ""
         """Where this person's last test went; offered for the next."""
-        self.connected: Sequence[Connected] = ()
-        self._counted = -COUNTED
-        self._last_key = self._ticked = 0.0
-        self._minute = 0
-        self._seen_engine: EngineView | None = None
-        self._said_of_engine: tuple[str | None, ...] = (None, None)
+        self._poll = poll
         for known in THEMES:
             self.register_theme(known)
         theme = self._known_theme(theme)
@@ -145,37 +113,10 @@ class TrdApp(TypingApp, TellingApp, WireApp):
 
     def _start(self) -> None:
         if self._unknown_theme:
-            known = ", ".join(theme.name for theme in THEMES)
-            self.tell_setting(
-                f"theme: there is no theme {self._unknown_theme}; known are {known} and Textual's"
-            )
+            self.wishes.unknown_theme(self._unknown_theme)
         if self._keys:
-            self.bind_keys(self._keys)
+            self.wishes.bind_keys(self._keys)
         begin(self, self._open, group="open", exclusive=True)
-
-    def tell_setting(self, problem: str) -> None:
-        """A setting that cannot be put in force."""
-        self.notify(f"{problem}. f6, then 3, changes it.", title="Settings", severity="warning", timeout=10)
-
-    def bind_keys(self, keymap: Sequence[tuple[str, str]]) -> None:
-        """Put a person's own keys in force, and say what of them cannot be."""
-        from trd_tui.tui.keymap import apply
-
-        for problem in apply(self, keymap):
-            self.tell_setting(problem)
-        for screen in self.screen_stack:
-            if isinstance(screen, DeskScreen):
-                screen.say_hints()
-            if isinstance(screen, SearchingScreen):
-                screen.say_tabs()
-
-    def setting_changed(self, key: str, value: object) -> None:
-        """A setting was edited: what can hold at once does."""
-        if key == "theme":
-            wished = None if self.no_color else value
-            self.theme = str(wished or choose(os.environ, no_colour=self.no_color))
-        elif key == "keymap":
-            self.bind_keys(value if isinstance(value, tuple) else ())
 
     async def _open(self) -> None:
         """Open the product in a worker; its imports alone take longer than the first paint."""
@@ -183,7 +124,7 @@ class TrdApp(TypingApp, TellingApp, WireApp):
         for screen in self.screen_stack:
             if isinstance(screen, OverviewScreen):
                 screen.desk_opened()
-        begin(self, self._watch, group="watch", exclusive=True)
+        begin(self, self.watching.run, group="watch", exclusive=True)
 
     def watch_app_focus(self, focus: bool) -> None:
         """The terminal has the keys again: where nothing on the screen had them, its first thing gets them.
@@ -210,77 +151,59 @@ class TrdApp(TypingApp, TellingApp, WireApp):
             forget()
         return left
 
-    # Watching
-
-    async def _watch(self) -> None:
-        """Look for changes; the next look begins after the last has ended, so slow ones never pile up."""
-        token: int | None = None
-        while True:
-            begun = await self._when_rested()
-            try:
-                token = await self.look(token)
-                self._said_error = ""
-            except Exception as error:
-                self.complain(error)
-            poll = self._poll
-            if self.desk is not None and self.desk.engine().role == "starting":
-                poll /= 5  # who sends is what everybody waits to see
-            await asyncio.sleep(max(poll, 2 * (time.monotonic() - begun)))
-
-    async def _when_rested(self) -> float:
-        """Let keys go first: nobody reads figures while the cursor runs. Answers the time."""
-        asked = now = time.monotonic()
-        while now - self._last_key < RESTED and now - asked < LATEST:
-            await asyncio.sleep(self._last_key + RESTED - now)
-            now = time.monotonic()
-        return now
-
     async def on_event(self, event: Event) -> None:
         """Note when the last key came."""
         if isinstance(event, Key):
-            self._last_key = time.monotonic()
+            self.watching.key_came()
         await super().on_event(event)
 
     async def look(self, token: int | None) -> int:
-        """Look once: read again what is in view when the token differs from the last."""
-        desk = self.desk
-        if desk is None:
-            return token or 0
-        found = await desk.token()
-        engine = desk.engine()
-        news = (engine.last_error, engine.notice)
-        for before, sentence in zip(self._said_of_engine, news, strict=True):
-            if sentence and sentence != before:
-                self.notify(sentence, title="The scheduler", severity="warning", timeout=10, markup=False)
-        self._said_of_engine = news
-        now = time.monotonic()
-        if now - self._counted > (COUNTED if found != token else COUNTED_AGAIN):
-            self._counted = now
-            self.connected = await desk.connected()
-        changed = token is not None and found != token
-        front = self.front
-        if front is not None and not front.is_mounted:
-            front = None  # it reads for itself when it is
-        if front is not None and changed:
-            front.live()
-        minute = desk.now() // 60_000
-        waited = now - self._ticked
-        if front is not None and (
-            changed
-            or engine != self._seen_engine
-            or waited >= SLOW_TICK
-            or (minute != self._minute and waited >= TICK)
-        ):
-            self._ticked, self._seen_engine, self._minute = now, engine, minute
-            front.tick()
-        return found
+        """Look once for what has changed since the look that answered this token."""
+        return await self.watching.look(token)
+
+    # Its rooms, each imported when it is first entered: before the first paint every module counts
+
+    @cached_property
+    def watching(self) -> Watch:
+        """What looks for changes."""
+        from trd_tui.tui.watching import Watch
+
+        return Watch(self) if self._poll is None else Watch(self, self._poll)
+
+    @cached_property
+    def company(self) -> Company:
+        """Who else has the app open."""
+        from trd_tui.tui.company import Company
+
+        return Company()
+
+    @cached_property
+    def stop(self) -> EmergencyStop:
+        """The emergency stop."""
+        from trd_tui.tui.stopping import EmergencyStop
+
+        return EmergencyStop(self)
+
+    @cached_property
+    def ways(self) -> Ways:
+        """The ways between the parts of the app."""
+        from trd_tui.tui.ways import Ways
+
+        return Ways(self)
+
+    @cached_property
+    def wishes(self) -> Wishes:
+        """What the person has set for themselves."""
+        from trd_tui.tui.wishes import Wishes
+
+        return Wishes(self)
 
     # What all screens share
 
     @property
     def halted(self) -> bool:
-        """Whether the emergency stop is set, here or anywhere."""
-        return self.stopped or (self.desk is not None and self.desk.engine().stopped)
+        """Whether the emergency stop is set; before the product is open nobody knows."""
+        return self.desk is not None and self.stop.is_set
 
     @property
     def front(self) -> DeskScreen | None:
@@ -335,64 +258,10 @@ class TrdApp(TypingApp, TellingApp, WireApp):
         if front is not None:
             front.say_hints()
 
-    @cached_property
-    def ways(self) -> Ways:
-        """The ways between the parts of the app."""
-        from trd_tui.tui.ways import Ways  # with the first key that goes anywhere
-
-        return Ways(self)
-
-    # The emergency stop
-
-    def emergency(self) -> None:
-        """Stop at once, without a question; when it is set, ask whether to release it."""
-        desk = self.desk
-        if desk is None:
-            self.notify(
-                "The product is still opening; nothing is being sent by this process yet.", severity="warning"
-            )
-            return
-        if self.halted:
-            self.begin_question(self, partial(self._ask_release, desk), group="release", exclusive=True)
-            return
-        desk.stop_now()  # in memory first: the flag is read before every call to the carrier
-        self.stopped = True
-        self._tick()
-        begin(self, partial(self._stop_everywhere, desk), group="stop")
-
     def action_emergency(self) -> None:
         """The stop from over a question; its release is asked for elsewhere."""
-        if not self.stopped:
-            self.emergency()
-
-    async def _stop_everywhere(self, desk: Desk) -> None:
-        await desk.stop_everywhere()
-        self.notify(
-            "Nothing is sent any more, in no process. Your own answers still go. ! releases it.",
-            title=STOPPED, severity="error", timeout=10, markup=False,
-        )  # fmt: skip
-        self.read_again()
-
-    async def _ask_release(self, desk: Desk) -> None:
-        from trd_tui.tui.dialogs import Confirm
-
-        overview = await desk.overview()
-        waiting = overview.active_waiting
-        by = f" by {overview.stopped_by}" if overview.stopped_by else ""
-        why = f": {overview.stop_reason.rstrip('.')}" if overview.stop_reason else ""
-        sentence = (
-            f"Sending was stopped{by}{why}. Released, the active campaigns go on: "
-            f"{show.plural(waiting, 'message')} {'waits' if waiting == 1 else 'wait'}, those that are due go"
-            " at once."
-        )
-        if await self.push_screen_wait(
-            Confirm("Release the emergency stop?", sentence, "Release", danger=True)
-        ):
-            await desk.release()
-            self.stopped = False
-            self.take_back(STOPPED)
-            self.notify("Sending goes on.", title="● Released", markup=False)
-            self.read_again()
+        if not self.stop.known:
+            self.stop.press()
 
     def read_again(self) -> None:
         """Something has changed for the screen in front."""
@@ -400,7 +269,8 @@ class TrdApp(TypingApp, TellingApp, WireApp):
             self.front.live()
             self.front.tick()
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
+        """Something is so now that every screen says."""
         for screen in self.screen_stack:
             if isinstance(screen, DeskScreen) and screen.is_mounted:
                 screen.tick()
@@ -415,32 +285,14 @@ class TrdApp(TypingApp, TellingApp, WireApp):
                 "The clock is the real one; only a demonstration's can be changed.", severity="warning"
             )
         else:
-            self._tick()
+            self.tick()
 
     async def action_quit(self) -> None:
         """Drain what is being sent, then leave."""
         self.leave_now()
 
     def leave_now(self) -> None:
-        """Leave without a question: what is half typed is kept, and there may be nobody who could answer."""
-        self.workers.cancel_group(self, "watch")
-        self.workers.cancel_group(self, "open")
-        begin(self, self._leave, group="leave", exclusive=True)
+        """Leave without a question; signals ask for it, too."""
+        from trd_tui.tui.leaving import leave_app
 
-    async def keep(self) -> None:
-        """Keep what is half done on any screen of any part."""
-        for stack in list(self._screen_stacks.values()):
-            for screen in stack:
-                if isinstance(screen, DeskScreen):
-                    await screen.keep_typed()
-
-    async def _leave(self) -> None:
-        while self.acting and self.long_act is not None:  # its chunk is finished, and said what became of it
-            self.long_act.cancel()
-            await asyncio.sleep(0.02)
-        await self.keep()
-        desk, self.desk = self.desk, None
-        if desk is not None:
-            self.notify("Draining what is being sent …", timeout=30)
-            await desk.close()
-        self.exit()
+        leave_app(self)

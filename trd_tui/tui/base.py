@@ -139,13 +139,13 @@ class DeskScreen(Screen[None]):
 
     def action_stop(self) -> None:
         """The emergency stop."""
-        self.trd.emergency()
+        self.trd.stop.press()
 
     def action_connected(self) -> None:
         """Who else has the app open."""
-        from trd_tui.tui.company import CompanyScreen
+        from trd_tui.tui.company_screen import CompanyScreen
 
-        self.app.push_screen(CompanyScreen(self.trd.connected))
+        self.app.push_screen(CompanyScreen(self.trd.company.connected))
 
     def action_messages(self) -> None:
         """What was said lately."""

@@ -1,34 +1,32 @@
-"""Who is here: every open app on this database, whose it is, from where and since when."""
+"""Who else has the app open: counted now and then, because who is cut off changes nothing in the database."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
-
-from textual.content import Content
-
-from trd_tui.tui.help import PageScreen
 
 if TYPE_CHECKING:
     from trd_tui.services.views import Connected
+    from trd_tui.tui.desk import Desk
+
+COUNTED = 1.0
+"""Seconds between two counts while something changes."""
+
+COUNTED_AGAIN = 30.0
+"""Seconds between two while nothing does."""
 
 
-class CompanyScreen(PageScreen):
-    """Everybody who has the app open."""
+class Company:
+    """Everybody who was here at the last count."""
 
-    def __init__(self, connected: Sequence[Connected]) -> None:
-        super().__init__("Who is here")
-        self._connected = connected
+    def __init__(self) -> None:
+        self.connected: Sequence[Connected] = ()
+        self._counted = -COUNTED
 
-    def content_of(self) -> Content:
-        """A line each, the longest here first."""
-        parts: list[str | tuple[str, str]] = []
-        for each in self._connected:
-            since = datetime.fromtimestamp(each.since / 1000).astimezone()  # by this terminal's clock
-            where = {"here": "on this host", "browser": "in a browser"}.get(each.place, f"from {each.place}")
-            known_as = "" if each.login == each.actor else f", logged in as {each.login}"
-            parts += [(each.actor, "bold"), f"{known_as}  ", where, f", since {since:%a %H:%M}"]
-            parts += ["  this app\n" if each.own else "\n"]
-        parts += [("\nAn app that was killed stays here for three minutes.", "$trd-quiet")]
-        return Content.assemble(*parts)
+    async def count(self, desk: Desk, *, changed: bool) -> None:
+        """Count again where it is time to."""
+        now = time.monotonic()
+        if now - self._counted > (COUNTED if changed else COUNTED_AGAIN):
+            self._counted = now
+            self.connected = await desk.connected()

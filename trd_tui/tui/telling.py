@@ -132,6 +132,10 @@ class TellingApp(App[None]):
         for rack in self.screen.query("ToastRack"):
             rack.set_class(low, "-high")
 
+    def well(self) -> None:
+        """What was wrong is not so any more: the same fault is said again."""
+        self._said_error = ""
+
     def complain(self, error: Exception) -> None:
         """Say a fault once, not four times a second."""
         self.log.error(error)

@@ -128,7 +128,7 @@ class TopBar(ActionLine):
             self.screen.say_hints()  # the key of the stop does something else now
         self._halted = halted
         sends = engine_parts(engine, stopped=halted, wide=wide)
-        right = [Part(desk.actor, "quiet"), *others(app.connected, names=wide), gap, *sends, gap]
+        right = [Part(desk.actor, "quiet"), *others(app.company.connected, names=wide), gap, *sends, gap]
         if wide or desk.speed == 1:
             right += [Part(desk.carrier, "quiet"), gap]
         if desk.speed != 1:

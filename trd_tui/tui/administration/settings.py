@@ -140,7 +140,7 @@ class SettingsPage(AdministrationPage):
 
     async def _save(self, row: SettingView, text: str) -> None:
         value = await self.asks.edit_setting(row.key, text)
-        self.frame.trd.setting_changed(row.key, value)
+        self.frame.trd.wishes.changed(row.key, value)
         what = "is back to its default" if value is None else "is saved"
         if row.at_once:
             self.app.notify(f"{row.key} {what}, and holds now.", title="Changed")

@@ -119,7 +119,7 @@ class OverviewList(SearchingScreen, ActingScreen):
         if desk is None:
             return
         self.overview = await desk.overview()
-        self.trd.stopped = self.overview.stopped
+        self.trd.stop.known = self.overview.stopped
         self.trd.unread = self.overview.unread
         self._say_figures()
         self.say_tabs()

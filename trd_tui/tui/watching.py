@@ -1,0 +1,106 @@
+"""Watching: the database for what anybody changes, the scheduler, and the time. Keys go first."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trd_tui.tui.app import TrdApp
+    from trd_tui.tui.desk import EngineView
+
+POLL = 0.15
+"""Seconds between two looks for a change: what anybody does shall be seen within 300 ms."""
+
+TICK = 1.0
+"""Least seconds between two looks at the time of day, where its minutes fly."""
+
+SLOW_TICK = 10.0
+"""Most seconds between two: what is told in minutes is late by so much at most."""
+
+RESTED = 0.15
+"""Seconds without a key after which live figures may be read and painted."""
+
+LATEST = 0.3
+"""Seconds for which keys may hold live figures back."""
+
+
+class Watch:
+    """Looks again and again, and tells the screen in front.
+
+    Args:
+        app: whose screens it tells.
+        poll: seconds between two looks.
+    """
+
+    def __init__(self, app: TrdApp, poll: float = POLL) -> None:
+        self._app, self._poll = app, poll
+        self.last_key = self._ticked = 0.0
+        self._minute = 0
+        self._seen_engine: EngineView | None = None
+        self._said_of_engine: tuple[str | None, ...] = (None, None)
+
+    def key_came(self) -> None:
+        """Note when the last key came."""
+        self.last_key = time.monotonic()
+
+    async def run(self) -> None:
+        """Look for changes; the next look begins after the last has ended, so slow ones never pile up."""
+        app = self._app
+        token: int | None = None
+        while True:
+            begun = await self.rested()
+            try:
+                token = await app.look(token)
+                app.well()
+            except Exception as error:
+                app.complain(error)
+            poll = self._poll
+            if app.desk is not None and app.desk.engine().role == "starting":
+                poll /= 5  # who sends is what everybody waits to see
+            await asyncio.sleep(max(poll, 2 * (time.monotonic() - begun)))
+
+    async def rested(self) -> float:
+        """Let keys go first: nobody reads figures while the cursor runs. Answers the time."""
+        asked = now = time.monotonic()
+        while now - self.last_key < RESTED and now - asked < LATEST:
+            await asyncio.sleep(self.last_key + RESTED - now)
+            now = time.monotonic()
+        return now
+
+    async def look(self, token: int | None) -> int:
+        """Look once: read again what is in view when the token differs from the last."""
+        app = self._app
+        desk = app.desk
+        if desk is None:
+            return token or 0
+        found = await desk.token()
+        engine = desk.engine()
+        self._hear(engine)
+        await app.company.count(desk, changed=found != token)
+        front = app.front
+        if front is None or not front.is_mounted:
+            return found  # it reads for itself when it is
+        changed = token is not None and found != token
+        if changed:
+            front.live()
+        now, minute = time.monotonic(), desk.now() // 60_000
+        waited = now - self._ticked
+        if (
+            changed
+            or engine != self._seen_engine
+            or waited >= SLOW_TICK
+            or (minute != self._minute and waited >= TICK)
+        ):
+            self._ticked, self._seen_engine, self._minute = now, engine, minute
+            front.tick()
+        return found
+
+    def _hear(self, engine: EngineView) -> None:
+        """Tell once what the scheduler says of itself."""
+        news = (engine.last_error, engine.notice)
+        for before, sentence in zip(self._said_of_engine, news, strict=True):
+            if sentence and sentence != before:
+                self._app.notify(sentence, title="The scheduler", severity="warning", timeout=10)
+        self._said_of_engine = news

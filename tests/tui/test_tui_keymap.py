@@ -1,8 +1,14 @@
 """A person's own keys: what is refused names both sides, what holds is shown everywhere."""
 
-from tests.support.screen import driving
+from pathlib import Path
+
+from tests.support.real_desk import Built
+from tests.support.screen import driving, driving_real
 from trd_tui.tui import keymap
 from trd_tui.tui.actions import every, for_screen, rebind, screens
+from trd_tui.tui.campaign.calendar import CalendarView
+from trd_tui.tui.campaign.touch_list import TouchList
+from trd_tui.tui.table.window_table import WindowTable
 
 
 def test_the_products_own_keys_are_no_clash_and_each_can_be_said_again() -> None:
@@ -21,7 +27,12 @@ def test_what_cannot_be_is_told_with_its_remedy_and_the_rest_holds() -> None:
 
     assert "'pause' (pause) and of 'resume' (resume)" in problem(pause="r")
     assert "'pause' (pause) and of 'help' (help)" in problem(pause="?")
-    assert "'duplicate' (duplicate) and of 'move'" in problem(duplicate="j")
+    assert "'duplicate' (duplicate) and of 'move_down' (down)" in problem(duplicate="j")
+    assert "'move_down' (down) and of 'pause' (pause)" in problem(move_down="p")
+    assert "'move_up' (up) and of 'tab' (tabs)" in problem(move_up="2")
+    assert "1-6 of 'tab' (tabs) cannot be changed" in problem(tab="f9")
+    assert "enter of 'touch_edit' (write) cannot be changed" in problem(touch_edit="f9")
+    assert "'archive' (archive) has no key; the palette (:) has it" in problem(archive="f9")
     assert "there is no action 'pauze'; did you mean 'pause'?" in problem(pauze="f11")
     assert "'ctrl+' is no key" in problem(pause="ctrl+")
     assert "'pagedwn' is no key; did you mean 'pagedown'?" in problem(pause="pagedwn")
@@ -39,12 +50,12 @@ def test_what_cannot_be_is_told_with_its_remedy_and_the_rest_holds() -> None:
 async def test_a_changed_key_acts_and_is_shown_in_hints_help_and_palette() -> None:
     try:
         async with driving() as d:
-            d.app.wishes.bind_keys([("pause", "f11"), ("search", "ctrl+f"), ("help", "H"), ("delete", "q")])
+            d.app.wishes.bind_keys([("pause", "f11"), ("search", "ctrl+y"), ("help", "H"), ("delete", "q")])
             await d.settle()
             assert "'delete' (delete) and of 'quit' (quit)" in d.toasts()
             assert "f11 pause" in d.line("#hints")
             assert "H help" in d.line("#hints")
-            assert "ctrl+f search" in d.line("#tabs")
+            assert "ctrl+y search" in d.line("#tabs")
             await d.press("p")
             assert d.top == "OverviewScreen"
             await d.press("f11")
@@ -58,6 +69,33 @@ async def test_a_changed_key_acts_and_is_shown_in_hints_help_and_palette() -> No
             d.app.wishes.changed("keymap", ())
             await d.press("p")
             assert d.top == "Confirm"
+    finally:
+        rebind({})
+
+
+async def test_the_keys_that_move_are_a_persons_own_in_every_list(built: Built, tmp_path: Path) -> None:
+    try:
+        async with driving_real(built, tmp_path / "x.db") as d:
+            d.app.wishes.bind_keys([("move_down", "f12,down"), ("move_last", "f10"), ("day_after", "f11")])
+            await d.press("j")
+            assert d.table.cursor == 0
+            await d.press("f12")
+            assert d.table.cursor == 1
+            await d.press("question_mark")
+            assert "f12 ↓" in d.text()
+            await d.press("escape", "enter", "2", "f12", "down")
+            assert d.app.screen.query_one(TouchList).highlighted == 2
+            await d.press("4", "f11")
+            calendar = d.app.screen.query_one(CalendarView)
+            first = calendar.cursor
+            await d.press("f11", "f12")
+            assert calendar.cursor - first == 8
+            await d.press("f3")
+            await d.until(lambda: "1 Unread" in d.line("#tabs"))
+            table = d.app.screen.query_one(WindowTable)
+            await d.press("f10")
+            assert table.total
+            assert table.cursor == table.total - 1
     finally:
         rebind({})
 

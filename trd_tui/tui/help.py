@@ -6,12 +6,13 @@ from textwrap import wrap
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from trd_tui.tui.actions import Action, title
+from trd_tui.tui.scroll import Scroll
 
 KEYS = 15
 """Cells of the keys before their sentences."""
@@ -31,8 +32,6 @@ class PageScreen(ModalScreen[None]):
     BINDINGS: ClassVar = [
         ("escape,question_mark,q,enter,f1", "close", "close"),
         ("exclamation_mark", "app.emergency", "emergency stop"),
-        ("j", "scroll(1)", "down"),
-        ("k", "scroll(-1)", "up"),
     ]
 
     def __init__(self, heading: str) -> None:
@@ -44,7 +43,7 @@ class PageScreen(ModalScreen[None]):
         with Vertical(id="help") as box:
             box.border_title = self._title
             box.border_subtitle = "↑ ↓ scroll · esc closes"
-            with VerticalScroll(id="help-scroll"):
+            with Scroll(id="help-scroll"):
                 yield Static(self.content_of(), id="help-text", markup=False)
 
     @property
@@ -63,10 +62,6 @@ class PageScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         """The keys scroll."""
         self.query_one("#help-scroll").focus()
-
-    def action_scroll(self, by: int) -> None:
-        """By a line, as in the lists."""
-        self.query_one("#help-scroll").scroll_relative(y=by, animate=False)
 
     def action_close(self) -> None:
         """Back."""

@@ -11,6 +11,7 @@ from textual.keys import KEY_NAME_REPLACEMENTS, Keys, _character_to_key, key_to_
 
 from trd_tui.domain.nearest import did_you_mean, nearest
 from trd_tui.tui.actions import Action, every, for_screen, rebind, screens
+from trd_tui.tui.actions import shown as shown_now
 
 if TYPE_CHECKING:
     from trd_tui.tui.app import TrdApp
@@ -18,11 +19,8 @@ if TYPE_CHECKING:
 ALWAYS = {"stop": "exclamation_mark"}
 """Keys that an action keeps, whatever else it gets: everybody at any terminal must find the stop."""
 
-FIXED = {
-    **dict.fromkeys(("j", "k", "g", "G", "up", "down", "home", "end", "pageup", "pagedown"), "move"),
-    **dict.fromkeys("123456", "tabs"),
-}
-"""Keys that lists and tabs keep for themselves."""
+TABS = dict.fromkeys("123456", "tab")
+"""Keys that tabs keep for themselves."""
 
 _MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "meta", "hyper"})
 _NAMED = frozenset(key.value for key in Keys)
@@ -38,9 +36,13 @@ def read(keymap: Iterable[tuple[str, str]]) -> tuple[dict[str, str], list[str]]:
         By action, its keys as Textual names them, and the problems.
     """
     known = {action.id: action for action in every() if action.keys}
+    fixed = {action.id: action for action in every() if not action.keys}
     found: dict[str, str] = {}
     problems: list[str] = []
     for name, keys in keymap:
+        if name in fixed:
+            problems.append(_fixed(fixed[name]))
+            continue
         if name not in known:
             problems.append(f"keymap: there is no action '{name}'{did_you_mean(name, known)}")
             continue
@@ -79,14 +81,24 @@ def _clash(found: dict[str, str]) -> tuple[str, str] | None:
             keys = own if given is None else given
             for key in filter(None, keys.split(",")):
                 other = taken.setdefault(key, action)
-                fixed = None if key in own.split(",") else FIXED.get(key)
-                if given is not None and (other.id != action.id or fixed):
-                    whose = f"'{fixed}' ({fixed})" if fixed else _named(other)
+                if given is None or (key in own.split(",") and (action.moves or other.moves)):
+                    continue  # a page key goes to another step where there are steps: as it is meant to be
+                if other.id != action.id or key in TABS:
+                    whose = f"'{TABS[key]}' (tabs)" if key in TABS else _named(other)
                     return action.id, (
                         f"keymap: {shown(key)} is the key of {_named(action)} and of {whose}; choose another"
                         " for one of them"
                     )
     return None
+
+
+def _fixed(action: Action) -> str:
+    """Why an action can be given no key."""
+    if action.shown:
+        return f"keymap: {action.shown} of {_named(action)} cannot be changed"
+    return (
+        f"keymap: {_named(action)} has no key; the palette ({shown_now('palette', ':')}) has it by its name"
+    )
 
 
 def _own_keys(name: str) -> str:

@@ -131,7 +131,7 @@ list or a text would page instead of going to another step.
 def bindings(screen: str) -> list[BindingType]:
     """The keys of a screen."""
     keys: list[BindingType] = [
-        _binding(action, action.runs or action.id) for action in for_screen(screen) if action.keys
+        _binding(action, action.runs or action.id) for action in for_screen(screen) if _binds(action)
     ]
     keys += [Binding(digit, f"tab({digit})", f"tab {digit}", show=False) for digit in _TABS]
     return keys
@@ -139,7 +139,11 @@ def bindings(screen: str) -> list[BindingType]:
 
 def page_bindings(page: str) -> list[BindingType]:
     """The keys of a page besides its screen's; they work while the keys are the page's."""
-    return [_binding(action, f"screen.{action.runs}") for action in _later(page) if action.keys]
+    return [_binding(action, f"screen.{action.runs}") for action in _later(page) if _binds(action)]
+
+
+def _binds(action: Action) -> bool:
+    return bool(action.keys) and not action.moves
 
 
 def _binding(action: Action, runs: str) -> Binding:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from trd_tui.tui.actions.table import Action, only_said
+from trd_tui.tui.actions.table import Action, move
+
+DAYS: tuple[Action, ...] = (
+    move("day_before", "h,left", "h ←", "day before", "On the timeline: by a day; up and down by a week"),
+    move("day_after", "l,right", "l →", "day after", "On the timeline: by a day"),
+)
+"""The ways to move that only the calendar has."""
 
 ACTIONS: tuple[Action, ...] = (
-    only_said("day_move", "h j k l ← →", "days, weeks", "On the timeline: by a day, and by a week"),
+    *DAYS,
     Action("day_open", "enter", "enter", "open", "The hours and touches of this day; esc closes", "Move",
            hint=1, runs="on_page('open')"),
     Action("dry_run", "c", "c", "compute", "Compute again what will be sent, by a dry run; esc calls it off",

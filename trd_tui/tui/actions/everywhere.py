@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
-from trd_tui.tui.actions.table import HEALTH, LISTS, Action, only_said
+from textual.binding import Binding, BindingType
+
+from trd_tui.tui.actions.table import HEALTH, LISTS, Action, move
 from trd_tui.tui.areas import AREAS
 
 BUT_ITSELF = LISTS | {HEALTH}
 """The screens from which a new campaign is begun: all but that of its own steps."""
 
+MOVES: tuple[Action, ...] = (
+    move("move_down", "j,down", "j ↓", "down", "Move the cursor down by a row"),
+    move("move_up", "k,up", "k ↑", "up", "Move the cursor up by a row"),
+    move("move_first", "g,home", "g home", "first", "Go to the first row"),
+    move("move_last", "G,end", "G end", "last", "Go to the last row"),
+    move("page_down", "pagedown,ctrl+f", "pgdn", "page down", "Move the cursor down by a page"),
+    move("page_up", "pageup,ctrl+b", "pgup", "page up", "Move the cursor up by a page"),
+)
+"""The ways to move that every list has."""
+
+
+def moves(*more: Action, **runs: str) -> list[BindingType]:
+    """The bindings of a list: what each move runs there, by its name, in Textual's notation.
+
+    Args:
+        more: ways to move that this list has besides.
+        runs: by name of the move.
+    """
+    known = {action.id: action for action in (*MOVES, *more)}
+    return [
+        Binding(known[name].keys, run, known[name].label, show=False, id=name) for name, run in runs.items()
+    ]
+
+
 ACTIONS: tuple[Action, ...] = (
-    only_said("move", "j k ↓ ↑", "move", "Move the cursor by a row"),
-    only_said("jump", "g G", "first, last", "Go to the first or the last row"),
-    only_said("page", "pgup pgdn", "page", "Move the cursor by a page"),
+    *MOVES,
     Action("back", "escape", "esc", "back",
            "Clear the search, call off a long act, then go back, in the end to the overview", "Move",
            command=False),

@@ -37,6 +37,7 @@ class Action(NamedTuple):
         dangerous: it asks before it does anything.
         command: it is in the palette.
         runs: what it runs, in Textual's notation, where that is not its ``id``.
+        moves: its keys are bound by the lists, each in its own way.
     """
 
     id: str
@@ -51,8 +52,9 @@ class Action(NamedTuple):
     dangerous: bool = False
     command: bool = True
     runs: str = ""
+    moves: bool = False
 
 
-def only_said(name: str, shown: str, label: str, sentence: str) -> Action:
-    """Keys that a widget handles itself: they are only said in the help."""
-    return Action(name, "", shown, label, sentence, "Move", command=False)
+def move(name: str, keys: str, shown: str, label: str, sentence: str) -> Action:
+    """A way to move; a keymap changes its keys in all lists."""
+    return Action(name, keys, shown, label, sentence, "Move", command=False, moves=True)

@@ -14,6 +14,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from trd_tui.tui import format as show
+from trd_tui.tui.actions.campaign_timeline import DAYS
+from trd_tui.tui.actions.everywhere import moves
 from trd_tui.tui.campaign.days import SYMBOLS, Day, weeks
 from trd_tui.tui.table.column import Span, fit
 from trd_tui.tui.tones import tone
@@ -34,16 +36,11 @@ _NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 class CalendarView(ScrollView, can_focus=True):
     """The calendar. Its owner gives it days, and is told which one the cursor is on."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("l,right", "move(1)", "next day"),
-        ("h,left", "move(-1)", "day before"),
-        ("j,down", "move(7)", "next week"),
-        ("k,up", "move(-7)", "week before"),
-        ("pagedown,ctrl+f", "move(28)", "four weeks on"),
-        ("pageup,ctrl+b", "move(-28)", "four weeks back"),
-        ("g,home", "jump(0)", "first"),
-        ("G,end", "jump(-1)", "last"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = moves(
+        *DAYS,
+        day_after="move(1)", day_before="move(-1)", move_down="move(7)", move_up="move(-7)",
+        page_down="move(28)", page_up="move(-28)", move_first="jump(0)", move_last="jump(-1)",
+    )  # fmt: skip
 
     class Opened(Message):
         """A day was asked for by a double click."""

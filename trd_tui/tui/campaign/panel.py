@@ -5,19 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
 from trd_tui.tui.campaign.page import CampaignPage
 from trd_tui.tui.lines import ActionLine, update
+from trd_tui.tui.scroll import Scroll
 from trd_tui.tui.table.window_view import AGES_MS
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
-    from textual.binding import BindingType
     from textual.widget import Widget
 
 BESIDE = 150
@@ -27,15 +27,8 @@ SETTLE = 0.12
 """Seconds that the cursor must rest on a row before the panel reads about it."""
 
 
-class Panel(VerticalScroll):
+class Panel(Scroll):
     """The panel. Tab goes into it, and the keys of a list scroll it."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("j", "scroll_down", "down"),
-        ("k", "scroll_up", "up"),
-        ("g", "scroll_home", "first"),
-        ("G", "scroll_end", "last"),
-    ]
 
     def __init__(self, say: Callable[[], None]) -> None:
         super().__init__(classes="panel")

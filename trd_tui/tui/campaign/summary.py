@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -14,6 +14,7 @@ from trd_tui.tui.campaign.funnel import funnel_content
 from trd_tui.tui.campaign.lines import settings_content
 from trd_tui.tui.campaign.page import CampaignPage
 from trd_tui.tui.lines import update
+from trd_tui.tui.scroll import Scroll
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -62,7 +63,7 @@ class SummaryPage(CampaignPage):
     def compose(self) -> ComposeResult:
         """Its boxes, one under the other; days and money side by side where there is room."""
         boxes = {name: self._box(name, title) for name, title in BOXES}
-        with VerticalScroll(id="summary-scroll"):
+        with Scroll(id="summary-scroll"):
             with Horizontal(id="funnel-and-settings"):
                 yield boxes["funnel"]
                 yield boxes["beside"]

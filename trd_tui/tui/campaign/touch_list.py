@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widgets import OptionList, TextArea
+
+from trd_tui.tui.actions.everywhere import moves
 
 
 class TouchList(OptionList):
     """Moves by the keys of every list."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", "down", show=False),
-        Binding("k", "cursor_up", "up", show=False),
-        Binding("g", "first", "first", show=False),
-        Binding("G", "last", "last", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = moves(
+        move_down="cursor_down", move_up="cursor_up", move_first="first", move_last="last",
+        page_down="page_down", page_up="page_up",
+    )  # fmt: skip
 
 
 class TouchText(TextArea):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.widgets import Static
 
 from trd_tui.tui.actions import bindings
@@ -21,6 +21,7 @@ from trd_tui.tui.health.columns import (
 )
 from trd_tui.tui.health.deciding import HeldActs
 from trd_tui.tui.health.lines import headline, machine_content, senders_content, sending_content
+from trd_tui.tui.scroll import Scroll
 from trd_tui.tui.table.column import TableColumn
 from trd_tui.tui.table.window_table import Source
 
@@ -58,7 +59,7 @@ class HealthScreen(HeldActs):
 
     def compose_body(self) -> ComposeResult:
         """The first tab is no list."""
-        with VerticalScroll(id="state"):
+        with Scroll(id="state"):
             for name, title in (("sending", "Who sends"), ("senders", "Senders"), ("machine", "Machine")):
                 with Vertical(classes="state-box") as box:
                     box.border_title = title

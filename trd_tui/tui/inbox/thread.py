@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from trd_tui.tui import format as show
+from trd_tui.tui.scroll import Scroll
 
 if TYPE_CHECKING:
     from trd_tui.services.inbox_views import Line, WholeConversation
@@ -119,15 +118,8 @@ def _why(line: Line) -> Content | None:
     return Content.styled(said, _STATES[line.state][1]) if said and line.state in _STATES else None
 
 
-class Thread(VerticalScroll, can_focus=True):
+class Thread(Scroll):
     """The texts. It stays at its end while it is there, else where somebody has scrolled it."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_down", "down", show=False),
-        Binding("k", "scroll_up", "up", show=False),
-        Binding("g", "scroll_home", "first", show=False),
-        Binding("G", "scroll_end", "last", show=False),
-    ]
 
     def compose(self):  # type: ignore[no-untyped-def] # Textual's own signature
         """The text."""

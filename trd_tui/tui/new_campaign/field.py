@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
 from trd_tui.domain.sheet import WEEK, has_day, with_day
+from trd_tui.tui.actions.everywhere import moves
 
 
 class Field(Vertical):
@@ -175,9 +176,6 @@ class Days(Widget, can_focus=True):
 class Rows(OptionList):
     """A short list; the usual keys move."""
 
-    BINDINGS: ClassVar = [
-        ("j", "cursor_down", "down"),
-        ("k", "cursor_up", "up"),
-        ("g", "first", "first"),
-        ("G", "last", "last"),
-    ]
+    BINDINGS: ClassVar = moves(
+        move_down="cursor_down", move_up="cursor_up", move_first="first", move_last="last"
+    )

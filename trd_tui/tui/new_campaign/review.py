@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from trd_tui.domain.sheet import REVIEW, Sheet
 from trd_tui.tui.lines import ActionLine, Part
 from trd_tui.tui.new_campaign.outlook import review_content
 from trd_tui.tui.new_campaign.pane import Pane
+from trd_tui.tui.scroll import Scroll
 
 if TYPE_CHECKING:
     from trd_tui.tui.desk.new_campaign import Review
@@ -32,7 +32,7 @@ class ReviewPane(Pane):
     def compose(self) -> ComposeResult:
         """The text, and the two ways out."""
         yield ActionLine(id="outcome")
-        with VerticalScroll(id="review-scroll"):
+        with Scroll(id="review-scroll"):
             yield Static("", id="review-text", markup=False)
 
     def entered(self) -> None:

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 
+from trd_tui.tui.actions.everywhere import moves
 from trd_tui.tui.table.column import GAP
 from trd_tui.tui.table.window_loader import WindowLoader
 from trd_tui.tui.table.window_view import GUTTER, Source
@@ -36,14 +37,10 @@ class TableMessage(Message):
 class WindowTable(WindowLoader):
     """The table. Its owner gives it columns and a source, and calls ``reload`` and ``poll``."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", "down", show=False),
-        Binding("k,up", "move(-1)", "up", show=False),
-        Binding("g,home", "jump(0)", "first", show=False),
-        Binding("G,end", "jump(-1)", "last", show=False),
-        Binding("pagedown,ctrl+f", "page(1)", "page down", show=False),
-        Binding("pageup,ctrl+b", "page(-1)", "page up", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = moves(
+        move_down="move(1)", move_up="move(-1)", move_first="jump(0)", move_last="jump(-1)",
+        page_down="page(1)", page_up="page(-1)",
+    )  # fmt: skip
 
     class Opened(TableMessage):
         """A row was asked for by a double click."""

@@ -9,9 +9,13 @@ import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from statistics import median
+from string import ascii_lowercase
 from typing import NamedTuple
+
+from sqlalchemy import text
 
 from tests.bench import seed
 from tests.bench.seed_messages import Middle, put_in
@@ -19,6 +23,7 @@ from tests.bench.table import Table, percentile
 from tests.bench.terminal import Painted, Terminal
 from tests.bench.thin_line import held_key
 from trd_tui.clock import real_now
+from trd_tui.store.database import SyncDatabase
 
 CAMPAIGNS = 10_000
 CONTACTS, CONTACTS_QUICK = 1_000_000, 50_000
@@ -63,6 +68,7 @@ def let_go(file: Path) -> None:
         first = f"camp_{FIRST_DUE:09d}"
         connection.execute("UPDATE campaigns SET status = 'active' WHERE id >= ? AND id < 'camp_1'", (first,))
         seed.sum_up(connection)
+        connection.execute("UPDATE control SET writes = writes + 1")
         connection.execute("COMMIT")
 
 
@@ -112,7 +118,7 @@ def bare_table(environment: dict[str, str], keys: int) -> Floor:
     with Terminal(LIST, environment) as terminal:
         terminal.until(b"Campaign 00001")
         terminal.settle()
-        moves = [terminal.key(b"j" if at % 2 else b"\x1b[B") for at in range(2, min(keys, 30))]
+        moves = [terminal.key(b"j" if at % 2 else b"\x1b[B") for at in range(2, keys)]
         return Floor(median(move.size for move in moves), percentile([move.ms for move in moves], 0.95))
 
 
@@ -160,11 +166,7 @@ def at_rest(terminal: Terminal, keys: int, floor: Floor, table: Table) -> None:
 
 def opening(terminal: Terminal, times: int, table: Table) -> None:
     """The campaign with very many contacts: its figures, its contacts, and a page further in these."""
-    terminal.key(b"/")
-    for letter in WIDE_NAME:
-        terminal.key(letter.encode())
-    terminal.settle()
-    terminal.key(b"\r", quiet=0.3)
+    _search(terminal, WIDE_NAME)
     figures, rows, pages = [], [], []
     for _ in range(times + 1):
         figures.append(terminal.key_until(b"\r", WIDE_SENT))
@@ -182,9 +184,35 @@ def opening(terminal: Terminal, times: int, table: Table) -> None:
     )
     table.within_ms("its contacts' first rows, p95", percentile(rows, 0.95), 150)
     table.within_ms("a page further in them, p95, until all is painted", percentile(pages, 0.95), 100)
+    _search(terminal, "")
+
+
+def _search(terminal: Terminal, words: str) -> None:
+    """Leave only campaigns of these words in the list; all of them without words."""
     terminal.key(b"/")
-    terminal.key(b"\x1b", quiet=0.3)
+    for letter in words:
+        terminal.key(letter.encode())
+    terminal.key(b"\r" if words else b"\x1b", quiet=0.3)
     terminal.settle()
+
+
+def by_others(terminal: Terminal, file: Path, times: int, table: Table) -> None:
+    """Another process writes while nobody does anything here: from its commit until that is painted."""
+    _search(terminal, WIDE_NAME)
+    database = SyncDatabase(f"sqlite:///{file}")
+    rename = text("UPDATE campaigns SET name = :name WHERE id = :id")
+    seen = []
+    for at in range(times):
+        word = ascii_lowercase[at % 26] * 6
+        values = {"name": f"{WIDE_NAME} {word}", "id": f"camp_{FIRST_WIDE:09d}"}
+        written = partial(
+            database.write, lambda connection, values: connection.execute(rename, values), values
+        )
+        seen.append(terminal.after(written, re.compile(word.encode())))
+        terminal.settle(quiet=0.1 + at % 7 * 0.02)  # the next comes at any moment between two looks
+    database.close()
+    _search(terminal, "")
+    table.within_ms(f"a change by another process, painted, p95 of {times}", percentile(seen, 0.95), 300)
 
 
 def on_a_thin_line(terminal: Terminal, table: Table) -> None:
@@ -260,6 +288,7 @@ def main(*, quick: bool = False) -> Table:
             at_leisure(terminal, 20 if quick else 60, table)
             at_rest(terminal, keys, floor, table)
             opening(terminal, 5 if quick else 20, table)
+            by_others(terminal, file, 10 if quick else 40, table)
             on_a_thin_line(terminal, table)
             table.row("peak memory", f"{terminal.peak_mib():.0f} MiB")
             while_sending(terminal, file, keys, table)

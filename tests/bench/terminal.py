@@ -11,7 +11,7 @@ import signal
 import struct
 import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
@@ -118,11 +118,14 @@ class Terminal:
 
     def key_until(self, keys: bytes, pattern: re.Pattern[bytes], timeout: float = 2.0) -> float:
         """Press keys; milliseconds until a pattern has been painted, whatever else is painted meanwhile."""
+        return self.after(lambda: self.write(keys), pattern, timeout)
+
+    def after(self, act: Callable[[], object], pattern: re.Pattern[bytes], timeout: float = 2.0) -> float:
+        """Milliseconds from the end of an act until a pattern has been painted."""
         before = len(self.seen)
-        pressed = time.perf_counter()
-        self.write(keys)
-        answered = self.until(pattern, timeout, since=before)
-        return answered - (pressed - self.begun) * 1000
+        act()
+        done = time.perf_counter()
+        return self.until(pattern, timeout, since=before) - (done - self.begun) * 1000
 
     def cpu_ms(self) -> float:
         """Milliseconds that the program has kept a processor busy; other programs do not lengthen them."""

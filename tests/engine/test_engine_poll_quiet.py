@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -31,20 +32,44 @@ class Quiet:
         return []
 
 
-async def test_quiet_polls_write_how_far_they_have_come_twice_a_minute() -> None:
-    now, store = 1_700_000_000_000, Noted()
+def poller_at(real: Callable[[], int], store: Noted) -> Poller:
+    """A poller without an engine around it."""
 
     async def all_recorded() -> None:
         pass
 
-    clock = SimpleNamespace(real=lambda: now)
-    dispatcher = SimpleNamespace(all_recorded=all_recorded)
+    dispatcher = SimpleNamespace(all_recorded=all_recorded, in_flight=0, last_sent_real=0)
     means = SimpleNamespace(
-        store=store, carrier=Quiet(), clock=clock, options=EngineOptions(), complain=lambda _: None
-    )
-    poller = Poller(*cast("tuple[Any, ...]", (means, dispatcher)))
+        store=store, carrier=Quiet(), clock=SimpleNamespace(real=real), options=EngineOptions(),
+        complain=lambda _: None,
+    )  # fmt: skip
+    return Poller(*cast("tuple[Any, ...]", (means, dispatcher)))
+
+
+async def test_quiet_polls_write_how_far_they_have_come_twice_a_minute() -> None:
+    now, store = 1_700_000_000_000, Noted()
+    poller = poller_at(lambda: now, store)
     for _ in range(120):
         await poller.poll()
         now += 500
     assert store.writes == 2
     assert now - store.until <= OVERLAP_MS + NOTE_EVERY_MS + 500
+
+
+async def test_what_begins_to_be_sent_quickens_the_polls_at_once() -> None:
+    """An app that was opened just before a start must not hear of the first answers half a minute later."""
+    now = 1_700_000_000_000
+    poller = poller_at(lambda: now, Noted())
+    assert poller.due(), "nobody has asked yet"
+    await poller.poll()
+    now += 6_000
+    assert not poller.due()
+    poller.dispatcher.last_sent_real = now
+    assert poller.due()
+    await poller.poll()
+    assert not poller.due()
+    now += 5_000
+    assert poller.due()
+    await poller.poll()
+    now -= 3_600_000
+    assert poller.due(), "the system's clock was set back"

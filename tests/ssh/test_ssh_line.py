@@ -61,7 +61,7 @@ def leave(line: Line, user: str) -> None:
     line.press(b"q", f"{user}@")
 
 
-# What stands on the screen when the line drops. A screen in which something is half written adds its own.
+# What stands on the screen when the line drops.
 
 
 def half_typed_search(line: Line) -> None:
@@ -72,11 +72,20 @@ def open_question(line: Line) -> None:
     line.press(b"P", "Pause?")
 
 
-AT_THE_DROP: tuple[Step, ...] = (half_typed_search, open_question)
+ASKED, ANSWER = "Is it still for sale?", "Yes, and you may see it on"
+
+
+def half_written_answer(line: Line) -> None:
+    line.press(b"\x1bOR", ASKED)  # f3, the inbox
+    line.press(b"a")
+    line.press(ANSWER.encode(), ANSWER)
+
+
+AT_THE_DROP: tuple[Step, ...] = (half_written_answer, half_typed_search, open_question)
 
 
 def test_a_dropped_line_loses_and_doubles_nothing(host: Host, tmp_path: Path) -> None:
-    drip = Drip("Elm", people(150), days=(1,))
+    drip = Drip("Elm", people(500), days=(1,))
     with peer_process(tmp_path, "--latency-ms", 60) as peer:
         host.ok("eve", "init")
         use(host, "/home/eve/.config/trd/config.toml", peer)
@@ -90,6 +99,8 @@ def test_a_dropped_line_loses_and_doubles_nothing(host: Host, tmp_path: Path) ->
                     line.press(b"r", "Start?")
                     line.press(b"y")
                 wait_for_sends(peer, "Elm")
+                if on_screen is half_written_answer:
+                    peer.tell("inbound", {"from": peer.sent()[0].number, "body": ASKED})
                 drop(line, on_screen)
             host.wait_until_gone("eve")
             assert not twice(peer.sent())
@@ -101,8 +112,13 @@ def test_a_dropped_line_loses_and_doubles_nothing(host: Host, tmp_path: Path) ->
             open_app(line)
             eventually("the rest is sent", lambda: peer.count("Elm") == len(drip.audience))
             line.until("completed")
+            line.press(b"\x1bOR", "Nothing is unread")
+            line.press(b"2", ASKED)
+            line.press(b"a", ANSWER)  # what was half written is there again, and was not sent
+            line.press(b"\x1b\x1bOQ", "completed")
             leave(line, "eve")
         assert judge(peer.sent(), drip.expected()) == []
+    assert host.sql(database, "SELECT body FROM reply_drafts") == [[ANSWER]]
     assert "verified" in host.ok("eve", "verify").out
 
 

@@ -18,6 +18,9 @@ from trd_tui.store.errors import StoreError
 OVERLAP_MS = 600_000
 """How far each poll looks back behind the last one; carriers' lists are late and out of order."""
 
+SLACK_MS = 100
+"""A poll that is due within so little is due: it is looked for at the busy pace only."""
+
 BUSY_FOR_MS = 600_000
 """For so long after the last send the carrier is asked at the busy pace."""
 
@@ -76,10 +79,15 @@ class Poller:
         self._seen: dict[str, tuple[str, int | None, int | None]] = {}
 
     def pause(self) -> float:
-        """Seconds until the next poll."""
+        """Seconds between two polls, by what has been sent lately."""
         since = self.clock.real() - self.dispatcher.last_sent_real
         busy = self.dispatcher.in_flight or since < BUSY_FOR_MS
         return self.options.poll_busy_s if busy else self.options.poll_idle_s
+
+    def due(self) -> bool:
+        """Whether the pace of the moment wants a poll now: what begins to be sent quickens it at once."""
+        since = None if self.looked_at is None else self.clock.real() - self.looked_at
+        return since is None or not 0 <= since < self.pause() * 1000 - SLACK_MS
 
     async def poll(self) -> int:
         """Ask once; return how many reports were news.

@@ -105,7 +105,7 @@ class Term:
             for task in (
                 self._renew(),
                 self._watch(),
-                self._every(self.poller.pause, self.poller.poll_and_ask_for_late_ones),
+                self._every(lambda: max(WATCH_S, self.means.options.poll_busy_s), self._poll),
                 self._every(self._reconcile_pause, self._reconcile),
                 self._every(lambda: PLAN_EVERY_S, self._carry_on_plans),
                 self._every(self.courier.pause, self.courier.begin),
@@ -293,6 +293,11 @@ class Term:
             if progress.finished:
                 self.dispatcher.wake.set()
                 campaign = await store.read(queue.unplanned)
+
+    async def _poll(self) -> None:
+        """Ask the carrier what has changed, at the pace of the moment."""
+        if self.poller.due():
+            await self.poller.poll_and_ask_for_late_ones()
 
     async def _every(self, pause: Callable[[], float], work: Callable[[], Awaitable[object]]) -> None:
         while True:

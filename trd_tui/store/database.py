@@ -27,6 +27,10 @@ READERS = 4
 """Reading connections of one process; a page, a count, a summary and a poll at once."""
 
 
+WRITER_CACHE_KIB = 65_536
+READER_CACHE_KIB = 16_384
+"""SQLite's page cache of one connection; whoever reads shares the system's cache of the file anyway."""
+
 PATIENCE = {"connect_timeout": "10", "tcp_user_timeout": "15000"}
 """Seconds for a connection, and milliseconds without an acknowledgement after which a server counts as gone.
 
@@ -76,7 +80,7 @@ def _prepare_sqlite(engine: Engine, *, writer: bool) -> None:
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute("PRAGMA cache_size = -65536")
+        cursor.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KIB if writer else READER_CACHE_KIB}")
         cursor.execute("PRAGMA temp_store = MEMORY")
         if writer:
             cursor.execute("PRAGMA journal_mode = WAL")

@@ -16,6 +16,7 @@ from tests.bench.terminal import Terminal
 from tests.support.fake_desk import FakeDesk
 from tests.support.screen import driving
 from tests.tui.test_tui_wire import APP
+from trd_tui import tui
 from trd_tui.tui import format as show
 from trd_tui.tui.theme import CONTRAST, TERMINAL, THEMES, choose
 from trd_tui.tui.tones import TONES
@@ -129,3 +130,23 @@ async def test_y_copies_what_the_cursor_is_on_and_says_so() -> None:
         await d.press("y")
         assert d.app.clipboard == ""
         assert "There is nothing to copy here." in d.toasts()
+
+
+OF_ALL = frozenset({"app.tcss", "overview.tcss", "dialogs.tcss", "help.tcss"})
+"""Sheets that are there from the beginning, or of what opens over every screen."""
+
+
+def test_a_screens_sheet_speaks_of_that_screen_alone() -> None:
+    """Textual keeps every sheet that it has read: what it says of an id holds on all screens from then on."""
+    strangers = []
+    for sheet in (Path(tui.__file__).parent).rglob("*.tcss"):
+        text = re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.DOTALL)
+        while nested := re.search(
+            r"\{[^{}]*\}", text
+        ):  # from the inside out: what is left are outer selectors
+            text = text[: nested.start()] + ";" + text[nested.end() :]
+        outer = [selector.strip() for rule in text.split(";") for selector in rule.split(",")]
+        own = re.compile(r"(\.-theme-[\w-]+ )?[A-Z]\w+Screen\b")
+        if sheet.name not in OF_ALL:
+            strangers += [f"{sheet.name}: {each}" for each in outer if each and not own.match(each)]
+    assert strangers == []

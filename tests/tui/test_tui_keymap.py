@@ -7,7 +7,7 @@ from tests.support.screen import driving, driving_real
 from trd_tui.tui import keymap
 from trd_tui.tui.actions import every, for_screen, rebind, screens
 from trd_tui.tui.campaign.calendar import CalendarView
-from trd_tui.tui.campaign.touch_list import TouchList
+from trd_tui.tui.rows import Rows
 from trd_tui.tui.table.window_table import WindowTable
 
 
@@ -84,7 +84,7 @@ async def test_the_keys_that_move_are_a_persons_own_in_every_list(built: Built, 
             await d.press("question_mark")
             assert "f12 ↓" in d.text()
             await d.press("escape", "enter", "2", "f12", "down")
-            assert d.app.screen.query_one(TouchList).highlighted == 2
+            assert d.app.screen.query_one(Rows).highlighted == 2
             await d.press("4", "f11")
             calendar = d.app.screen.query_one(CalendarView)
             first = calendar.cursor

@@ -13,9 +13,9 @@ from trd_tui.services import touches as sequence
 from trd_tui.services.actor import Actor
 from trd_tui.tui.campaign import touches
 from trd_tui.tui.campaign.screen import CampaignScreen
-from trd_tui.tui.campaign.touch_list import TouchText
 from trd_tui.tui.campaign.touches import TouchesPage
 from trd_tui.tui.service_desk import ServiceDesk
+from trd_tui.tui.touches.text import TouchText
 
 Real = Driver[ServiceDesk]
 COMMERCIAL = ("j", "enter", "2")

@@ -264,16 +264,7 @@ class TouchActs(CampaignPage):
 
     def unsaved(self) -> str | None:
         """What is not saved."""
-        draft = self.draft
-        if draft is None or not draft.changed:
-            return None
-        number = draft.changes()
-        what = (
-            "the new send time"
-            if not number
-            else f"{number:,} changed {'touch' if number == 1 else 'touches'}"
-        )
-        return f"{draft.found.name}: {what}"
+        return None if self.draft is None else self.draft.said()
 
     def action_save(self) -> None:
         """Say who is moved, ask, and save."""

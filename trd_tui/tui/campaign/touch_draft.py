@@ -66,6 +66,14 @@ class SequenceDraft:
         """How many touches are new, changed or removed."""
         return len(touch_changes(self.found.touches, self.touches))
 
+    def said(self) -> str | None:
+        """Whose sequence it is, and how much is not saved; ``None`` when nothing is."""
+        if not self.changed:
+            return None
+        number = self.changes()
+        touches = f"{number:,} changed {'touch' if number == 1 else 'touches'}"
+        return f"{self.found.name}: {touches if number else 'the new send time'}"
+
     def is_changed(self, touch: Touch) -> bool:
         """Whether this touch is new or not as it is stored."""
         return touch not in self.found.touches

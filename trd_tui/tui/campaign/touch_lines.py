@@ -11,15 +11,13 @@ from trd_tui.domain.template import TOKEN
 from trd_tui.domain.window import format_time
 from trd_tui.tui import format as show
 from trd_tui.tui.lines import Part
+from trd_tui.tui.touches.reading import MARKS
 
 if TYPE_CHECKING:
     from trd_tui.domain.finding import Finding
     from trd_tui.domain.sequence import Touch
     from trd_tui.services.touch_views import AsRead, Reader
     from trd_tui.tui.campaign.touch_draft import SequenceDraft
-
-MARKS = {"error": ("✗", "$error"), "warning": ("▲", "$warning"), "hint": ("·", "$trd-quiet")}
-"""Symbol and colour of a finding's severity; the word stands beside it."""
 
 
 def number_of(touch: Touch) -> str:
@@ -119,46 +117,3 @@ def read_content(found: AsRead) -> Content:
         held = "their message would be held: " if found.held else ""
         return Content.styled(f"✗ {held}{found.problem}", "$warning" if found.held else "$error")
     return Content(found.body)
-
-
-def size_content(found: AsRead, plain: AsRead | None) -> Content:
-    """Segments and encoding; what forces UCS-2, and what the plain text would take."""
-    size = found.size
-    if size is None:
-        return Content.styled("no text, no segments", "$trd-quiet")
-    single = 160 if size.encoding == "GSM-7" else 70
-    parts: list[str | tuple[str, str]] = [
-        (show.plural(size.segments, "segment"), "bold" if size.segments == 1 else "bold $warning"),
-        f"  {size.encoding}",
-        (f"  {size.units:,} of {single}" if size.segments == 1 else f"  {size.units:,} units", "$trd-quiet"),
-    ]
-    if size.outside:
-        odd = " ".join(size.outside[:8]) + (" …" if len(size.outside) > 8 else "")
-        parts += [("   UCS-2 because of ", "$warning"), (odd, "bold")]
-    if plain is not None and plain.size is not None:
-        parts += [
-            ("   u", "bold $accent"),
-            f" plain: {show.plural(plain.size.segments, 'segment')} {plain.size.encoding}",
-        ]
-    return Content.assemble(*parts)
-
-
-def findings_content(draft: SequenceDraft, findings: Sequence[Finding] | None) -> Content:
-    """What is said of the text that is shown, then of the campaign; of other touches only how many."""
-    if findings is None:
-        return Content.styled("looking …", "$trd-quiet")
-    mine = [
-        each for each in findings
-        if each.touch == draft.position and each.variant in (None, draft.variant)
-    ]  # fmt: skip
-    mine += [each for each in findings if each.touch is None]
-    others = sum(each.touch not in (None, draft.position) for each in findings)
-    lines = []
-    for each in mine:
-        mark, colour = MARKS[each.severity]
-        lines.append(Content.assemble((f"{mark} {each.severity}  ", colour), each.message))
-    if not mine:
-        lines.append(Content.styled("✔ nothing to say about this text", "$trd-quiet"))
-    if others:
-        lines.append(Content.styled(f"  {show.plural(others, 'finding')} in other touches", "$trd-quiet"))
-    return Content("\n").join(lines)

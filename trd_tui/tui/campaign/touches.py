@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.widgets import Static
 from textual.widgets.option_list import Option
 
@@ -14,8 +15,10 @@ from trd_tui.tui.actions import page_bindings
 from trd_tui.tui.campaign import touch_lines as lines
 from trd_tui.tui.campaign.touch_acts import TouchActs
 from trd_tui.tui.campaign.touch_draft import SequenceDraft
-from trd_tui.tui.campaign.touch_list import TouchList, TouchText
 from trd_tui.tui.lines import update
+from trd_tui.tui.rows import Rows
+from trd_tui.tui.touches.reading import findings_content, size_content
+from trd_tui.tui.touches.text import TouchText
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +48,7 @@ class TouchesPage(TouchActs):
         with Horizontal(id="touch-body"):
             with Vertical(id="touch-list-box", classes="box") as box:
                 box.border_title = "Touches"
-                yield TouchList(id="touch-list", compact=True)
+                yield Rows(id="touch-list", compact=True)
             with Vertical(id="touch-editor"):
                 yield Static("", id="touch-state", markup=False)
                 yield Static("", id="touch-head", markup=False)
@@ -58,7 +61,7 @@ class TouchesPage(TouchActs):
 
     def to_focus(self) -> Widget:
         """The list."""
-        return self.query_one(TouchList)
+        return self.query_one(Rows)
 
     def offers(self, action: str) -> bool:
         """What the touch that is shown can do."""
@@ -123,7 +126,7 @@ class TouchesPage(TouchActs):
 
     def say_list(self) -> None:
         """The touches, each with what has changed and what was found; only lines that differ are drawn."""
-        draft, list_ = self.draft, self.query_one(TouchList)
+        draft, list_ = self.draft, self.query_one(Rows)
         if draft is None:
             return
         width = list_.content_size.width
@@ -169,13 +172,20 @@ class TouchesPage(TouchActs):
         box = self.query_one("#touch-read-box")
         box.border_title = lines.reader_title(self.reader, wide=self.app.size.width >= 100)
         update(self.query_one("#touch-read", Static), lines.read_content(found))
-        update(self.query_one("#touch-size", Static), lines.size_content(found, plain))
+        update(
+            self.query_one("#touch-size", Static),
+            size_content(found.size, None if plain is None else plain.size),
+        )
 
     def say_findings(self, findings: Sequence[Finding] | None) -> None:
         """What the lint says."""
-        if self.draft is not None:
-            content = lines.findings_content(self.draft, findings)
-            update(self.query_one("#touch-findings", Static), content)
+        draft = self.draft
+        if draft is None:
+            return
+        content = Content.styled("looking …", "$trd-quiet")
+        if findings is not None:
+            content = findings_content(findings, draft.position, draft.variant)
+        update(self.query_one("#touch-findings", Static), content)
 
     # Typing
 

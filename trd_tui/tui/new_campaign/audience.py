@@ -20,9 +20,10 @@ from trd_tui.domain.sheet import AUDIENCE, Fault, Sheet
 from trd_tui.tui import format as show
 from trd_tui.tui.dialogs import Confirm
 from trd_tui.tui.menu import Choice
-from trd_tui.tui.new_campaign.field import Field, Line, Pick, Rows
+from trd_tui.tui.new_campaign.field import Field, Line, Pick
 from trd_tui.tui.new_campaign.pane import Pane
 from trd_tui.tui.new_campaign.reports import column_line, file_line, report_lines, standing_line
+from trd_tui.tui.rows import Rows
 
 if TYPE_CHECKING:
     from trd_tui.services.csv_files import FileLook

@@ -11,10 +11,9 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, Static
 
 from trd_tui.domain.sheet import WEEK, has_day, with_day
-from trd_tui.tui.actions.everywhere import moves
 
 
 class Field(Vertical):
@@ -171,11 +170,3 @@ class Days(Widget, can_focus=True):
         """Choose the day, or do not."""
         self.put(with_day(self.value, self._at))
         self.post_message(self.Changed(self.value))
-
-
-class Rows(OptionList):
-    """A short list; the usual keys move."""
-
-    BINDINGS: ClassVar = moves(
-        move_down="cursor_down", move_up="cursor_up", move_first="first", move_last="last"
-    )

@@ -10,7 +10,7 @@ from textual.content import Content
 
 from trd_tui.tui import format as show
 from trd_tui.tui.new_campaign.lines import NAMES
-from trd_tui.tui.touches.reading import finding_content
+from trd_tui.tui.touches.reading import IN_STEPS, finding_content
 
 if TYPE_CHECKING:
     from trd_tui.domain.outlook import Outlook
@@ -50,7 +50,7 @@ def review_content(
         lines += _because(review.outlook)
     lines += [Content(""), Content.styled("Lint", "bold")]
     found = review.findings
-    lines += [finding_content(each, named=True) for each in found] or [
+    lines += [finding_content(each, named=True, words=IN_STEPS) for each in found] or [
         Content.styled("✓ nothing to mend", "$success")
     ]
     lines += [Content(""), Content.styled("Before the first text", "bold")]

@@ -10,8 +10,9 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from trd_tui.domain.sheet import SENDER
-from trd_tui.tui.new_campaign.field import Field, Line, Rows
+from trd_tui.tui.new_campaign.field import Field, Line
 from trd_tui.tui.new_campaign.pane import Pane
+from trd_tui.tui.rows import Rows
 
 NO_SENDER = (
     "No sender is known yet. Type the number from which texts go, as Twilio's console shows it"

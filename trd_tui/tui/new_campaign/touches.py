@@ -14,9 +14,11 @@ from textual.widgets.option_list import Option
 
 from trd_tui.domain.sheet import HOUSE_VALUES, TOUCHES, Fault, Sheet, TypedTouch
 from trd_tui.tui.menu import Choice
-from trd_tui.tui.new_campaign.field import Field, Line, Rows
+from trd_tui.tui.new_campaign.field import Field, Line
 from trd_tui.tui.new_campaign.pane import Pane
-from trd_tui.tui.touches.reading import findings_content, size_content
+from trd_tui.tui.rows import Rows
+from trd_tui.tui.touches.reading import IN_STEPS, MARKS, findings_content, size_content
+from trd_tui.tui.touches.text import TouchText
 
 if TYPE_CHECKING:
     from trd_tui.tui.desk.new_campaign import Texts
@@ -50,7 +52,7 @@ class TouchesPane(Pane):
                     yield Static("Day", classes="label", markup=False)
                     yield Line("touch-day", "1")
                     yield Static("", id="touch-state", markup=False)
-                yield TextArea("", id="touch-text", soft_wrap=True, show_line_numbers=False, compact=True)
+                yield TouchText(id="touch-text")
                 yield Static("", id="touch-size", markup=False)
                 with VerticalScroll(id="touch-reading", can_focus=False):
                     yield Static("", id="touch-preview", markup=False)
@@ -66,7 +68,6 @@ class TouchesPane(Pane):
 
     def entered(self) -> None:
         """The cursor to the list."""
-        self.query_one("#touch-text", TextArea).cursor_blink = False
         self.query_one("#touch-list").focus()
         self._read()
 
@@ -101,7 +102,7 @@ class TouchesPane(Pane):
         wrong = any(fault.field.startswith(f"touch[{place}]") for fault in self.steps.faults)
         found = () if self.texts is None else self.texts.findings
         warned = any(one.touch == place and one.severity == "warning" for one in found)
-        mark, tone = ("✗", "$error") if wrong else ("!", "$warning") if warned else ("✓", "$success")
+        mark, tone = MARKS["error"] if wrong else MARKS["warning"] if warned else ("✓", "$success")
         if not each.active:
             mark, tone = "○", "$trd-quiet"
         body = each.variants[0].body if each.variants else each.body
@@ -136,9 +137,7 @@ class TouchesPane(Pane):
                 f"{len(touch.variants)} variants: they are edited on the campaign's Touches page", "$trd-info"
             )
         elif touch.active:
-            said = Content.assemble(
-                ("● sent", "$success"), ("  day 1 is the day a contact joins", "$trd-quiet")
-            )
+            said = Content.assemble(("● sent", "$success"), ("  day 1 is when they join", "$trd-quiet"))
         else:
             said = Content.styled("○ passed over; space in the list sends it", "$warning")
         self.query_one("#touch-state", Static).update(said)
@@ -181,7 +180,9 @@ class TouchesPane(Pane):
         said = Content(text.body) if not text.problem else Content.styled(f"✗ {text.problem}", "$error")
         preview.update(Content.assemble(as_whom, "\n", said, "\n"))
         lint.update(
-            Content("\n").join(wrong) if wrong or text.problem else findings_content(found.findings, place)
+            Content("\n").join(wrong)
+            if wrong or text.problem
+            else findings_content(found.findings, place, words=IN_STEPS)
         )
 
     @staticmethod

@@ -1,1 +1,1 @@
-"""What screens that show touches have in common."""
+"""What the editor of a campaign's touches and that of a new campaign have in common."""

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trd_tui.cli.campaign_list import MOST_ROWS, page_limit, page_offset
-from trd_tui.cli.output import iso, note, print_json, printable, table
+from trd_tui.cli.output import iso, note, print_json, printable, say_more, table
 from trd_tui.cli.session import with_product
 from trd_tui.domain.finding import one_or_many
+from trd_tui.services.shapes import pagination_shape
 from trd_tui.settings import Settings
 
 if TYPE_CHECKING:
@@ -67,20 +68,13 @@ def run_list(options: argparse.Namespace, settings: Settings) -> int:
         return await audit_log.page(product.db, _query(options, limit=limit, offset=options.offset))
 
     page = with_product(settings, body)
-    behind = options.offset + len(page.rows)
+    pages = pagination_shape(page.total, limit, options.offset, len(page.rows))
     if options.json:
-        paging = {
-            "total": page.total,
-            "limit": limit,
-            "offset": options.offset,
-            "hasMore": behind < page.total,
-        }
-        print_json({"acts": [_shape(row) for row in page.rows], "pagination": paging})
+        print_json({"acts": [_shape(row) for row in page.rows], "pagination": pages})
         return 0
     print(table(("When (UTC)", "Who", "Login", "Act", "On", "Before", "After"), map(_cells, page.rows)))
     print(f"\n{len(page.rows)} of {one_or_many(page.total, 'act', 'acts')}")
-    if behind < page.total:
-        print(f"more: --offset {behind}")
+    say_more(pages, len(page.rows))
     return 0
 
 

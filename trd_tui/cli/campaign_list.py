@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trd_tui.cli.control import stop_shape, tell_stop
 from trd_tui.cli.errors import CliError
-from trd_tui.cli.output import print_json, printable, progress_line, table
+from trd_tui.cli.output import print_json, printable, progress_line, say_more, table
 from trd_tui.cli.session import with_product
 from trd_tui.domain.finding import one_or_many
 from trd_tui.settings import Settings
@@ -113,8 +113,7 @@ def run_list(options: argparse.Namespace, settings: Settings) -> int:
         f" {one_or_many(summary['totalContacts'], 'contact')}, {summary['totalMessages']:,} sent,"
         f" {one_or_many(summary['totalReplies'], 'reply', 'replies')} ({summary['overallReplyRate']} %)"
     )
-    if pages["hasMore"]:
-        print(f"more: --offset {options.offset + shown}")
+    say_more(pages, shown)
     return 0
 
 

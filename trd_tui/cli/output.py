@@ -6,7 +6,8 @@ import json
 import sys
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from trd_tui.domain.instants import iso as iso
 
@@ -59,6 +60,12 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
         return "  ".join(padded).rstrip()
 
     return "\n".join([line(heads), *(line(row) for row in cells)])
+
+
+def say_more(pages: Mapping[str, Any], shown: int) -> None:
+    """Say how to see the rows behind a page, by the object ``pagination`` of its JSON."""
+    if pages["hasMore"]:
+        print(f"more: --offset {pages['offset'] + shown}")
 
 
 def confirm(question: str) -> bool:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from trd_tui.cli import reply_acts
 from trd_tui.cli.campaign_list import MOST_ROWS, page_limit, page_offset
 from trd_tui.cli.errors import REFUSED, CliError
-from trd_tui.cli.output import complain, confirm, iso, note, print_json, printable, table
+from trd_tui.cli.output import complain, confirm, iso, note, print_json, printable, say_more, table
 from trd_tui.cli.session import with_product
+from trd_tui.services.shapes import pagination_shape
 from trd_tui.settings import Settings
 
 if TYPE_CHECKING:
@@ -71,17 +72,12 @@ def run_list(options: argparse.Namespace, settings: Settings) -> int:
         return page, await inbox.counts(product.db, product.clock)
 
     page, counts = with_product(settings, body)
-    behind = options.offset + len(page.rows)
+    pages = pagination_shape(page.total, limit, options.offset, len(page.rows))
     if options.json:
         print_json(
             {
                 "replies": [_reply_shape(row) for row in page.rows],
-                "pagination": {
-                    "total": page.total,
-                    "limit": limit,
-                    "offset": options.offset,
-                    "hasMore": behind < page.total,
-                },
+                "pagination": pages,
                 "conversations": {
                     "total": counts.all,
                     "unanswered": counts.unanswered,
@@ -96,8 +92,7 @@ def run_list(options: argparse.Namespace, settings: Settings) -> int:
         f"\n{len(page.rows)} of {page.total:,}; {counts.unanswered:,} of {counts.all:,}"
         f" conversation{'' if counts.all == 1 else 's'} unanswered"
     )
-    if behind < page.total:
-        print(f"more: --offset {behind}")
+    say_more(pages, len(page.rows))
     return 0
 
 

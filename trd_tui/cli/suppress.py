@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from trd_tui.cli.campaign_list import MOST_ROWS, page_limit, page_offset
 from trd_tui.cli.contact import check_rejects
 from trd_tui.cli.errors import INTERRUPTED, REFUSED
-from trd_tui.cli.output import complain, iso, note, print_json, printable, table
+from trd_tui.cli.output import complain, iso, note, print_json, printable, say_more, table
 from trd_tui.cli.run import drain_on_signal
 from trd_tui.cli.session import with_product
 from trd_tui.domain.finding import one_or_many
+from trd_tui.services.shapes import pagination_shape
 from trd_tui.settings import Settings
 
 if TYPE_CHECKING:
@@ -103,21 +104,14 @@ def run_list(options: argparse.Namespace, settings: Settings) -> int:
         return await suppressions.page(product.db, options.search, limit, options.offset)
 
     page = with_product(settings, body)
-    behind = options.offset + len(page.rows)
+    pages = pagination_shape(page.total, limit, options.offset, len(page.rows))
     if options.json:
-        pages = {
-            "total": page.total,
-            "limit": limit,
-            "offset": options.offset,
-            "hasMore": behind < page.total,
-        }
         print_json({"suppressions": [_shape(row) for row in page.rows], "pagination": pages})
         return 0
     rows = [(row.number, row.reason, row.source, iso(row.created_at)) for row in page.rows]
     print(table(("Number", "Reason", "Source", "Since (UTC)"), rows))
     print(f"\n{len(rows)} of {page.total:,}")
-    if behind < page.total:
-        print(f"more: --offset {behind}")
+    say_more(pages, len(rows))
     return 0
 
 

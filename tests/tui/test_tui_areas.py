@@ -85,17 +85,15 @@ def test_the_parts_stand_in_the_top_line_in_the_fullest_form_that_fits() -> None
         parts = area_parts("reports", 12, room)
         text = "".join(part.text for part in parts)
         assert len(text) <= room
-        if text:
-            chosen = [part for part in parts if part.tone == "chosen"]
-            assert {part.action for part in chosen} == {
-                "go('reports')"
-            }  # reversed and bold: not by colour alone
-            assert all(f"{area.key}" in text for area in AREAS)
-            assert "●12" in text
         if text.split() not in seen:
             seen.append(text.split())
+        if "f4" in text:
+            chosen = [
+                part for part in parts if part.tone == "chosen"
+            ]  # reversed and bold: not by colour alone
+            assert {part.action for part in chosen} == {"go('reports')"}
     assert [" ".join(form) for form in seen] == [
-        "", "f2 f3 ●12 f4 f5 f6", "f2 f3 ●12 f4 Reports f5 f6",
+        "", "●12", "f2-f6 ●12", "f2 f3 ●12 f4 f5 f6", "f2 f3 ●12 f4 Reports f5 f6",
         "f2 Overview f3 Inbox ●12 f4 Reports f5 Health f6 Admin",
         "f2 Overview f3 Inbox ●12 f4 Reports f5 Health f6 Administration",
     ]  # fmt: skip

@@ -60,7 +60,8 @@ _SHORT = {"Administration": "Admin"}
 def area_parts(current: str, unread: int, room: int) -> list[Part]:
     """The parts of the app and their keys, in the fullest form that fits into ``room`` cells.
 
-    The one in front is set apart; where there is no room for all names, it alone has its own.
+    The one in front is set apart; where there is no room for all names, it alone has its own. At the least
+    it is said between which keys they are, and how many conversations are unread.
     """
     forms: tuple[tuple[str, Callable[[Area], str]], ...] = (
         ("  ", lambda area: area.label),
@@ -72,7 +73,10 @@ def area_parts(current: str, unread: int, room: int) -> list[Part]:
         parts = _areas(current, unread, gap, name)
         if cells(parts) <= room:
             return parts
-    return []
+    keys = [shown(f"go_{area.name}", area.key) for area in (AREAS[0], AREAS[-1])]
+    between = Part("  " + "-".join(keys), "key", "help")
+    counted = unread_parts(unread)
+    return next((parts for parts in ([between, *counted], counted) if cells(parts) <= room), [])
 
 
 def _areas(current: str, unread: int, gap: str, name: Callable[[Area], str]) -> list[Part]:

@@ -158,6 +158,20 @@ async def test_the_menus_escape_goes_back_to_the_list() -> None:
         assert d.table.cursor == 1
 
 
+async def test_a_stop_that_somebody_else_has_released_is_not_asked_about() -> None:
+    async with driving() as d:
+        await d.press("enter", "exclamation_mark")
+        assert "! release" in d.line("#hints")
+        d.desk.is_stopped = d.desk.in_memory_stopped = False
+        await d.press("exclamation_mark")
+        assert d.top == "CampaignScreen"
+        assert "somebody else has released the stop" in d.toasts()
+        assert "! stop" in d.line("#hints")
+        assert ("release",) not in d.desk.calls
+        await d.press("exclamation_mark")
+        assert d.desk.in_memory_stopped
+
+
 async def test_the_emergency_stop_is_at_once_and_only_its_release_asks() -> None:
     async with driving() as d:
         await d.pilot.press("exclamation_mark")

@@ -23,6 +23,7 @@ class EmergencyStop:
         self._app = app
         self.known = False
         """Whether it was set here, or read to be set."""
+        self._under_way = False
 
     @property
     def is_set(self) -> bool:
@@ -41,12 +42,15 @@ class EmergencyStop:
             app.begin_question(app, partial(self._ask_release, desk), group="release", exclusive=True)
         else:
             desk.stop_now()  # in memory first: the flag is read before every call to the carrier
-            self.known = True
+            self.known = self._under_way = True
             app.tick()
             begin(app, partial(self._everywhere, desk), group="stop")
 
     async def _everywhere(self, desk: Desk) -> None:
-        await desk.stop_everywhere()
+        try:
+            await desk.stop_everywhere()
+        finally:
+            self._under_way = False
         self._app.notify(
             "Nothing is sent any more, in no process. Your own answers still go. ! releases it.",
             title=STOPPED, severity="error", timeout=10,
@@ -56,7 +60,14 @@ class EmergencyStop:
     async def _ask_release(self, desk: Desk) -> None:
         from trd_tui.tui.dialogs import Confirm
 
-        app, overview = self._app, await desk.overview()
+        app, being_set = self._app, self._under_way
+        overview = await desk.overview()
+        if not (being_set or overview.stopped or desk.engine().stopped):  # of that only the home hears
+            self.known = False
+            app.take_back(STOPPED)
+            app.notify("Sending goes on already: somebody else has released the stop.", title="● Released")
+            app.read_again()
+            return
         waiting = overview.active_waiting
         by = f" by {overview.stopped_by}" if overview.stopped_by else ""
         why = f": {overview.stop_reason.rstrip('.')}" if overview.stop_reason else ""

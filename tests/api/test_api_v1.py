@@ -223,3 +223,11 @@ async def test_the_emergency_stop(api: Api) -> None:
     assert (await api.post(f"{path}/stop"))["reason"] == "wrong texts"
     assert await api.post(f"{path}/start") == {"stopped": False, "released": True}
     assert (await api.post(f"{path}/start"))["released"] is False
+
+
+async def test_an_address_that_says_the_same_twice_is_refused(api: Api) -> None:
+    """Of two campaigns the last would win in silence, and an empty one would show everybody's replies."""
+    for path in (f"{V1}/replies?campaignId=&campaignId=camp_1", "/api/drip-campaign/list?limit=1&limit=2"):
+        refused = await api.call("GET", path)
+        assert refused.status == 400
+        assert "is in the address twice; give it once" in refused.body["error"]

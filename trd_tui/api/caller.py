@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from trd_tui.api.errors import ApiError
 from trd_tui.clock import Clock
 from trd_tui.services.actor import Actor
 from trd_tui.settings import Settings
@@ -45,8 +46,18 @@ class Caller:
 async def _caller(
     request: Request, _shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Caller:
+    _once_each(request)
     token: Token = request.state.token  # the gate lets nobody through without one
     return Caller(request.app.state.product, token, Actor.local(token.name))
+
+
+def _once_each(request: Request) -> None:
+    """Refuse an address that says the same twice: a filter must not be lost in silence."""
+    seen: set[str] = set()
+    for name, _value in request.query_params.multi_items():
+        if name in seen:
+            raise ApiError(400, f"{name}: is in the address twice; give it once")
+        seen.add(name)
 
 
 By = Annotated[Caller, Depends(_caller)]

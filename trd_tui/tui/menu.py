@@ -45,7 +45,7 @@ class Menu(OptionList):
             """The menu."""
             return self.menu
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own name
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self.choices: tuple[Choice, ...] = ()
         self.display = False

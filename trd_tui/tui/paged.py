@@ -52,7 +52,7 @@ class ScreenPage(Vertical):
     SEARCHES = ""
     """What stands where the search field will be; empty on a page that is not searched."""
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own name
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self.searched = ""
 
@@ -100,7 +100,7 @@ class ScreenPage(Vertical):
     def search_for(self, text: str) -> None:
         """Show what matches; empty for all."""
 
-    def chosen(self, id: str) -> bool:  # noqa: A002 - as the menu calls it
+    def chosen(self, id: str) -> bool:
         """A line of the menu was chosen; answers whether it was one of this page."""
         return False
 

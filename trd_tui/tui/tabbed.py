@@ -35,7 +35,7 @@ class TabbedScreen(SearchingScreen):
     """Name and word of each tab."""
 
     AUTO_FOCUS = "#rows"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own attribute
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
 
     def __init__(self) -> None:
         super().__init__()

@@ -28,7 +28,7 @@ class AuditPage(AdministrationPage):
     SEARCHES = "search acts"
     EMPTY = "Nothing was done yet. Every act of a person or a process is written down here, with who did it."
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own name
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self.query_now = AuditQuery()
         self._names: Sequence[tuple[str, int]] = ()
@@ -108,7 +108,7 @@ class AuditPage(AdministrationPage):
             ),
         )  # fmt: skip
 
-    def chosen(self, id: str) -> bool:  # noqa: A002 - as the menu calls it
+    def chosen(self, id: str) -> bool:
         """A filter was chosen."""
         kind, _, which = id.partition(":")
         row: AuditEntry | None = self.table.row

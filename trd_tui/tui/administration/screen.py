@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 class AdministrationScreen(PagedScreen):
     """The screen."""
 
-    CSS_PATH = ["administration.tcss"]  # noqa: RUF012 - Textual's own attribute
+    CSS_PATH = ["administration.tcss"]
     BINDINGS = bindings(ADMINISTRATION)
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own attribute
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     AUTO_FOCUS = "#senders-table"
     PAGES = (
         Page(1, "senders", "Senders", "senders:SendersPage", ADMINISTRATION),

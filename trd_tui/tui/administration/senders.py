@@ -26,7 +26,7 @@ class SendersPage(AdministrationPage):
         "a adds one: a number of yours at the carrier, or a messaging service. A campaign adds its own, too."
     )
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own name
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self.rows: tuple[SenderRow, ...] = ()
 

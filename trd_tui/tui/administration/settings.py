@@ -23,7 +23,7 @@ class SettingsPage(AdministrationPage):
     SEARCHES = "search settings"
     EMPTY = "No setting matches; esc shows all again."
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own name
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self.rows: tuple[SettingView, ...] = ()
         self.changed: set[str] = set()

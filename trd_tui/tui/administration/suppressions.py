@@ -29,7 +29,7 @@ class SuppressionsPage(AdministrationPage):
         "a suppresses a number, i imports a file of them."
     )
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own name
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self.query_now = SuppressionQuery()
         self._reasons: Sequence[tuple[str, int]] = ()
@@ -94,7 +94,7 @@ class SuppressionsPage(AdministrationPage):
         choices = named_choices("reason", self._reasons, lambda reason: reason[:50])
         self.pick("Show the reason", (every, *choices))
 
-    def chosen(self, id: str) -> bool:  # noqa: A002 - as the menu calls it
+    def chosen(self, id: str) -> bool:
         """A reason was chosen."""
         kind, _, which = id.partition(":")
         if kind != "reason":

@@ -45,7 +45,7 @@ class CalendarView(ScrollView, can_focus=True):
     class Opened(Message):
         """A day was asked for by a double click."""
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own name
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self.days: Mapping[int, Day] = {}
         self.today = self.cursor = 1

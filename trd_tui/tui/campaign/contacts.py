@@ -36,7 +36,7 @@ class ContactsPage(ListPage):
     NOTHING = "Nobody is under the cursor, or they are not in this campaign any more."
     line_id = "states"
 
-    def __init__(self, campaign_id: str, *, id: str) -> None:  # noqa: A002 - Textual's own name
+    def __init__(self, campaign_id: str, *, id: str) -> None:
         super().__init__(campaign_id, id=id)
         self.query_now = ContactQuery()
         self.state_counts: Mapping[str, int] = {}
@@ -196,7 +196,7 @@ class ContactsPage(ListPage):
         choices = contact_choices(row, self.detail, listed=listed)
         self.campaign.menu().open(row.name or row.number, choices, x=table.region.x + 6, y=y)
 
-    def chosen(self, id: str) -> bool:  # noqa: A002 - as the menu calls it
+    def chosen(self, id: str) -> bool:
         """A state or an act was chosen."""
         kind, _, name = id.partition(":")
         if kind == "state":

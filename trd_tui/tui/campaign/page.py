@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class CampaignPage(ScreenPage):
     """A page about one campaign."""
 
-    def __init__(self, campaign_id: str, *, id: str) -> None:  # noqa: A002 - Textual's own name
+    def __init__(self, campaign_id: str, *, id: str) -> None:
         super().__init__(id=id)
         self.campaign_id = campaign_id
 

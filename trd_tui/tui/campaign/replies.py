@@ -43,7 +43,7 @@ class RepliesPage(ListPage):
     SEARCHES = "search replies"
     NOTHING = "There is no conversation under the cursor."
 
-    def __init__(self, campaign_id: str, *, id: str) -> None:  # noqa: A002 - Textual's own name
+    def __init__(self, campaign_id: str, *, id: str) -> None:
         super().__init__(campaign_id, id=id)
         self.query_now = ReplyQuery()
         self.counts: Mapping[tuple[int | None, str], int] = {}
@@ -171,7 +171,7 @@ class RepliesPage(ListPage):
         at = self.region
         self.campaign.menu().open("Who answered", tuple(choices), x=at.right - 30, y=at.y + 1)
 
-    def chosen(self, id: str) -> bool:  # noqa: A002 - as the menu calls it
+    def chosen(self, id: str) -> bool:
         """A kind or a touch was chosen."""
         what, _, name = id.partition(":")
         if what == "kind":

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 class CampaignScreen(PagedScreen, ActingScreen):
     """A campaign's own screen."""
 
-    CSS_PATH = ["campaign.tcss", "touches.tcss"]  # noqa: RUF012 - Textual's own attribute; a sheet a page that needs one
+    CSS_PATH = ["campaign.tcss", "touches.tcss"]  # a sheet a page that needs one
     BINDINGS = bindings(CAMPAIGN)
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own attribute
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     AUTO_FOCUS = "#summary-scroll"
     PAGES = PAGES
 

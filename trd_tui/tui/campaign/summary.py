@@ -51,7 +51,7 @@ class SummaryPage(CampaignPage):
 
     BINDINGS = page_bindings("campaign_summary")
 
-    def __init__(self, campaign_id: str, *, id: str) -> None:  # noqa: A002 - Textual's own name
+    def __init__(self, campaign_id: str, *, id: str) -> None:
         super().__init__(campaign_id, id=id)
         self.course: Course | None = None
         self.cost: CampaignCost | None = None

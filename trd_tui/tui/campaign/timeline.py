@@ -39,7 +39,7 @@ class TimelinePage(PanelPage):
     BINDINGS = page_bindings("campaign_timeline")
     NOTHING = "There is no day under the cursor."
 
-    def __init__(self, campaign_id: str, *, id: str) -> None:  # noqa: A002 - Textual's own name
+    def __init__(self, campaign_id: str, *, id: str) -> None:
         super().__init__(campaign_id, id=id)
         self.made: Timeline | None = None
         self._made_of = -1

@@ -43,7 +43,7 @@ _EMPTY = {
 class HealthScreen(HeldActs):
     """The state of the machine."""
 
-    CSS_PATH = ["../tabbed.tcss", "health.tcss"]  # noqa: RUF012 - Textual's own attribute
+    CSS_PATH = ["../tabbed.tcss", "health.tcss"]
     BINDINGS = bindings(HEALTH)
     AUTO_FOCUS = "#state"
     TABS = (

@@ -32,7 +32,7 @@ class InboxScreen(InboxSending):
 
     CSS_PATH = "inbox.tcss"
     BINDINGS = bindings(INBOX)
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own attribute
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     AUTO_FOCUS = "#conversations"
     SEARCHES = "search name, number, text"
     name_in_table = INBOX

@@ -125,7 +125,7 @@ class Thread(Scroll):
         """The text."""
         yield Static("", id="thread-text", markup=False)
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own name
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._talk: WholeConversation | None = None
         self._zone = "UTC"

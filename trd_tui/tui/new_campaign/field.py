@@ -63,7 +63,7 @@ class Field(Vertical):
 class Line(Input):
     """A line to type in; Enter goes on to the next field."""
 
-    def __init__(self, id: str, placeholder: str = "") -> None:  # noqa: A002 - Textual's own name
+    def __init__(self, id: str, placeholder: str = "") -> None:
         super().__init__(id=id, placeholder=placeholder, compact=True, select_on_focus=False)
         self.cursor_blink = False  # two hundred bytes a second over a line on which nothing happens
 
@@ -91,7 +91,7 @@ class Pick(Widget, can_focus=True):
         pick: Pick
         value: str
 
-    def __init__(self, options: Sequence[tuple[str, str]], *, id: str) -> None:  # noqa: A002 - Textual's own name
+    def __init__(self, options: Sequence[tuple[str, str]], *, id: str) -> None:
         super().__init__(id=id, classes="pick")
         self._options = tuple(options)
         self.value = self._options[0][0]
@@ -131,7 +131,7 @@ class Days(Widget, can_focus=True):
 
         value: str
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own name
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id, classes="pick")
         self.value = ""
         self._at = 0

@@ -48,7 +48,7 @@ class NewCampaignScreen(ActingScreen):
 
     CSS_PATH = "new_campaign.tcss"
     BINDINGS = bindings(NEW_CAMPAIGN)
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own attribute
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     AUTO_FOCUS = ""
     name_in_table = NEW_CAMPAIGN
     KEPT_AFTER = 0.3

@@ -39,7 +39,7 @@ class Figures(Widget):
     )
     """Key, title and short title, width and narrow width; the last takes what is left."""
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._said: dict[str, tuple[Span, ...]] = {}
 

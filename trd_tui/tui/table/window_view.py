@@ -48,7 +48,7 @@ class WindowView(ScrollView, can_focus=True):
         now: Callable[[], int] = lambda: 0,
         markable: bool = True,
         empty: str = "Nothing here.",
-        id: str | None = None,  # noqa: A002 - Textual's own name
+        id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self.columns = tuple(columns)

@@ -8,6 +8,6 @@ from textual.widgets import TextArea
 class TouchText(TextArea):
     """The text of a touch. It does not blink: an idle line stays idle."""
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own name
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id, compact=True, highlight_cursor_line=False)
         self.cursor_blink = False

@@ -164,6 +164,19 @@ def at_rest(terminal: Terminal, keys: int, floor: Floor, table: Table) -> None:
     terminal.settle()
 
 
+def whole_screens(environment: dict[str, str], table: Table) -> None:
+    """A page of the list, and the whole screen painted anew, in bytes: in true colour and in 256 colours."""
+    for name, colours, most in (("true colour", "truecolor", 20_000), ("256 colours", "", 14_000)):
+        with Terminal(TRD, {**environment, "COLORTERM": colours}) as terminal:
+            terminal.until(OPENED)
+            terminal.settle()
+            page = max(terminal.key(key, quiet=0.2).size for key in (b"\x1b[6~", b"\x1b[5~", b"\x1b[6~"))
+            whole = terminal.key(b"\x0c", quiet=0.3).size
+        said = f"{page:,}; {whole:,} bytes"
+        kept = max(page, whole) <= most
+        table.row(f"a page; the screen anew, in {name}", said, "", f"at most {most:,}", kept=kept)
+
+
 def opening(terminal: Terminal, times: int, table: Table) -> None:
     """The campaign with very many contacts: its figures, its contacts, and a page further in these."""
     _search(terminal, WIDE_NAME)
@@ -282,6 +295,7 @@ def main(*, quick: bool = False) -> Table:
         }
         first_paint(environment, 3 if quick else 9, table)
         floor = bare_table(environment, keys)
+        whole_screens(environment, table)
         with Terminal(TRD, environment) as terminal:
             terminal.until(OPENED)
             terminal.settle()

@@ -11,6 +11,7 @@ from tests.support.real_desk import Built
 from tests.support.screen import Driver, driving_real
 from trd_tui.services import touches as sequence
 from trd_tui.services.actor import Actor
+from trd_tui.store.errors import StoreError
 from trd_tui.tui.campaign import touches
 from trd_tui.tui.campaign.screen import CampaignScreen
 from trd_tui.tui.campaign.touches import TouchesPage
@@ -263,3 +264,22 @@ async def test_a_campaign_that_is_over_says_why_it_is_not_edited(built: Built, t
         assert below.scroll_offset.y == 1
         await d.press("question_mark")
         assert "Help · campaign · touches" in d.text()
+
+
+async def test_a_database_that_takes_nothing_keeps_nobody_from_leaving(
+    d: Real, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left: list[object] = []
+
+    async def full(_page: TouchesPage) -> None:
+        raise StoreError("the disk is full")
+
+    async def stays_open() -> None:
+        """The fixture closes it."""
+
+    with monkeypatch.context() as patched:
+        patched.setattr(TouchesPage, "keep_typed", full)
+        patched.setattr(d.desk, "close", stays_open)
+        patched.setattr(d.app, "exit", lambda *_args, **_named: left.append(True))
+        d.app.leave_now()
+        await d.until(lambda: bool(left))

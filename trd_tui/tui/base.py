@@ -82,6 +82,11 @@ class DeskScreen(Screen[None]):
         for rack in self.query("ToastRack"):
             rack.display = False
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is open, in front or beneath others; what was begun on it may end after that."""
+        return any(self in stack for stack in self.app._screen_stacks.values())
+
     def live(self) -> None:
         """Something changed in the database."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from trd_tui.tui.work import begin
 
 if TYPE_CHECKING:
     from trd_tui.tui.app import TrdApp
+
+log = logging.getLogger(__name__)
 
 
 def leave(app: TrdApp, screens: Iterable[object], go: Callable[[], object]) -> None:
@@ -30,11 +33,14 @@ def leave(app: TrdApp, screens: Iterable[object], go: Callable[[], object]) -> N
 
 
 async def keep(app: TrdApp) -> None:
-    """Keep what is half typed on any screen of any part."""
+    """Keep what is half typed on any screen of any part, as far as the database takes it."""
     for stack in list(app._screen_stacks.values()):
         for screen in stack:
             if isinstance(screen, DeskScreen):
-                await screen.keep_typed()
+                try:
+                    await screen.keep_typed()
+                except Exception as error:  # a full disk must keep nobody from leaving
+                    log.warning("what was typed on %s is lost: %s", screen.name_in_table, error)
 
 
 def leave_app(app: TrdApp) -> None:

@@ -118,7 +118,7 @@ class AudiencePane(Pane):
 
     async def _standing(self) -> None:
         self.figures = await self.asked.audience(self.sheet.campaign_id)
-        if self.is_attached:
+        if self.steps.is_open:
             self.drawn()
 
     def drawn(self) -> None:
@@ -368,7 +368,7 @@ class AudiencePane(Pane):
             self._loaded_for = what
         lines = report_lines(self.found, report)
         self.steps.typed(imported=tuple(line.plain for line in lines))
-        if self.is_attached:
+        if self.steps.is_open:
             self._report(Content("\n").join(lines))
         told = f"{show.plural(report.enrolled, 'contact')} of {show.plural(report.rows, 'row')} joined"
         told += " the draft."

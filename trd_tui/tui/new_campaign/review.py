@@ -66,7 +66,7 @@ class ReviewPane(Pane):
 
     def drawn(self) -> None:
         """Say what was found, or what is not right yet."""
-        if not self.is_attached:
+        if not self.steps.is_open:
             return
         said = review_content(
             self.review,

@@ -162,7 +162,12 @@ class NewCampaignScreen(ActingScreen):
         self._timer = self.set_timer(self.KEPT_AFTER, lambda: self.launch(self.keep, group="keep"))
 
     async def keep(self) -> None:
-        """Check and keep what is typed, unless it is kept already."""
+        """Check and keep what is typed, and say what is wrong in it."""
+        await self._keep()
+        if self.is_open:
+            self.say()
+
+    async def _keep(self) -> None:
         desk = self.desk
         if desk is None or self._kept is None:
             return
@@ -172,8 +177,6 @@ class NewCampaignScreen(ActingScreen):
                 await desk.new_campaign.keep(sheet)
                 self._kept = sheet
                 self.faults = await desk.new_campaign.check(sheet)
-        if self.is_attached:
-            self.say()
 
     async def store(self) -> bool:
         """Store in the draft what is right; answers whether the step in front is."""
@@ -184,7 +187,7 @@ class NewCampaignScreen(ActingScreen):
             self._kept = stored
             # letters that came meanwhile stay
             self.sheet = replace(self.sheet, campaign_id=stored.campaign_id, version=stored.version)
-        if self.is_attached:
+        if self.is_open:
             self.say()
         return not any(fault.step == self.sheet.step for fault in self.faults)
 
@@ -199,7 +202,7 @@ class NewCampaignScreen(ActingScreen):
         if pane is None:
             return
         fine = await pane.save()
-        if not self.is_attached or self.sheet.step != step:
+        if not self.is_open or self.sheet.step != step:
             return
         if not fine:
             self._blame_first()
@@ -254,8 +257,8 @@ class NewCampaignScreen(ActingScreen):
         return {"previous_step": step > SENDER, "begin": step == REVIEW}.get(action, True)
 
     async def keep_typed(self) -> None:
-        """The app ends: keep what is typed."""
-        await self.keep()
+        """It is left, or the app ends: keep what is typed. It may have no lines any more to say a word on."""
+        await self._keep()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys of one step do nothing in another; what is typed into a field never acts."""

@@ -148,7 +148,7 @@ class TouchesPane(Pane):
     async def _texts(self) -> None:
         sheet, at = self.sheet, self.at
         found = await self.asked.texts(sheet, at, self.person)
-        if sheet != self.sheet or at != self.at or not self.is_attached:
+        if sheet != self.sheet or at != self.at or not self.steps.is_open:
             return
         self.texts = found
         self._say_reading()

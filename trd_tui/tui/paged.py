@@ -133,6 +133,8 @@ class PagedScreen(SearchingScreen):
                 made = self.make(page)
                 made.display = False
                 await switcher.mount(made)
+                if not self.is_open:  # it was left meanwhile, and is being taken apart
+                    return made
             self.page = page
             self.name_in_table = page.in_table
             switcher.current = name

@@ -129,7 +129,8 @@ class CampaignScreen(PagedScreen, ActingScreen):
         """Into the search field; from a page that is not searched, to that of the contacts."""
         if not self.SEARCHES:
             await self.show_page("contacts")
-        super().action_search()
+        if self.is_open:
+            super().action_search()
 
     # Acting
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.css.query import NoMatches
 from textual.timer import Timer
 from textual.widgets import Input, TextArea
 
@@ -195,7 +196,14 @@ class NewCampaignScreen(ActingScreen):
         """Check the step, store it, and go on."""
         step = self.sheet.step
         self.typed(seen=tuple(sorted({*self.sheet.seen, step})))
-        begin(self.trd, partial(self._save, step), group="save-step")  # an import outlives the screen
+        begin(self.trd, partial(self._save_as_long_as_open, step), group="save-step")  # an import outlives it
+
+    async def _save_as_long_as_open(self, step: int) -> None:
+        try:
+            await self._save(step)
+        except NoMatches:
+            if self.is_open:
+                raise
 
     async def _save(self, step: int) -> None:
         pane = self.pane

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Trd
+from tests.cli.conftest import Trd, new_database
 from trd_tui.cli.examples import EXAMPLES
 from trd_tui.cli.parser import build_parser
 
@@ -217,3 +217,28 @@ def test_every_command_has_an_example_that_can_be_said_and_says_what_each_word_i
         assert parser.description, command
         assert [each.dest for each in parser._actions if not each.help] == [], command
         assert parser.format_help().endswith(EXAMPLES[command][-1] + "\n"), command
+
+
+def test_what_is_not_there_is_said_without_an_empty_line(trd: Trd, home: Path) -> None:
+    new_database()
+    shown = trd("campaign", "show", "nope")
+    assert (shown.status, shown.out) == (1, "")
+    assert "there is no campaign nope" in shown.err
+    assert trd("report", "nope", "--json").status == 1
+    trd("stop")
+    listed = trd("audit", "list", "--act", "stpo")
+    assert "nobody has done 'stpo' yet; did you mean 'stop'?" in listed.err
+
+
+def test_a_start_tells_who_is_suppressed_and_gets_nothing(trd: Trd, home: Path) -> None:
+    new_database()
+    (home / "a.csv").write_text("phone\n+12125550123\n+12125550124\n")
+    (home / "a.toml").write_text('name = "A"\nsender = "+12125550100"\ntimezone = "UTC"\n')
+    trd("suppress", "add", "+12125550123", "--reason", "asked")
+    id_ = trd("campaign", "create", "a.toml", "--contacts", "a.csv", "--json").json["id"]
+    said = trd("campaign", "start", id_, "--preview").out
+    assert "1 contact will get the first touch when it is due; 1 is suppressed and gets nothing." in said
+    trd("campaign", "start", id_)
+    why = trd("contact", "why", id_, "+12125550123").out
+    assert "does not go before what decides here has changed" in why
+    assert "suppression: suppressed: asked" in why

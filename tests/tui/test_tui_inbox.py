@@ -198,6 +198,7 @@ async def test_what_is_half_written_outlives_the_line(
     assert rows(file, "SELECT number, actor, body FROM reply_drafts") == [(number, "ann", "Hi /x")]
     async with driving_real(Built(file, built.start), again, size) as d:
         await opened(d)
+        assert "1 answer half written" in d.toasts()
         await d.press("2")
         assert "✎" in d.text()
         inbox(d).table.move_to(listed(d).index(number))

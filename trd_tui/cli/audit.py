@@ -12,6 +12,7 @@ from trd_tui.cli.campaign_list import MOST_ROWS, page_limit, page_offset
 from trd_tui.cli.output import iso, note, print_json, printable, say_more, table
 from trd_tui.cli.session import with_product
 from trd_tui.domain.finding import one_or_many
+from trd_tui.domain.nearest import did_you_mean
 from trd_tui.services.shapes import pagination_shape
 from trd_tui.settings import Settings
 
@@ -65,6 +66,9 @@ def run_list(options: argparse.Namespace, settings: Settings) -> int:
     async def body(product: Product, _actor: Actor) -> AuditPage:
         from trd_tui.services import audit_log
 
+        acts = [name for name, _count in await audit_log.names(product.db, "act")]
+        if options.act and options.act not in acts:
+            note(f"nobody has done '{options.act}' yet{did_you_mean(options.act, acts)}")
         return await audit_log.page(product.db, _query(options, limit=limit, offset=options.offset))
 
     page = with_product(settings, body)

@@ -173,7 +173,7 @@ def run_show(options: argparse.Namespace, settings: Settings) -> int:
     there = [each for each in shown if each is not None]
     if options.json:
         print_json([{**each.shape, "emergencyStop": stop} for each in there])
-    else:
+    elif there:
         print("\n\n".join(_in_full(each.shape, each.to_come, each.variants) for each in there))
         tell_stop(stop)
     missing = [id_ for id_, each in zip(ids, shown, strict=True) if each is None]

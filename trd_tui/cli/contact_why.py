@@ -124,8 +124,11 @@ def _lines(found: Why) -> list[str]:
     where = f"{found.campaign_name} ({found.campaign_id})"
     lines = [printable(f"{who} is {found.status} in {where}, which is {found.campaign_status}.")]
     if found.next_touch is not None:
-        goes = iso(found.expected_at) if found.expected_at is not None else "nobody can say when"
-        lines.append(f"Touch {found.next_touch} is planned for {iso(found.planned_for)} and goes: {goes}.")
+        planned = f"Touch {found.next_touch} is planned for {iso(found.planned_for)} and"
+        if found.expected_at is not None:
+            lines.append(f"{planned} goes: {iso(found.expected_at)}.")
+        else:
+            lines.append(f"{planned} does not go before what decides here has changed:")
     first, *others = found.reasons
     lines.append(printable(f"{first.rule}: {_told(first)}"))
     lines += [printable(f"  then {reason.rule}: {_told(reason)}") for reason in others]

@@ -67,6 +67,9 @@ def add(commands: Any) -> None:
     parser.add_argument("campaign", metavar="CAMPAIGN", nargs="?", help="as `trd campaign list` shows it")
     parser.add_argument("--format", choices=FORMATS, default="table", help="of what is printed (table)")
     parser.add_argument(
+        "--json", action="store_const", dest="format", const="json", help="the same as --format json"
+    )
+    parser.add_argument(
         "--people",
         metavar="N",
         type=page_limit,

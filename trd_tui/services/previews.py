@@ -15,7 +15,7 @@ from trd_tui.domain.prices import PriceTable
 from trd_tui.domain.resume import MAX_LATENESS_MS
 from trd_tui.services.resume_preview import resume_preview
 from trd_tui.services.views import ActPreview, ActResult, ResumePreview
-from trd_tui.store import campaigns
+from trd_tui.store import campaigns, suppressions
 from trd_tui.store.database import Database
 
 HOUR_MS = 3_600_000
@@ -134,10 +134,11 @@ def _preview(conn: Connection, act: str, ids: Sequence[str], now: int) -> ActPre
     waiting = sum(row["waiting_count"] for row in rows)
     if act == "pause":
         waiting = campaigns.due_before(conn, [row["id"] for row in rows], now + HOUR_MS) if rows else 0
+    told = suppressions.among(conn, [row["id"] for row in rows]) if act == "start" and rows else waiting
     sent = sum(row["sent_count"] for row in rows)
     one = len(rows) == 1
     sentence = (
-        _SENTENCES[act](rows, contacts, waiting, sent) if rows and act in _SENTENCES else _nothing(act, no)
+        _SENTENCES[act](rows, contacts, told, sent) if rows and act in _SENTENCES else _nothing(act, no)
     )
     return ActPreview(
         act=act,
@@ -162,8 +163,11 @@ def _them(rows: Sequence[RowMapping]) -> str:
     return rows[0]["name"] if len(rows) == 1 else counted(len(rows), "campaign")
 
 
-def _start(rows: Sequence[RowMapping], contacts: int, _waiting: int, _sent: int) -> str:
-    return f"Start {_them(rows)}: {counted(contacts, 'contact')} will get the first touch when it is due."
+def _start(rows: Sequence[RowMapping], contacts: int, suppressed: int, _sent: int) -> str:
+    texted = counted(contacts - suppressed, "contact")
+    not_texted = f"; {one_or_many(suppressed, 'is suppressed and gets', 'are suppressed and get')} nothing"
+    said = f"Start {_them(rows)}: {texted} will get the first touch when it is due"
+    return f"{said}{not_texted if suppressed else ''}."
 
 
 def _pause(rows: Sequence[RowMapping], _contacts: int, waiting: int, _sent: int) -> str:

@@ -36,6 +36,11 @@ _ADD = text(
 )
 _REMOVE = text("DELETE FROM suppressions WHERE workspace_id = :workspace_id AND number = :number")
 _COUNT = text("SELECT count(*) FROM suppressions WHERE workspace_id = :workspace_id AND number LIKE :pattern")
+_AMONG = text(
+    "SELECT count(*) FROM enrolments e JOIN contacts c ON c.id = e.contact_id"
+    " JOIN suppressions s ON s.workspace_id = c.workspace_id AND s.number = c.number"
+    " WHERE e.campaign_id IN :ids AND e.status IN ('active','held')"
+).bindparams(bindparam("ids", expanding=True))
 _PAGE = text(
     f"SELECT {_COLUMNS} FROM suppressions WHERE workspace_id = :workspace_id AND number LIKE :pattern"
     " ORDER BY id DESC LIMIT :limit OFFSET :offset"
@@ -250,3 +255,8 @@ def reasons(connection: Connection, limit: int, workspace_id: int = 1) -> list[t
     """The commonest reasons, each with how many numbers have it."""
     found = connection.execute(_REASONS, {"workspace_id": workspace_id, "limit": limit})
     return [(row[0], row[1]) for row in found]
+
+
+def among(conn: Connection, campaign_ids: Sequence[str]) -> int:
+    """How many contacts who are still in the sequences of these campaigns must not be texted."""
+    return int(conn.execute(_AMONG, {"ids": list(campaign_ids)}).scalar_one())

@@ -113,10 +113,10 @@ class SettingsPage(AdministrationPage):
             Ask(
                 row.key, row.sentence + note, "save", value="" if hidden else row.value,
                 check=partial(self._wrong, row.key), secret=row.secret,
-                empty=not hidden and row.source != "default",
+                empty=not hidden,
             )
         )  # fmt: skip
-        if typed is not None:
+        if typed is not None and (typed or row.source != "default"):  # nothing was set, and nothing is
             await self._save(row, typed)
 
     def _wrong(self, key: str, text: str) -> str | None:

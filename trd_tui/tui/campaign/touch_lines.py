@@ -53,7 +53,7 @@ def head_content(draft: SequenceDraft, reader: Reader | None, gets: str | None, 
         (f"Touch {number_of(touch)}{new}", "bold $trd-strong"),
         ("  day ", "$trd-quiet"), str(touch.day),
         ("  at ", "$trd-quiet"), format_time(draft.send_time),
-        "  ", ("● sent", "$success") if touch.active else ("○ passed over", "$trd-quiet"),
+        "  ", ("● in use", "$success") if touch.active else ("○ passed over", "$trd-quiet"),
     ]  # fmt: skip
     if touch.variants:
         total = sum(each.weight for each in touch.variants)

@@ -73,7 +73,7 @@ def _next(found: Why, now: int, zone: str) -> list[Piece]:
         return [_label("next"), (said, "$trd-quiet")]
     planned = show.moment(found.planned_for, now, zone)
     if found.expected_at is None:
-        goes = "goes when that is over" if len(found.reasons) else "nobody can say when"
+        goes = "does not go before that has changed"
     elif found.expected_at == found.planned_for:
         soon = show.when(found.expected_at, now, zone)
         goes = f"goes then, {soon}" if soon.startswith(("in ", "now")) else "goes then"

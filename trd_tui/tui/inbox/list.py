@@ -13,6 +13,7 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from trd_tui.domain.finding import one_or_many
 from trd_tui.services.inbox_views import Conversation, Counts, InboxQuery, WholeConversation
 from trd_tui.tui.inbox.answer import AnswerField
 from trd_tui.tui.inbox.lines import TABS, columns, empty_text, hint_parts, tab_parts
@@ -91,7 +92,7 @@ class InboxList(SearchingScreen):
         self.say_hints()
         table.reload(to_top=True)
         self.count()
-        self.launch(self._read_drafts, group="drafts", exclusive=True)
+        self.launch(self._tell_drafts, group="drafts", exclusive=True)
 
     # Reading
 
@@ -101,6 +102,13 @@ class InboxList(SearchingScreen):
 
     async def _rank(self, number: str) -> int | None:
         return await self.inbox.rank(number, self.query_now)
+
+    async def _tell_drafts(self) -> None:
+        """What was half written may be in a conversation that was read, and so is not on the first tab."""
+        await self._read_drafts()
+        if self.drafts:
+            many = one_or_many(len(self.drafts), "answer")
+            self.trd.notify(f"{many} half written: ✎ marks whose, on tab 2.", title="Kept for you")
 
     async def _read_drafts(self) -> None:
         drafts = await self.inbox.drafted()

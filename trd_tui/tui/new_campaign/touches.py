@@ -137,7 +137,7 @@ class TouchesPane(Pane):
                 f"{len(touch.variants)} variants: they are edited on the campaign's Touches page", "$trd-info"
             )
         elif touch.active:
-            said = Content.assemble(("● sent", "$success"), ("  day 1 is when they join", "$trd-quiet"))
+            said = Content.assemble(("● in use", "$success"), ("  day 1 is when they join", "$trd-quiet"))
         else:
             said = Content.styled("○ passed over; space in the list sends it", "$warning")
         self.query_one("#touch-state", Static).update(said)

@@ -49,6 +49,7 @@ OVERDUE_LOOKS = 40
 """How often within the carrier's time-out calls are looked through for those that have had their time."""
 
 IDLE_LOOKS = 8
+"""The same while no call is under way: one that begins meanwhile has most of its time before it."""
 
 
 class Dispatcher:

@@ -108,7 +108,7 @@ class InboxList(SearchingScreen):
         await self._read_drafts()
         if self.drafts:
             many = one_or_many(len(self.drafts), "answer")
-            self.trd.notify(f"{many} half written: ✎ marks whose, on tab 2.", title="Kept for you")
+            self.trd.notify(f"{many} half written: ✎ marks whose; 5 lists all.", title="Kept for you")
 
     async def _read_drafts(self) -> None:
         drafts = await self.inbox.drafted()

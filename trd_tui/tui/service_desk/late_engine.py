@@ -76,7 +76,8 @@ class LateEngine:
         except Exception as error:
             reason = f"the scheduler could not begin: {type(error).__name__}: {error}"
             self._state = EngineState(role=Role.ENDED, last_error=reason)
-        self._then()
+        if not self._left.is_set():
+            self._then()
 
     def state(self) -> EngineState:
         """The latest state."""

@@ -54,14 +54,20 @@ def test_edit_after_edit_old_touches_keep_name_and_order_and_new_ones_get_free_n
         assert all(
             touch.removed for touch in stored if touch.position in before and before[touch.position].removed
         )
-        # nobody gets an old one again: those in front of a touch stay in front of it
+        # Nobody gets an old one again, and nobody loses one that is to come: those in front of a touch stay
+        # in front of it and those behind it behind it. What is put in comes behind what was taken out there.
+        assert calendar(stored).steps == tuple(Step(each.day, each.position, each.active) for each in stored)
         place = {touch.position: at for at, touch in enumerate(stored)}
         sent = [each for each in order if not stored[place[each]].removed]
         assert sent == sorted(sent, key=place.__getitem__)
         for at, gone in enumerate(order):
             if stored[place[gone]].removed:
                 earlier = [each for each in order[:at] if not stored[place[each]].removed]
+                later = [each for each in order[at:] if not stored[place[each]].removed]
                 assert all(place[each] < place[gone] for each in earlier)
+                assert all(place[gone] < place[each] for each in later)
+                behind = max((place[each] for each in earlier), default=-1)
+                assert all(stored[each].removed for each in range(behind + 1, place[gone]))
 
 
 def test_the_same_day_is_the_same_touch_and_the_same_text_between_the_same_neighbours_too() -> None:

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.simulation.calendars import Calendar
+from tests.simulation.calendars import DAY_MS, Calendar
+from tests.simulation.scenario import HOUR_MS
 from tests.simulation.simulate import Templates
 from tests.simulation.world import World
 from tests.support.drip import Person
@@ -108,5 +109,31 @@ def test_what_is_due_in_the_last_minute_leaves_at_the_next_opening(
         (call,) = world.carrier.calls
         assert cal.opens(begins) <= call.at < cal.opens(begins) + 1_000
         assert (cal.wall(call.at).date() - cal.wall(begins).date()).days == days
+    finally:
+        world.close()
+
+
+def test_a_touch_that_moves_before_one_that_was_taken_out_still_comes(
+    templates: Templates, tmp_path: Path
+) -> None:
+    """The removed touch kept its day, so whoever had had it was taken to be behind the one that moved."""
+    world = World(tmp_path, templates.copy("found.db"), START, seed=1)
+
+    async def live() -> None:
+        world.launch()
+        id_ = await world.create("C", [Person(number(0))], days=(3, 6, 9), zone="America/New_York")
+        await world.act("start", id_)
+        await world.until(START + 2 * DAY_MS + HOUR_MS)
+        await world.edit(id_, "C", [(2, 6), (3, 9)], zone="America/New_York")
+        await world.act("pause", id_)
+        await world.edit(id_, "C", [(2, 1), (3, 9)], zone="America/New_York")
+        await world.act("resume", id_)
+        await world.quiet.wait()
+        await world.end_gracefully()
+
+    try:
+        world.run(live())
+        assert [call.request.body.split(":")[0] for call in world.carrier.calls] == ["C 1", "C 2", "C 3"]
+        assert world.differences() == []
     finally:
         world.close()

@@ -1,7 +1,8 @@
 """A campaign's calendar: its touches in the order of their days, and what dates one of them for a contact.
 
 Order is by day, not by position: a position is a touch's name for good, because the messages that were
-sent carry it; a touch that was put in between later has a higher one than the touch after it.
+sent carry it; a touch that was put in between later has a higher one than the touch after it. A removed
+touch may have the day of another one: it stands before that.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ class Calendar:
     """
 
     def __init__(self, steps: Iterable[Step], send_time: int, window: Window, timezone: str) -> None:
-        self.steps = tuple(sorted(steps))
+        self.steps = tuple(sorted(steps, key=lambda step: (step.day, step.active, step.position)))
         self.active = tuple(step for step in self.steps if step.active)
         self.send_time = send_time
         self.window = window

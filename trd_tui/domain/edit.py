@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from trd_tui.domain.calendar import Calendar, Change, Step, Waiting
-from trd_tui.domain.sequence import MAX_TOUCHES, SequenceError, Touch
+from trd_tui.domain.sequence import MAX_DAY, MAX_TOUCHES, SequenceError, Touch
 from trd_tui.domain.zones import local_ordinal
 
 
@@ -107,17 +107,18 @@ def merge(
     """
     present = [touch for touch in old if not touch.removed]
     same = _matches(present, new) if known_as is None else _known(present, known_as)
-    matched = set(same.values())
     days = {position: new[index].day for index, position in same.items()}
     gone, latest = [], 0
     for touch in old:
-        if touch.position in matched:
-            latest = max(latest, days[touch.position])
+        if touch.position in days:
+            latest = days[touch.position]
         elif touch.position in kept:
-            # it stays behind the touches that were before it, or these would follow it again
-            day = touch.day if touch.day > latest else latest + 1
+            # It stays behind the touches that were before it, or these would follow it again, and before
+            # those behind it and what is put in there, or who had it would never get these.
+            follows = min((each.day for each in new if each.day > latest), default=MAX_DAY)
+            day = max(latest + 1, min(touch.day, follows))
             gone.append(replace(touch, day=day, active=False, removed=True))
-    taken = matched | {touch.position for touch in gone}
+    taken = set(days) | {touch.position for touch in gone}
     merged = list(gone)
     for index, touch in enumerate(new):
         position = same.get(index)
@@ -125,7 +126,7 @@ def merge(
             position = _free(taken)
             taken.add(position)
         merged.append(replace(touch, position=position))
-    return tuple(sorted(merged, key=lambda touch: (touch.day, touch.position)))
+    return tuple(sorted(merged, key=lambda touch: (touch.day, touch.active, touch.position)))
 
 
 def _known(old: Ordered[Touch], known_as: Ordered[int | None]) -> dict[int, int]:

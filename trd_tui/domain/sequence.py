@@ -126,12 +126,12 @@ def _problem(touch: Touch, places: set[int], before: Touch | None) -> str | None
     """What is wrong with one touch behind others; ``None`` when nothing is."""
     if not 1 <= touch.position <= MAX_TOUCHES:
         return f"a position is a number from 1 to {MAX_TOUCHES}"
-    if not 1 <= touch.day <= MAX_DAY:
-        return f"day {touch.day} must be a number from 1 to {MAX_DAY}"
     if touch.position in places:
         return "the position is given twice"
     if touch.removed:
-        return None
+        return None  # its day is only its place among the others
+    if not 1 <= touch.day <= MAX_DAY:
+        return f"day {touch.day} must be a number from 1 to {MAX_DAY}"
     if before is not None and touch.day <= before.day:
         return f"day {touch.day} must be later than day {before.day} of touch {before.position}"
     if touch.kind != "sms":

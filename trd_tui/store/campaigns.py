@@ -110,7 +110,7 @@ def _insert(conn: Connection, row: dict[str, Any], now: int) -> str:
 
 
 _GET = text("SELECT * FROM campaigns WHERE id = :id")
-_TOUCHES = text("SELECT * FROM touches WHERE campaign_id = :id ORDER BY day, position")
+_TOUCHES = text("SELECT * FROM touches WHERE campaign_id = :id ORDER BY day, active, position")
 _FIND = text("SELECT * FROM campaigns WHERE id IN :ids").bindparams(bindparam("ids", expanding=True))
 
 

@@ -61,7 +61,7 @@ _NEXT_DUE = text(
 _TERMS = ByIds(f"SELECT {', '.join(CampaignTerms._fields)} FROM campaigns WHERE id IN :ids")
 _TOUCHES = ByIds(
     f"SELECT {', '.join(TouchRow._fields)} FROM touches WHERE campaign_id IN :ids"
-    " ORDER BY campaign_id, day, position"
+    " ORDER BY campaign_id, day, active, position"
 )
 _SENDERS = text(f"SELECT {', '.join(SenderRow._fields)} FROM senders")
 _BUCKET = text("UPDATE senders SET tokens_milli = :tokens, bucket_at = :at WHERE id = :id")

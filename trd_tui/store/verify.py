@@ -131,7 +131,7 @@ _IMPOSSIBLE: tuple[tuple[str, str], ...] = (
         f" WHERE c.plan_kind IS NULL AND e.status IN ('active','held') AND m.state IN {_PENDING}"
         " AND e.touches_planned <> e.touches_resolved + 1 + (SELECT count(*) FROM touches t"
         "  WHERE t.campaign_id = e.campaign_id AND t.active = 1"
-        "  AND (t.day > w.day OR (t.day = w.day AND t.position > w.position)))",
+        "  AND (t.day > w.day OR (t.day = w.day AND w.active = 0)))",
     ),
     (
         "answer {}: it was accepted, but the carrier's id or the instant is missing",

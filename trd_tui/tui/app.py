@@ -19,6 +19,7 @@ from trd_tui.tui.areas import modes
 from trd_tui.tui.base import DeskScreen
 from trd_tui.tui.hint_lines import RELEASE
 from trd_tui.tui.overview.screen import OverviewScreen
+from trd_tui.tui.styling import StylingApp
 from trd_tui.tui.telling import TellingApp
 from trd_tui.tui.theme import DARK, DEFAULTS, THEMES, choose
 from trd_tui.tui.wire.app import WireApp
@@ -48,7 +49,7 @@ def _campaigns_by_name() -> type[Provider]:
     return CampaignProvider
 
 
-class TrdApp(TypingApp, TellingApp, WireApp):
+class TrdApp(TypingApp, TellingApp, StylingApp, WireApp):
     """TRD's full screen."""
 
     CSS_PATH: ClassVar = ["app.tcss", "overview/overview.tcss"]  # the home's is read with the app's
@@ -156,6 +157,17 @@ class TrdApp(TypingApp, TellingApp, WireApp):
         if isinstance(event, Key):
             self.watching.key_came()
         await super().on_event(event)
+
+    def key_answered(self) -> None:
+        """Between two keys."""
+        self.collect(quiet=False)
+
+    def collect(self, *, quiet: bool) -> None:
+        """Collect garbage, if it is time; ``quiet`` when nobody types."""
+        from trd_tui.tui import collecting
+
+        if collecting.due(quiet=quiet):
+            collecting.collect_soon(lambda: all(len(stack) == 1 for stack in self._screen_stacks.values()))
 
     async def look(self, token: int | None) -> int:
         """Look once for what has changed since the look that answered this token."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 import sys
@@ -47,19 +46,28 @@ def run_app(settings: Settings, *, title: str = "", prepare: Prepare | None = No
         try:
             return await opener()
         finally:
-            # What was imported stays: the collector need never walk it again, while somebody waits for a key.
-            gc.freeze()
-            gc.enable()
+            spare()
 
     sys.setswitchinterval(SWITCH_S)
     app = TrdApp(open_desk, theme=settings.theme or "", keymap=settings.keymap)
     try:
         app.run()
     finally:
-        gc.enable()
+        from trd_tui.tui import collecting
+
+        collecting.end()
         if app.desk is not None:  # the line was lost, or a fault ended the screen: drain all the same
             asyncio.run(app.desk.close())
     return app.return_code or 0
+
+
+def spare() -> None:
+    """What makes less garbage, and collects it between keys; not needed for the first paint."""
+    from trd_tui.tui import collecting
+    from trd_tui.tui.lean import make_lines_lean
+
+    make_lines_lean()
+    collecting.begin()
 
 
 def _leave_on_signal(app: TrdApp) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections import deque
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
@@ -14,7 +16,7 @@ from textual.events import Event, Key
 from textual.screen import Screen
 
 from trd_tui.tui.actions import Action, for_screen
-from trd_tui.tui.acts import Done
+from trd_tui.tui.acts import KEPT, UNDOABLE, Done
 from trd_tui.tui.areas import modes
 from trd_tui.tui.base import DeskScreen
 from trd_tui.tui.hint_lines import RELEASE
@@ -75,7 +77,9 @@ class TrdApp(TypingApp, TellingApp, StylingApp, WireApp):
         self._open_desk = open_desk
         self.desk: Desk | None = None
         self.unread = 0
-        self.last_done: Done | None = None
+        self.done: deque[Done] = deque(maxlen=KEPT)
+        """The last acts on campaigns, for ``z``; the latest last."""
+        self.undoing = asyncio.Lock()
         self.long_act: LongAct | None = None
         self.acting = False
         self.test_number = ""
@@ -157,6 +161,11 @@ class TrdApp(TypingApp, TellingApp, StylingApp, WireApp):
         if isinstance(event, Key):
             self.watching.key_came()
         await super().on_event(event)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether ``z`` can take something back."""
+        return any(done.act in UNDOABLE for done in self.done)
 
     def key_answered(self) -> None:
         """Between two keys."""

@@ -10,6 +10,7 @@ import asyncio
 import inspect
 import random
 import string
+import traceback
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
@@ -53,7 +54,7 @@ class MonkeysApp(TrdApp):
 
     def __init__(self, open_desk: OpenDesk) -> None:
         super().__init__(open_desk, theme="trd-dark")
-        self.faults: list[Exception] = []
+        self.faults: list[str] = []
 
     async def action_quit(self) -> None:
         """Stay."""
@@ -61,7 +62,7 @@ class MonkeysApp(TrdApp):
     def complain(self, error: Exception) -> None:
         """Note what is no sentence of ours: a fault of the program, not of the situation."""
         if not type(error).__module__.startswith("trd_tui."):
-            self.faults.append(error)
+            self.faults.append("".join(traceback.format_exception(error)))
         super().complain(error)
 
 

@@ -43,7 +43,7 @@ async def play(mine: Desk, other: Desk, *, seed: int, keys: int) -> tuple[Monkey
             await monkey.play(pilot, keys, watchdog)
             watching.cancel()
             await settled(pilot)
-            assert app.faults == []
+            assert not app.faults, "\n".join(app.faults)
     except BaseException as error:
         error.add_note(f"seed {seed}, the last keys: {' '.join(monkey.pressed)}")
         raise

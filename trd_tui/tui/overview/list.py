@@ -219,7 +219,7 @@ class OverviewList(SearchingScreen, ActingScreen):
         self.sort_by(event.key)
 
     def show_list(self, query: ListQuery) -> None:
-        """Show another list; the cursor stays on its campaign, or goes to the first where that is not in it."""
+        """Show another list; the cursor stays on its campaign, or goes to the first where it is not in it."""
         self.query_now = query
         self.say_tabs()
         self._say_empty()

@@ -26,7 +26,7 @@ class WindowLoader(WindowView):
 
         Args:
             to_top: it goes to the first row in any case.
-            or_first: it goes to the first row where its own is not among them, instead of staying in its line.
+            or_first: it goes to the first row where its own is not among them, and does not stay in its line.
         """
         self._generation += 1
         if to_top:

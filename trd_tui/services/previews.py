@@ -164,10 +164,22 @@ def _them(rows: Sequence[RowMapping]) -> str:
 
 
 def _start(rows: Sequence[RowMapping], contacts: int, suppressed: int, _sent: int) -> str:
+    if suppressed and suppressed == sum(row["open_count"] for row in rows):
+        return f"Start {_them(rows)}: {nobody_to_text(suppressed)}."
     texted = counted(contacts - suppressed, "contact")
-    not_texted = f"; {one_or_many(suppressed, 'is suppressed and gets', 'are suppressed and get')} nothing"
     said = f"Start {_them(rows)}: {texted} will get the first touch when it is due"
-    return f"{said}{not_texted if suppressed else ''}."
+    return f"{said}; {gets_nothing(suppressed)}." if suppressed else f"{said}."
+
+
+def gets_nothing(suppressed: int) -> str:
+    """Of how many contacts nothing comes, and why."""
+    return f"{one_or_many(suppressed, 'is suppressed and gets', 'are suppressed and get')} nothing"
+
+
+def nobody_to_text(suppressed: int) -> str:
+    """What is said where that is everybody."""
+    all_ = "the one contact is" if suppressed == 1 else f"all {suppressed:,} contacts are"
+    return f"nobody to text: {all_} on the do-not-contact list"
 
 
 def _pause(rows: Sequence[RowMapping], _contacts: int, waiting: int, _sent: int) -> str:

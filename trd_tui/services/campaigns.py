@@ -19,10 +19,11 @@ from trd_tui.domain.finding import one_or_many
 from trd_tui.domain.resume import MAX_LATENESS_MS
 from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.services.drafts import Progress, create, create_draft, duplicate
-from trd_tui.services.previews import counted, gets_nothing, nobody_to_text, preview, refused
+from trd_tui.services.previews import counted, preview, refused
 from trd_tui.services.resume_preview import check_policy
+from trd_tui.services.untexted import Untexted, untexted_of
 from trd_tui.services.views import ActResult
-from trd_tui.store import audit, campaign_list, campaigns, consents, control, planning, suppressions
+from trd_tui.store import audit, campaign_list, campaigns, consents, control, planning
 from trd_tui.store.database import Database
 from trd_tui.store.plan_terms import PlanTerms
 
@@ -78,12 +79,24 @@ async def start(
     # counted beside the writer, because it takes a second a million; the start itself looks at who came since
     seen = {id_: await db.read(_consent_of, id_) for id_ in dict.fromkeys(ids)}
     step = partial(_start, seen=seen, require_consent=require_consent)
-    listed = {id_: await db.read(suppressions.among, [id_]) for id_ in seen}
-    begun = [
-        replace(result, figures={**result.figures, "suppressed": listed[result.campaign_id]})
-        for result in await _each(db, clock, actor, ids, step)
-    ]
-    return await _plan_after(db, clock, begun, progress)
+    before = {id_: await db.read(_untexted, id_) for id_ in seen}
+    begun = await _each(db, clock, actor, ids, step)
+    started = await _plan_after(db, clock, begun, progress)
+    return [_saying(result, before[result.campaign_id]) for result in started]
+
+
+def _untexted(conn: Connection, id_: str) -> Untexted:
+    row = campaigns.get(conn, id_)
+    return untexted_of(conn, [row] if row is not None else [])
+
+
+def _saying(result: ActResult, untexted: Untexted) -> ActResult:
+    """A start that also says whom it does not text."""
+    if not result.ok or not any(untexted):
+        return result
+    nobody = sum(untexted) == result.figures["contacts"]
+    message = f"started; {untexted.nobody()}" if nobody else "; ".join([result.message, *untexted.said()])
+    return replace(result, message=message, figures={**result.figures, "suppressed": untexted.listed})
 
 
 def _consent_of(conn: Connection, id_: str) -> tuple[int, int]:
@@ -234,9 +247,7 @@ def _start(
         planning.begin_plan(conn, row["id"], "start", clock.now())
     except planning.PlanError as error:
         raise ActRefusedError(f"cannot start: {error}") from error
-    figures = {
-        "contacts": row["contact_count"], "without_consent": without, "open_before": row["open_count"],
-    }  # fmt: skip
+    figures = {"contacts": row["contact_count"], "without_consent": without}
     return ActResult(row["id"], row["name"], True, "start", figures)
 
 
@@ -322,12 +333,6 @@ async def _plan_after(
             "started_at" if started else "resumed_at": clock.now(),
         }
         message = f"{'started' if started else 'resumed'}; {counted(waiting, 'message')} scheduled"
-        suppressed = int(figures.get("suppressed") or 0)
-        open_before = figures.pop("open_before", None)
-        if suppressed and suppressed == open_before:
-            message = f"started; {nobody_to_text(suppressed)}"
-        elif suppressed:
-            message += f"; {gets_nothing(suppressed)}"
         if not started:
             held = (row["held_count"] if row else 0) - int(figures.pop("held_before") or 0)
             figures["held_messages"] = held

@@ -14,8 +14,9 @@ from trd_tui.domain.money import format_usd
 from trd_tui.domain.prices import PriceTable
 from trd_tui.domain.resume import MAX_LATENESS_MS
 from trd_tui.services.resume_preview import resume_preview
+from trd_tui.services.untexted import Untexted, untexted_of
 from trd_tui.services.views import ActPreview, ActResult, ResumePreview
-from trd_tui.store import campaigns, suppressions
+from trd_tui.store import campaigns
 from trd_tui.store.database import Database
 
 HOUR_MS = 3_600_000
@@ -134,12 +135,14 @@ def _preview(conn: Connection, act: str, ids: Sequence[str], now: int) -> ActPre
     waiting = sum(row["waiting_count"] for row in rows)
     if act == "pause":
         waiting = campaigns.due_before(conn, [row["id"] for row in rows], now + HOUR_MS) if rows else 0
-    told = suppressions.among(conn, [row["id"] for row in rows]) if act == "start" and rows else waiting
     sent = sum(row["sent_count"] for row in rows)
     one = len(rows) == 1
-    sentence = (
-        _SENTENCES[act](rows, contacts, told, sent) if rows and act in _SENTENCES else _nothing(act, no)
-    )
+    if not rows or act not in (*_SENTENCES, "start"):
+        sentence = _nothing(act, no)
+    elif act == "start":
+        sentence = _start(rows, untexted_of(conn, rows))
+    else:
+        sentence = _SENTENCES[act](rows, contacts, waiting, sent)
     return ActPreview(
         act=act,
         sentence=sentence,
@@ -152,8 +155,8 @@ def _preview(conn: Connection, act: str, ids: Sequence[str], now: int) -> ActPre
 
 
 def _nothing(act: str, no: Sequence[ActResult]) -> str:
-    if act not in _SENTENCES:
-        raise ValueError(f"there is no act {act!r}; use one of {', '.join(_SENTENCES)}")
+    if act not in ("start", *_SENTENCES):
+        raise ValueError(f"there is no act {act!r}; use one of {', '.join(('start', *_SENTENCES))}")
     if len(no) == 1:
         return f"{no[0].name}: {no[0].message}"
     return f"Nothing to {act}: none of the {len(no)} campaigns allows it."
@@ -163,23 +166,13 @@ def _them(rows: Sequence[RowMapping]) -> str:
     return rows[0]["name"] if len(rows) == 1 else counted(len(rows), "campaign")
 
 
-def _start(rows: Sequence[RowMapping], contacts: int, suppressed: int, _sent: int) -> str:
-    if suppressed and suppressed == sum(row["open_count"] for row in rows):
-        return f"Start {_them(rows)}: {nobody_to_text(suppressed)}."
-    texted = counted(contacts - suppressed, "contact")
-    said = f"Start {_them(rows)}: {texted} will get the first touch when it is due"
-    return f"{said}; {gets_nothing(suppressed)}." if suppressed else f"{said}."
-
-
-def gets_nothing(suppressed: int) -> str:
-    """Of how many contacts nothing comes, and why."""
-    return f"{one_or_many(suppressed, 'is suppressed and gets', 'are suppressed and get')} nothing"
-
-
-def nobody_to_text(suppressed: int) -> str:
-    """What is said where that is everybody."""
-    all_ = "the one contact is" if suppressed == 1 else f"all {suppressed:,} contacts are"
-    return f"nobody to text: {all_} on the do-not-contact list"
+def _start(rows: Sequence[RowMapping], untexted: Untexted) -> str:
+    contacts = sum(row["contact_count"] for row in rows)
+    number = contacts - untexted.listed - untexted.left
+    if not number:
+        return f"Start {_them(rows)}: {untexted.nobody()}."
+    said = f"Start {_them(rows)}: {counted(number, 'contact')} will get the first touch when it is due"
+    return f"{'; '.join([said, *untexted.said()])}."
 
 
 def _pause(rows: Sequence[RowMapping], _contacts: int, waiting: int, _sent: int) -> str:
@@ -210,7 +203,6 @@ def _delete(rows: Sequence[RowMapping], contacts: int, waiting: int, sent: int) 
 
 
 _SENTENCES = {
-    "start": _start,
     "pause": _pause,
     "resume": _resume,
     "duplicate": _duplicate,

@@ -14,6 +14,7 @@ from trd_tui.domain.message import EnrolmentStatus
 from trd_tui.store import (
     ahead,
     answers,
+    cap_share,
     contact_list,
     conversations,
     counters,
@@ -128,6 +129,11 @@ def test_messages_in_flight_are_found_without_a_scan(world: World) -> None:
     assert_indexed(plans_of(world, recover.orphan, 2), "idx_messages_in_flight")
     assert_indexed(plans_of(world, recover.unknown_rows, START, START, 50), "idx_messages_in_flight")
     assert_indexed(plans_of(world, recover.unread_rows, 50), "idx_messages_held", scans=("m",))
+
+
+def test_who_shares_the_caps_is_found_contact_by_contact(world: World) -> None:
+    plans = plans_of(world, cap_share.caps_may_move, ["camp_1"], START, 4)
+    assert_indexed(plans, "idx_enrolments_campaign_id", "idx_enrolments_contact_id")
 
 
 def test_a_receipt_and_a_reply_find_their_message(world: World) -> None:

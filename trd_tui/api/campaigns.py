@@ -85,7 +85,13 @@ async def look_ahead(
     """Nothing is changed. A resume is counted touch by touch, up to 100,000 contacts."""
     await acts.campaign(by, campaign_id)
     said = await preview(
-        by.db, by.clock, act, [campaign_id], policy=policy, max_lateness_ms=acts.lateness_ms(by)
+        by.db,
+        by.clock,
+        act,
+        [campaign_id],
+        policy=policy,
+        max_lateness_ms=acts.lateness_ms(by),
+        caps=by.product.caps,
     )
     return {
         "act": said.act,
@@ -93,6 +99,7 @@ async def look_ahead(
         "campaigns": said.campaigns,
         "contacts": said.contacts,
         "messages": said.messages,
+        "capsMayPutOff": said.caps_may_put_off,
         "refused": [result_shape(each) for each in said.refused],
         "resumes": [resume_shape(each) for each in said.resumes],
     }

@@ -166,6 +166,7 @@ class Preview(Answer):
     campaigns: int
     contacts: int
     messages: int
+    caps_may_put_off: bool = Field(description="Whether the frequency caps may put some off.")
     refused: list[dict[str, Any]]
     resumes: list[dict[str, Any]] = Field(description="Of a resume: its figures, touch by touch.")
 

@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 
 from trd_tui.carriers.protocol import SendRequest
 from trd_tui.domain.allowance import Allowance, day_of
-from trd_tui.domain.clearance import USUAL_CAPS, Clearance, End, Hold, Later, OverBudget, Send, clear
+from trd_tui.domain.clearance import Clearance, End, Hold, Later, OverBudget, Send, clear
 from trd_tui.domain.due import CampaignTerms, DueRow
 from trd_tui.domain.fairness import Queue, share
-from trd_tui.domain.frequency import Caps
+from trd_tui.domain.frequency import USUAL_CAPS, Caps
 from trd_tui.domain.message import EnrolmentStatus
 from trd_tui.domain.place import place_of
 from trd_tui.domain.prices import PriceTable

@@ -69,6 +69,7 @@ class EditPreview:
         moved: contacts who are moved.
         stay: waiting contacts who keep touch and date.
         in_flight: messages that are on their way or held; they stay as they are.
+        caps_may_put_off: whether the caps over all campaigns may put off what is moved.
     """
 
     campaign_id: str
@@ -79,6 +80,7 @@ class EditPreview:
     moved: tuple[Moved, ...]
     stay: int
     in_flight: int
+    caps_may_put_off: bool = False
 
     @property
     def changes(self) -> bool:

@@ -10,12 +10,14 @@ from sqlalchemy import Connection, RowMapping
 from trd_tui.clock import Clock
 from trd_tui.domain.campaign import CampaignAct, CampaignStatus, refusal
 from trd_tui.domain.finding import one_or_many
+from trd_tui.domain.frequency import MAY_PUT_OFF, USUAL_CAPS, Caps
 from trd_tui.domain.money import format_usd
 from trd_tui.domain.prices import PriceTable
 from trd_tui.domain.resume import MAX_LATENESS_MS
 from trd_tui.services.resume_preview import resume_preview
 from trd_tui.services.views import ActPreview, ActResult, ResumePreview
 from trd_tui.store import campaigns, suppressions
+from trd_tui.store.cap_share import caps_may_move
 from trd_tui.store.database import Database
 
 HOUR_MS = 3_600_000
@@ -54,6 +56,7 @@ async def preview(
     policy: str | None = None,
     max_lateness_ms: int = MAX_LATENESS_MS,
     prices: PriceTable | None = None,
+    caps: Caps = USUAL_CAPS,
 ) -> ActPreview:
     """Say what an act would do to these campaigns.
 
@@ -65,10 +68,34 @@ async def preview(
         policy: of a resume, for this once; each campaign's own without one.
         max_lateness_ms: of a resume: campaign milliseconds after which a touch waits for a person.
         prices: of a resume: the price table; the package's own when none is given.
+        caps: most texts to one contact over all campaigns.
 
     Raises:
         ValueError: there is no such act, or no such policy.
     """
+    found = await _without_caps(db, clock, act, ids, policy, max_lateness_ms, prices)
+    if act not in _DATING or not found.campaigns:
+        return found
+    no = {result.campaign_id for result in found.refused}
+    going = [id_ for id_ in dict.fromkeys(ids) if id_ not in no]
+    if found.contacts > COUNTED_CONTACTS or await db.read(caps_may_move, going, clock.now(), caps.per_week):
+        return replace(found, sentence=f"{found.sentence} {MAY_PUT_OFF}", caps_may_put_off=True)
+    return found
+
+
+_DATING = ("start", "resume")
+"""Acts that give messages a date."""
+
+
+async def _without_caps(
+    db: Database,
+    clock: Clock,
+    act: str,
+    ids: Sequence[str],
+    policy: str | None,
+    max_lateness_ms: int,
+    prices: PriceTable | None,
+) -> ActPreview:
     found = await db.read(_preview, act, list(dict.fromkeys(ids)), clock.now())
     if act != "resume" or not found.campaigns or found.contacts > COUNTED_CONTACTS:
         return found

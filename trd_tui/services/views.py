@@ -322,6 +322,8 @@ class ActPreview:
         refused: those that it cannot change, each with the reason.
         type_name: the name that must be typed first, when one campaign that has sent would be deleted.
         resumes: for a resume, the figures of each campaign; empty where they would take too long to count.
+        caps_may_put_off: whether the caps over all campaigns may put off what a start or a resume gives a
+            date; the sentence says so.
     """
 
     act: str
@@ -332,6 +334,7 @@ class ActPreview:
     refused: tuple[ActResult, ...] = ()
     type_name: str | None = None
     resumes: tuple[ResumePreview, ...] = ()
+    caps_may_put_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class Claim:
         next_at: campaign instant at which something more may be due; ``None`` when nothing waits.
         stopped: whether the emergency stop is on.
         moved: whether rows were re-dated, held or cancelled although none was claimed.
+        spent: whether every sender of what is due is at the end of its rate: nothing goes before `next_at`.
         silence: nobody had sent for so long that campaigns go on as after a pause.
     """
 
@@ -50,6 +51,7 @@ class Claim:
     next_at: int | None = None
     stopped: bool = False
     moved: bool = False
+    spent: bool = False
     silence: Silence | None = None
 
 
@@ -136,8 +138,11 @@ class Claimer:
             self._served[id_] = self._round
             work.take_from(compiled[id_], buckets[compiled[id_].terms.sender], quota)
         work.write(buckets)
-        empty = [at for at in (*wakes, *work.wakes, later) if at is not None]
-        return Claim(work.batch, min(empty, default=None), moved=bool(work.deltas))
+        used = {campaign.sender: buckets[campaign.sender] for campaign in due if campaign.sender in buckets}
+        spent = all(bucket_.is_spent for bucket_ in used.values())
+        refilled = [bucket_.ready_at() for bucket_ in used.values()] if spent else work.wakes
+        empty = [at for at in (*wakes, *refilled, later) if at is not None]
+        return Claim(work.batch, min(empty, default=None), moved=bool(work.deltas), spent=spent)
 
 
 class _Batch:

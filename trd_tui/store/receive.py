@@ -141,7 +141,7 @@ _LATE = {
 _ASKED = {
     table: text(f"UPDATE {table} SET looked_at = :real WHERE id = :id AND state = 'sent'") for table in _LATE
 }
-_POLLED = text("UPDATE control SET polled_until = :until WHERE id = 1 AND polled_until < :until")
+_POLLED = text("UPDATE control SET polled_until = :until WHERE id = 1")
 _POLLED_UNTIL = text("SELECT polled_until FROM control WHERE id = 1")
 
 
@@ -281,6 +281,6 @@ def polled_until(connection: Connection) -> int:
 
 
 def set_polled_until(connection: Connection, until: int) -> None:
-    """Move that mark forward."""
+    """Move that mark; back, too, where the clock was set back. Too early a mark only reads some twice."""
     with quietly(connection):
         connection.execute(_POLLED, {"until": until})

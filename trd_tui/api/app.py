@@ -36,7 +36,8 @@ ROUTERS: tuple[APIRouter, ...] = (
 
 _ABOUT = """Run SMS drip campaigns. Every call under `/api/` needs `Authorization: Bearer TOKEN`;
 `trd token create NAME` makes a token, and its name is the actor of whatever is done with it.
-Errors are `{"error": "..."}`: all that is wrong, field by field, on one line. Instants are ISO 8601 in UTC."""
+Errors are `{"error": "..."}`: all that is wrong, field by field, on one line.
+Instants are ISO 8601 in UTC."""
 
 DEFAULT_LIMITS = Limits()
 

@@ -111,3 +111,8 @@ async def test_of_thousands_of_faults_the_first_are_named(sqlite_api: Api) -> No
     said = await error_of(sqlite_api, 400, "POST", f"{FRONT}/create", json=asked)
     assert said.count("is missing") == MOST
     assert said.endswith("; and 1,980 more")
+    body = {"reason": "x", **{f"reasom{at}": 1 for at in range(5_000)}}
+    said = await error_of(sqlite_api, 400, "POST", f"{V1}/control/stop", json=body)
+    assert said.endswith("; and 4,980 more")
+    many = "&".join(f"limt{at}=1" for at in range(1_000))
+    assert (await error_of(sqlite_api, 422, "GET", f"{V1}/replies?{many}")).endswith("; and 980 more")

@@ -175,8 +175,8 @@ def _bad_input(request: Request, error: RequestValidationError) -> Response:
         return refused(400, _json_sentence(first, error.body))
     if first["loc"][0] == "path":
         return refused(404, f"there is no such {str(first['loc'][1]).removesuffix('_id')}")
-    said = said_of(errors, error.body, _keys(request))
-    return refused(400, sentence([*noted(request).all, *said]))
+    said, more = said_of(errors, error.body, _keys(request))
+    return refused(400, sentence([*noted(request).all, *said], more))
 
 
 def _keys(request: Request) -> list[str]:

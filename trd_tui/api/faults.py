@@ -36,8 +36,15 @@ _SAID = {
 }
 """What each kind of fault is called here; the braces are filled from the fault's own figures."""
 
+_LOOKED_AT = 2_000
+"""Faults that are looked at: a large body may hold as many as letters, and others wait for their answers."""
+
 _OTHER = "is of a kind that is not taken here; /openapi.json describes it"
 _NO_OBJECT = "the body is not for this call; send an object of JSON with Content-Type: application/json"
+
+
+Place = tuple[int | str, ...]
+"""Keys and places in lists that lead to a value of a body."""
 
 
 @dataclass(slots=True)
@@ -64,49 +71,58 @@ def noted(request: Request) -> Noted:
     return found
 
 
-def sentence(faults: Iterable[str]) -> str:
-    """All faults on one line; beyond `MOST` only how many more there are."""
+def sentence(faults: Iterable[str], more: int = 0) -> str:
+    """All faults on one line; beyond `MOST` only how many more there are, and ``more`` besides."""
     each = list(dict.fromkeys(faults))
-    more = len(each) - MOST
+    more += max(0, len(each) - MOST)
     return "; ".join(each[:MOST]) + (f"; and {more:,} more" if more > 0 else "")
 
 
-def said_of(errors: Sequence[Mapping[str, Any]], body: object, known: Sequence[str]) -> list[str]:
-    """What the checks of a request have found, a sentence a field.
+def said_of(errors: Sequence[Mapping[str, Any]], body: object, known: Sequence[str]) -> tuple[list[str], int]:
+    """What the checks of a request have found, a sentence a field, and how many more faults there are.
 
     Args:
         errors: as pydantic and FastAPI tell them, each with its place in the request.
         body: the body as it was read.
         known: keys that objects of this body have, for the nearest to one that is not known.
     """
-    found: dict[str, list[str]] = {}
-    for error in errors:
+    found: dict[Place, list[Mapping[str, Any]]] = {}
+    for error in errors[:_LOOKED_AT]:
         place, *path = error["loc"]
         if not path:
-            return [_NO_OBJECT]
-        field = _field(path, body, error["type"]) if place == "body" else str(path[0])
-        told = found.setdefault(field, [])
-        if (line := _line(error, known)) not in told:
-            told.append(line)
+            return [_NO_OBJECT], 0
+        at = _place(path, body, error["type"]) if place == "body" else (str(path[0]),)
+        found.setdefault(at, []).append(error)
     # a value of which several kinds are taken has a fault by each kind; the one of its own kind lies deeper
-    return [
-        f"{field}: {' or '.join([told[0], *(line.removeprefix('must be ') for line in told[1:])])}"
-        for field, told in found.items()
-        if not any(other.startswith((f"{field}.", f"{field}[")) for other in found)
-    ]
+    around = {at[:depth] for at in found for depth in range(1, len(at))}
+    places = [at for at in found if at not in around]
+    said = [f"{_name(at)}: {_lines(found[at], known)}" for at in places[:MOST]]
+    return said, len(places) - len(said) + len(errors[_LOOKED_AT:])
 
 
-def _field(path: Sequence[int | str], body: object, kind: str) -> str:
-    """The place as people count, without the names of kinds that pydantic puts between."""
-    name, here = "", body
+def _place(path: Sequence[int | str], body: object, kind: str) -> Place:
+    """The place without the names of kinds that pydantic puts between."""
+    place: list[int | str] = []
+    here = body
     for part in path:
         if isinstance(part, int):
-            name += f"[{part + 1}]"
+            place.append(part)
             here = here[part] if isinstance(here, list) and part < len(here) else None
         elif isinstance(here, dict) and (part in here or (kind == "missing" and part == path[-1])):
-            name += f".{part}"
+            place.append(part)
             here = here.get(part)
+    return tuple(place)
+
+
+def _name(place: Place) -> str:
+    """As people count."""
+    name = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place)
     return name.lstrip(".") or "the body"
+
+
+def _lines(errors: Sequence[Mapping[str, Any]], known: Sequence[str]) -> str:
+    first, *others = dict.fromkeys(_line(error, known) for error in errors)
+    return " or ".join([first, *(line.removeprefix("must be ") for line in others)])
 
 
 def _line(error: Mapping[str, Any], known: Sequence[str]) -> str:

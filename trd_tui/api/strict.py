@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from functools import wraps
+from itertools import zip_longest
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -17,7 +18,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from trd_tui.api.errors import ApiError, declared
-from trd_tui.api.faults import Noted, noted, sentence
+from trd_tui.api.faults import MOST, Noted, noted, sentence
 from trd_tui.domain.nearest import did_you_mean
 
 V1 = "/api/v1/"
@@ -104,9 +105,11 @@ def note_address(request: Request) -> Noted:
     found.twice += [f"{name}: is in the address twice; give it once" for name in times if times[name] > 1]
     if request.scope["path"].startswith(V1):
         known = [parameter.alias for parameter in request.scope["route"].dependant.query_params]
+        unknown = [name for name in times if name not in known]
+        # looking for the nearest takes its time, and only the first ones are named
+        near = [did_you_mean(name, known) or "; take it out" for name in unknown[:MOST]]
         found.unknown += [
-            f"{name}: is no parameter of this call{did_you_mean(name, known) or '; take it out'}"
-            for name in times
-            if name not in known
+            f"{name}: is no parameter of this call{hint}"
+            for name, hint in zip_longest(unknown, near, fillvalue="")
         ]
     return found

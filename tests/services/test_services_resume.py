@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.support.services import DAY, HOUR, Desk, definition, people
-from trd_tui.domain.frequency import MAY_PUT_OFF, USUAL_CAPS, Caps
+from trd_tui.domain.frequency import USUAL_CAPS, Caps
 from trd_tui.domain.policies import RESUME_POLICIES
 from trd_tui.services import campaigns, editing, previews, resume_preview
 from trd_tui.services.resume_preview import PolicyError
@@ -190,12 +190,13 @@ async def test_a_preview_says_where_the_caps_over_all_campaigns_may_put_texts_of
 
     async def may(act: str, *ids: str, caps: Caps = USUAL_CAPS) -> bool:
         seen = await previews.preview(desk.db, desk.clock, act, ids, caps=caps)
-        assert seen.sentence.endswith(MAY_PUT_OFF) is seen.caps_may_put_off
-        return seen.caps_may_put_off
+        assert seen.sentence.endswith("may put some off; see a dry run.") is bool(seen.may_put_off)
+        assert set(seen.may_put_off) <= {"frequency_caps"}
+        return bool(seen.may_put_off)
 
     async def moved() -> bool:
         later = definition(send_time="15:00")
-        return (await editing.edit_preview(desk.db, desk.clock, spring, later)).caps_may_put_off
+        return bool((await editing.edit_preview(desk.db, desk.clock, spring, later)).may_put_off)
 
     spring = await paused(desk, 3)
     alone = await desk.filled("Alone", contacts=1, first=50)
@@ -217,6 +218,19 @@ async def test_a_preview_says_where_the_caps_over_all_campaigns_may_put_texts_of
         await desk.db.write(lambda conn, said: conn.execute(text(texted), said).rowcount, values)
         assert await may("resume", spring) is told
     assert await may("resume", spring, caps=Caps(per_week=5)) is False
+
+
+async def test_a_preview_says_where_limits_of_a_day_may_put_texts_off(
+    sqlite_desk: Desk,
+) -> None:
+    desk = sqlite_desk
+    wide = await desk.filled("Wide", contacts=3, daily_cap=3)
+    tight = await desk.filled("Tight", contacts=3, first=10, daily_cap=2, daily_budget_usd="5")
+    seen = await previews.preview(desk.db, desk.clock, "start", [wide])
+    assert seen.may_put_off == ()
+    seen = await previews.preview(desk.db, desk.clock, "start", [wide, tight])
+    assert seen.may_put_off == ("daily_cap", "daily_budget")
+    assert seen.sentence.endswith("The daily cap and the daily budget may put some off; see a dry run.")
 
 
 async def test_a_preview_of_many_goes_through_them_in_chunks_and_says_how_far_it_is(

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import Connection
 
 from tests.support.world import START, World
+from trd_tui.domain.frequency import Caps
 from trd_tui.domain.message import EnrolmentStatus
 from trd_tui.store import (
     ahead,
     answers,
-    cap_share,
     contact_list,
     conversations,
     counters,
@@ -22,6 +22,7 @@ from trd_tui.store import (
     idempotency,
     inbox,
     planning,
+    put_off,
     queue,
     receive,
     recover,
@@ -132,7 +133,7 @@ def test_messages_in_flight_are_found_without_a_scan(world: World) -> None:
 
 
 def test_who_shares_the_caps_is_found_contact_by_contact(world: World) -> None:
-    plans = plans_of(world, cap_share.caps_may_move, ["camp_1"], START, 4)
+    plans = plans_of(world, put_off.putters, ["camp_1"], START, Caps())
     assert_indexed(plans, "idx_enrolments_campaign_id", "idx_enrolments_contact_id")
 
 

@@ -99,7 +99,7 @@ async def look_ahead(
         "campaigns": said.campaigns,
         "contacts": said.contacts,
         "messages": said.messages,
-        "capsMayPutOff": said.caps_may_put_off,
+        "mayPutOff": list(said.may_put_off),
         "refused": [result_shape(each) for each in said.refused],
         "resumes": [resume_shape(each) for each in said.resumes],
     }

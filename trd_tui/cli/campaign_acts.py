@@ -145,7 +145,7 @@ def _print_preview(options: argparse.Namespace, preview: ActPreview) -> int:
                 "campaigns": preview.campaigns,
                 "contacts": preview.contacts,
                 "messages": preview.messages,
-                "capsMayPutOff": preview.caps_may_put_off,
+                "mayPutOff": preview.may_put_off,
                 "refused": [result_shape(result) for result in preview.refused],
                 **({"resumes": [resume_shape(each) for each in preview.resumes]} if preview.resumes else {}),
             }

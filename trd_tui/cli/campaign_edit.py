@@ -11,7 +11,7 @@ from trd_tui.cli.errors import CliError
 from trd_tui.cli.output import confirm, iso, note, print_json, printable, table
 from trd_tui.cli.session import with_product
 from trd_tui.domain.finding import one_or_many
-from trd_tui.domain.frequency import MAY_PUT_OFF
+from trd_tui.domain.put_off import may_put_off
 from trd_tui.settings import Settings
 
 if TYPE_CHECKING:
@@ -106,8 +106,8 @@ def _lines(preview: EditPreview) -> list[str]:
             for move in preview.moved
         ]
         lines += table(("from", "to", ">contacts", "first", "last"), rows).splitlines()
-    if preview.caps_may_put_off:
-        lines.append(MAY_PUT_OFF)
+    if said := may_put_off(preview.may_put_off):
+        lines.append(said)
     lines.append(
         one_or_many(preview.stay, "waiting message stays as it is", "waiting messages stay as they are")
     )
@@ -123,7 +123,7 @@ def _shape(preview: EditPreview) -> dict[str, object]:
         "name": preview.name,
         "status": preview.status,
         "changes": preview.changes,
-        "capsMayPutOff": preview.caps_may_put_off,
+        "mayPutOff": preview.may_put_off,
         "settings": [{"name": name, "old": old, "new": new} for name, old, new in preview.settings],
         "touches": [
             {"position": touch.position, "day": touch.day, "what": list(touch.what)}

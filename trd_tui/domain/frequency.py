@@ -105,9 +105,6 @@ class Caps:
 USUAL_CAPS = Caps()
 """Those of settings that say nothing."""
 
-MAY_PUT_OFF = "Frequency caps may put some off, as other texts go to the same contacts; see a dry run."
-"""What is said of dates beside which other texts go: a claim alone knows what was sent by then."""
-
 
 def recent_sends(before: str | None, at: int) -> str:
     """What an enrolment remembers after one more accepted text: instants of a week, with commas."""

@@ -26,10 +26,10 @@ from trd_tui.services.edit_views import EditError as EditError
 from trd_tui.services.previews import counted
 from trd_tui.services.views import ActResult
 from trd_tui.store import audit, campaign_edit, campaigns, plan_preview, planning, senders
-from trd_tui.store.cap_share import caps_may_move
 from trd_tui.store.database import Database
 from trd_tui.store.plan_rows import Outcome, Planner, PlanRow
 from trd_tui.store.plan_terms import Dates, PlanTerms, dates_of
+from trd_tui.store.put_off import putters
 
 LOOK_CHUNK = 2_000
 """Contacts of one snapshot of a preview."""
@@ -142,7 +142,7 @@ async def edit_preview(
         moved=moved,
         stay=look.stay if edit.redates or reopen else edit.row["waiting_count"],
         in_flight=edit.row["in_flight_count"] + edit.row["held_count"],
-        caps_may_put_off=dated and await db.read(caps_may_move, [id_], now, caps.per_week),
+        may_put_off=tuple(await db.read(putters, [id_], now, caps)) if dated else (),
     )
 
 

@@ -10,15 +10,16 @@ from sqlalchemy import Connection, RowMapping
 from trd_tui.clock import Clock
 from trd_tui.domain.campaign import CampaignAct, CampaignStatus, refusal
 from trd_tui.domain.finding import one_or_many
-from trd_tui.domain.frequency import MAY_PUT_OFF, USUAL_CAPS, Caps
+from trd_tui.domain.frequency import USUAL_CAPS, Caps
 from trd_tui.domain.money import format_usd
 from trd_tui.domain.prices import PriceTable
+from trd_tui.domain.put_off import may_put_off
 from trd_tui.domain.resume import MAX_LATENESS_MS
 from trd_tui.services.resume_preview import resume_preview
 from trd_tui.services.views import ActPreview, ActResult, ResumePreview
 from trd_tui.store import campaigns, suppressions
-from trd_tui.store.cap_share import caps_may_move
 from trd_tui.store.database import Database
+from trd_tui.store.put_off import putters
 
 HOUR_MS = 3_600_000
 
@@ -78,9 +79,13 @@ async def preview(
         return found
     no = {result.campaign_id for result in found.refused}
     going = [id_ for id_ in dict.fromkeys(ids) if id_ not in no]
-    if found.contacts > COUNTED_CONTACTS or await db.read(caps_may_move, going, clock.now(), caps.per_week):
-        return replace(found, sentence=f"{found.sentence} {MAY_PUT_OFF}", caps_may_put_off=True)
-    return found
+    counted = found.contacts <= COUNTED_CONTACTS
+    may = await db.read(putters, going, clock.now(), caps, counted=counted)
+    return (
+        replace(found, sentence=f"{found.sentence} {may_put_off(may)}", may_put_off=tuple(may))
+        if may
+        else found
+    )
 
 
 _DATING = ("start", "resume")

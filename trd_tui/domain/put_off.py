@@ -8,7 +8,7 @@ from typing import Literal
 Putter = Literal["frequency_caps", "daily_cap", "daily_budget"]
 
 _WORDS: dict[Putter, str] = {
-    "frequency_caps": "frequency caps, as other texts go to the same contacts",
+    "frequency_caps": "frequency caps (other texts go to the same contacts)",
     "daily_cap": "the daily cap",
     "daily_budget": "the daily budget",
 }

@@ -298,6 +298,10 @@ class ServiceDesk:
         """Everybody whose app is open."""
         return await self._thread.call(self._attendance.connected)
 
+    def somebody_is_gone(self) -> bool:
+        """Whether the app of somebody who was connected was killed since."""
+        return self._attendance.somebody_is_gone()
+
     async def close(self) -> None:
         """Drain what is being sent, store where a virtual clock has come to, give everything back."""
         if not await asyncio.to_thread(self._engine.stop, DRAIN_S):

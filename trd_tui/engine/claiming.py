@@ -11,14 +11,14 @@ from sqlalchemy import Connection
 
 from trd_tui.carriers.protocol import SendRequest
 from trd_tui.domain.allowance import Allowance, day_of
-from trd_tui.domain.clearance import USUAL_CAPS, Clearance, End, Hold, Later, OverBudget, Send, clear
+from trd_tui.domain.clearance import Clearance, End, Hold, Later, OverBudget, Send, clear
 from trd_tui.domain.due import CampaignTerms, DueRow
 from trd_tui.domain.fairness import Queue, share
-from trd_tui.domain.frequency import Caps
+from trd_tui.domain.frequency import USUAL_CAPS, Caps
 from trd_tui.domain.message import EnrolmentStatus
 from trd_tui.domain.place import place_of
 from trd_tui.domain.prices import PriceTable
-from trd_tui.engine.automatic import pause_campaign
+from trd_tui.engine.automatic import complete_campaigns, pause_campaign
 from trd_tui.engine.buckets import Bucket, ready_buckets
 from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.ready import Ready
@@ -297,6 +297,8 @@ class _Batch:
         )
         counters.apply(self.connection, self.deltas, self.now)
         self._days.write(self.connection)
+        if self._gone:  # with whom a campaign's last contact may have gone: nothing else would notice
+            complete_campaigns(self.connection, sorted(self.deltas), self.now, self.real)
         # SQLite has one writer: nobody can have spent meanwhile.
         several = self.connection.dialect.name != "sqlite"
         if several and self._limited and overdrawn(self.connection, self.daily_budget, self._limited.items()):

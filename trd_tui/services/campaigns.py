@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, RowMapping
 
@@ -21,7 +21,7 @@ from trd_tui.services.drafts import Progress, create, create_draft, duplicate
 from trd_tui.services.previews import counted, preview, refused
 from trd_tui.services.resume_preview import check_policy
 from trd_tui.services.views import ActResult
-from trd_tui.store import audit, campaign_list, campaigns, consents, control, planning
+from trd_tui.store import audit, campaign_list, campaigns, consents, control, planning, suppressions
 from trd_tui.store.database import Database
 from trd_tui.store.plan_terms import PlanTerms
 
@@ -75,14 +75,28 @@ async def start(
         progress: told as the contacts are gone through.
     """
     # counted beside the writer, because it takes a second a million; the start itself looks at who came since
-    seen = {id_: await db.read(_consent_of, id_) for id_ in dict.fromkeys(ids)}
+    seen = {id_: await db.read(_seen, id_) for id_ in dict.fromkeys(ids)}
     step = partial(_start, seen=seen, require_consent=require_consent)
     return await _plan_after(db, clock, await _each(db, clock, actor, ids, step), progress)
 
 
-def _consent_of(conn: Connection, id_: str) -> tuple[int, int]:
-    """How many contacts of a campaign have no consent on record, and up to which enrolment that is so."""
-    return consents.without(conn, id_), consents.last_enrolment(conn, id_)
+class _Seen(NamedTuple):
+    """A campaign's contacts before its start.
+
+    Attributes:
+        without_consent: how many have no consent on record.
+        last: up to which enrolment that is so.
+        suppressed: how many are on the do-not-contact list.
+    """
+
+    without_consent: int
+    last: int
+    suppressed: int
+
+
+def _seen(conn: Connection, id_: str) -> _Seen:
+    among = suppressions.among(conn, [id_])
+    return _Seen(consents.without(conn, id_), consents.last_enrolment(conn, id_), among)
 
 
 async def resume(
@@ -212,10 +226,10 @@ def _start(
     clock: Clock,
     actor: Actor,
     *,
-    seen: Mapping[str, tuple[int, int]],
+    seen: Mapping[str, _Seen],
     require_consent: bool,
 ) -> ActResult:
-    without, last = seen[row["id"]]
+    without, last, suppressed = seen[row["id"]]
     without += consents.without(conn, row["id"], after=last)
     _changed(conn, "start", row, "active", clock, actor)
     if require_consent and without:
@@ -228,7 +242,7 @@ def _start(
         planning.begin_plan(conn, row["id"], "start", clock.now())
     except planning.PlanError as error:
         raise ActRefusedError(f"cannot start: {error}") from error
-    figures = {"contacts": row["contact_count"], "without_consent": without}
+    figures = {"contacts": row["contact_count"], "without_consent": without, "suppressed": suppressed}
     return ActResult(row["id"], row["name"], True, "start", figures)
 
 
@@ -314,6 +328,8 @@ async def _plan_after(
             "started_at" if started else "resumed_at": clock.now(),
         }
         message = f"{'started' if started else 'resumed'}; {counted(waiting, 'message')} scheduled"
+        if started and (suppressed := int(figures["suppressed"] or 0)):
+            message = _started_with_suppressed(waiting, suppressed)
         if not started:
             held = (row["held_count"] if row else 0) - int(figures.pop("held_before") or 0)
             figures["held_messages"] = held
@@ -321,6 +337,16 @@ async def _plan_after(
                 message += f", {held:,} for review: trd campaign review {result.campaign_id}"
         done.append(ActResult(result.campaign_id, result.name, True, message, figures))
     return done
+
+
+def _started_with_suppressed(waiting: int, suppressed: int) -> str:
+    if suppressed >= waiting:
+        return (
+            "started, but nobody will be texted: every contact is on the do-not-contact list"
+            " (trd suppress list); the campaign completes when the first touch is due"
+        )
+    are = one_or_many(suppressed, "contact is", "contacts are")
+    return f"started; {counted(waiting, 'message')} scheduled; {are} suppressed and will not be texted"
 
 
 async def carry_plan(

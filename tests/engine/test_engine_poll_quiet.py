@@ -76,16 +76,16 @@ async def test_what_begins_to_be_sent_quickens_the_polls_at_once() -> None:
     """An app that was opened just before a start must not hear of the first answers half a minute later."""
     now = 1_700_000_000_000
     poller = poller_at(lambda: now, Noted())
-    assert poller.due(), "nobody has asked yet"
+    assert poller.due_in() == 0, "nobody has asked yet"
     await poller.poll()
     now += 6_000
-    assert not poller.due()
+    assert poller.due_in() > 0
     poller.dispatcher.last_sent_real = now
-    assert poller.due()
+    assert poller.due_in() == 0
     await poller.poll()
-    assert not poller.due()
+    assert poller.due_in() > 0
     now += 5_000
-    assert poller.due()
+    assert poller.due_in() == 0
     await poller.poll()
     now -= 3_600_000
-    assert poller.due(), "the system's clock was set back"
+    assert poller.due_in() == 0, "the system's clock was set back"

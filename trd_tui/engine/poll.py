@@ -84,10 +84,12 @@ class Poller:
         busy = self.dispatcher.in_flight or since < BUSY_FOR_MS
         return self.options.poll_busy_s if busy else self.options.poll_idle_s
 
-    def due(self) -> bool:
-        """Whether the pace of the moment wants a poll now: what begins to be sent quickens it at once."""
+    def due_in(self) -> float:
+        """Seconds until the pace of the moment wants a poll: what begins to be sent quickens it at once."""
         since = None if self.looked_at is None else self.clock.real() - self.looked_at
-        return since is None or not 0 <= since < self.pause() * 1000 - SLACK_MS
+        if since is None or not 0 <= since < self.pause() * 1000 - SLACK_MS:
+            return 0.0
+        return self.pause() - since / 1000
 
     async def poll(self) -> int:
         """Ask once; return how many reports were news.

@@ -28,6 +28,9 @@ SWITCH_S = 0.001
 A key goes through three threads before it is painted, and each waits for so long while the engine is busy.
 """
 
+IMPORTED_S = 4.0
+"""Seconds after which the scheduler and what other screens ask have been imported behind the first rows."""
+
 
 def run_app(settings: Settings, *, title: str = "", prepare: Prepare | None = None) -> int:
     """Show the app until it is left.
@@ -47,19 +50,30 @@ def run_app(settings: Settings, *, title: str = "", prepare: Prepare | None = No
         try:
             return await opener()
         finally:
-            # What was imported stays: the collector need never walk it again, while somebody waits for a key.
-            gc.freeze()
-            gc.enable()
+            spare()
+            # What is imported behind the first rows is as much again, and takes 40 ms to walk.
+            asyncio.get_running_loop().call_later(IMPORTED_S, gc.freeze)
 
     sys.setswitchinterval(SWITCH_S)
     app = TrdApp(open_desk, theme=settings.theme or "", keymap=settings.keymap)
     try:
         app.run()
     finally:
-        gc.enable()
+        from trd_tui.tui import collecting
+
+        collecting.end()
         if app.desk is not None:  # the line was lost, or a fault ended the screen: drain all the same
             asyncio.run(app.desk.close())
     return app.return_code or 0
+
+
+def spare() -> None:
+    """What makes less garbage, and collects it between keys; not needed for the first paint."""
+    from trd_tui.tui import collecting
+    from trd_tui.tui.lean import make_lines_lean
+
+    make_lines_lean()
+    collecting.begin()
 
 
 def _leave_on_signal(app: TrdApp) -> None:

@@ -10,8 +10,11 @@ if TYPE_CHECKING:
     from trd_tui.tui.app import TrdApp
     from trd_tui.tui.desk import EngineView
 
-POLL = 0.15
-"""Seconds between two looks for a change: what anybody does shall be seen within 300 ms."""
+POLL = 0.2
+"""Seconds between two looks for a change: what anybody does shall be seen within 300 ms.
+
+Each look wakes a sleeping processor, so there are no more of them than that takes.
+"""
 
 TICK = 1.0
 """Least seconds between two looks at the time of day, where its minutes fly."""
@@ -51,6 +54,7 @@ class Watch:
         token: int | None = None
         while True:
             begun = await self.rested()
+            app.collect(quiet=begun - self.last_key >= RESTED)
             try:
                 token = await app.look(token)
                 app.well()
@@ -78,7 +82,7 @@ class Watch:
         found = await desk.token()
         engine = desk.engine()
         self._hear(engine)
-        await app.company.count(desk, changed=found != token)
+        others = await app.company.count(desk, changed=found != token)
         front = app.front
         if front is None or not front.is_mounted:
             return found  # it reads for itself when it is
@@ -89,6 +93,7 @@ class Watch:
         waited = now - self._ticked
         if (
             changed
+            or others
             or engine != self._seen_engine
             or waited >= SLOW_TICK
             or (minute != self._minute and waited >= TICK)

@@ -81,6 +81,7 @@ class ServiceDesk:
         # second for as long as the app is shown: in one hop, where the asyncio engine takes four.
         self._changes = Changes(product.settings.database_url)
         self._watching = ThreadPoolExecutor(1, "trd-token")
+        self._token: int | None = None
         self._asking = Asking(product, actor, zone, thread, engine.touch)
         self._attendance = Attendance(product.db, product.clock, actor, place_of(os.environ))
         self._place = place
@@ -205,10 +206,18 @@ class ServiceDesk:
         self._engine.touch()
 
     async def token(self) -> int:
-        """Ask the database's own sign of a change."""
-        if self._changes.at_once:
-            return self._changes.token()
-        return await asyncio.get_running_loop().run_in_executor(self._watching, self._changes.token)
+        """Ask the database's own sign of a change.
+
+        The scheduler is told of one, so that it need not look, too. A server's sign moves with signs of life
+        as well: there it looks for itself.
+        """
+        if not self._changes.at_once:
+            return await asyncio.get_running_loop().run_in_executor(self._watching, self._changes.token)
+        token = self._changes.token()
+        if token != self._token:
+            self._token = token
+            self._engine.touch()
+        return token
 
     async def overview(self) -> Overview:
         """The figures above the list."""
@@ -289,6 +298,10 @@ class ServiceDesk:
     async def connected(self) -> Sequence[Connected]:
         """Everybody whose app is open."""
         return await self._thread.call(self._attendance.connected)
+
+    def somebody_is_gone(self) -> bool:
+        """Whether the app of somebody who was connected was killed since."""
+        return self._attendance.somebody_is_gone()
 
     async def close(self) -> None:
         """Drain what is being sent, store where a virtual clock has come to, give everything back."""

@@ -1,0 +1,70 @@
+"""When garbage is collected: between keys, not on them.
+
+A whole collection walks everything that is alive, and no key is answered meanwhile. Python begins one when
+enough has been made, which is while a screen is opened. Here it waits for the moment after; what the small
+collections leave is little until then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Callable
+
+NEVER = 1_000_000
+"""As a threshold: Python begins no whole collection by itself."""
+
+ENOUGH = 4
+"""Small collections after which a whole one is worth while when nobody types."""
+
+TOO_MUCH = 6
+"""Small collections after which it waits only for the end of the key that is under way."""
+
+BUSY_S = 0.01
+"""Seconds for one round of the loop in which it has much to do; a collection waits for a shorter one."""
+
+LOOKS = 20
+"""Rounds for which it waits at most."""
+
+
+def begin() -> None:
+    """From here on whole collections begin in :func:`collect_soon` only.
+
+    What has been imported until now stays: no collection need ever walk it again.
+    """
+    gc.freeze()
+    small, middle, _ = gc.get_threshold()
+    gc.set_threshold(small, middle, NEVER)
+    gc.enable()
+
+
+def end() -> None:
+    """Python collects by itself again."""
+    small, middle, _ = gc.get_threshold()
+    gc.set_threshold(small, middle, 10)
+    gc.enable()
+
+
+def due(*, quiet: bool) -> bool:
+    """Whether it is time for a whole collection; ``quiet`` when nobody types."""
+    return gc.get_threshold()[2] == NEVER and gc.get_count()[2] >= (ENOUGH if quiet else TOO_MUCH)
+
+
+def collect_soon(staying: Callable[[], bool]) -> None:
+    """Collect as soon as the loop has little to do, so that no key waits for both.
+
+    Args:
+        staying: says whether nothing is open that will be closed. What is alive then is not walked again.
+    """
+    loop = asyncio.get_running_loop()
+
+    def look(asked: float, left: int) -> None:
+        now = loop.time()
+        if now - asked > BUSY_S and left:
+            loop.call_soon(look, now, left - 1)
+        elif due(quiet=True):
+            gc.collect()
+            if staying():
+                gc.freeze()
+
+    loop.call_soon(look, loop.time(), LOOKS)

@@ -86,7 +86,7 @@ async def test_a_whole_collection_waits_for_the_end_of_what_the_loop_does() -> N
         patch.setattr(loop, "time", lambda: next(clock))
         rounds: list[Callable[[], None]] = []
         patch.setattr(loop, "call_soon", lambda call, *given: rounds.append(partial(call, *given)))
-        collecting.collect_soon(lambda: True)
+        collecting.collect_soon(lambda _: True)
         rounds.pop()()
         assert gc.get_count()[2] >= collecting.TOO_MUCH
         frozen = gc.get_freeze_count()

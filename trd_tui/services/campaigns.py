@@ -7,6 +7,7 @@ the contacts into the schedule in chunks, so that a million of them never hold t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -20,6 +21,7 @@ from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.services.drafts import Progress, create, create_draft, duplicate
 from trd_tui.services.previews import counted, preview, refused
 from trd_tui.services.resume_preview import check_policy
+from trd_tui.services.untexted import Untexted, untexted_of
 from trd_tui.services.views import ActResult
 from trd_tui.store import audit, campaign_list, campaigns, consents, control, planning, suppressions
 from trd_tui.store.database import Database
@@ -77,7 +79,24 @@ async def start(
     # counted beside the writer, because it takes a second a million; the start itself looks at who came since
     seen = {id_: await db.read(_seen, id_) for id_ in dict.fromkeys(ids)}
     step = partial(_start, seen=seen, require_consent=require_consent)
-    return await _plan_after(db, clock, await _each(db, clock, actor, ids, step), progress)
+    before = {id_: await db.read(_untexted, id_) for id_ in seen}
+    begun = await _each(db, clock, actor, ids, step)
+    started = await _plan_after(db, clock, begun, progress)
+    return [_saying(result, before[result.campaign_id]) for result in started]
+
+
+def _untexted(conn: Connection, id_: str) -> Untexted:
+    row = campaigns.get(conn, id_)
+    return untexted_of(conn, [row] if row is not None else [])
+
+
+def _saying(result: ActResult, untexted: Untexted) -> ActResult:
+    """A start that also says whom it does not text."""
+    if not result.ok or not any(untexted):
+        return result
+    nobody = sum(untexted) == result.figures["contacts"]
+    message = f"started; {untexted.nobody()}" if nobody else "; ".join([result.message, *untexted.said()])
+    return replace(result, message=message, figures={**result.figures, "suppressed": untexted.listed})
 
 
 class _Seen(NamedTuple):

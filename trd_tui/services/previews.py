@@ -16,8 +16,9 @@ from trd_tui.domain.prices import PriceTable
 from trd_tui.domain.put_off import may_put_off
 from trd_tui.domain.resume import MAX_LATENESS_MS
 from trd_tui.services.resume_preview import resume_preview
+from trd_tui.services.untexted import Untexted, untexted_of
 from trd_tui.services.views import ActPreview, ActResult, ResumePreview
-from trd_tui.store import campaigns, suppressions
+from trd_tui.store import campaigns
 from trd_tui.store.database import Database
 from trd_tui.store.put_off import putters
 
@@ -166,12 +167,14 @@ def _preview(conn: Connection, act: str, ids: Sequence[str], now: int) -> ActPre
     waiting = sum(row["waiting_count"] for row in rows)
     if act == "pause":
         waiting = campaigns.due_before(conn, [row["id"] for row in rows], now + HOUR_MS) if rows else 0
-    told = suppressions.among(conn, [row["id"] for row in rows]) if act == "start" and rows else waiting
     sent = sum(row["sent_count"] for row in rows)
     one = len(rows) == 1
-    sentence = (
-        _SENTENCES[act](rows, contacts, told, sent) if rows and act in _SENTENCES else _nothing(act, no)
-    )
+    if not rows or act not in (*_SENTENCES, "start"):
+        sentence = _nothing(act, no)
+    elif act == "start":
+        sentence = _start(rows, untexted_of(conn, rows))
+    else:
+        sentence = _SENTENCES[act](rows, contacts, waiting, sent)
     return ActPreview(
         act=act,
         sentence=sentence,
@@ -184,8 +187,8 @@ def _preview(conn: Connection, act: str, ids: Sequence[str], now: int) -> ActPre
 
 
 def _nothing(act: str, no: Sequence[ActResult]) -> str:
-    if act not in _SENTENCES:
-        raise ValueError(f"there is no act {act!r}; use one of {', '.join(_SENTENCES)}")
+    if act not in ("start", *_SENTENCES):
+        raise ValueError(f"there is no act {act!r}; use one of {', '.join(('start', *_SENTENCES))}")
     if len(no) == 1:
         return f"{no[0].name}: {no[0].message}"
     return f"Nothing to {act}: none of the {len(no)} campaigns allows it."
@@ -195,11 +198,13 @@ def _them(rows: Sequence[RowMapping]) -> str:
     return rows[0]["name"] if len(rows) == 1 else counted(len(rows), "campaign")
 
 
-def _start(rows: Sequence[RowMapping], contacts: int, suppressed: int, _sent: int) -> str:
-    texted = counted(contacts - suppressed, "contact")
-    not_texted = f"; {one_or_many(suppressed, 'is suppressed and gets', 'are suppressed and get')} nothing"
-    said = f"Start {_them(rows)}: {texted} will get the first touch when it is due"
-    return f"{said}{not_texted if suppressed else ''}."
+def _start(rows: Sequence[RowMapping], untexted: Untexted) -> str:
+    contacts = sum(row["contact_count"] for row in rows)
+    number = contacts - untexted.listed - untexted.left
+    if not number:
+        return f"Start {_them(rows)}: {untexted.nobody()}."
+    said = f"Start {_them(rows)}: {counted(number, 'contact')} will get the first touch when it is due"
+    return f"{'; '.join([said, *untexted.said()])}."
 
 
 def _pause(rows: Sequence[RowMapping], _contacts: int, waiting: int, _sent: int) -> str:
@@ -230,7 +235,6 @@ def _delete(rows: Sequence[RowMapping], contacts: int, waiting: int, sent: int) 
 
 
 _SENTENCES = {
-    "start": _start,
     "pause": _pause,
     "resume": _resume,
     "duplicate": _duplicate,

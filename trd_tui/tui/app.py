@@ -80,6 +80,7 @@ class TrdApp(TypingApp, TellingApp, StylingApp, WireApp):
         self.done: deque[Done] = deque(maxlen=KEPT)
         """The last acts on campaigns, for ``z``; the latest last."""
         self.undoing = asyncio.Lock()
+        self._frozen_parts = 0
         self.long_act: LongAct | None = None
         self.acting = False
         self.test_number = ""
@@ -176,7 +177,19 @@ class TrdApp(TypingApp, TellingApp, StylingApp, WireApp):
         from trd_tui.tui import collecting
 
         if collecting.due(quiet=quiet):
-            collecting.collect_soon(lambda: all(len(stack) == 1 for stack in self._screen_stacks.values()))
+            collecting.collect_soon(self._stays)
+
+    def _stays(self, took: float) -> bool:
+        """Whether all that is open stays, and there are more parts than before, or too much to walk."""
+        from trd_tui.tui.collecting import SLOW_S
+
+        first = [stack[0] for stack in self._screen_stacks.values() if len(stack) == 1]
+        closing = any(isinstance(node, Screen) and node not in first for node in self._registry)
+        parts = len(self._screen_stacks)
+        if closing or len(first) < parts or (parts == self._frozen_parts and took < SLOW_S):
+            return False
+        self._frozen_parts = parts
+        return True
 
     async def look(self, token: int | None) -> int:
         """Look once for what has changed since the look that answered this token."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import time
 from collections.abc import Callable
 
 NEVER = 1_000_000
@@ -22,6 +23,9 @@ TOO_MUCH = 6
 
 BUSY_S = 0.01
 """Seconds for one round of the loop in which it has much to do; a collection waits for a shorter one."""
+
+SLOW_S = 0.04
+"""Seconds for one collection that has too much to walk."""
 
 LOOKS = 20
 """Rounds for which it waits at most."""
@@ -50,11 +54,12 @@ def due(*, quiet: bool) -> bool:
     return gc.get_threshold()[2] == NEVER and gc.get_count()[2] >= (ENOUGH if quiet else TOO_MUCH)
 
 
-def collect_soon(staying: Callable[[], bool]) -> None:
+def collect_soon(staying: Callable[[float], bool]) -> None:
     """Collect as soon as the loop has little to do, so that no key waits for both.
 
     Args:
-        staying: says whether nothing is open that will be closed. What is alive then is not walked again.
+        staying: told how many seconds a collection took; says whether what is alive now stays for good, so
+            that none need walk it again. What dies of it in a circle all the same is never collected.
     """
     loop = asyncio.get_running_loop()
 
@@ -63,8 +68,9 @@ def collect_soon(staying: Callable[[], bool]) -> None:
         if now - asked > BUSY_S and left:
             loop.call_soon(look, now, left - 1)
         elif due(quiet=True):
+            begun = time.perf_counter()
             gc.collect()
-            if staying():
+            if staying(time.perf_counter() - begun):
                 gc.freeze()
 
     loop.call_soon(look, loop.time(), LOOKS)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from textual.app import App
 from textual.cache import LRUCache
 from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 from textual.events import ScreenResume
 from textual.screen import Screen
 
@@ -18,6 +19,10 @@ SHEETS = 512
 
 Textual keeps 64, and asks for all of them in turn: of one more it finds none again.
 """
+
+
+AT_ONCE = 80
+"""Widgets that are styled before the next key is heard: about 20 ms."""
 
 
 class Sheets(Stylesheet):
@@ -38,6 +43,7 @@ class StylingApp(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self.stylesheet = Sheets(variables=self.get_css_variables())
+        self._old: list[DOMNode] = []
 
     def _load_screen_css(self, screen: Screen[object]) -> None:
         """Read a screen's style sheets when the first of its kind is opened.
@@ -65,11 +71,25 @@ class StylingApp(App[None]):
         if not self.screen_stack:
             return
         sheet.apply(self, animate=animate)
+        old, under_way = self._old, bool(self._old)
         for screen in (self.screen, *self._background_screens):
             if screen._css_update_count != self._css_update_count:
-                sheet.update(screen, animate=animate)
+                old = [*old, screen, *screen.walk_children()]
                 screen._css_update_count = self._css_update_count
-        if self.screen.is_mounted:
+        self._old = old
+        if not under_way:
+            self._begin_batch()
+            self._style_old()
+
+    def _style_old(self) -> None:
+        """Style the next of those in old colours; nothing is painted until all are, but keys are heard."""
+        now, self._old = self._old[:AT_ONCE], self._old[AT_ONCE:]
+        self.stylesheet.update_nodes([node for node in now if node.is_attached])
+        if self._old:
+            self.call_later(self._style_old)
+            return
+        self._end_batch()
+        if self.screen_stack and self.screen.is_mounted:
             self.screen._refresh_layout(self.size)
 
 

@@ -241,7 +241,7 @@ def test_a_start_tells_who_is_suppressed_and_gets_nothing(trd: Trd, home: Path) 
     said = trd("campaign", "start", id_, "--preview").out
     assert "1 contact will get the first touch when it is due; 1 is suppressed and gets nothing." in said
     started = trd("campaign", "start", id_).out
-    assert "started; 2 messages scheduled; 1 contact is suppressed and will not be texted" in started
+    assert "started; 2 messages scheduled; 1 is suppressed and gets nothing" in started
     why = trd("contact", "why", id_, "+12125550123").out
     assert "does not go before what decides here has changed" in why
     assert "suppression: suppressed: asked" in why
@@ -254,7 +254,7 @@ def test_a_start_that_reaches_nobody_says_so(trd: Trd, home: Path) -> None:
     (home / "a.toml").write_text('name = "A"\nsender = "+12125550100"\ntimezone = "UTC"\n')
     trd("suppress", "add", "+12125550123", "--reason", "asked")
     made = trd("campaign", "create", "a.toml", "--contacts", "a.csv", "--start")
-    assert "nobody will be texted: every contact is on the do-not-contact list" in made.err
+    assert "nobody to text: the one contact is on the do-not-contact list" in made.err
     assert made.err.count("consent on record") == 1
     assert trd("run", "--until-idle", "--speed", "100000").status == 0
     (campaign,) = trd("campaign", "list", "--json").json["campaigns"]

@@ -23,7 +23,7 @@ from trd_tui.services.previews import counted, preview, refused
 from trd_tui.services.resume_preview import check_policy
 from trd_tui.services.untexted import Untexted, untexted_of
 from trd_tui.services.views import ActResult
-from trd_tui.store import audit, campaign_list, campaigns, consents, control, planning, suppressions
+from trd_tui.store import audit, campaign_list, campaigns, consents, control, planning
 from trd_tui.store.database import Database
 from trd_tui.store.plan_terms import PlanTerms
 
@@ -79,21 +79,17 @@ async def start(
     # counted beside the writer, because it takes a second a million; the start itself looks at who came since
     seen = {id_: await db.read(_seen, id_) for id_ in dict.fromkeys(ids)}
     step = partial(_start, seen=seen, require_consent=require_consent)
-    before = {id_: await db.read(_untexted, id_) for id_ in seen}
     begun = await _each(db, clock, actor, ids, step)
     started = await _plan_after(db, clock, begun, progress)
-    return [_saying(result, before[result.campaign_id]) for result in started]
-
-
-def _untexted(conn: Connection, id_: str) -> Untexted:
-    row = campaigns.get(conn, id_)
-    return untexted_of(conn, [row] if row is not None else [])
+    return [_saying(result, seen[result.campaign_id].untexted) for result in started]
 
 
 def _saying(result: ActResult, untexted: Untexted) -> ActResult:
     """A start that also says whom it does not text."""
-    if not result.ok or not any(untexted):
+    if not result.ok:
         return result
+    if not any(untexted):
+        return replace(result, figures={**result.figures, "suppressed": 0})
     nobody = sum(untexted) == result.figures["contacts"]
     message = f"started; {untexted.nobody()}" if nobody else "; ".join([result.message, *untexted.said()])
     return replace(result, message=message, figures={**result.figures, "suppressed": untexted.listed})
@@ -105,17 +101,18 @@ class _Seen(NamedTuple):
     Attributes:
         without_consent: how many have no consent on record.
         last: up to which enrolment that is so.
-        suppressed: how many are on the do-not-contact list.
+        untexted: to how many nothing will go.
     """
 
     without_consent: int
     last: int
-    suppressed: int
+    untexted: Untexted
 
 
 def _seen(conn: Connection, id_: str) -> _Seen:
-    among = suppressions.among(conn, [id_])
-    return _Seen(consents.without(conn, id_), consents.last_enrolment(conn, id_), among)
+    row = campaigns.get(conn, id_)
+    untexted = untexted_of(conn, [row] if row is not None else [])
+    return _Seen(consents.without(conn, id_), consents.last_enrolment(conn, id_), untexted)
 
 
 async def resume(
@@ -248,7 +245,7 @@ def _start(
     seen: Mapping[str, _Seen],
     require_consent: bool,
 ) -> ActResult:
-    without, last, suppressed = seen[row["id"]]
+    without, last, _ = seen[row["id"]]
     without += consents.without(conn, row["id"], after=last)
     _changed(conn, "start", row, "active", clock, actor)
     if require_consent and without:
@@ -261,7 +258,7 @@ def _start(
         planning.begin_plan(conn, row["id"], "start", clock.now())
     except planning.PlanError as error:
         raise ActRefusedError(f"cannot start: {error}") from error
-    figures = {"contacts": row["contact_count"], "without_consent": without, "suppressed": suppressed}
+    figures = {"contacts": row["contact_count"], "without_consent": without}
     return ActResult(row["id"], row["name"], True, "start", figures)
 
 
@@ -347,8 +344,6 @@ async def _plan_after(
             "started_at" if started else "resumed_at": clock.now(),
         }
         message = f"{'started' if started else 'resumed'}; {counted(waiting, 'message')} scheduled"
-        if started and (suppressed := int(figures["suppressed"] or 0)):
-            message = _started_with_suppressed(waiting, suppressed)
         if not started:
             held = (row["held_count"] if row else 0) - int(figures.pop("held_before") or 0)
             figures["held_messages"] = held
@@ -356,16 +351,6 @@ async def _plan_after(
                 message += f", {held:,} for review: trd campaign review {result.campaign_id}"
         done.append(ActResult(result.campaign_id, result.name, True, message, figures))
     return done
-
-
-def _started_with_suppressed(waiting: int, suppressed: int) -> str:
-    if suppressed >= waiting:
-        return (
-            "started, but nobody will be texted: every contact is on the do-not-contact list"
-            " (trd suppress list); the campaign completes when the first touch is due"
-        )
-    are = one_or_many(suppressed, "contact is", "contacts are")
-    return f"started; {counted(waiting, 'message')} scheduled; {are} suppressed and will not be texted"
 
 
 async def carry_plan(

@@ -7,7 +7,7 @@ import os
 import socket
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -41,6 +41,9 @@ Publish = Callable[["EngineState"], None]
 EVERYDAY = Behaviour(delivery_ms=4_000, undelivered_rate=0.015, reply_rate=0.02, opt_out_rate=0.002)
 """How the simulated carrier behaves unless a demonstration or a test says otherwise."""
 
+WATCHED_S = 2.0
+"""Seconds between two looks of an engine that is told of every write; they only make sure."""
+
 
 @dataclass(slots=True)
 class Product:
@@ -66,6 +69,11 @@ class Product:
             PricesError: that file cannot be read, or something in it is wrong.
         """
         return load_prices(self.settings.prices_file)
+
+    @property
+    def caps(self) -> Caps:
+        """Most automated texts to one contact over all campaigns."""
+        return _caps(self.settings)
 
     @property
     def budgets(self) -> Budgets:
@@ -207,8 +215,12 @@ def engine_options(settings: Settings) -> EngineOptions:
         daily_budget_micros=settings.daily_budget_micros,
         downtime=DowntimeRule(int(settings.downtime_min * 60_000), int(settings.max_lateness_h * 3_600_000)),
         endings=Endings(settings.reply_ends, settings.opt_out_ends),
-        caps=Caps(settings.cap_per_day, settings.cap_per_week),
+        caps=_caps(settings),
     )
+
+
+def _caps(settings: Settings) -> Caps:
+    return Caps(settings.cap_per_day, settings.cap_per_week)
 
 
 def sequences_of(settings: Settings) -> SequenceCache:
@@ -218,8 +230,17 @@ def sequences_of(settings: Settings) -> SequenceCache:
     return Claimer.of(engine_options(settings)).sequences
 
 
-def make_engine(product: Product, *, face: str, publish: Publish = lambda _state: None) -> Engine:
-    """An engine on the product; ``face`` says what kind of process this is (``app``, ``run``)."""
+def make_engine(
+    product: Product, *, face: str, publish: Publish = lambda _state: None, watch_s: float | None = None
+) -> Engine:
+    """An engine on the product; ``face`` says what kind of process this is (``app``, ``run``).
+
+    Args:
+        product: opened.
+        face: what others are told of this process.
+        publish: called with each new state.
+        watch_s: seconds between two looks for what others have written; the usual ones by default.
+    """
     from trd_tui.engine.scheduler import Engine
 
     settings = product.settings
@@ -227,7 +248,7 @@ def make_engine(product: Product, *, face: str, publish: Publish = lambda _state
         settings.database_url,
         lambda: make_carrier(settings, product.clock, product.behaviour),
         product.clock,
-        engine_options(settings),
+        engine_options(settings) if watch_s is None else replace(engine_options(settings), watch_s=watch_s),
         journal=journal_file(settings),
         description=f"trd {face} on {socket.gethostname()}, process {os.getpid()}",
         publish=publish,
@@ -235,7 +256,12 @@ def make_engine(product: Product, *, face: str, publish: Publish = lambda _state
 
 
 def engine_in_thread(product: Product, *, face: str) -> EngineHandle:
-    """An engine on the product in a thread of its own, not yet started."""
+    """An engine on the product in a thread of its own, not yet started.
+
+    Whoever has it watches an SQLite file for its own sake, and tells it by `EngineHandle.touch` that somebody
+    has written: two that look many times a second would wake an idle machine twice as often.
+    """
     from trd_tui.engine.handle import EngineHandle
 
-    return EngineHandle(lambda publish: make_engine(product, face=face, publish=publish))
+    watch_s = WATCHED_S if product.db.is_sqlite else None
+    return EngineHandle(lambda publish: make_engine(product, face=face, publish=publish, watch_s=watch_s))

@@ -2,63 +2,94 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from trd_tui.engine.reconciling import any_unsettled
+from tests.engine.conftest import OPTIONS
+from tests.support.carriers import ListedCarrier
+from tests.support.world import START, World
+from trd_tui.clock import Anchor, VirtualClock, real_now
+from trd_tui.engine import term as term_module
+from trd_tui.engine.courier import Courier
+from trd_tui.engine.scheduler import Engine
 from trd_tui.engine.term import Term
-from trd_tui.store import queue
+from trd_tui.store import queue, webhooks
+
+DAY = 86_400_000
 
 
-class Asked:
-    """A store that counts its reads and answers what it is told to."""
-
-    def __init__(self, answers: dict[object, object]) -> None:
-        self.answers, self.reads = answers, 0
-
-    async def read(self, statement: object) -> object:
-        self.reads += 1
-        return self.answers.get(statement, [])
-
-
-async def nothing(*_args: object) -> None:
-    pass
-
-
-def term(store: Asked, gate: SimpleNamespace) -> Any:
+async def test_what_found_nothing_to_do_is_not_done_again_before_somebody_may_have_written() -> None:
+    done: list[int | None] = []
+    busy, came = False, asyncio.Event()
     made: Any = Term.__new__(Term)
-    made.means = SimpleNamespace(store=store, clock=SimpleNamespace(real=lambda: 0, now=lambda: 0))
-    made.gate, made._planned_at, made._settled_at = gate, None, None
-    made.reconciler = SimpleNamespace(due=None, look_again=nothing, take_adopted=list)
-    made.answers = SimpleNamespace(due=None)
-    store.write = nothing  # type: ignore[attr-defined]
-    return made
+    made.gate, made._written = SimpleNamespace(changes=3), asyncio.Event()
+
+    async def work() -> bool:
+        done.append(made.gate.changes)
+        came.set()
+        return busy
+
+    async def written(changes: int | None) -> int:
+        """Somebody writes, or only seems to: how often the work is done within some turns of the loop."""
+        made.gate.changes = changes
+        made._written.set()
+        made._written.clear()
+        done.clear()
+        for _ in range(20):
+            await asyncio.sleep(0)
+        return len(done)
+
+    loop = asyncio.create_task(made._every(lambda: 0, work))
+    await came.wait()
+    assert await written(3) == 0
+    assert await written(4) == 1
+    assert await written(4) == 0
+    busy = True
+    assert await written(5) > 3, "while there is something to do it goes on"
+    busy = False
+    assert await written(None) > 3, "nobody looks: it cannot be known"
+    loop.cancel()
 
 
-@pytest.mark.parametrize("work", ["_reconcile", "_carry_on_plans"])
-async def test_it_asks_again_only_when_somebody_may_have_written(work: str) -> None:
-    store, gate = Asked({any_unsettled: False, queue.unplanned: None}), SimpleNamespace(changes=3)
-    made = term(store, gate)
-    await getattr(made, work)()
-    first = store.reads
-    assert first
-    await getattr(made, work)()
-    assert store.reads == first
-    gate.changes = 4
-    await getattr(made, work)()
-    assert store.reads == 2 * first
-    gate.changes = None  # nobody looks: it cannot be known
-    await getattr(made, work)()
-    await getattr(made, work)()
-    assert store.reads == 4 * first
+async def test_an_idle_engine_sleeps_until_somebody_has_written(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing of it is due within seconds; told of a write, it looks, settles it, and sleeps again."""
+    looked: set[str] = set()
+    for place, name in ((queue, "unplanned"), (term_module, "any_unsettled"), (webhooks, "due")):
+        usual = getattr(place, name)
 
+        def look(*args: Any, usual: Any = usual, name: str = name) -> object:
+            looked.add(name)
+            return usual(*args)
 
-async def test_while_something_is_unsettled_it_asks_every_time() -> None:
-    store, gate = Asked({any_unsettled: True}), SimpleNamespace(changes=3)
-    made = term(store, gate)
-    await made._reconcile()
-    first = store.reads
-    await made._reconcile()
-    assert store.reads == 2 * first
+        monkeypatch.setattr(place, name, look)
+    monkeypatch.setattr(term_module, "PLAN_EVERY_S", 0.01)
+    monkeypatch.setattr(Courier, "pause", lambda _courier: 0.01)
+    clock = VirtualClock(Anchor(real_now(), START - DAY, 0.0))
+    options = replace(OPTIONS, poll_idle_s=3_600.0, lease_s=600.0, watch_s=3_600.0, reconcile_over_s=0.1)
+    engine = Engine(world.url, lambda: ListedCarrier(clock), clock, options, description="test")
+    loop: Any = asyncio.get_running_loop()
+    stop = asyncio.Event()
+
+    async def asleep() -> None:
+        """Wait until everything was looked at and the next timer of anything is far away."""
+        while True:
+            await asyncio.sleep(0.002)
+            timers = [timer.when() for timer in loop._scheduled if not timer.cancelled()]
+            if looked == {"unplanned", "any_unsettled", "due"} and min(timers) - loop.time() > 5:
+                return
+
+    async with asyncio.timeout(30):
+        run = asyncio.create_task(engine.run(stop))
+        await asleep()
+        looked.clear()
+        world.campaign(contacts=1)
+        engine.touch()
+        await asleep()
+        stop.set()
+        await run

@@ -1,9 +1,15 @@
 """The campaign's own screen."""
 
+import asyncio
+from typing import Any
+
 import pytest
+from textual.widgets import Static
 
 from tests.support.fake_desk import FakeDesk
 from tests.support.screen import driving
+from trd_tui.services.views import CampaignDetail
+from trd_tui.tui.app import TrdApp
 from trd_tui.tui.campaign.contacts import ContactsPage
 from trd_tui.tui.campaign.screen import CampaignScreen
 
@@ -19,6 +25,44 @@ async def test_enter_opens_the_funnel_and_escape_goes_back_to_the_same_row() -> 
         await d.press("escape")
         assert d.top == "OverviewScreen"
         assert d.table.cursor == 1
+
+
+TURNS = 20
+"""Of the loop, in which a campaign is read; the frame takes more to be made."""
+
+
+@pytest.mark.parametrize("slow", [False, True])
+async def test_figures_are_in_the_first_thing_painted_unless_they_take_long(
+    slow: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted: list[str] = []
+    usual, read = TrdApp._display, asyncio.Event()
+
+    def display(app: TrdApp, screen: Any, renderable: Any) -> None:
+        if isinstance(screen, CampaignScreen) and renderable is not None and screen.query("#headline"):
+            painted.append(str(screen.query_one("#headline", Static).content))
+        usual(app, screen, renderable)
+
+    monkeypatch.setattr(TrdApp, "_display", display)
+    async with driving() as d:
+        usual_detail = d.desk.detail
+
+        async def detail(campaign_id: str) -> CampaignDetail | None:
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
+            if slow:
+                await read.wait()
+            return await usual_detail(campaign_id)
+
+        monkeypatch.setattr(d.desk, "detail", detail)
+        await d.press("j", "enter")
+        await d.until(lambda: bool(painted))
+        if slow:
+            assert set(painted) == {""}
+            read.set()
+            await d.until(lambda: bool(painted[-1]))
+        assert all("sent" in said for said in painted if said)
+        assert slow or "" not in painted
 
 
 async def test_contacts_are_a_window_that_can_be_searched() -> None:

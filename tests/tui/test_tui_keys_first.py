@@ -102,7 +102,7 @@ async def test_a_change_is_looked_for_often_enough_to_be_seen_within_300_ms(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert set(await pauses_between_looks(monkeypatch, "sending")) == {POLL}
-    assert POLL <= 0.15
+    assert POLL <= 0.2
 
 
 async def test_a_starting_scheduler_is_looked_at_often(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from trd_tui.settings import Settings
 from trd_tui.tui.app import TrdApp
 from trd_tui.tui.desk import Desk
 from trd_tui.tui.launch import database_name, desk_opener, local_zone
+from trd_tui.tui.service_desk import ServiceDesk
 from trd_tui.tui.service_desk import acts as desk_acts
 from trd_tui.wiring import Product, open_product
 
@@ -26,9 +29,10 @@ async def prepare(settings: Settings) -> Product:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+async def desk(tmp_path: Path) -> AsyncIterator[ServiceDesk]:
     settings = Settings(database_url=f"sqlite:///{tmp_path / 'acme.db'}", actor="ann")
     found = await desk_opener(settings, prepare=prepare)()
+    assert isinstance(found, ServiceDesk)
     yield found
     await found.close()
 
@@ -50,12 +54,22 @@ async def test_it_reads_what_the_screens_show(desk: Desk) -> None:
     assert await desk.detail("camp_0") is None
 
 
-async def test_the_token_moves_with_a_change_and_only_then(desk: Desk) -> None:
+async def test_the_token_moves_with_a_change_and_only_then(
+    desk: ServiceDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[None] = []
     desk.stop_now()  # so that the scheduler changes nothing meanwhile
     await desk.stop_everywhere()
     before = [await desk.token() for _ in range(3)]
-    await desk.act("pause", await desk.ids(ListQuery(status="active")))
+    monkeypatch.setattr(desk._engine, "touch", lambda: told.append(None))
+    assert await desk.token() in before
+    with closing(sqlite3.connect(tmp_path / "acme.db", isolation_level=None)) as another:
+        another.execute("UPDATE control SET writes = writes + 1")
+    assert not told
     assert await desk.token() not in before
+    assert len(told) == 1, "the scheduler, which looks seldom, is told of it"
+    await desk.token()
+    assert len(told) == 1
 
 
 async def test_acts_and_their_undo(desk: Desk) -> None:

@@ -47,19 +47,23 @@ class Courier:
         """Seconds until the outbox is looked at again; without a receiver there is nothing in it."""
         return 1.0 if self._any else 5.0
 
-    async def begin(self) -> None:
-        """Begin to post what is due; a receiver that is still being posted to is left out."""
+    async def begin(self) -> bool:
+        """Begin to post what is due; a receiver that is still being posted to is left out.
+
+        Answers whether there is any receiver, as far as is known.
+        """
         real = self._clock.real()
         try:
             rounds, self._any = await self._store.read(lambda conn: webhooks.due(conn, real, AT_ONCE))
         except OSError as error:
             self._complain(f"webhooks cannot be looked at: {error}")
-            return
+            return True
         for each in rounds:
             if each.id not in self._under_way:
                 task = asyncio.create_task(self._post(each))
                 self._under_way[each.id] = task
                 task.add_done_callback(partial(self._ended, each.id))
+        return self._any
 
     def _ended(self, receiver: int, _task: asyncio.Task[None]) -> None:
         del self._under_way[receiver]

@@ -48,9 +48,6 @@ LEAP_HORIZON_MS = 60_000
 OVERDUE_LOOKS = 40
 """How often within the carrier's time-out calls are looked through for those that have had their time."""
 
-IDLE_LOOKS = 8
-"""The same while no call is under way: one that begins meanwhile has most of its time before it."""
-
 
 class Dispatcher:
     """Claims, calls and records for one term of the lease."""
@@ -72,6 +69,7 @@ class Dispatcher:
         self.record_lags_ns: deque[int] = deque(maxlen=100_000)
         # Calls under way with the instant at which they began, the oldest first.
         self._calls: dict[asyncio.Task[None], tuple[float, Ready]] = {}
+        self._calling = asyncio.Event()  # while there are any
         self._answered: list[Done] = []
         self._writing = asyncio.Lock()
         self._to_record = asyncio.Event()
@@ -158,9 +156,13 @@ class Dispatcher:
             task = asyncio.create_task(self._call(ready))
             self._calls[task] = (begun, ready)
             task.add_done_callback(self._call_ended)
+        if self._calls:
+            self._calling.set()
 
     def _call_ended(self, task: asyncio.Task[None]) -> None:
         _begun, ready = self._calls.pop(task)
+        if not self._calls:
+            self._calling.clear()
         # Only a call that was ended before its first step ends as cancelled.
         if task.cancelled():
             self.answered(Done(ready, NotCalled("it was not begun in time"), time.monotonic_ns()))
@@ -197,13 +199,19 @@ class Dispatcher:
             reached("call answered")
         self.answered(Done(ready, outcome, time.monotonic_ns()))
 
+    async def calls_within(self, seconds: float) -> bool:
+        """Rest for so long, but not when calls are under way; whether there are any."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._calling.wait()
+        return bool(self._calls)
+
     async def end_overdue_forever(self) -> None:
         """End calls that have had the carrier's time-out. One look at the oldest, not a timer for each."""
         loop = asyncio.get_running_loop()
         while True:
-            # A call that begins while none is under way is seen long before it is overdue.
-            looks = OVERDUE_LOOKS if self._calls else IDLE_LOOKS
-            await asyncio.sleep(self.options.carrier_timeout_s / looks)
+            await self._calling.wait()
+            await asyncio.sleep(self.options.carrier_timeout_s / OVERDUE_LOOKS)
             overdue = loop.time() - self.options.carrier_timeout_s
             for task, (begun, _ready) in list(self._calls.items()):
                 if begun > overdue:

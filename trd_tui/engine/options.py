@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from trd_tui.domain.clearance import USUAL_CAPS
 from trd_tui.domain.endings import EVERYTHING, Endings
-from trd_tui.domain.frequency import Caps
+from trd_tui.domain.frequency import USUAL_CAPS, Caps
 from trd_tui.domain.prices import PriceTable
 from trd_tui.price_files import usual_prices
 from trd_tui.store.downtime import USUAL, DowntimeRule
@@ -28,6 +27,8 @@ class EngineOptions:
         unknown_policy: what follows when it was not found: ``hold`` for a person, or ``retry``.
         poll_busy_s: seconds between polls of the carrier while messages are open.
         poll_idle_s: seconds between polls otherwise.
+        watch_s: seconds between two looks for what others have written, while nothing is under way. Who is
+            told of that by whoever else watches (`Engine.touch`) need not look often.
         settle_s: real seconds of quiet before a virtual clock leaps over a gap.
         downtime: when a silence of the sender counts as a pause, and what is too late after it.
         endings: what a reply and an opt-out end.
@@ -46,6 +47,7 @@ class EngineOptions:
     unknown_policy: Literal["hold", "retry"] = "hold"
     poll_busy_s: float = 5.0
     poll_idle_s: float = 30.0
+    watch_s: float = 0.5
     settle_s: float = 0.2
     downtime: DowntimeRule = USUAL
     endings: Endings = EVERYTHING

@@ -72,7 +72,7 @@ class Engine:
     def touch(self) -> None:
         """Look for work now (something was started, resumed or released). Call it in the engine's loop."""
         if self.term is not None:
-            self.term.dispatcher.wake.set()
+            self.term.touch()
 
     async def run(self, stop: asyncio.Event, *, until_idle: bool = False, until: int | None = None) -> None:
         """Send until ``stop`` is set, waiting for the lease where another process holds it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -29,7 +30,6 @@ from trd_tui.store.lease import LeaseLostError
 PLAN_CHUNK = 2_000
 PLAN_EVERY_S = 1.0
 WATCH_S = 0.05
-IDLE_WATCH_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,13 @@ class Term:
         self.courier = Courier(means)
         self.reconciler = Reconciler(means.carrier, means.options, token)
         self.answers = AnswerReconciler(means.carrier, means.options, means.clock)
-        self._planned_at: int | None = None
-        self._settled_at: int | None = None
+        self._touched = asyncio.Event()
+        self._written = asyncio.Event()  # never stays set: it wakes those who wait for a change
+
+    def touch(self) -> None:
+        """Look for work now: somebody has written, or may have."""
+        self.dispatcher.wake.set()
+        self._touched.set()
 
     async def serve(self) -> bool:
         """Work; ``True`` when the run is over, ``False`` when another process has the lease now."""
@@ -105,7 +110,7 @@ class Term:
             for task in (
                 self._renew(),
                 self._watch(),
-                self._every(lambda: max(WATCH_S, self.means.options.poll_busy_s), self._poll),
+                self._poll_forever(),
                 self._every(self._reconcile_pause, self._reconcile),
                 self._every(lambda: PLAN_EVERY_S, self._carry_on_plans),
                 self._every(self.courier.pause, self.courier.begin),
@@ -231,7 +236,10 @@ class Term:
         seen, changes = self.gate.sight, self.gate.changes
         while True:
             # An idle process shall stay quiet.
-            await asyncio.sleep(WATCH_S if dispatcher.in_flight else IDLE_WATCH_S)
+            self._touched.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(WATCH_S if dispatcher.in_flight else self.means.options.watch_s):
+                    await self._touched.wait()
             self.holder.set(
                 in_flight=dispatcher.in_flight, sent=dispatcher.sent, rate=rate.of(dispatcher.sent)
             )
@@ -243,19 +251,14 @@ class Term:
             found = self.gate.changes
             if (sight.stopped, sight.fence, found) != (seen.stopped, seen.fence, changes):
                 dispatcher.wake.set()
+                self._written.set()
+                self._written.clear()
             seen, changes = sight, found
 
-    async def _reconcile(self) -> None:
-        """Look for messages of which nobody knows whether they were sent.
-
-        Where there was none, there is none until somebody writes.
-        """
-        changes = self.gate.changes
-        if changes is not None and changes == self._settled_at:
-            return
+    async def _reconcile(self) -> bool:
+        """Look for messages of which nobody knows whether they were sent; whether there were any."""
         store, real = self.means.store, self.means.clock.real()
         unsettled = await store.read(any_unsettled)
-        self._settled_at = None if unsettled else changes
         found = False
         for row in await store.read(lambda connection: self.reconciler.due(connection, real)):
             reached("look begins")
@@ -274,35 +277,53 @@ class Term:
         adopted = self.reconciler.take_adopted()
         if adopted:
             await self.poller.merge(adopted)
+        return unsettled
 
     def _reconcile_pause(self) -> float:
         """Seconds until unknown messages are looked for again."""
         return min(1.0, self.means.options.reconcile_over_s / 10)
 
-    async def _carry_on_plans(self) -> None:
-        """Finish a start or resume that was interrupted; while somebody works on it, share the work."""
-        changes = self.gate.changes
-        if changes is not None and changes == self._planned_at:
-            return
+    async def _carry_on_plans(self) -> bool:
+        """Finish a start or resume that was interrupted; while somebody works on it, share the work.
+
+        Answers whether there was any.
+        """
         store = self.means.store
-        campaign = await store.read(queue.unplanned)
-        self._planned_at = None if campaign is not None else changes
+        found = campaign = await store.read(queue.unplanned)
         while campaign is not None:
             now, real = self.means.clock.now(), self.means.clock.real()
             progress = await store.write(planning.plan_chunk, campaign, now, PLAN_CHUNK, real=real)
             if progress.finished:
                 self.dispatcher.wake.set()
                 campaign = await store.read(queue.unplanned)
+        return found is not None
 
-    async def _poll(self) -> None:
+    async def _poll_forever(self) -> None:
         """Ask the carrier what has changed, at the pace of the moment."""
-        if self.poller.due():
-            await self.poller.poll_and_ask_for_late_ones()
+        busy = max(WATCH_S, self.means.options.poll_busy_s)
+        while True:
+            if await self.dispatcher.calls_within(max(busy, self.poller.due_in())):
+                await asyncio.sleep(busy)
+            if not self.poller.due_in():
+                try:
+                    await self.poller.poll_and_ask_for_late_ones()
+                except (StoreError, CarrierListError) as error:
+                    self.holder.complain(str(error))
 
-    async def _every(self, pause: Callable[[], float], work: Callable[[], Awaitable[object]]) -> None:
+    async def _every(self, pause: Callable[[], float], work: Callable[[], Awaitable[bool]]) -> None:
+        """Work again and again; where there was nothing to do, there is nothing until somebody has written.
+
+        Args:
+            pause: least seconds between two.
+            work: does what there is to do and answers whether there was anything.
+        """
         while True:
             await asyncio.sleep(pause())
+            changes = self.gate.changes
             try:
-                await work()
+                busy = await work()
             except (StoreError, CarrierListError) as error:
                 self.holder.complain(str(error))
+                continue
+            while not busy and changes is not None and changes == self.gate.changes:
+                await self._written.wait()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -27,6 +28,9 @@ SWITCH_S = 0.001
 A key goes through three threads before it is painted, and each waits for so long while the engine is busy.
 """
 
+IMPORTED_S = 4.0
+"""Seconds after which the scheduler and what other screens ask have been imported behind the first rows."""
+
 
 def run_app(settings: Settings, *, title: str = "", prepare: Prepare | None = None) -> int:
     """Show the app until it is left.
@@ -47,6 +51,8 @@ def run_app(settings: Settings, *, title: str = "", prepare: Prepare | None = No
             return await opener()
         finally:
             spare()
+            # What is imported behind the first rows is as much again, and takes 40 ms to walk.
+            asyncio.get_running_loop().call_later(IMPORTED_S, gc.freeze)
 
     sys.setswitchinterval(SWITCH_S)
     app = TrdApp(open_desk, theme=settings.theme or "", keymap=settings.keymap)

@@ -10,8 +10,11 @@ if TYPE_CHECKING:
     from trd_tui.tui.app import TrdApp
     from trd_tui.tui.desk import EngineView
 
-POLL = 0.15
-"""Seconds between two looks for a change: what anybody does shall be seen within 300 ms."""
+POLL = 0.2
+"""Seconds between two looks for a change: what anybody does shall be seen within 300 ms.
+
+Each look wakes a sleeping processor, so there are no more of them than that takes.
+"""
 
 TICK = 1.0
 """Least seconds between two looks at the time of day, where its minutes fly."""

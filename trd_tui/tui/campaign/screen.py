@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
@@ -38,9 +39,14 @@ class CampaignScreen(PagedScreen, ActingScreen):
         self.campaign_id = campaign_id
         self.detail: CampaignDetail | None = None
         self.gone = False
+        self._framed = asyncio.Event()
 
     def compose(self) -> ComposeResult:
-        """The frame and the first page; the others are mounted when they are first shown."""
+        """The frame and the first page; the others are mounted when they are first shown.
+
+        The campaign is read while they are made, so that the first thing painted holds its figures.
+        """
+        self.launch(self._read, group="detail", exclusive=True)
         yield TopBar(id="topbar")
         yield Static("", id="headline", markup=False)
         with Horizontal(id="tabline"):
@@ -54,9 +60,9 @@ class CampaignScreen(PagedScreen, ActingScreen):
         return page.make(self.campaign_id)
 
     def on_mount(self) -> None:
-        """Read the campaign."""
+        """Say what is known by now."""
+        self._framed.set()
         self.say_hints()
-        self.launch(self._read, group="detail", exclusive=True)
         self.front_page.shown()
 
     # Reading
@@ -65,6 +71,7 @@ class CampaignScreen(PagedScreen, ActingScreen):
         if self.desk is None:
             return
         detail = await self.desk.detail(self.campaign_id)
+        await self._framed.wait()
         if detail is None:
             said = "This campaign is gone; another person has deleted it."
             if self.unsaved() is None:
@@ -97,7 +104,7 @@ class CampaignScreen(PagedScreen, ActingScreen):
 
     def _say_headline(self) -> None:
         if self.detail is not None and self.desk is not None:
-            content = status_content(self.detail, self.desk.now(), self.desk.zone, self.size.width - 2)
+            content = status_content(self.detail, self.desk.now(), self.desk.zone, self.app.size.width - 2)
             update(self.query_one("#headline", Static), content)
 
     def say_hints(self) -> None:

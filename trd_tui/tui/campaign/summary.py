@@ -143,7 +143,7 @@ class SummaryPage(CampaignPage):
         from trd_tui.tui.campaign import course_lines
         from trd_tui.tui.campaign import summary_lines as lines
 
-        width, zone, now = self.campaign.size.width, self.desk.zone, self.desk.now()
+        width, zone, now = self.app.size.width, self.desk.zone, self.desk.now()
         wide = width >= 100
         settings = settings_content(detail, now, zone)
         beside = width >= BESIDE

@@ -81,6 +81,7 @@ class ServiceDesk:
         # second for as long as the app is shown: in one hop, where the asyncio engine takes four.
         self._changes = Changes(product.settings.database_url)
         self._watching = ThreadPoolExecutor(1, "trd-token")
+        self._token: int | None = None
         self._asking = Asking(product, actor, zone, thread, engine.touch)
         self._attendance = Attendance(product.db, product.clock, actor, place_of(os.environ))
         self._place = place
@@ -205,10 +206,18 @@ class ServiceDesk:
         self._engine.touch()
 
     async def token(self) -> int:
-        """Ask the database's own sign of a change."""
-        if self._changes.at_once:
-            return self._changes.token()
-        return await asyncio.get_running_loop().run_in_executor(self._watching, self._changes.token)
+        """Ask the database's own sign of a change.
+
+        The scheduler is told of one, so that it need not look, too. A server's sign moves with signs of life
+        as well: there it looks for itself.
+        """
+        if not self._changes.at_once:
+            return await asyncio.get_running_loop().run_in_executor(self._watching, self._changes.token)
+        token = self._changes.token()
+        if token != self._token:
+            self._token = token
+            self._engine.touch()
+        return token
 
     async def overview(self) -> Overview:
         """The figures above the list."""
@@ -258,6 +267,7 @@ class ServiceDesk:
                 ids,
                 max_lateness_ms=self._late,
                 prices=self._product.prices if act == "resume" else None,
+                caps=self._product.caps,
             )
         )
 

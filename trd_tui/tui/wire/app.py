@@ -39,6 +39,15 @@ class WireApp(App[None]):
         self._left_out = False
         self._ascii = plain.needed(os.environ)
 
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's own where it is not the usual one; that one is asked to sleep."""
+        found = super().get_driver_class()
+        if found.__module__ != "textual.drivers.linux_driver":
+            return found
+        from trd_tui.tui.wire.driver import PatientDriver
+
+        return PatientDriver
+
     def line_is_full(self) -> bool:
         """Whether the next frame is left out: it need not be drawn then, and is drawn when there is room."""
         full = self._pace.full(time.monotonic())

@@ -139,7 +139,11 @@ async def test_what_a_screen_has_painted_goes_with_it() -> None:
         before = painters()
         await d.press("question_mark")
         assert painters() > before
+        held = [widget for widget in d.app.screen.query("*") if widget._arrangement_cache]
+        assert held
         await d.press("escape")
+        assert not any(widget._arrangement_cache or widget._styles_cache._cache for widget in held)
+        held.clear()
         assert painters() <= before
 
 

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 
 from tests.support.screen import driving
-from trd_tui.tui import collecting
+from trd_tui.tui import collecting, styling
 from trd_tui.tui.launch import spare
 from trd_tui.tui.rows import Rows
 from trd_tui.tui.styling import Sheets
@@ -39,7 +39,10 @@ def differing(screen: Screen[object]) -> list[str]:
     ]
 
 
-async def test_screens_look_as_if_styled_anew_after_every_way_and_in_other_colours() -> None:
+async def test_screens_look_as_if_styled_anew_after_every_way_and_in_other_colours(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(styling, "AT_ONCE", 5)
     async with driving(size=(80, 30)) as d:
         for way in (("f3",), ("f6",), ("f2", "enter", "2"), ("question_mark",), ("escape", "escape", "n")):
             await d.press(*way)

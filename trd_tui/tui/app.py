@@ -7,13 +7,14 @@ import os
 from collections import deque
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual._styles_cache import StylesCache
 from textual.app import App, SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.events import Event, Key
 from textual.screen import Screen
+from textual.widget import Widget
 
 from trd_tui.tui.actions import Action, for_screen
 from trd_tui.tui.acts import KEPT, UNDOABLE, Done
@@ -29,7 +30,6 @@ from trd_tui.tui.work import TypingApp, begin
 
 if TYPE_CHECKING:
     from textual.command import Provider
-    from textual.widget import Widget
 
     from trd_tui.tui.company import Company
     from trd_tui.tui.desk import Desk, OpenDesk
@@ -158,15 +158,19 @@ class TrdApp(TypingApp, TellingApp, StylingApp, WireApp):
             forget()
         return left
 
-    def _unregister(self, widget: Widget) -> None:
-        """A widget is gone: let go of what it has painted and of where it has placed its children.
+    async def _replace_screen(self, screen: Screen[Any]) -> Screen[Any]:
+        """A screen is left: its widgets let go of what they have painted and where they have placed others.
 
-        Any other widget that waits for a message may still have its last one, from this one, in hand: that
-        keeps it for long, and with it all that it holds.
+        Any other widget that waits for a message may still have its last one, from one of these, in hand:
+        that keeps it for long, and with it all that it holds.
         """
-        super()._unregister(widget)
-        widget._styles_cache.clear()
-        widget._arrangement_cache.clear()
+        widgets = [screen, *(each for each in screen.walk_children() if isinstance(each, Widget))]
+        left = await super()._replace_screen(screen)
+        if not screen.is_running:
+            for widget in widgets:
+                widget._styles_cache.clear()
+                widget._arrangement_cache.clear()
+        return left
 
     async def on_event(self, event: Event) -> None:
         """Note when the last key came."""

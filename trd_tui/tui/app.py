@@ -192,6 +192,8 @@ class TrdApp(TypingApp, TellingApp, StylingApp, WireApp):
         from trd_tui.tui import collecting
 
         if collecting.due(quiet=quiet):
+            for widget in self._registry:  # lets go of its last message, and so of a screen that is gone
+                widget.call_later(collecting.nothing)
             collecting.collect_soon(self._stays)
 
     def _stays(self, took: float) -> bool:

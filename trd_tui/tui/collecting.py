@@ -54,6 +54,10 @@ def due(*, quiet: bool) -> bool:
     return gc.get_threshold()[2] == NEVER and gc.get_count()[2] >= (ENOUGH if quiet else TOO_MUCH)
 
 
+def nothing() -> None:
+    """What a widget is given to do that waits with its last message in hand."""
+
+
 def collect_soon(staying: Callable[[float], bool]) -> None:
     """Collect as soon as the loop has little to do, so that no key waits for both.
 

@@ -204,6 +204,12 @@ class DeskScreen(Screen[None]):
         """Leave."""
         await self.app.action_quit()
 
+    async def _compose(self) -> None:
+        """Say whether it is narrow or wide before it is styled; Textual says so behind the first layout."""
+        here = self._get_breakpoint_classes(self.app.size.width, self.HORIZONTAL_BREAKPOINTS or [])
+        self.add_class(*here, update=False)
+        await super()._compose()
+
     def _compositor_refresh(self) -> None:
         """Draw nothing for a line that is full: what is drawn later shows what is so then."""
         if self is not self.app.screen or not self.trd.line_is_full():

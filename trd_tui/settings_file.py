@@ -39,7 +39,7 @@ SENTENCES: dict[str, str] = {
     "twilio_api_key_sid": "An API key instead of the auth token: SK and 32 hexadecimal digits.",
     "twilio_api_key_secret": "The API key's secret.",
     "twilio_api_base": "Another address for Twilio's REST API: a proxy or a local peer.",
-    "redis_url": "Redis, for sending from several hosts.",
+    "redis_url": "Redis, for sending from several hosts; nothing uses it yet.",
     "public_url": "How Twilio reaches this host, for webhooks: https://HOST.",
     "actor": "The name that the audit shows for what you do; empty for your login name.",
     "unknown_policy": "What becomes of a message the carrier never lists: hold it for a person, or retry.",

@@ -71,6 +71,11 @@ class Product:
         return load_prices(self.settings.prices_file)
 
     @property
+    def caps(self) -> Caps:
+        """Most automated texts to one contact over all campaigns."""
+        return _caps(self.settings)
+
+    @property
     def budgets(self) -> Budgets:
         """What the settings say of money.
 
@@ -210,8 +215,12 @@ def engine_options(settings: Settings) -> EngineOptions:
         daily_budget_micros=settings.daily_budget_micros,
         downtime=DowntimeRule(int(settings.downtime_min * 60_000), int(settings.max_lateness_h * 3_600_000)),
         endings=Endings(settings.reply_ends, settings.opt_out_ends),
-        caps=Caps(settings.cap_per_day, settings.cap_per_week),
+        caps=_caps(settings),
     )
+
+
+def _caps(settings: Settings) -> Caps:
+    return Caps(settings.cap_per_day, settings.cap_per_week)
 
 
 def sequences_of(settings: Settings) -> SequenceCache:

@@ -104,11 +104,11 @@ async def test_an_export_is_the_file_of_the_command_line(api: Api) -> None:
     ("change", "sentence"),
     [
         ({"name": " "}, "name: a campaign needs a name"),
-        ({"nmae": "x"}, "nmae: Extra inputs are not permitted"),
+        ({"nmae": "x"}, "nmae: is not known here; did you mean 'name'?"),
         ({"timezone": "Mars"}, "timezone: "),
         ({"budget_usd": "many"}, "budget_usd: "),
         ({"touch": [{"day": 1, "body": "{{lott}}"}]}, "touch[1].body: unknown field 'lott'"),
-        ({"variables": {"agent": 7}}, "variables.agent: Input should be a valid string"),
+        ({"variables": {"agent": 7}}, "variables.agent: must be text in quotes"),
     ],
 )
 async def test_a_bad_definition_names_the_field(
@@ -160,7 +160,7 @@ async def test_the_do_not_contact_list(api: Api) -> None:
     lifted = await api.call("DELETE", f"{path}/+12122000001?reason=mistake")
     assert (lifted.status, lifted.body["number"]) == (200, "+12122000001")
     assert (await api.call("DELETE", f"{path}/+12122000001?reason=mistake")).status == 404
-    assert (await api.call("DELETE", f"{path}/+12122000001")).body == {"error": "reason: Field required"}
+    assert (await api.call("DELETE", f"{path}/+12122000001")).body == {"error": "reason: is missing; give it"}
     assert await verify.differences(api.db) == []
 
 
@@ -223,11 +223,3 @@ async def test_the_emergency_stop(api: Api) -> None:
     assert (await api.post(f"{path}/stop"))["reason"] == "wrong texts"
     assert await api.post(f"{path}/start") == {"stopped": False, "released": True}
     assert (await api.post(f"{path}/start"))["released"] is False
-
-
-async def test_an_address_that_says_the_same_twice_is_refused(api: Api) -> None:
-    """Of two campaigns the last would win in silence, and an empty one would show everybody's replies."""
-    for path in (f"{V1}/replies?campaignId=&campaignId=camp_1", "/api/drip-campaign/list?limit=1&limit=2"):
-        refused = await api.call("GET", path)
-        assert refused.status == 400
-        assert "is in the address twice; give it once" in refused.body["error"]

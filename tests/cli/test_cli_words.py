@@ -136,6 +136,8 @@ def test_senders_from_the_shell(trd: Trd) -> None:
     )
     assert trd("sender", "rate", number, "0.5", "--json").json["perSecond"] == 0.5
     assert trd("sender", "pause", number).status == 2
+    slow = trd("sender", "rate", number, "abc")
+    assert (slow.status, "write segments a second from 0.001 to 1,000" in slow.err) == (2, True)
     assert (
         f"is paused until `trd sender resume {number}`"
         in trd("sender", "pause", number, "--reason", "a  b").out
@@ -238,7 +240,40 @@ def test_a_start_tells_who_is_suppressed_and_gets_nothing(trd: Trd, home: Path) 
     id_ = trd("campaign", "create", "a.toml", "--contacts", "a.csv", "--json").json["id"]
     said = trd("campaign", "start", id_, "--preview").out
     assert "1 contact will get the first touch when it is due; 1 is suppressed and gets nothing." in said
-    trd("campaign", "start", id_)
+    started = trd("campaign", "start", id_).out
+    assert "started; 2 messages scheduled; 1 is suppressed and gets nothing" in started
     why = trd("contact", "why", id_, "+12125550123").out
     assert "does not go before what decides here has changed" in why
     assert "suppression: suppressed: asked" in why
+
+
+def test_a_start_that_reaches_nobody_says_so(trd: Trd, home: Path) -> None:
+    """Else the campaign would complete in silence when the first touch is due."""
+    new_database()
+    (home / "a.csv").write_text("phone\n+12125550123\n")
+    (home / "a.toml").write_text('name = "A"\nsender = "+12125550100"\ntimezone = "UTC"\n')
+    trd("suppress", "add", "+12125550123", "--reason", "asked")
+    made = trd("campaign", "create", "a.toml", "--contacts", "a.csv", "--start")
+    assert "nobody to text: the one contact is on the do-not-contact list" in made.err
+    assert made.err.count("consent on record") == 1
+    assert trd("run", "--until-idle", "--speed", "100000").status == 0
+    (campaign,) = trd("campaign", "list", "--json").json["campaigns"]
+    assert (campaign["status"], campaign["sentMessages"]) == ("completed", 0)
+
+
+def test_an_import_of_which_no_row_could_be_taken_is_refused(trd: Trd, home: Path) -> None:
+    new_database()
+    (home / "bad.csv").write_text("phone\n12\n13\n")
+    for command, more in (("contact", ()), ("contact", ("--json",)), ("contact", ("--dry-run",)),
+                          ("suppress", ("--reason", "x"))):  # fmt: skip
+        refused = trd(command, "import", "bad.csv", *more)
+        assert (refused.status, "none of its 2 rows could be taken" in refused.err) == (1, True)
+    (home / "bad.csv").write_text("phone\n12\n2125550123\n")
+    assert trd("contact", "import", "bad.csv").status == 0
+
+
+def test_the_ids_of_the_audit_can_be_said_to_other_commands(trd: Trd, home: Path) -> None:
+    new_database()
+    (home / "a.toml").write_text('name = "A"\nsender = "+12125550100"\ntimezone = "UTC"\n')
+    id_ = trd("campaign", "create", "a.toml", "--json").json["id"]
+    assert f"campaign A  {id_}" in trd("audit", "list", "--act", "create").out

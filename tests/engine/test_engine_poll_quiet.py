@@ -26,9 +26,13 @@ class Noted:
 
 
 class Quiet:
-    """A carrier that has nothing to tell."""
+    """A carrier that has nothing to tell, and remembers from when on it was asked."""
 
-    async def changes(self, _since: int) -> list[Any]:
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    async def changes(self, since: int) -> list[Any]:
+        self.asked.append(since)
         return []
 
 
@@ -54,6 +58,18 @@ async def test_quiet_polls_write_how_far_they_have_come_twice_a_minute() -> None
         now += 500
     assert store.writes == 2
     assert now - store.until <= OVERLAP_MS + NOTE_EVERY_MS + 500
+
+
+async def test_no_answer_is_passed_over_when_the_clock_is_set_back() -> None:
+    """A clock that ran an hour fast is put right: what came since is older than what polls have read."""
+    now, store = 1_700_003_600_000, Noted()
+    poller = poller_at(lambda: now, store)
+    await poller.poll()
+    now -= 3_600_000
+    await poller.poll()
+    assert cast("Quiet", poller.carrier).asked[-1] == now - OVERLAP_MS
+    # an app that is opened hours later goes on from there
+    assert store.until == now - OVERLAP_MS
 
 
 async def test_what_begins_to_be_sent_quickens_the_polls_at_once() -> None:

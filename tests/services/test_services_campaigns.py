@@ -3,8 +3,9 @@ import json
 import pytest
 
 from tests.support.services import DAY, HOUR, Desk, definition
-from trd_tui.services import campaigns, listing
+from trd_tui.services import campaigns, listing, suppressions
 from trd_tui.services.twins import twin_warnings
+from trd_tui.services.untexted import Untexted
 from trd_tui.services.views import ListQuery
 
 
@@ -27,6 +28,34 @@ async def test_a_new_campaign_is_a_draft_with_all_that_its_definition_says(desk:
     assert await desk.rows("SELECT actor, login, act, subject_id FROM audit") == [
         ("ann", "ann.login", "create", id_)
     ]
+
+
+async def test_a_start_says_whom_it_does_not_text_and_when_that_is_everybody(desk: Desk) -> None:
+    some = await desk.filled("Some", contacts=3)
+    one = await desk.filled("One", contacts=1)
+    numbers = [number for (number,) in await desk.rows("SELECT number FROM contacts ORDER BY number")]
+    await suppressions.add(desk.db, desk.clock, desk.actor, numbers[:1], "asked")
+
+    async def said(id_: str) -> tuple[str, str]:
+        preview = await campaigns.preview(desk.db, desk.clock, "start", [id_])
+        (result,) = await desk.do("start", id_)
+        return preview.sentence, result.message
+
+    nobody = "nobody to text: the one contact is on the do-not-contact list"
+    assert await said(one) == (f"Start One: {nobody}.", f"started; {nobody}")
+    preview, result = await said(some)
+    assert preview.endswith(
+        "2 contacts will get the first touch when it is due; 1 is suppressed and gets nothing."
+    )
+    assert result.endswith("; 1 is suppressed and gets nothing")
+    await suppressions.add(desk.db, desk.clock, desk.actor, numbers, "asked")
+    both = await desk.filled("Both", contacts=2)
+    preview, result = await said(both)
+    said_of_both = "nobody to text: all 2 contacts are on the do-not-contact list"
+    assert (preview, result) == (f"Start Both: {said_of_both}.", f"started; {said_of_both}")
+    assert str(Untexted(1, 2).nobody()).endswith(
+        "1 is suppressed and gets nothing; 2 have replied, opted out or been taken out already"
+    )
 
 
 async def test_starting_schedules_the_first_touch_of_everybody(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from tests.support.services import DAY, Desk
+from tests.support.services import Desk
 from trd_tui.carriers.protocol import CarrierMessage
 from trd_tui.engine.receiving import receive_batch
 from trd_tui.services import consent, drafts, records, reply_drafts, suppressions, webhooks
@@ -215,27 +215,3 @@ async def test_an_erased_text_does_not_stay_in_the_file(sqlite_desk: Desk) -> No
     content = content_of(desk)
     assert not [secret for secret in SECRETS if secret.encode() in content]
     assert b"bob@example.com" in content
-
-
-async def test_late_news_of_an_erased_contact_bring_nothing_back(desk: Desk) -> None:
-    await lived(desk)
-    await desk.db.write(
-        lambda conn: (
-            conn.execute(
-                text(
-                    "UPDATE scheduled_messages SET state = 'sent', sid = 'SM5', sent_at = :now, attempts = 1"
-                    " WHERE recipient = :ann"
-                ),
-                {"now": desk.clock.now(), "ann": ANN},
-            ).rowcount
-        )
-    )
-    await records.erase(desk.db, desk.clock, desk.actor, ANN, "asked")
-    desk.later(DAY)
-    now = desk.clock.real()
-    late = CarrierMessage("SM5", False, SENDER, ANN, "Hi Zelda, day 1.", "undelivered", 21610, now, now)
-    await desk.db.write(receive_batch, [late], desk.clock.now(), now)
-    # reports are found by the number that they name, and nothing here knows any more whose that was
-    assert await desk.one("SELECT state FROM scheduled_messages WHERE sid = 'SM5'") == "sent"
-    assert await desk.rows("SELECT number FROM suppressions") == [(ANN,)]
-    assert "Zelda" not in await everything(desk)

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from tests.support.services import DAY, HOUR, Desk, people
+from tests.support.services import DAY, HOUR, Desk, definition, people
+from trd_tui.domain.frequency import USUAL_CAPS, Caps
 from trd_tui.domain.policies import RESUME_POLICIES
-from trd_tui.services import campaigns, resume_preview
+from trd_tui.services import campaigns, editing, previews, resume_preview
 from trd_tui.services.resume_preview import PolicyError
 from trd_tui.store import campaigns as store_campaigns
 from trd_tui.store import plan_preview, planning
@@ -182,6 +183,54 @@ async def test_the_figures_of_a_preview(sqlite_desk: Desk) -> None:
     assert seen.shared_contacts == 0
     with pytest.raises(LookupError, match="there is no campaign camp_0"):
         await resume_preview.resume_preview(desk.db, desk.clock, "camp_0")
+
+
+async def test_a_preview_says_where_the_caps_over_all_campaigns_may_put_texts_off(desk: Desk) -> None:
+    """Its dates know windows and gaps; what else the contacts are texted until then only the claim knows."""
+
+    async def may(act: str, *ids: str, caps: Caps = USUAL_CAPS) -> bool:
+        seen = await previews.preview(desk.db, desk.clock, act, ids, caps=caps)
+        assert seen.sentence.endswith("may put some off; see a dry run.") is bool(seen.may_put_off)
+        assert set(seen.may_put_off) <= {"frequency_caps"}
+        return bool(seen.may_put_off)
+
+    async def moved() -> bool:
+        later = definition(send_time="15:00")
+        return bool((await editing.edit_preview(desk.db, desk.clock, spring, later)).may_put_off)
+
+    spring = await paused(desk, 3)
+    alone = await desk.filled("Alone", contacts=1, first=50)
+    assert [await may("resume", spring), await may("start", alone), await moved()] == [False] * 3
+    summer = await desk.filled("Summer", contacts=1, first=2)
+    assert await may("start", summer) is False  # nobody sends to this contact now
+    assert await may("start", summer, spring) is False
+    assert await may("resume", spring, summer) is False  # a draft cannot be resumed
+    await desk.do("start", summer)
+    assert [await may("resume", spring), await moved(), await may("start", alone)] == [True, True, False]
+    await desk.do("pause", summer)
+    assert [await may("resume", spring), await may("resume", spring, summer)] == [False, True]
+    # a week's texts count, whoever sent them and whatever became of the campaign
+    now = desk.clock.now()
+    texted = "UPDATE enrolments SET last_sent_at = :at, recent_sends = :sent WHERE campaign_id = :id"
+    for id_, ago, times, told in ((summer, 6 * DAY, 1, True), (summer, 8 * DAY, 1, False),
+                                  (spring, HOUR, 3, False), (spring, HOUR, 4, True)):  # fmt: skip
+        values = {"at": now - ago, "sent": ",".join([str(now - ago)] * times), "id": id_}
+        await desk.db.write(lambda conn, said: conn.execute(text(texted), said).rowcount, values)
+        assert await may("resume", spring) is told
+    assert await may("resume", spring, caps=Caps(per_week=5)) is False
+
+
+async def test_a_preview_says_where_limits_of_a_day_may_put_texts_off(
+    sqlite_desk: Desk,
+) -> None:
+    desk = sqlite_desk
+    wide = await desk.filled("Wide", contacts=3, daily_cap=3)
+    tight = await desk.filled("Tight", contacts=3, first=10, daily_cap=2, daily_budget_usd="5")
+    seen = await previews.preview(desk.db, desk.clock, "start", [wide])
+    assert seen.may_put_off == ()
+    seen = await previews.preview(desk.db, desk.clock, "start", [wide, tight])
+    assert seen.may_put_off == ("daily_cap", "daily_budget")
+    assert seen.sentence.endswith("The daily cap and the daily budget may put some off; see a dry run.")
 
 
 async def test_a_preview_of_many_goes_through_them_in_chunks_and_says_how_far_it_is(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -137,3 +138,32 @@ async def test_a_sign_of_life_is_no_change_and_everything_else_is(
     watcher.close()
     lookout.close()
     await loop.close()
+
+
+async def test_who_is_called_off_in_a_transaction_leaves_no_lock_and_no_half(world: World) -> None:
+    """A key that replaces a search, or the end of the app, may come between any two statements."""
+    db, other = Database(world.url), Database(world.url)
+    tasks: list[asyncio.Task[object]] = []
+
+    def half(connection: Connection) -> None:
+        control.bump_fence(connection)
+        tasks[0].cancel()
+        control.bump_fence(connection)
+
+    def queued(connection: Connection) -> None:
+        raise AssertionError("it had not begun")
+
+    before = world.db.read(control.read_control).fence
+    try:
+        tasks += [asyncio.create_task(db.write(half)), asyncio.create_task(db.write(queued))]
+        await asyncio.sleep(0)
+        tasks[1].cancel()
+        done = await asyncio.gather(*tasks, return_exceptions=True)
+        assert [type(each) for each in done] == [asyncio.CancelledError] * 2
+        async with asyncio.timeout(5):  # less than a writer waits for another
+            await other.write(control.bump_fence)
+            await db.write(control.bump_fence)
+    finally:
+        await db.close()
+        await other.close()
+    assert world.db.read(control.read_control).fence == before + 4

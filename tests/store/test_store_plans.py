@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection
 
 from tests.support.world import START, World
+from trd_tui.domain.frequency import Caps
 from trd_tui.domain.message import EnrolmentStatus
 from trd_tui.store import (
     ahead,
@@ -21,6 +22,7 @@ from trd_tui.store import (
     idempotency,
     inbox,
     planning,
+    put_off,
     queue,
     receive,
     recover,
@@ -128,6 +130,11 @@ def test_messages_in_flight_are_found_without_a_scan(world: World) -> None:
     assert_indexed(plans_of(world, recover.orphan, 2), "idx_messages_in_flight")
     assert_indexed(plans_of(world, recover.unknown_rows, START, START, 50), "idx_messages_in_flight")
     assert_indexed(plans_of(world, recover.unread_rows, 50), "idx_messages_held", scans=("m",))
+
+
+def test_who_shares_the_caps_is_found_contact_by_contact(world: World) -> None:
+    plans = plans_of(world, put_off.putters, ["camp_1"], START, Caps())
+    assert_indexed(plans, "idx_enrolments_campaign_id", "idx_enrolments_contact_id")
 
 
 def test_a_receipt_and_a_reply_find_their_message(world: World) -> None:

@@ -137,6 +137,7 @@ class FakeDesk:
         self.calls: list[tuple[object, ...]] = []
         self.changes = 0
         self.others: list[Connected] = []
+        self.killed = False
         self.is_stopped = False
         self.in_memory_stopped = False
         self.role = EngineView(role="sending", rate=0.0)
@@ -391,6 +392,9 @@ class FakeDesk:
 
     async def connected(self) -> Sequence[Connected]:
         return [Connected("ann", "ann", "here", NOW, True), *self.others]
+
+    def somebody_is_gone(self) -> bool:
+        return self.killed
 
     async def close(self) -> None:
         self.closed = True

@@ -10,17 +10,18 @@ import asyncio
 import inspect
 import random
 import string
-import time
+import traceback
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from textual.events import Key
 from textual.keys import key_to_character
 from textual.pilot import Pilot
 
+from tests.support.watchdog import Watchdog
 from trd_tui.services.views import ListQuery
 from trd_tui.tui.actions import every
 from trd_tui.tui.app import TrdApp
@@ -45,10 +46,6 @@ SIZES = (80, 24), (200, 60)
 PAUSE_S = 0.005
 """Seconds between two goes: faster than hands, and than an act is through, so that keys come in between."""
 
-LOOK_S = 0.005
-BLOCKED_S = 0.1
-"""A loop that answers nothing for so long is blocked: somebody would feel it."""
-
 
 class MonkeysApp(TrdApp):
     """The product's app, but it is not left, and what it complains of is noted."""
@@ -57,7 +54,7 @@ class MonkeysApp(TrdApp):
 
     def __init__(self, open_desk: OpenDesk) -> None:
         super().__init__(open_desk, theme="trd-dark")
-        self.faults: list[Exception] = []
+        self.faults: list[str] = []
 
     async def action_quit(self) -> None:
         """Stay."""
@@ -65,46 +62,8 @@ class MonkeysApp(TrdApp):
     def complain(self, error: Exception) -> None:
         """Note what is no sentence of ours: a fault of the program, not of the situation."""
         if not type(error).__module__.startswith("trd_tui."):
-            self.faults.append(error)
+            self.faults.append("".join(traceback.format_exception(error)))
         super().complain(error)
-
-
-class Stall(NamedTuple):
-    """A time in which the loop answered nothing.
-
-    Attributes:
-        held_ms: for how long, without the time in which other programs had its processor.
-        busy_ms: for how long of it the loop itself computed; the rest it waited for something.
-        at: between which screens and keys.
-    """
-
-    held_ms: float
-    busy_ms: float
-    at: str
-
-
-class Watchdog:
-    """Notes when the loop in which it runs answers nothing."""
-
-    def __init__(self) -> None:
-        self.stalls: list[Stall] = []
-        self.at = ""
-
-    async def run(self) -> None:
-        """Watch until cancelled."""
-        while True:
-            begun, waited, busy, at = time.perf_counter(), _queued_s(), time.thread_time(), self.at
-            await asyncio.sleep(LOOK_S)
-            held = time.perf_counter() - begun - LOOK_S - (_queued_s() - waited)
-            if held > BLOCKED_S:
-                busy = time.thread_time() - busy
-                self.stalls.append(Stall(held * 1000, busy * 1000, f"{at} .. {self.at}"))
-
-
-def _queued_s() -> float:
-    """Seconds for which this thread was ready to run, and other programs ran."""
-    with open("/proc/thread-self/schedstat") as figures:
-        return int(figures.read().split()[1]) / 1e9
 
 
 class Monkey:

@@ -129,6 +129,27 @@ async def test_undo_takes_the_last_act_back_once() -> None:
         assert sum(call[0] == "undo" for call in d.desk.calls) == 1
 
 
+async def test_undo_goes_on_to_the_act_before_and_says_what_it_cannot_take_back() -> None:
+    rows = [row(number, f"No. {number}", "active", 10, 5, 1) for number in (1, 2)]
+    async with driving(FakeDesk(rows)) as d:
+        await d.press("g", "p", "y", "d", "enter")
+        assert [done.act for done in d.app.done] == ["pause", "duplicate"]
+        await d.press("full_stop", "a", "y")
+        assert "z undo" in d.line("#hints")
+        await d.press("z")
+        assert "What was archived stays so" in d.toasts()
+        assert "z again takes the duplicate before it back." in d.toasts()
+        assert not any(call[0] == "undo" for call in d.desk.calls)
+        d.app.clear_notifications()
+        await d.press("z", "z")
+        assert [call[1] for call in d.desk.calls if call[0] == "undo"] == ["duplicate", "pause"]
+        assert "Took back the duplicate of" in d.toasts()
+        assert "z again takes the pause before it back." in d.toasts()
+        assert "z undo" not in d.line("#hints")
+        await d.press("z")
+        assert "There is nothing to undo." in d.toasts()
+
+
 async def test_the_row_menu_offers_what_can_be_done_and_says_why_not() -> None:
     async with driving() as d:
         await d.press("full_stop")
@@ -263,6 +284,9 @@ async def test_the_undo_of_a_resume_of_several_says_that_dates_stay() -> None:
     rows = [row(number, f"No. {number}", "paused", 10, 5, 1) for number in (1, 2)]
     async with driving(FakeDesk(rows)) as d:
         await d.press("R", "y", "z")
-        assert "Undone for 2 campaigns. They are paused again; dates that the resume moved stay" in d.toasts()
+        assert (
+            "Took back the resume of 2 campaigns. They are paused again; dates that the resume moved stay"
+            in d.toasts()
+        )
         await d.press("R", "y", "P", "y", "z")
         assert d.toasts().count("stay moved") == 1

@@ -94,13 +94,15 @@ def test_the_parts_stand_in_the_top_line_in_the_fullest_form_that_fits() -> None
             assert {part.action for part in chosen} == {"go('reports')"}
     assert [" ".join(form) for form in seen] == [
         "", "●12", "f2-f6 ●12", "f2 f3 ●12 f4 f5 f6", "f2 f3 ●12 f4 Reports f5 f6",
+        "f2 Overview f3 ●12 f4 Reports f5 f6", "f2 Overview f3 Inbox ●12 f4 Reports f5 f6",
+        "f2 Overview f3 Inbox ●12 f4 Reports f5 Health f6",
         "f2 Overview f3 Inbox ●12 f4 Reports f5 Health f6 Admin",
         "f2 Overview f3 Inbox ●12 f4 Reports f5 Health f6 Administration",
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("width", "said"), [(80, "f2 f3 f4 f5 f6"), (100, "f2 Overview f3 f4 f5 f6"), (120, "f6 Admin")]
+    ("width", "said"), [(80, "f2 f3 f4 f5 f6"), (100, "f2 Overview f3 Inbox f4 f5 f6"), (120, "f6 Admin")]
 )
 async def test_the_part_in_front_is_said_at_every_width_whatever_is_sent(width: int, said: str) -> None:
     async with driving(size=(width, 24)) as d:

@@ -7,6 +7,7 @@ from tests.support.screen import driving, driving_real
 from trd_tui.tui import keymap
 from trd_tui.tui.actions import every, for_screen, rebind, screens
 from trd_tui.tui.campaign.calendar import CalendarView
+from trd_tui.tui.menu import Choice
 from trd_tui.tui.rows import Rows
 from trd_tui.tui.table.window_table import WindowTable
 
@@ -81,6 +82,14 @@ async def test_the_keys_that_move_are_a_persons_own_in_every_list(built: Built, 
             assert d.table.cursor == 0
             await d.press("f12")
             assert d.table.cursor == 1
+            await d.press("full_stop", "f12")  # a menu is a list, too
+            menu = d.overview.menu()
+            assert menu.highlighted == 1
+            await d.press("j", "f10")
+            assert menu.highlighted == len(menu.choices) - 1
+            menu.open("letters", (Choice("a", "a", "A"), Choice("j", "j", "J")), x=0, y=0)
+            await d.press("j")
+            assert not menu.display  # the letter of a line chooses it, whatever moves elsewhere
             await d.press("question_mark")
             assert "f12 ↓" in d.text()
             await d.press("escape", "enter", "2", "f12", "down")

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from textual.events import AppBlur, AppFocus
+from textual.events import AppBlur, AppFocus, Key
 
-from tests.support.monkey import BLOCKED_S, Monkey, MonkeysApp, Watchdog
+from tests.support.monkey import Monkey, MonkeysApp
 from tests.support.real_desk import ZONE, Built, open_real_desk
 from tests.support.screen import driving, settled
+from tests.support.watchdog import BLOCKED_S, Watchdog
 from trd_tui.clock import Anchor, VirtualClock, real_now
 from trd_tui.services.verify import differences
 from trd_tui.settings import Settings, sqlite_url
 from trd_tui.store.database import Database
+from trd_tui.tui import collecting
+from trd_tui.tui.base import DeskScreen
 from trd_tui.tui.desk import Desk
+from trd_tui.tui.launch import spare
 from trd_tui.tui.loop_thread import LoopThread
 from trd_tui.tui.service_desk import start_desk
 from trd_tui.wiring import EVERYDAY, Product
@@ -40,7 +43,7 @@ async def play(mine: Desk, other: Desk, *, seed: int, keys: int) -> tuple[Monkey
             await monkey.play(pilot, keys, watchdog)
             watching.cancel()
             await settled(pilot)
-            assert app.faults == []
+            assert not app.faults, "\n".join(app.faults)
     except BaseException as error:
         error.add_note(f"seed {seed}, the last keys: {' '.join(monkey.pressed)}")
         raise
@@ -61,11 +64,12 @@ async def verified(file: Path) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Exports go into a folder of the test; what was there before is not collected again, as in the app."""
+    """Exports go into a folder of the test; garbage is collected as in the app."""
     monkeypatch.setenv("HOME", str(tmp_path))
     gc.collect()
-    gc.freeze()
+    spare()
     yield
+    collecting.end()
     gc.unfreeze()
 
 
@@ -81,7 +85,7 @@ async def test_five_hundred_keys(built: Built, tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [2, 3])
 async def test_ten_thousand_keys_while_it_sends(built: Built, tmp_path: Path, seed: int) -> None:
-    """The scheduler sends in the same process, on a clock 600 times as fast; the loop is never blocked."""
+    """The scheduler sends in the same process, on a clock 600 times as fast; the loop never blocks itself."""
     file = tmp_path / "trd.db"
     shutil.copyfile(built.file, file)
     settings = Settings(database_url=sqlite_url(file), carrier="simulated")
@@ -93,9 +97,12 @@ async def test_ten_thousand_keys_while_it_sends(built: Built, tmp_path: Path, se
     other = open_real_desk(Built(file, built.start), file)
     _, watchdog = await play(mine, other, seed=seed, keys=10_000)
     assert await verified(file) == []
-    # On a busy machine everything takes so much longer.
-    allowed = BLOCKED_S * 1000 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-    assert [stall for stall in watchdog.stalls if stall.held_ms > allowed] == []
+    # What somebody feels on a busy machine is told; judged is what the loop itself computed.
+    blocked = [stall for stall in watchdog.stalls if stall.own_ms > BLOCKED_S * 1000]
+    print(
+        f"{len(watchdog.stalls)} stalls over {BLOCKED_S * 1000:.0f} ms, of the loop's own time {len(blocked)}"
+    )
+    assert not blocked, "\n".join(map(str, blocked))
 
 
 async def test_who_leaves_a_screen_under_another_leaves_that_screen_and_once() -> None:
@@ -146,3 +153,19 @@ async def test_keys_come_back_to_something() -> None:
         d.app.post_message(AppFocus())
         await d.settle()
         assert d.app.focused is d.table
+
+
+async def test_keys_that_come_while_the_app_closes_are_void() -> None:
+    """Its screens are taken apart one after the other, and still stand in their stacks meanwhile."""
+    async with driving() as d:
+        await d.press("enter")
+        screen = d.app.screen
+        assert isinstance(screen, DeskScreen)
+        for widget in (screen, *screen.query("#tabs")):
+            widget._pruning = True
+        assert not screen.is_open
+        d.app.post_message(Key("slash", "/"))
+        d.app.post_message(Key("question_mark", "?"))
+        await d.settle()
+        assert d.app.screen is screen
+        screen._pruning = False

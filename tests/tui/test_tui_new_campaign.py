@@ -160,9 +160,14 @@ async def test_what_is_typed_outlives_the_screen_the_line_and_the_login(built: B
         await d.until(lambda: d.table.total is not None)
         await d.press("n")
         await shows(d, "what your team calls it")
+        await d.press("escape")
+        assert d.toasts() == ""  # nothing was typed
+        await d.press("n")
+        await shows(d, "what your team calls it")
         await pastes(d, "Half ty")
         await d.press("escape")
         assert d.top == "OverviewScreen"
+        assert "What you typed is kept; n goes on with it, also after the next login." in d.toasts()
         await d.press("n")
         await shows(d, "Half ty", "what you typed the last time")
         screen(d).KEPT_AFTER = 3600.0
@@ -187,6 +192,7 @@ async def test_a_draft_that_was_left_goes_on_with_its_steps(built: Built, tmp_pa
         assert screen(d).sheet.step == 2  # a digit in a field is a digit
         await d.press("pagedown", "escape")
         await d.until(lambda: d.top == "OverviewScreen")
+        assert "Left early is a draft in the list; enter on it goes on with these steps." in d.toasts()
         await d.look()
         await d.press("g", "enter")
         await shows(d, "3 · Touches", "2 ✗ Audience")

@@ -86,9 +86,10 @@ async def test_archived_campaigns_have_a_tab_and_are_not_among_all() -> None:
 
 async def test_search_filters_as_one_types_and_escape_clears() -> None:
     async with driving() as d:
-        await d.press("slash", *"HOME")
+        await d.press("g", "j", "slash", *"HOME")
         await d.until(lambda: d.table.total == 2)
         assert set(d.names()) == {"Luxury Home Buyers", "First Time Home Buyers"}
+        assert d.table.cursor == 0  # the row that it was on is not among them
         await d.press("p")  # a letter in the search is never an act
         assert d.desk.calls[-1][0] != "act"
         await d.press("escape")

@@ -36,7 +36,8 @@ ROUTERS: tuple[APIRouter, ...] = (
 
 _ABOUT = """Run SMS drip campaigns. Every call under `/api/` needs `Authorization: Bearer TOKEN`;
 `trd token create NAME` makes a token, and its name is the actor of whatever is done with it.
-Errors are `{"error": "one sentence"}`. Instants are ISO 8601 in UTC."""
+Errors are `{"error": "..."}`: all that is wrong, field by field, on one line.
+Instants are ISO 8601 in UTC."""
 
 DEFAULT_LIMITS = Limits()
 
@@ -68,7 +69,7 @@ def create_app(product: Product, *, limits: Limits = DEFAULT_LIMITS, needs_sende
         app.include_router(router)
     app.include_router(webhook_router(product.settings, product.db, product.clock))
     app.add_middleware(Gate, db=product.db, clock=product.clock, limits=limits, calls=calls)
-    _describe_bad_input_as_it_is(app)
+    _describe_as_it_is(app)
     return app
 
 
@@ -76,8 +77,11 @@ def _operation_id(route: APIRoute) -> str:
     return f"{route.tags[0] if route.tags else 'trd'}_{route.name}".lower().replace(" ", "_")
 
 
-def _describe_bad_input_as_it_is(app: FastAPI) -> None:
-    """FastAPI describes a 422 of its own for bad input; here that is a 400 in the shape of all errors."""
+def _describe_as_it_is(app: FastAPI) -> None:
+    """FastAPI describes a 422 of its own for bad input; here that is a 400 in the shape of all errors.
+
+    And an address or a header cannot say null: what may be left out is described by what it holds.
+    """
     describe = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -89,8 +93,17 @@ def _describe_bad_input_as_it_is(app: FastAPI) -> None:
                 answers = operation["responses"]
                 if "HTTPValidationError" in str(answers.get("422", "")):
                     del answers["422"]
+                for parameter in operation.get("parameters", ()):
+                    _without_null(parameter["schema"])
         for name in ("HTTPValidationError", "ValidationError"):
             found["components"]["schemas"].pop(name, None)
         return found
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to change the description
+
+
+def _without_null(schema: dict[str, Any]) -> None:
+    kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+    if len(kinds) == 1:
+        del schema["anyOf"]
+        schema.update(kinds[0])

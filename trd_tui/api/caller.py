@@ -8,7 +8,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from trd_tui.api.errors import ApiError
+from trd_tui.api.faults import Noted
+from trd_tui.api.strict import note_address
 from trd_tui.clock import Clock
 from trd_tui.services.actor import Actor
 from trd_tui.settings import Settings
@@ -21,11 +22,19 @@ _bearer = HTTPBearer(auto_error=False, description="A token that `trd token crea
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody with a token; the actor of what they do is the token's name."""
+    """Somebody with a token; the actor of what they do is the token's name.
+
+    Attributes:
+        product: what the API works on.
+        token: what they have shown.
+        actor: who acts.
+        noted: what of the request would be lost; `StrictRoute` refuses for it.
+    """
 
     product: Product
     token: Token
     actor: Actor
+    noted: Noted
 
     @property
     def db(self) -> Database:
@@ -46,18 +55,8 @@ class Caller:
 async def _caller(
     request: Request, _shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Caller:
-    _once_each(request)
     token: Token = request.state.token  # the gate lets nobody through without one
-    return Caller(request.app.state.product, token, Actor.local(token.name))
-
-
-def _once_each(request: Request) -> None:
-    """Refuse an address that says the same twice: a filter must not be lost in silence."""
-    seen: set[str] = set()
-    for name, _value in request.query_params.multi_items():
-        if name in seen:
-            raise ApiError(400, f"{name}: is in the address twice; give it once")
-        seen.add(name)
+    return Caller(request.app.state.product, token, Actor.local(token.name), note_address(request))
 
 
 By = Annotated[Caller, Depends(_caller)]

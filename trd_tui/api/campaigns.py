@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Query
+from fastapi import Body, Query
 from starlette.responses import Response
 
 from trd_tui.api import acts
@@ -14,6 +14,7 @@ from trd_tui.api.errors import declared
 from trd_tui.api.models import CampaignId, ListStatus, Policy, Search, Sort
 from trd_tui.api.once import Key, once
 from trd_tui.api.pages import campaign_page
+from trd_tui.api.strict import v1_router
 from trd_tui.api.v1_models import (
     ActAnswer,
     Campaign,
@@ -30,7 +31,7 @@ from trd_tui.services import campaigns, drafts
 from trd_tui.services.previews import preview
 from trd_tui.services.shapes import detail_shape, result_shape, resume_shape
 
-router = APIRouter(prefix="/api/v1/campaigns", tags=["Campaigns"], responses=declared(400, 401, 429, 503))
+router = v1_router("campaigns", "Campaigns")
 
 
 @router.get("", response_model=CampaignList, summary="A page of campaigns")
@@ -48,7 +49,7 @@ async def list_campaigns(
 
 
 @router.post(
-    "", status_code=201, response_model=Campaign, summary="A new draft", responses=declared(409, 413, 422)
+    "", status_code=201, response_model=Campaign, summary="A new draft", responses=declared(409, 413)
 )
 async def create(by: By, asked: NewCampaign, key: Key = None) -> Response:
     """Contacts come afterwards, as a file; then `start`."""
@@ -84,7 +85,13 @@ async def look_ahead(
     """Nothing is changed. A resume is counted touch by touch, up to 100,000 contacts."""
     await acts.campaign(by, campaign_id)
     said = await preview(
-        by.db, by.clock, act, [campaign_id], policy=policy, max_lateness_ms=acts.lateness_ms(by)
+        by.db,
+        by.clock,
+        act,
+        [campaign_id],
+        policy=policy,
+        max_lateness_ms=acts.lateness_ms(by),
+        caps=by.product.caps,
     )
     return {
         "act": said.act,
@@ -92,6 +99,7 @@ async def look_ahead(
         "campaigns": said.campaigns,
         "contacts": said.contacts,
         "messages": said.messages,
+        "mayPutOff": list(said.may_put_off),
         "refused": [result_shape(each) for each in said.refused],
         "resumes": [resume_shape(each) for each in said.resumes],
     }

@@ -7,13 +7,14 @@ import io
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import StreamingResponse
 
 from trd_tui.api import acts
 from trd_tui.api.caller import By
 from trd_tui.api.errors import ApiError, declared
 from trd_tui.api.models import CampaignId, ContactStatus, Search
+from trd_tui.api.strict import v1_router
 from trd_tui.api.upload import CSV_BODY, contact_file, file_sentence
 from trd_tui.api.v1_models import ContactList, ImportAnswer
 from trd_tui.domain.instants import iso
@@ -23,9 +24,7 @@ from trd_tui.services.shapes import pagination_shape, report_shape
 from trd_tui.services.views import ContactQuery, ContactRow
 from trd_tui.store.database import Database
 
-router = APIRouter(
-    prefix="/api/v1/campaigns/{campaign_id}", tags=["Contacts"], responses=declared(400, 401, 404, 429, 503)
-)
+router = v1_router("campaigns/{campaign_id}", "Contacts", 404)
 
 _PIECE = 200
 """Rows of one piece of an export."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body
+from fastapi import Body
 
 from trd_tui.api.caller import By, Caller
 from trd_tui.api.errors import declared
+from trd_tui.api.strict import v1_router
 from trd_tui.api.v1_models import ControlAnswer, Released, StopAsked
 from trd_tui.domain.instants import iso
 from trd_tui.services import control, health
 from trd_tui.store.control import ControlState
 
-router = APIRouter(prefix="/api/v1/control", tags=["Control"], responses=declared(401, 429, 503))
+router = v1_router("control", "Control")
 
 
 async def _shape(by: Caller, state: ControlState) -> dict[str, Any]:
@@ -37,7 +38,7 @@ async def show(by: By) -> dict[str, Any]:
     "/stop",
     response_model=ControlAnswer,
     summary="Stop all automated sending, everywhere",
-    responses=declared(400, 413),
+    responses=declared(413),
 )
 async def stop(by: By, asked: Annotated[StopAsked | None, Body()] = None) -> dict[str, Any]:
     """Harmless when it is stopped already: the first reason stays."""

@@ -9,10 +9,11 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, TypeAdapter
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from trd_tui.api.faults import noted, said_of, sentence
 from trd_tui.domain.definition import DefinitionError
 from trd_tui.services.export import NothingToExportError
 from trd_tui.services.import_run import ImportStoppedError
@@ -57,9 +58,9 @@ class TooLargeError(HTTPException):
 
 
 class ErrorAnswer(BaseModel):
-    """What was wrong, in one sentence."""
+    """Everything that was wrong, field by field, on one line."""
 
-    error: str = Field(examples=["newName: String should have at most 200 characters"])
+    error: str = Field(examples=["newName: must have at most 200 characters; shorten it"])
 
 
 _MEANINGS: dict[int, str] = {
@@ -68,7 +69,7 @@ _MEANINGS: dict[int, str] = {
     404: "There is no such thing.",
     409: "What it is about does not allow this now.",
     413: "The body is too large.",
-    422: "Well-formed, but nothing can be done with it.",
+    422: "Well-formed, but nothing can be done with it, or a parameter is not known.",
     429: "Too many calls with this token; try again after the seconds in Retry-After.",
     503: "The database cannot do it now; try again after the seconds in Retry-After.",
 }
@@ -106,7 +107,6 @@ def database_trouble(error: StoreError) -> JSONResponse:
 
 
 _STATUS_OF: dict[type[Exception], int] = {
-    DefinitionError: 400,
     PlainCampaignError: 400,
     SuppressionError: 400,
     PolicyError: 400,
@@ -120,7 +120,15 @@ _STATUS_OF: dict[type[Exception], int] = {
 
 def install(app: FastAPI) -> None:
     """Let every error be answered in this shape."""
-    for kind in (ApiError, HTTPException, RequestValidationError, StoreError, Exception, *_STATUS_OF):
+    for kind in (
+        ApiError,
+        HTTPException,
+        RequestValidationError,
+        StoreError,
+        DefinitionError,
+        Exception,
+        *_STATUS_OF,
+    ):
         app.add_exception_handler(kind, _answer)
 
 
@@ -131,9 +139,11 @@ async def _answer(request: Request, error: Exception) -> Response:
         case HTTPException():
             return refused(error.status_code, _http_sentence(request, error), error.headers)
         case RequestValidationError():
-            return _bad_input(error)
+            return _bad_input(request, error)
         case StoreError():
             return database_trouble(error)
+        case DefinitionError():
+            return refused(400, sentence(str(each) for each in error.all))
     status = _STATUS_OF.get(type(error))
     if status is None:
         # starlette raises it again for the log, where the traceback is
@@ -158,17 +168,22 @@ def _json_sentence(found: Mapping[str, Any], body: object) -> str:
     return f"the body is not valid JSON at {place}: {said[:1].lower()}{said[1:]}; mend it there"
 
 
-def _bad_input(error: RequestValidationError) -> Response:
-    first = error.errors()[0]
-    place, *path = first["loc"]
+def _bad_input(request: Request, error: RequestValidationError) -> Response:
+    errors = error.errors()
+    first = errors[0]
     if first["type"] == "json_invalid":
         return refused(400, _json_sentence(first, error.body))
-    if place == "body" and not path:
-        return refused(
-            400,
-            "the body is not for this call; send an object of JSON with Content-Type: application/json",
-        )
-    if place == "path":
-        return refused(404, f"there is no such {str(path[0]).removesuffix('_id')}")
-    name = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path)
-    return refused(400, f"{name.lstrip('.') or place}: {first['msg']}")
+    if first["loc"][0] == "path":
+        return refused(404, f"there is no such {str(first['loc'][1]).removesuffix('_id')}")
+    said, more = said_of(errors, error.body, _keys(request))
+    return refused(400, sentence([*noted(request).all, *said], more))
+
+
+def _keys(request: Request) -> list[str]:
+    """All keys that objects in the body of this call have."""
+    body = getattr(request.scope.get("route"), "body_field", None)
+    if body is None:
+        return []
+    schema = TypeAdapter(body.field_info.annotation).json_schema()
+    kinds = [schema, *schema.get("$defs", {}).values()]
+    return list(dict.fromkeys(key for kind in kinds for key in kind.get("properties", {})))

@@ -22,6 +22,7 @@ from trd_tui.api.front_models import (
 from trd_tui.api.models import ListStatus, Search, Sort, Text
 from trd_tui.api.once import Key, once
 from trd_tui.api.pages import campaign_page
+from trd_tui.api.strict import StrictRoute
 from trd_tui.domain.finding import one_or_many
 from trd_tui.domain.instants import iso
 from trd_tui.services import campaigns, drafts
@@ -29,7 +30,10 @@ from trd_tui.services.plain_create import PlainCampaign, create_and_start
 from trd_tui.services.report import campaign_stats
 from trd_tui.services.shapes import stats_shape
 
-router = APIRouter(prefix="/api/drip-campaign", tags=["Front end"], responses=declared(400, 401, 429, 503))
+router = APIRouter(
+    prefix="/api/drip-campaign", tags=["Front end"], route_class=StrictRoute,
+    responses=declared(400, 401, 429, 503),
+)  # fmt: skip
 
 
 @router.get("/list", response_model=ListAnswer, summary="A page of campaigns with the figures over all")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from trd_tui.api.caller import By
-from trd_tui.api.errors import declared
 from trd_tui.api.models import Text
+from trd_tui.api.strict import v1_router
 from trd_tui.api.v1_models import ReplyList
 from trd_tui.domain.instants import iso
 from trd_tui.services import inbox
 from trd_tui.services.inbox_views import Reply
 
-router = APIRouter(prefix="/api/v1/replies", tags=["Replies"], responses=declared(400, 401, 429, 503))
+router = v1_router("replies", "Replies")
 
 
 @router.get("", response_model=ReplyList, summary="Inbound messages, the latest first")

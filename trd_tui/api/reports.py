@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from trd_tui.api import acts
 from trd_tui.api.caller import By
 from trd_tui.api.errors import ApiError, declared
 from trd_tui.api.front_models import Stats
 from trd_tui.api.models import CampaignId, Summary
+from trd_tui.api.strict import v1_router
 from trd_tui.api.v1_models import ResponderList, SilentList
 from trd_tui.services import listing, report
 from trd_tui.services.shapes import responder_shape, silent_shape, stats_shape, summary_shape
 
-router = APIRouter(prefix="/api/v1/reports", tags=["Reports"], responses=declared(401, 429, 503))
+router = v1_router("reports", "Reports")
 
 Limit = Annotated[int, Query(ge=1, le=1_000)]
 
@@ -30,7 +31,7 @@ async def summary(by: By) -> dict[str, Any]:
     "/campaigns/{campaign_id}",
     response_model=Stats,
     summary="A campaign's figures",
-    responses=declared(400, 404),
+    responses=declared(404),
 )
 async def of_campaign(
     by: By, campaign_id: CampaignId, limit: Annotated[int, Query(ge=0, le=1_000)] = 100
@@ -46,7 +47,7 @@ async def of_campaign(
     "/campaigns/{campaign_id}/responders",
     response_model=ResponderList,
     summary="Contacts who replied",
-    responses=declared(400, 404),
+    responses=declared(404),
 )
 async def responders(
     by: By,
@@ -67,7 +68,7 @@ async def responders(
     "/campaigns/{campaign_id}/non-responders",
     response_model=SilentList,
     summary="Contacts who have not answered",
-    responses=declared(400, 404),
+    responses=declared(404),
 )
 async def non_responders(
     by: By, campaign_id: CampaignId, after: Annotated[int, Query(ge=0, le=2**53)] = 0, limit: Limit = 100

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 
 from trd_tui.api.caller import By
 from trd_tui.api.errors import ApiError, declared
 from trd_tui.api.models import Text
+from trd_tui.api.strict import v1_router
 from trd_tui.api.upload import CSV_BODY, contact_file
 from trd_tui.api.v1_models import (
     SuppressAnswer,
@@ -23,9 +24,7 @@ from trd_tui.services.shapes import pagination_shape
 from trd_tui.services.suppression_files import import_list
 from trd_tui.store.suppressions import Suppression
 
-router = APIRouter(
-    prefix="/api/v1/suppressions", tags=["Suppressions"], responses=declared(400, 401, 429, 503)
-)
+router = v1_router("suppressions", "Suppressions")
 
 
 @router.get("", response_model=SuppressionList, summary="A page of the do-not-contact list")

@@ -20,6 +20,7 @@ from trd_tui.api.models import (
     Summary,
     Text,
 )
+from trd_tui.domain.put_off import Putter
 
 
 class CampaignList(Answer):
@@ -166,6 +167,7 @@ class Preview(Answer):
     campaigns: int
     contacts: int
     messages: int
+    may_put_off: list[Putter] = Field(description="What may put off texts that get a date; a dry run counts.")
     refused: list[dict[str, Any]]
     resumes: list[dict[str, Any]] = Field(description="Of a resume: its figures, touch by touch.")
 

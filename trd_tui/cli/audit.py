@@ -76,15 +76,24 @@ def run_list(options: argparse.Namespace, settings: Settings) -> int:
     if options.json:
         print_json({"acts": [_shape(row) for row in page.rows], "pagination": pages})
         return 0
-    print(table(("When (UTC)", "Who", "Login", "Act", "On", "Before", "After"), map(_cells, page.rows)))
+    print(table(("When (UTC)", "Who", "Login", "Act", "On", "ID", "Before", "After"), map(_cells, page.rows)))
     print(f"\n{len(page.rows)} of {one_or_many(page.total, 'act', 'acts')}")
     say_more(pages, len(page.rows))
     return 0
 
 
 def _cells(row: AuditEntry) -> tuple[object, ...]:
-    on = " ".join(filter(None, (row.subject, row.name or row.subject_id)))
-    return (iso(row.at), row.actor, row.login, row.act, on, _said(row.before), _said(row.after))
+    on = " ".join(filter(None, (row.subject, row.name)))
+    return (
+        iso(row.at),
+        row.actor,
+        row.login,
+        row.act,
+        on,
+        row.subject_id,
+        _said(row.before),
+        _said(row.after),
+    )
 
 
 def _said(values: Mapping[str, object]) -> str | None:

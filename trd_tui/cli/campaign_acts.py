@@ -81,7 +81,9 @@ async def _run(options: argparse.Namespace, product: Product, actor: Actor) -> i
     if options.preview or (options.act in _ASKS and not options.yes):
         more: ResumeTerms = resume_terms(options, product.settings) if options.act == "resume" else {}
         prices = product.prices if options.act == "resume" else None
-        preview = await previews.preview(product.db, product.clock, options.act, ids, prices=prices, **more)
+        preview = await previews.preview(
+            product.db, product.clock, options.act, ids, prices=prices, caps=product.caps, **more
+        )
         if options.preview:
             return _print_preview(options, preview)
         _ask(preview)
@@ -143,6 +145,7 @@ def _print_preview(options: argparse.Namespace, preview: ActPreview) -> int:
                 "campaigns": preview.campaigns,
                 "contacts": preview.contacts,
                 "messages": preview.messages,
+                "mayPutOff": preview.may_put_off,
                 "refused": [result_shape(result) for result in preview.refused],
                 **({"resumes": [resume_shape(each) for each in preview.resumes]} if preview.resumes else {}),
             }

@@ -187,7 +187,8 @@ async def _create(
         for warning in answer["warnings"]:
             note(f"warning: {warning}")
         tell_findings(findings, id_)
-    if started is not None:
+    told = not options.json and any(finding.code == "no_consent" for finding in findings)
+    if started is not None and not told:
         tell_consent(started)
     if refused is not None:
         complain("trd campaign create", f"{id_} stays a draft: {refused}")

@@ -11,6 +11,7 @@ from trd_tui.cli.errors import CliError
 from trd_tui.cli.output import confirm, iso, note, print_json, printable, table
 from trd_tui.cli.session import with_product
 from trd_tui.domain.finding import one_or_many
+from trd_tui.domain.put_off import may_put_off
 from trd_tui.settings import Settings
 
 if TYPE_CHECKING:
@@ -49,7 +50,9 @@ async def _run(options: argparse.Namespace, data: dict[str, Any], product: Produ
     try:
         definition = await editing.definition_for(db, options.id, data)
         if options.preview or not options.yes:
-            preview = await editing.edit_preview(db, clock, options.id, definition, reopen=options.reopen)
+            preview = await editing.edit_preview(
+                db, clock, options.id, definition, reopen=options.reopen, caps=product.caps
+            )
             if options.preview:
                 _show(preview, as_json=options.json)
                 return 0
@@ -103,6 +106,8 @@ def _lines(preview: EditPreview) -> list[str]:
             for move in preview.moved
         ]
         lines += table(("from", "to", ">contacts", "first", "last"), rows).splitlines()
+    if said := may_put_off(preview.may_put_off):
+        lines.append(said)
     lines.append(
         one_or_many(preview.stay, "waiting message stays as it is", "waiting messages stay as they are")
     )
@@ -118,6 +123,7 @@ def _shape(preview: EditPreview) -> dict[str, object]:
         "name": preview.name,
         "status": preview.status,
         "changes": preview.changes,
+        "mayPutOff": preview.may_put_off,
         "settings": [{"name": name, "old": old, "new": new} for name, old, new in preview.settings],
         "touches": [
             {"position": touch.position, "day": touch.day, "what": list(touch.what)}

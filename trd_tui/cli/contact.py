@@ -149,7 +149,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         for line in report_lines(shape):
             print(line)
     if stopped is None:
-        return 0
+        return all_rejected("trd contact import", shape)
     complain("trd contact import", str(stopped))
     return status_of(stopped)
 
@@ -168,6 +168,17 @@ def _throw_away(settings: Settings) -> Iterator[Settings]:
 def status_of(stopped: ImportStoppedError) -> int:
     """The exit status of an import that ended early: by a signal, or because it could not go on."""
     return INTERRUPTED if stopped.report.cancelled else REFUSED
+
+
+def all_rejected(command: str, report: dict[str, Any]) -> int:
+    """The exit status of an import that read its file: refused where no row of it could be taken."""
+    rows = report["rows"]
+    if not rows or report["rejected"] < rows:
+        return 0
+    none = "its only row" if rows == 1 else f"none of its {rows:,} rows"
+    was = "was rejected" if rows == 1 else "could be taken"
+    complain(command, f"nothing was done: {none} {was}; mend the file as said above, then import it again")
+    return REFUSED
 
 
 _COUNTS = (

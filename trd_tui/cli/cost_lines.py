@@ -56,7 +56,9 @@ def cost_lines(cost: CampaignCost) -> list[str]:
     if ahead.without_price:
         who = one_or_many(ahead.without_price, "contact")
         lines.append(f"no price is known for the country of {who}; a prices_file gives one: they are counted")
-        lines.append("as the dearest country, and under a budget their messages are held")
+        lines.append(
+            "as the dearest country, and under a budget their messages are held, whatever is planned"
+        )
     if cost.missing_micros:
         short = format_usd(cost.missing_micros)
         lines.append(f"the budget may fall short by {short}: the campaign would pause")

@@ -47,7 +47,9 @@ def add(commands: Any) -> None:
         each.add_argument(
             "address", metavar="ADDRESS", help="as +12125550123, or MG and 32 hexadecimal digits"
         )
-    rate.add_argument("per_second", metavar="N", help="segments a second, from 0.001 on; 0 = no limit")
+    rate.add_argument(
+        "per_second", metavar="N", type=_rate, help="segments a second, from 0.001 on; 0 = no limit"
+    )
     pause.add_argument("--reason", metavar="T", required=True, help="why, for whoever finds it paused")
     remove.add_argument("--yes", action="store_true", help="do not ask")
     for each, run in (
@@ -56,6 +58,16 @@ def add(commands: Any) -> None:
     ):  # fmt: skip
         each.add_argument("--json", action="store_true", help="print JSON")
         each.set_defaults(run=run)
+
+
+def _rate(text: str) -> str:
+    from trd_tui.services.senders import SenderError, rate_of
+
+    try:
+        rate_of(text)
+    except SenderError as error:
+        raise argparse.ArgumentTypeError(str(error).removeprefix("rate: ")) from error
+    return text
 
 
 def run_list(options: argparse.Namespace, settings: Settings) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trd_tui.cli.campaign_list import MOST_ROWS, page_limit, page_offset
-from trd_tui.cli.contact import check_rejects
+from trd_tui.cli.contact import all_rejected, check_rejects
 from trd_tui.cli.errors import INTERRUPTED, REFUSED
 from trd_tui.cli.output import complain, iso, note, print_json, printable, say_more, table
 from trd_tui.cli.run import drain_on_signal
@@ -146,7 +146,7 @@ def run_import(options: argparse.Namespace, settings: Settings) -> int:
             f"interrupted after {one_or_many(report.rows, 'row')}; import the file again to go on",
         )
         return INTERRUPTED
-    return 0
+    return all_rejected("trd suppress import", _import_shape(report))
 
 
 def _import_shape(report: ListImport) -> dict[str, Any]:

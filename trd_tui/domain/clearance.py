@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from trd_tui.domain.allowance import Allowance
 from trd_tui.domain.due import DueRow
 from trd_tui.domain.fields import field_values
-from trd_tui.domain.frequency import Caps
+from trd_tui.domain.frequency import USUAL_CAPS, Caps
 from trd_tui.domain.law_in_force import in_force
 from trd_tui.domain.message import EnrolmentStatus
 from trd_tui.domain.permitted import next_permitted, next_span, validity_s
@@ -26,7 +26,6 @@ from trd_tui.domain.variants import Choice
 from trd_tui.domain.window import Window
 from trd_tui.domain.zones import ZoneError
 
-USUAL_CAPS = Caps()
 """One a day and four a week."""
 
 

@@ -102,6 +102,10 @@ class Caps:
         return tuple(found)
 
 
+USUAL_CAPS = Caps()
+"""Those of settings that say nothing."""
+
+
 def recent_sends(before: str | None, at: int) -> str:
     """What an enrolment remembers after one more accepted text: instants of a week, with commas."""
     kept = [] if before is None else [each for each in before.split(",") if int(each) > at - WEEK_MS]

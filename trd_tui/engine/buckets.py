@@ -24,6 +24,15 @@ class Bucket:
         """How many messages of one segment may start now."""
         return bucket.room(self.tokens)
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether nothing more may start now."""
+        return bool(self.row.rate_milli) and self.tokens <= 0
+
+    def ready_at(self) -> int:
+        """Campaign instant at which a spent one may start something again."""
+        return bucket.ready_at(self.tokens, self.credited_at, self.row.rate_milli)
+
     def take(self, count: int) -> bool:
         """Take the segments of one message, if the sender may start it now."""
         if self.row.rate_milli == 0:

@@ -11,14 +11,14 @@ from sqlalchemy import Connection
 
 from trd_tui.carriers.protocol import SendRequest
 from trd_tui.domain.allowance import Allowance, day_of
-from trd_tui.domain.clearance import USUAL_CAPS, Clearance, End, Hold, Later, OverBudget, Send, clear
+from trd_tui.domain.clearance import Clearance, End, Hold, Later, OverBudget, Send, clear
 from trd_tui.domain.due import CampaignTerms, DueRow
 from trd_tui.domain.fairness import Queue, share
-from trd_tui.domain.frequency import Caps
+from trd_tui.domain.frequency import USUAL_CAPS, Caps
 from trd_tui.domain.message import EnrolmentStatus
 from trd_tui.domain.place import place_of
 from trd_tui.domain.prices import PriceTable
-from trd_tui.engine.automatic import pause_campaign
+from trd_tui.engine.automatic import complete_campaigns, pause_campaign
 from trd_tui.engine.buckets import Bucket, ready_buckets
 from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.ready import Ready
@@ -43,6 +43,7 @@ class Claim:
         next_at: campaign instant at which something more may be due; ``None`` when nothing waits.
         stopped: whether the emergency stop is on.
         moved: whether rows were re-dated, held or cancelled although none was claimed.
+        spent: whether every sender of what is due is at the end of its rate: nothing goes before `next_at`.
         silence: nobody had sent for so long that campaigns go on as after a pause.
     """
 
@@ -50,6 +51,7 @@ class Claim:
     next_at: int | None = None
     stopped: bool = False
     moved: bool = False
+    spent: bool = False
     silence: Silence | None = None
 
 
@@ -136,8 +138,11 @@ class Claimer:
             self._served[id_] = self._round
             work.take_from(compiled[id_], buckets[compiled[id_].terms.sender], quota)
         work.write(buckets)
-        empty = [at for at in (*wakes, *work.wakes, later) if at is not None]
-        return Claim(work.batch, min(empty, default=None), moved=bool(work.deltas))
+        used = {campaign.sender: buckets[campaign.sender] for campaign in due if campaign.sender in buckets}
+        spent = all(bucket_.is_spent for bucket_ in used.values())
+        refilled = [bucket_.ready_at() for bucket_ in used.values()] if spent else work.wakes
+        empty = [at for at in (*wakes, *refilled, later) if at is not None]
+        return Claim(work.batch, min(empty, default=None), moved=bool(work.deltas), spent=spent)
 
 
 class _Batch:
@@ -292,6 +297,8 @@ class _Batch:
         )
         counters.apply(self.connection, self.deltas, self.now)
         self._days.write(self.connection)
+        if self._gone:  # with whom a campaign's last contact may have gone: nothing else would notice
+            complete_campaigns(self.connection, sorted(self.deltas), self.now, self.real)
         # SQLite has one writer: nobody can have spent meanwhile.
         several = self.connection.dialect.name != "sqlite"
         if several and self._limited and overdrawn(self.connection, self.daily_budget, self._limited.items()):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from trd_tui.domain.clearance import USUAL_CAPS
 from trd_tui.domain.endings import EVERYTHING, Endings
-from trd_tui.domain.frequency import Caps
+from trd_tui.domain.frequency import USUAL_CAPS, Caps
 from trd_tui.domain.prices import PriceTable
 from trd_tui.price_files import usual_prices
 from trd_tui.store.downtime import USUAL, DowntimeRule

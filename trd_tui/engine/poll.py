@@ -104,18 +104,18 @@ class Poller:
             stored = self._polled_until
             if stored is None:
                 stored = await self.store.read(receive.polled_until)
-            since = stored or started
+            until = started - OVERLAP_MS
+            # Where the clock was set back, what comes now is older by it than what came before.
+            since = min(stored, until) if stored else started
             reached("poll begins")
             reports = await self.carrier.changes(since)
             reached("changes listed")
             # An answer that came before this list was made must be recorded before its reply is.
             await self.dispatcher.all_recorded()
             changes = await self._merge_news(reports)
-            reached("changes merged")
-            until = started - OVERLAP_MS
-            if changes or until - stored >= NOTE_EVERY_MS:
+            if changes or abs(until - stored) >= NOTE_EVERY_MS:
                 await self.store.write(receive.set_polled_until, until)
-                stored = max(stored, until)
+                stored = until
             self._polled_until = stored
             self.looked_at = started
             return changes
@@ -194,6 +194,7 @@ class Poller:
         changes = 0
         for at in range(0, len(news), self.options.batch):
             changes += await self.merge(news[at : at + self.options.batch])
+        reached("changes merged")
         return changes
 
     async def poll_or_pause(self, failed: int, *, give_up: bool) -> int | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from trd_tui.carriers.protocol import Accepted
-from trd_tui.engine.claiming import Claim, Claimer
+from trd_tui.engine.claiming import Claimer
 from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.ready import Done, Ready, ready_of
 from trd_tui.engine.recording import record_batch
@@ -21,6 +21,8 @@ from trd_tui.store import lease, planning, queue, recover
 from trd_tui.store.database import SyncDatabase
 
 PLAN_CHUNK = 2_000
+TURNS = 20
+"""Claims in one transaction of the copy, after which somebody may call the run off."""
 
 _FOR_EVER = 2**62
 _FLOOR = 2**40
@@ -70,76 +72,78 @@ def rehearse(
         options: of the machine.
         course: from when, until when.
         sent: told the messages that went in one batch, with the campaign instant.
-        cancelled: asked between two batches.
+        cancelled: asked now and then.
 
     Raises:
         RehearsalCancelledError: it said yes.
     """
-    run = _Run(db, claimer, course, min(options.batch, options.concurrency))
-    run.settle()
+    run = _Run(claimer, course, min(options.batch, options.concurrency), sent)
+    db.write(run.begin)
     while not cancelled():
-        claim = run.step()
-        if claim.batch:
-            sent(claim.batch, run.now)
-        elif not claim.moved and (run.over() or not run.leap(claim.next_at)):
+        if db.write(run.go_on):
             return run.now
     raise RehearsalCancelledError
 
 
 class _Run:
-    """The copy, and the instant that it has come to."""
+    """The instant that the copy has come to."""
 
-    def __init__(self, db: SyncDatabase, claimer: Claimer, course: Course, slots: int) -> None:
-        self.db = db
+    def __init__(
+        self, claimer: Claimer, course: Course, slots: int, sent: Callable[[Sequence[Ready], int], None]
+    ) -> None:
         self.claimer = claimer
         self.course = course
         self.slots = slots
+        self.sent = sent
         self.now = course.start
-        token = db.write(
-            lease.acquire, "dry run", "dry run", course.real, _FOR_EVER - course.real, floor=_FLOOR
-        )
+        self.token = 0
+
+    def begin(self, connection: Connection) -> None:
+        """Take the lease; what is on its way already arrives; interrupted plans are carried on."""
+        real = self.course.real
+        token = lease.acquire(connection, "dry run", "dry run", real, _FOR_EVER - real, floor=_FLOOR)
         if token is None:
             raise AssertionError("nobody else can have the lease of a copy")
         self.token = token
-        self._done: list[Done] = []
+        recover.orphan(connection, token)
+        flying = recover.unknown_rows(connection, _FOR_EVER, _FOR_EVER, _FOR_EVER)
+        self._plan(connection)
+        if flying:
+            self._arrive(connection, [ready_of(row) for row in flying])
 
-    def settle(self) -> None:
-        """What is on its way already arrives; interrupted plans are carried on."""
-        self.db.write(recover.orphan, self.token)
-        flying = self.db.read(recover.unknown_rows, _FOR_EVER, _FOR_EVER, _FOR_EVER)
-        self._done = [self._accepted(ready_of(row)) for row in flying]
-        self._plan()
+    def go_on(self, connection: Connection) -> bool:
+        """Some turns of the machine in one transaction; ``True`` when it is over."""
+        for _ in range(TURNS):
+            claim = self.claimer.claim(
+                connection,
+                token=self.token,
+                now=self.now,
+                real=self.course.real,
+                slots=self.slots,
+                horizon_ms=self.course.step_ms,
+            )
+            if claim.silence is not None:
+                self._plan(connection)
+            if claim.batch:
+                self.sent(claim.batch, self.now)
+                self._arrive(connection, claim.batch)
+            # where no sender can take more, the next claim would find nothing before its rate allows it
+            more = (claim.batch or claim.moved) and not claim.spent
+            if not more and (self._over(connection) or not self.leap(claim.next_at)):
+                return True
+        return False
 
-    def step(self) -> Claim:
-        """One turn of the machine: record what went, claim what may go."""
-        claim = self.db.write(self._turn, self._done)
-        self._done = [self._accepted(ready) for ready in claim.batch]
-        if claim.silence is not None:
-            self._plan()
-        return claim
+    def _arrive(self, connection: Connection, batch: Sequence[Ready]) -> None:
+        done = [Done(ready, Accepted(f"DRY{ready.message_id}")) for ready in batch]
+        record_batch(connection, self.claimer.sequences, done, self.now, self.course.real)
 
-    def _turn(self, connection: Connection, done: list[Done]) -> Claim:
-        if done:
-            record_batch(connection, self.claimer.sequences, done, self.now, self.course.real)
-        return self.claimer.claim(
-            connection,
-            token=self.token,
-            now=self.now,
-            real=self.course.real,
-            slots=self.slots,
-            horizon_ms=self.course.step_ms,
-        )
+    def _plan(self, connection: Connection) -> None:
+        while (campaign := queue.unplanned(connection)) is not None:
+            planning.plan_chunk(connection, campaign, self.now, PLAN_CHUNK, real=self.course.real)
 
-    def _plan(self) -> None:
-        while (campaign := self.db.read(queue.unplanned)) is not None:
-            self.db.write(planning.plan_chunk, campaign, self.now, PLAN_CHUNK, real=self.course.real)
-
-    def over(self) -> bool:
+    def _over(self, connection: Connection) -> bool:
         """Whether nothing more of the campaign goes out."""
-        row = self.db.read(
-            lambda connection: connection.execute(_STANDING, {"id": self.course.campaign_id}).one()
-        )
-        status, waiting, planning_ = row
+        status, waiting, planning_ = connection.execute(_STANDING, {"id": self.course.campaign_id}).one()
         return status != "active" or not (waiting or planning_)
 
     def leap(self, next_at: int | None) -> bool:
@@ -155,6 +159,3 @@ class _Run:
             target = min(target, max(until - 1, self.now + 1))
         self.now = target
         return True
-
-    def _accepted(self, ready: Ready) -> Done:
-        return Done(ready, Accepted(f"DRY{ready.message_id}"))

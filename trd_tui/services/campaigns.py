@@ -7,8 +7,9 @@ the contacts into the schedule in chunks, so that a million of them never hold t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, RowMapping
 
@@ -20,6 +21,7 @@ from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.services.drafts import Progress, create, create_draft, duplicate
 from trd_tui.services.previews import counted, preview, refused
 from trd_tui.services.resume_preview import check_policy
+from trd_tui.services.untexted import Untexted, untexted_of
 from trd_tui.services.views import ActResult
 from trd_tui.store import audit, campaign_list, campaigns, consents, control, planning
 from trd_tui.store.database import Database
@@ -75,14 +77,42 @@ async def start(
         progress: told as the contacts are gone through.
     """
     # counted beside the writer, because it takes a second a million; the start itself looks at who came since
-    seen = {id_: await db.read(_consent_of, id_) for id_ in dict.fromkeys(ids)}
+    seen = {id_: await db.read(_seen, id_) for id_ in dict.fromkeys(ids)}
     step = partial(_start, seen=seen, require_consent=require_consent)
-    return await _plan_after(db, clock, await _each(db, clock, actor, ids, step), progress)
+    begun = await _each(db, clock, actor, ids, step)
+    started = await _plan_after(db, clock, begun, progress)
+    return [_saying(result, seen[result.campaign_id].untexted) for result in started]
 
 
-def _consent_of(conn: Connection, id_: str) -> tuple[int, int]:
-    """How many contacts of a campaign have no consent on record, and up to which enrolment that is so."""
-    return consents.without(conn, id_), consents.last_enrolment(conn, id_)
+def _saying(result: ActResult, untexted: Untexted) -> ActResult:
+    """A start that also says whom it does not text."""
+    if not result.ok:
+        return result
+    if not any(untexted):
+        return replace(result, figures={**result.figures, "suppressed": 0})
+    nobody = sum(untexted) == result.figures["contacts"]
+    message = f"started; {untexted.nobody()}" if nobody else "; ".join([result.message, *untexted.said()])
+    return replace(result, message=message, figures={**result.figures, "suppressed": untexted.listed})
+
+
+class _Seen(NamedTuple):
+    """A campaign's contacts before its start.
+
+    Attributes:
+        without_consent: how many have no consent on record.
+        last: up to which enrolment that is so.
+        untexted: to how many nothing will go.
+    """
+
+    without_consent: int
+    last: int
+    untexted: Untexted
+
+
+def _seen(conn: Connection, id_: str) -> _Seen:
+    row = campaigns.get(conn, id_)
+    untexted = untexted_of(conn, [row] if row is not None else [])
+    return _Seen(consents.without(conn, id_), consents.last_enrolment(conn, id_), untexted)
 
 
 async def resume(
@@ -212,10 +242,10 @@ def _start(
     clock: Clock,
     actor: Actor,
     *,
-    seen: Mapping[str, tuple[int, int]],
+    seen: Mapping[str, _Seen],
     require_consent: bool,
 ) -> ActResult:
-    without, last = seen[row["id"]]
+    without, last, _ = seen[row["id"]]
     without += consents.without(conn, row["id"], after=last)
     _changed(conn, "start", row, "active", clock, actor)
     if require_consent and without:

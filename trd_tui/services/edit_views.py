@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from trd_tui.domain.put_off import Putter
 from trd_tui.domain.sequence import Touch
 
 
@@ -69,6 +70,7 @@ class EditPreview:
         moved: contacts who are moved.
         stay: waiting contacts who keep touch and date.
         in_flight: messages that are on their way or held; they stay as they are.
+        may_put_off: what may put off those who are moved.
     """
 
     campaign_id: str
@@ -79,6 +81,7 @@ class EditPreview:
     moved: tuple[Moved, ...]
     stay: int
     in_flight: int
+    may_put_off: tuple[Putter, ...] = ()
 
     @property
     def changes(self) -> bool:

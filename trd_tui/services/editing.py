@@ -13,6 +13,7 @@ from trd_tui.clock import Clock
 from trd_tui.domain.calendar import Step
 from trd_tui.domain.definition import CampaignDefinition, parse_definition
 from trd_tui.domain.edit import merge
+from trd_tui.domain.frequency import USUAL_CAPS, Caps
 from trd_tui.domain.money import format_usd
 from trd_tui.domain.phone import DEFAULT_RATE_MILLI, sender_kind
 from trd_tui.domain.sequence import SequenceError, Touch
@@ -28,6 +29,7 @@ from trd_tui.store import audit, campaign_edit, campaigns, plan_preview, plannin
 from trd_tui.store.database import Database
 from trd_tui.store.plan_rows import Outcome, Planner, PlanRow
 from trd_tui.store.plan_terms import Dates, PlanTerms, dates_of
+from trd_tui.store.put_off import putters
 
 LOOK_CHUNK = 2_000
 """Contacts of one snapshot of a preview."""
@@ -101,6 +103,7 @@ async def edit_preview(
     reopen: bool = False,
     known_as: Sequence[int | None] | None = None,
     progress: Progress | None = None,
+    caps: Caps = USUAL_CAPS,
 ) -> EditPreview:
     """Say what an edit would change and who would be moved, without changing anything.
 
@@ -112,6 +115,7 @@ async def edit_preview(
         reopen: whether contacts who had finished get touches that are added behind their last.
         known_as: which touch of the stored ones each of the definition is; see `merge`.
         progress: told how many contacts were looked at, of how many.
+        caps: most texts to one contact over all campaigns.
 
     Raises:
         EditError: no such campaign, one that is over, or too many touches.
@@ -127,15 +131,18 @@ async def edit_preview(
             progress(done, edit.row["contact_count"])
         if seen < LOOK_CHUNK:
             break
+    moved = look.moved()
+    dated = any(each.first_at is not None for each in moved)
     return EditPreview(
         campaign_id=id_,
         name=edit.row["name"],
         status=edit.row["status"],
         settings=_setting_changes(edit.row, edit.values),
         touches=touch_changes(edit.old, edit.new),
-        moved=look.moved(),
+        moved=moved,
         stay=look.stay if edit.redates or reopen else edit.row["waiting_count"],
         in_flight=edit.row["in_flight_count"] + edit.row["held_count"],
+        may_put_off=tuple(await db.read(putters, [id_], now, caps)) if dated else (),
     )
 
 

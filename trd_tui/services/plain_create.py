@@ -192,10 +192,14 @@ def _definition(plain: PlainCampaign, sender: str) -> CampaignDefinition:
     try:
         return parse_definition(data, [*own, *map(field_key, plain.fields)])
     except DefinitionError as error:
-        message = str(error)
-        for pattern, name in _PATHS:
-            message = pattern.sub(name, message, count=1)
-        raise PlainCampaignError(message) from error
+        raise PlainCampaignError("; ".join(_as_called(str(each)) for each in error.all)) from error
+
+
+def _as_called(message: str) -> str:
+    """The sentence with the field's name as this call has it."""
+    for pattern, name in _PATHS:
+        message = pattern.sub(name, message, count=1)
+    return message
 
 
 def _as_file(path: Path, contacts: Sequence[Mapping[str, str]]) -> ContactFile:

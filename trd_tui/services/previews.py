@@ -10,13 +10,17 @@ from sqlalchemy import Connection, RowMapping
 from trd_tui.clock import Clock
 from trd_tui.domain.campaign import CampaignAct, CampaignStatus, refusal
 from trd_tui.domain.finding import one_or_many
+from trd_tui.domain.frequency import USUAL_CAPS, Caps
 from trd_tui.domain.money import format_usd
 from trd_tui.domain.prices import PriceTable
+from trd_tui.domain.put_off import may_put_off
 from trd_tui.domain.resume import MAX_LATENESS_MS
 from trd_tui.services.resume_preview import resume_preview
+from trd_tui.services.untexted import Untexted, untexted_of
 from trd_tui.services.views import ActPreview, ActResult, ResumePreview
-from trd_tui.store import campaigns, suppressions
+from trd_tui.store import campaigns
 from trd_tui.store.database import Database
+from trd_tui.store.put_off import putters
 
 HOUR_MS = 3_600_000
 
@@ -54,6 +58,7 @@ async def preview(
     policy: str | None = None,
     max_lateness_ms: int = MAX_LATENESS_MS,
     prices: PriceTable | None = None,
+    caps: Caps = USUAL_CAPS,
 ) -> ActPreview:
     """Say what an act would do to these campaigns.
 
@@ -65,10 +70,38 @@ async def preview(
         policy: of a resume, for this once; each campaign's own without one.
         max_lateness_ms: of a resume: campaign milliseconds after which a touch waits for a person.
         prices: of a resume: the price table; the package's own when none is given.
+        caps: most texts to one contact over all campaigns.
 
     Raises:
         ValueError: there is no such act, or no such policy.
     """
+    found = await _without_caps(db, clock, act, ids, policy, max_lateness_ms, prices)
+    if act not in _DATING or not found.campaigns:
+        return found
+    no = {result.campaign_id for result in found.refused}
+    going = [id_ for id_ in dict.fromkeys(ids) if id_ not in no]
+    counted = found.contacts <= COUNTED_CONTACTS
+    may = await db.read(putters, going, clock.now(), caps, counted=counted)
+    return (
+        replace(found, sentence=f"{found.sentence} {may_put_off(may)}", may_put_off=tuple(may))
+        if may
+        else found
+    )
+
+
+_DATING = ("start", "resume")
+"""Acts that give messages a date."""
+
+
+async def _without_caps(
+    db: Database,
+    clock: Clock,
+    act: str,
+    ids: Sequence[str],
+    policy: str | None,
+    max_lateness_ms: int,
+    prices: PriceTable | None,
+) -> ActPreview:
     found = await db.read(_preview, act, list(dict.fromkeys(ids)), clock.now())
     if act != "resume" or not found.campaigns or found.contacts > COUNTED_CONTACTS:
         return found
@@ -134,12 +167,14 @@ def _preview(conn: Connection, act: str, ids: Sequence[str], now: int) -> ActPre
     waiting = sum(row["waiting_count"] for row in rows)
     if act == "pause":
         waiting = campaigns.due_before(conn, [row["id"] for row in rows], now + HOUR_MS) if rows else 0
-    told = suppressions.among(conn, [row["id"] for row in rows]) if act == "start" and rows else waiting
     sent = sum(row["sent_count"] for row in rows)
     one = len(rows) == 1
-    sentence = (
-        _SENTENCES[act](rows, contacts, told, sent) if rows and act in _SENTENCES else _nothing(act, no)
-    )
+    if not rows or act not in (*_SENTENCES, "start"):
+        sentence = _nothing(act, no)
+    elif act == "start":
+        sentence = _start(rows, untexted_of(conn, rows))
+    else:
+        sentence = _SENTENCES[act](rows, contacts, waiting, sent)
     return ActPreview(
         act=act,
         sentence=sentence,
@@ -152,8 +187,8 @@ def _preview(conn: Connection, act: str, ids: Sequence[str], now: int) -> ActPre
 
 
 def _nothing(act: str, no: Sequence[ActResult]) -> str:
-    if act not in _SENTENCES:
-        raise ValueError(f"there is no act {act!r}; use one of {', '.join(_SENTENCES)}")
+    if act not in ("start", *_SENTENCES):
+        raise ValueError(f"there is no act {act!r}; use one of {', '.join(('start', *_SENTENCES))}")
     if len(no) == 1:
         return f"{no[0].name}: {no[0].message}"
     return f"Nothing to {act}: none of the {len(no)} campaigns allows it."
@@ -163,11 +198,13 @@ def _them(rows: Sequence[RowMapping]) -> str:
     return rows[0]["name"] if len(rows) == 1 else counted(len(rows), "campaign")
 
 
-def _start(rows: Sequence[RowMapping], contacts: int, suppressed: int, _sent: int) -> str:
-    texted = counted(contacts - suppressed, "contact")
-    not_texted = f"; {one_or_many(suppressed, 'is suppressed and gets', 'are suppressed and get')} nothing"
-    said = f"Start {_them(rows)}: {texted} will get the first touch when it is due"
-    return f"{said}{not_texted if suppressed else ''}."
+def _start(rows: Sequence[RowMapping], untexted: Untexted) -> str:
+    contacts = sum(row["contact_count"] for row in rows)
+    number = contacts - untexted.listed - untexted.left
+    if not number:
+        return f"Start {_them(rows)}: {untexted.nobody()}."
+    said = f"Start {_them(rows)}: {counted(number, 'contact')} will get the first touch when it is due"
+    return f"{'; '.join([said, *untexted.said()])}."
 
 
 def _pause(rows: Sequence[RowMapping], _contacts: int, waiting: int, _sent: int) -> str:
@@ -198,7 +235,6 @@ def _delete(rows: Sequence[RowMapping], contacts: int, waiting: int, sent: int) 
 
 
 _SENTENCES = {
-    "start": _start,
     "pause": _pause,
     "resume": _resume,
     "duplicate": _duplicate,

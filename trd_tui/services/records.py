@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from secrets import token_hex
 
 from sqlalchemy import Connection
 
@@ -147,7 +146,7 @@ def _erase(conn: Connection, clock: Clock, actor: Actor, before: Held, reason: s
     found = since._replace(
         replies=_together(before.replies, since.replies), audit=_together(before.audit, since.audit)
     )
-    alias = f"erased:{token_hex(6)}"
+    alias = personal.new_alias()
     personal.erase(conn, found, alias, now, WORKSPACE)
     counts = counts_of(found)
     audit.record(conn, actor, "erase", "contact", alias, None, {"reason": reason, **counts}, at=real)

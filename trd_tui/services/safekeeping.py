@@ -6,6 +6,7 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -17,6 +18,9 @@ from trd_tui.store.backup import Contents, Progress
 from trd_tui.store.database import SyncDatabase, parse_url
 from trd_tui.store.errors import DatabaseBusyError, StoreError, name_of
 from trd_tui.store.migrate import ensure_schema
+
+_PARTS = ("-wal", "-shm", "-journal", "")
+"""What the files of one database are called behind its name; itself last."""
 
 
 class SafekeepingError(Exception):
@@ -202,14 +206,14 @@ def _stop(part: Path, actor: Actor, reason: str, real: int, token: int) -> None:
 def _swap(target: Path, part: Path, real: int, *, readable: bool) -> Path | None:
     """Put the copy in place; returns where the former database is."""
     stamp = datetime.fromtimestamp(real / 1000, UTC).strftime("%Y%m%dT%H%M%S")
-    aside = target.with_name(f"{target.name}.before-{stamp}")
+    aside = _free_name(target, stamp)
     if readable:
         backup.replace(
             target, part, aside, "put aside by trd restore; trd start would send from it again", real
         )
         return aside
     found = False
-    for suffix in ("-wal", "-shm", "-journal", ""):
+    for suffix in _PARTS:
         # What lies beside a damaged or removed file must not be taken for the new one's.
         if (old := Path(f"{target}{suffix}")).exists():
             backup.put_aside(old, Path(f"{aside}{suffix}"))
@@ -219,6 +223,15 @@ def _swap(target: Path, part: Path, real: int, *, readable: bool) -> Path | None
     os.replace(part, target)
     backup.sync(target.parent)
     return aside if found else None
+
+
+def _free_name(target: Path, stamp: str) -> Path:
+    """By which the former database is kept; of several restores in one second each has a name of its own."""
+    for at in count(1):
+        aside = target.with_name(f"{target.name}.before-{stamp}{'' if at == 1 else f'-{at}'}")
+        if not any(Path(f"{aside}{suffix}").exists() for suffix in _PARTS):
+            return aside
+    raise AssertionError("unreachable")
 
 
 def _like(part: Path, target: Path) -> None:

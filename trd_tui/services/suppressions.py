@@ -28,6 +28,9 @@ CHUNK = 200
 LONGEST_REASON = 500
 """Characters of a reason."""
 
+MOST_TOLD = 20
+"""Bad numbers that one refusal names."""
+
 
 class SuppressionError(ValueError):
     """The list was not changed; the message says why and what to do."""
@@ -176,11 +179,16 @@ def checked_reason(reason: str) -> str:
 
 def _numbers(given: Sequence[str]) -> list[str]:
     found: dict[str, None] = {}
+    wrong: dict[str, PhoneError] = {}
     for each in given:
         try:
             found[normalise(each.strip())] = None
         except PhoneError as error:
-            raise SuppressionError(f"{each}: {error}; nothing was changed") from error
+            wrong[each] = error
+    if wrong:
+        told = [f"{each}: {error}" for each, error in wrong.items()]
+        more = f"and {len(told) - MOST_TOLD:,} more; " if len(told) > MOST_TOLD else ""
+        raise SuppressionError(f"{'; '.join(told[:MOST_TOLD])}; {more}nothing was changed")
     return list(found)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from trd_tui.domain import rates
+from trd_tui.domain.put_off import Putter
 from trd_tui.services.variant_views import VariantFigures
 
 
@@ -322,6 +323,7 @@ class ActPreview:
         refused: those that it cannot change, each with the reason.
         type_name: the name that must be typed first, when one campaign that has sent would be deleted.
         resumes: for a resume, the figures of each campaign; empty where they would take too long to count.
+        may_put_off: what may put off texts that a start or a resume gives a date; the sentence says so.
     """
 
     act: str
@@ -332,6 +334,7 @@ class ActPreview:
     refused: tuple[ActResult, ...] = ()
     type_name: str | None = None
     resumes: tuple[ResumePreview, ...] = ()
+    may_put_off: tuple[Putter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from trd_tui.store.errors import name_of, translating
+from trd_tui.store.whole import whole
 from trd_tui.store.writes import count_writes
 
 P = ParamSpec("P")
@@ -124,6 +126,11 @@ class Database:
                 _make_private(Path(str(self.url.database)))
         self._writer: AsyncEngine | None = None
         self._reader: AsyncEngine | None = None
+        self._in_turn()
+
+    def _in_turn(self) -> None:
+        """Whoever waits for a connection may be called off; whoever has one is not."""
+        self._writing, self._reading = asyncio.Lock(), asyncio.Semaphore(READERS)
 
     def _engine(self, *, writer: bool) -> AsyncEngine:
         if not self.is_sqlite:
@@ -140,10 +147,10 @@ class Database:
             StoreError: the database cannot be read now; the message says why and what to do.
         """
         with translating(self._name):
-            if self._reader is None:
-                self._reader = self._engine(writer=False)
-            async with self._reader.begin() as connection:
-                return await connection.run_sync(statement, *args, **kwargs)
+            async with self._reading:
+                if self._reader is None:
+                    self._reader = self._engine(writer=False)
+                return await whole(_transaction(self._reader, statement, *args, **kwargs))
 
     async def write(self, statement: Statement[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a writing function in one transaction; it commits as a whole or not at all.
@@ -152,10 +159,10 @@ class Database:
             StoreError: the database cannot be written now; the message says why and what to do.
         """
         with translating(self._name):
-            if self._writer is None:
-                self._writer = self._engine(writer=True)
-            async with self._writer.begin() as connection:
-                return await connection.run_sync(statement, *args, **kwargs)
+            async with self._writing:
+                if self._writer is None:
+                    self._writer = self._engine(writer=True)
+                return await whole(_transaction(self._writer, statement, *args, **kwargs))
 
     async def close(self) -> None:
         """Give every connection back."""
@@ -163,6 +170,14 @@ class Database:
             if engine is not None:
                 await engine.dispose()
         self._reader = self._writer = None
+        self._in_turn()
+
+
+async def _transaction(
+    engine: AsyncEngine, statement: Statement[P, T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    async with engine.begin() as connection:
+        return await connection.run_sync(statement, *args, **kwargs)
 
 
 class SyncDatabase:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from secrets import token_hex
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, text
@@ -79,6 +80,17 @@ _IN_FLIGHT = text(
 
 ERASED = "erased"
 """What stands where a text was."""
+
+
+def new_alias() -> str:
+    """What stands for an erased number; it says nothing of it. `receive.by_sid` goes by its first letter."""
+    return f"{ERASED}:{token_hex(6)}"
+
+
+def is_alias(number: str) -> bool:
+    """Whether this stands for a number that was erased."""
+    return number.startswith(f"{ERASED}:")
+
 
 _ERASE_CONTACT = text(
     "UPDATE contacts SET number = :alias, first_name = '', last_name = '', name_folded = '', company = '',"

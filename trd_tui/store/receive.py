@@ -12,7 +12,7 @@ from trd_tui.store.writes import quietly
 
 
 class SentRow(NamedTuple):
-    """An accepted message, found by the carrier's id."""
+    """An accepted message, found by the carrier's id; `erased`: of a person of whom nothing is kept."""
 
     id: int
     sid: str
@@ -27,6 +27,7 @@ class SentRow(NamedTuple):
     priced: int = 0
     workspace_id: int = 1
     spend_day: int = 0
+    erased: bool = False
 
 
 class LateReceipt(NamedTuple):
@@ -64,11 +65,14 @@ class Answered(NamedTuple):
 
 # A report names the number, too, so that the carrier's ids need no index: they are random, and a page of it
 # would be read and written for every text that goes out.
-_BY_SID = ByIds(
-    f"SELECT {', '.join(f'm.{name}' for name in SentRow._fields)} FROM contacts c"
-    " JOIN enrolments e ON e.contact_id = c.id JOIN scheduled_messages m ON m.enrolment_id = e.id"
-    " WHERE c.number IN :ids AND m.sid IN :sids"
+_SENT = (
+    f"SELECT {', '.join(f'm.{name}' for name in SentRow._fields[:-1])} FROM contacts c"
+    " JOIN enrolments e ON e.contact_id = c.id JOIN scheduled_messages m ON m.enrolment_id = e.id WHERE"
 )
+_BY_SID = ByIds(f"{_SENT} c.number IN :ids AND m.sid IN :sids")
+# Of an erased contact nothing tells the number. They are few, and their aliases begin with a letter, which
+# every database puts behind the numbers: so they are gone through by the index of numbers.
+_OF_ERASED = ByIds(f"{_SENT} c.number > 'e' AND c.number < 'f' AND m.sid IN :ids")
 _ANSWERS_SIDS = ByIds("SELECT sid FROM answers WHERE sid IN :ids")
 _EVENT = text(
     "INSERT INTO message_events (sid, status, error_code, received_at)"
@@ -137,16 +141,19 @@ _LATE = {
 _ASKED = {
     table: text(f"UPDATE {table} SET looked_at = :real WHERE id = :id AND state = 'sent'") for table in _LATE
 }
-_POLLED = text("UPDATE control SET polled_until = :until WHERE id = 1 AND polled_until < :until")
+_POLLED = text("UPDATE control SET polled_until = :until WHERE id = 1")
 _POLLED_UNTIL = text("SELECT polled_until FROM control WHERE id = 1")
 
 
 def by_sid(connection: Connection, reports: Iterable[tuple[str, str]]) -> dict[str, SentRow]:
-    """Our messages among the carrier's, each told by its id and the number that it went to."""
+    """Our messages among the carrier's, each told by its id and the number that it went to.
+
+    Those to a contact that was erased meanwhile are found, too: what becomes of them belongs to the counters.
+    """
     numbers = dict(reports)
-    return {
-        row[1]: SentRow._make(row) for row in _BY_SID.fetch(connection, set(numbers.values()), sids=numbers)
-    }
+    found = {row[1]: SentRow(*row) for row in _BY_SID.fetch(connection, set(numbers.values()), sids=numbers)}
+    others = [sid for sid in numbers if sid not in found]
+    return found | {row[1]: SentRow._make((*row, True)) for row in _OF_ERASED.fetch(connection, others)}
 
 
 def known_sids(connection: Connection, reports: Sequence[tuple[str, str]]) -> set[str]:
@@ -274,6 +281,6 @@ def polled_until(connection: Connection) -> int:
 
 
 def set_polled_until(connection: Connection, until: int) -> None:
-    """Move that mark forward."""
+    """Move that mark; back, too, where the clock was set back. Too early a mark only reads some twice."""
     with quietly(connection):
         connection.execute(_POLLED, {"until": until})

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from trd_tui.domain.clearance import USUAL_CAPS, Rules
+from trd_tui.domain.clearance import Rules
 from trd_tui.domain.due import CampaignTerms
-from trd_tui.domain.frequency import Caps
+from trd_tui.domain.frequency import USUAL_CAPS, Caps
 from trd_tui.domain.phone import sender_kind
 from trd_tui.domain.prices import PriceTable, Tariff
 from trd_tui.domain.sequence import Sequence, Touch

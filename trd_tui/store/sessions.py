@@ -14,7 +14,7 @@ class Session(NamedTuple):
     """One open app. Instants are real.
 
     Attributes:
-        id: of this app, and of no other.
+        id: of this app, and of no other; behind an ``@`` it says of which process.
         actor: who acts in it.
         login: the system's name of them.
         place: from where they have come: an address, ``browser`` or ``here``.

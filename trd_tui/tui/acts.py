@@ -13,8 +13,15 @@ if TYPE_CHECKING:
     from trd_tui.services.views import ActResult, CampaignRow
 
 
+KEPT = 20
+"""Acts that are kept to be taken back."""
+
+UNDOABLE = frozenset({"start", "pause", "resume", "delete", "duplicate"})
+"""Acts that can be taken back. What has been sent, and an archive, cannot."""
+
+
 class Done(NamedTuple):
-    """The last act, kept for ``z``."""
+    """An act that ``z`` takes back, or says why not."""
 
     act: str
     results: tuple[ActResult, ...]
@@ -93,7 +100,7 @@ class ActingScreen(DeskScreen):
         self.perform("export", self.targets())
 
     def action_undo(self) -> None:
-        """Take the last act back."""
+        """Take the last act back that was not taken back yet."""
         from trd_tui.tui.performing import undo
 
         begin(self.trd, partial(undo, self), group="acts")

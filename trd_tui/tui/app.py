@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections import deque
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
@@ -14,11 +16,12 @@ from textual.events import Event, Key
 from textual.screen import Screen
 
 from trd_tui.tui.actions import Action, for_screen
-from trd_tui.tui.acts import Done
+from trd_tui.tui.acts import KEPT, UNDOABLE, Done
 from trd_tui.tui.areas import modes
 from trd_tui.tui.base import DeskScreen
 from trd_tui.tui.hint_lines import RELEASE
 from trd_tui.tui.overview.screen import OverviewScreen
+from trd_tui.tui.styling import StylingApp
 from trd_tui.tui.telling import TellingApp
 from trd_tui.tui.theme import DARK, DEFAULTS, THEMES, choose
 from trd_tui.tui.wire.app import WireApp
@@ -48,7 +51,7 @@ def _campaigns_by_name() -> type[Provider]:
     return CampaignProvider
 
 
-class TrdApp(TypingApp, TellingApp, WireApp):
+class TrdApp(TypingApp, TellingApp, StylingApp, WireApp):
     """TRD's full screen."""
 
     CSS_PATH: ClassVar = ["app.tcss", "overview/overview.tcss"]  # the home's is read with the app's
@@ -74,7 +77,10 @@ class TrdApp(TypingApp, TellingApp, WireApp):
         self._open_desk = open_desk
         self.desk: Desk | None = None
         self.unread = 0
-        self.last_done: Done | None = None
+        self.done: deque[Done] = deque(maxlen=KEPT)
+        """The last acts on campaigns, for ``z``; the latest last."""
+        self.undoing = asyncio.Lock()
+        self._frozen_parts = 0
         self.long_act: LongAct | None = None
         self.acting = False
         self.test_number = ""
@@ -156,6 +162,34 @@ class TrdApp(TypingApp, TellingApp, WireApp):
         if isinstance(event, Key):
             self.watching.key_came()
         await super().on_event(event)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether ``z`` can take something back."""
+        return any(done.act in UNDOABLE for done in self.done)
+
+    def key_answered(self) -> None:
+        """Between two keys."""
+        self.collect(quiet=False)
+
+    def collect(self, *, quiet: bool) -> None:
+        """Collect garbage, if it is time; ``quiet`` when nobody types."""
+        from trd_tui.tui import collecting
+
+        if collecting.due(quiet=quiet):
+            collecting.collect_soon(self._stays)
+
+    def _stays(self, took: float) -> bool:
+        """Whether all that is open stays, and there are more parts than before, or too much to walk."""
+        from trd_tui.tui.collecting import SLOW_S
+
+        first = [stack[0] for stack in self._screen_stacks.values() if len(stack) == 1]
+        closing = any(isinstance(node, Screen) and node not in first for node in self._registry)
+        parts = len(self._screen_stacks)
+        if closing or len(first) < parts or (parts == self._frozen_parts and took < SLOW_S):
+            return False
+        self._frozen_parts = parts
+        return True
 
     async def look(self, token: int | None) -> int:
         """Look once for what has changed since the look that answered this token."""
@@ -255,7 +289,7 @@ class TrdApp(TypingApp, TellingApp, WireApp):
     def say_progress(self) -> None:
         """Say how far the long act is, in the line of hints."""
         front = self.front
-        if front is not None:
+        if front is not None and front.is_open:
             front.say_hints()
 
     def action_emergency(self) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual import on
 from textual.await_complete import AwaitComplete
+from textual.events import ScreenResume
 from textual.screen import Screen
 
+from trd_tui.tui.styling import resumed
 from trd_tui.tui.work import Work, begin
 
 if TYPE_CHECKING:
@@ -65,6 +68,10 @@ class DeskScreen(Screen[None]):
         self._leaves = self.app.screen is not self
         return AwaitComplete() if self._leaves else super().dismiss(result)
 
+    @on(ScreenResume)
+    def _in_the_colours_of_now(self, event: ScreenResume) -> None:
+        resumed(self, event)
+
     def on_screen_resume(self) -> None:
         """It is on top again; it may have been left meanwhile."""
         if self._leaves and self.app.screen is self:
@@ -85,7 +92,7 @@ class DeskScreen(Screen[None]):
     @property
     def is_open(self) -> bool:
         """Whether it is open, in front or beneath others; what was begun on it may end after that."""
-        return any(self in stack for stack in self.app._screen_stacks.values())
+        return not self._pruning and any(self in stack for stack in self.app._screen_stacks.values())
 
     def live(self) -> None:
         """Something changed in the database."""
@@ -203,12 +210,6 @@ class DeskScreen(Screen[None]):
     async def action_quit(self) -> None:
         """Leave."""
         await self.app.action_quit()
-
-    async def _compose(self) -> None:
-        """Say whether it is narrow or wide before it is styled; Textual says so behind the first layout."""
-        here = self._get_breakpoint_classes(self.app.size.width, self.HORIZONTAL_BREAKPOINTS or [])
-        self.add_class(*here, update=False)
-        await super()._compose()
 
     def _compositor_refresh(self) -> None:
         """Draw nothing for a line that is full: what is drawn later shows what is so then."""

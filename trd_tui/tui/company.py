@@ -24,9 +24,12 @@ class Company:
         self.connected: Sequence[Connected] = ()
         self._counted = -COUNTED
 
-    async def count(self, desk: Desk, *, changed: bool) -> None:
-        """Count again where it is time to."""
+    async def count(self, desk: Desk, *, changed: bool) -> bool:
+        """Count again where it is time to; answers whether somebody has come or gone."""
         now = time.monotonic()
-        if now - self._counted > (COUNTED if changed else COUNTED_AGAIN):
+        soon = changed or desk.somebody_is_gone()
+        if now - self._counted > (COUNTED if soon else COUNTED_AGAIN):
             self._counted = now
-            self.connected = await desk.connected()
+            before, self.connected = self.connected, await desk.connected()
+            return self.connected != before
+        return False

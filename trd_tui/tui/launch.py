@@ -50,9 +50,7 @@ def run_app(settings: Settings, *, title: str = "", prepare: Prepare | None = No
         try:
             return await opener()
         finally:
-            # What was imported stays: the collector need never walk it again, while somebody waits for a key.
-            gc.freeze()
-            gc.enable()
+            spare()
             # What is imported behind the first rows is as much again, and takes 40 ms to walk.
             asyncio.get_running_loop().call_later(IMPORTED_S, gc.freeze)
 
@@ -61,10 +59,21 @@ def run_app(settings: Settings, *, title: str = "", prepare: Prepare | None = No
     try:
         app.run()
     finally:
-        gc.enable()
+        from trd_tui.tui import collecting
+
+        collecting.end()
         if app.desk is not None:  # the line was lost, or a fault ended the screen: drain all the same
             asyncio.run(app.desk.close())
     return app.return_code or 0
+
+
+def spare() -> None:
+    """What makes less garbage, and collects it between keys; not needed for the first paint."""
+    from trd_tui.tui import collecting
+    from trd_tui.tui.lean import make_lines_lean
+
+    make_lines_lean()
+    collecting.begin()
 
 
 def _leave_on_signal(app: TrdApp) -> None:

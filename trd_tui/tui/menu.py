@@ -10,6 +10,9 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from trd_tui.tui.actions import move_keys
+from trd_tui.tui.rows import Rows
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -30,7 +33,7 @@ class Choice:
     disabled: bool = False
 
 
-class Menu(OptionList):
+class Menu(Rows):
     """A menu; its letters work, what cannot be chosen stays with its reason."""
 
     @dataclass
@@ -72,7 +75,7 @@ class Menu(OptionList):
         self.focus()
 
     def action_page_down(self) -> None:
-        """To the end: a menu is one page. Textual's own breaks on one that has not been painted yet."""
+        """To the end: a menu is one page."""
         self.action_last()
 
     def action_page_up(self) -> None:
@@ -93,7 +96,7 @@ class Menu(OptionList):
             self.post_message(self.Chosen(self, chosen))
 
     def on_key(self, event: events.Key) -> None:
-        """Letters choose; every other key of the screen waits until the menu is closed."""
+        """Letters choose, the keys that move move; every other key of the screen waits until it is closed."""
         if event.key == "escape":
             event.stop()
             event.prevent_default()
@@ -106,19 +109,18 @@ class Menu(OptionList):
             return
         if event.character == " ":
             return
-        event.stop()
-        event.prevent_default()
-        if event.character in "jk":
-            if not any(c.key == event.character for c in self.choices):
-                (self.action_cursor_down if event.character == "j" else self.action_cursor_up)()
-            return
         for choice in self.choices:
             if choice.key == event.character:
+                event.stop()
+                event.prevent_default()
                 if choice.disabled:
                     self.app.notify(choice.note, severity="warning", markup=False)
                 else:
                     self.leave(choice.id)
                 return
+        if event.key not in move_keys():
+            event.stop()
+            event.prevent_default()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter or a click chooses."""

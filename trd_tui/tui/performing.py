@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from trd_tui.tui import format as show
-from trd_tui.tui.acts import ActingScreen, Done
+from trd_tui.tui.acts import UNDOABLE, ActingScreen, Done
 from trd_tui.tui.dialogs import AskName, question
 from trd_tui.tui.long_act import LongAct
 
@@ -25,9 +25,6 @@ _WORDS = {
     "export": ("Exporting", "Exported", "rows"),
 }
 """While an act goes on, when it is over, and what its progress counts."""
-
-UNDOABLE = frozenset({"start", "pause", "resume", "delete", "duplicate"})
-"""Acts that can be taken back. What has been sent, and an archive, cannot."""
 
 _STAYS = " They are paused again; dates that the resume moved stay moved."
 """Told after the undo of a resume of several; for one, its own sentence says so."""
@@ -75,8 +72,8 @@ async def _act(screen: ActingScreen, desk: Desk, act: str, ids: Sequence[str]) -
     running = _long(app, act)
     results = await desk.act(act, ids, name=name or None, progress=running.report)
     done = tuple(result for result in results if result.ok)
-    if act in UNDOABLE and done:
-        app.last_done = Done(act, done)
+    if done:
+        app.done.append(Done(act, done))
     undo = act in UNDOABLE
     if running.cancelled and len(done) < len(results):
         tell_cancelled(app, act, results, undo=undo)
@@ -98,16 +95,37 @@ async def _asked(screen: ActingScreen, preview: ActPreview, act: str, ids: Seque
     return "" if await app.push_screen_wait(question(preview, hidden=hidden)) else None
 
 
-def tell(app: TrdApp, done: str, results: Sequence[ActResult], *, undo: bool = False, note: str = "") -> None:
-    """Toasts: what was done, and what was refused and why."""
+def tell(
+    app: TrdApp,
+    done: str,
+    results: Sequence[ActResult],
+    *,
+    undo: bool = False,
+    note: str = "",
+    after: str = "",
+) -> None:
+    """Toasts: what was done, and what was refused and why.
+
+    Args:
+        app: tells it.
+        done: what was done, before its name or their number.
+        results: a campaign each.
+        undo: it can be taken back.
+        note: a sentence that is said of several; one has it in its own.
+        after: a sentence that is said in any case.
+    """
     good = [result for result in results if result.ok]
     bad = [result for result in results if not result.ok]
     if len(good) == 1:
-        app.notify(good[0].message, title=f"{done} {good[0].name}" + (" · z undoes" if undo else ""))
+        title = f"{done} {good[0].name}" + (" · z undoes" if undo else "")
+        app.notify(good[0].message + (f".{after}" if after else ""), title=title)
     elif good:
-        app.notify(f"{done} {show.plural(len(good), 'campaign')}." + (" z undoes it." if undo else "") + note)
+        app.notify(
+            f"{done} {show.plural(len(good), 'campaign')}." + (" z undoes it." if undo else "") + note + after
+        )
     for result in bad[:3]:
-        app.notify(result.message, title=result.name, severity="warning")
+        said = result.message + (f".{after}" if after and not good else "")
+        app.notify(said, title=result.name, severity="warning")
     if len(bad) > 3:
         app.notify(f"{len(bad) - 3:,} more were refused.", severity="warning")
 
@@ -147,16 +165,26 @@ async def _export(app: TrdApp, desk: Desk, ids: Sequence[str]) -> None:
 
 
 async def undo(screen: ActingScreen) -> None:
-    """Take the last act back, once."""
+    """Take the last act back; once more, the one before it. One after the other, as they were asked for."""
     app, desk = screen.trd, screen.desk
     if desk is None:
         return
-    done = app.last_done
-    if done is None:
-        app.notify("There is nothing to undo.", severity="warning")
-        return
-    app.last_done = None
-    results = await desk.undo(done.act, done.results)
-    tell(app, "Undone for", results, note=_STAYS if done.act == "resume" else "")
+    async with app.undoing:
+        if not app.done:
+            app.notify("There is nothing to undo.", severity="warning")
+            return
+        done = app.done[-1]
+        possible = done.act in UNDOABLE
+        results = await desk.undo(done.act, done.results) if possible else ()
+        app.done.remove(done)
+    after = ""
+    if app.done and app.done[-1].act in UNDOABLE:
+        after = f" z again takes the {app.done[-1].act} before it back."
+    if possible:
+        note = _STAYS if done.act == "resume" else ""
+        tell(app, f"Took back the {done.act} of", results, note=note, after=after)
+    else:
+        what = done.results[0].name if len(done.results) == 1 else show.plural(len(done.results), "campaign")
+        app.notify(f"What was archived stays so: {what}.{after}", severity="warning")
     if screen.is_running:
         screen.acted("undo", results)

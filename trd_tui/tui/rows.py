@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from contextlib import suppress
+from typing import Any, ClassVar
 
 from textual.binding import BindingType
 from textual.widgets import OptionList
@@ -17,3 +18,8 @@ class Rows(OptionList):
         move_down="cursor_down", move_up="cursor_up", move_first="first", move_last="last",
         page_down="page_down", page_up="page_up",
     )  # fmt: skip
+
+    def _move_page(self, direction: Any) -> None:
+        """Move by a page; before the list is painted Textual does not know its lines: the key is void."""
+        with suppress(KeyError):
+            super()._move_page(direction)

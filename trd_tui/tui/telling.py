@@ -18,7 +18,7 @@ TOAST_LINES = 8
 TOAST_WIDTH = 56
 """Cells of a toast, as in the style sheet; in a narrow terminal three quarters of it."""
 
-KEPT = 200
+KEPT = 100
 """Messages that are kept to be read again."""
 
 

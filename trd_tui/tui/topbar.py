@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -36,12 +37,16 @@ def engine_parts(engine: EngineView, *, stopped: bool, wide: bool = True) -> lis
     return [Part("◎ ", "info"), Part(f"watching{holder}")]
 
 
-def others(connected: Sequence[Connected], *, names: bool) -> list[Part]:
-    """Who else has the app open: by name where it is one and there is room, else how many in all are here."""
-    rest = [each for each in connected if not each.own]
+MOST_NAMED = 3
+"""Of more than these others the top line only says how many are here."""
+
+
+def others(connected: Sequence[Connected], *, names: int) -> list[Part]:
+    """Who else has the app open: by name where they are at most ``names``, else how many in all are here."""
+    rest = [each.actor for each in connected if not each.own]
     if not rest:
         return []
-    said = f"+ {rest[0].actor}" if names and len(rest) == 1 else f"{len(rest) + 1} here"
+    said = f"+ {', '.join(rest)}" if len(rest) <= names else f"{len(rest) + 1} here"
     return [Part("  "), Part(said, "info", "connected")]
 
 
@@ -60,15 +65,13 @@ _SHORT = {"Administration": "Admin"}
 def area_parts(current: str, unread: int, room: int) -> list[Part]:
     """The parts of the app and their keys, in the fullest form that fits into ``room`` cells.
 
-    The one in front is set apart; where there is no room for all names, it alone has its own. At the least
-    it is said between which keys they are, and how many conversations are unread.
+    The one in front is set apart; where there is no room for all names, it has its own, and of the others the
+    first ones that fit. At the least it is said between which keys they are, and how many conversations are
+    unread.
     """
-    forms: tuple[tuple[str, Callable[[Area], str]], ...] = (
-        ("  ", lambda area: area.label),
-        (" ", lambda area: _SHORT.get(area.label, area.label)),
-        (" ", lambda area: _SHORT.get(area.label, area.label) if area.name == current else ""),
-        (" ", lambda area: ""),
-    )
+    wanted = sorted(AREAS, key=lambda area: area.name != current)
+    forms: list[tuple[str, Callable[[Area], str]]] = [("  ", lambda area: area.label)]
+    forms += [(" ", partial(_short, wanted[:named])) for named in range(len(AREAS), -1, -1)]
     for gap, name in forms:
         parts = _areas(current, unread, gap, name)
         if cells(parts) <= room:
@@ -77,6 +80,15 @@ def area_parts(current: str, unread: int, room: int) -> list[Part]:
     between = Part("  " + "-".join(keys), "key", "help")
     counted = unread_parts(unread)
     return next((parts for parts in ([between, *counted], counted) if cells(parts) <= room), [])
+
+
+def _short(named: Sequence[Area], area: Area) -> str:
+    return _SHORT.get(area.label, area.label) if area in named else ""
+
+
+def names_fit(current: str, unread: int, room: int) -> bool:
+    """Whether every part of the app has its name in ``room`` cells."""
+    return cells(_areas(current, unread, " ", partial(_short, AREAS))) <= room
 
 
 def _areas(current: str, unread: int, gap: str, name: Callable[[Area], str]) -> list[Part]:
@@ -132,7 +144,7 @@ class TopBar(ActionLine):
             self.screen.say_hints()  # the key of the stop does something else now
         self._halted = halted
         sends = engine_parts(engine, stopped=halted, wide=wide)
-        right = [Part(desk.actor, "quiet"), *others(app.company.connected, names=wide), gap, *sends, gap]
+        right = [*sends, gap]
         if wide or desk.speed == 1:
             right += [Part(desk.carrier, "quiet"), gap]
         if desk.speed != 1:
@@ -141,5 +153,10 @@ class TopBar(ActionLine):
         right += [Part(show.clock(now, desk.zone) + " ", "")]
         left = [Part(" TRD", "strong"), Part(f" · {desk.title}", "quiet")]
         fast = 0 if halted else cells(sends) - cells(engine_parts(engine, stopped=False, wide=False))
-        room = width - cells(left) - cells(right) + fast - (RATE if wide else 0)
-        self.show([*left, *area_parts(app.current_mode, app.unread, room)], right)
+        free = width - cells(left) - cells(right) + fast - (RATE if wide else 0)
+        for names in (MOST_NAMED, 1) if wide else (0,):
+            who = [Part(desk.actor, "quiet"), *others(app.company.connected, names=names), gap]
+            if names < 2 or names_fit(app.current_mode, app.unread, free - cells(who)):
+                break
+        areas = area_parts(app.current_mode, app.unread, free - cells(who))
+        self.show([*left, *areas], [*who, *right])

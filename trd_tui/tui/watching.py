@@ -54,6 +54,7 @@ class Watch:
         token: int | None = None
         while True:
             begun = await self.rested()
+            app.collect(quiet=begun - self.last_key >= RESTED)
             try:
                 token = await app.look(token)
                 app.well()
@@ -81,7 +82,7 @@ class Watch:
         found = await desk.token()
         engine = desk.engine()
         self._hear(engine)
-        await app.company.count(desk, changed=found != token)
+        others = await app.company.count(desk, changed=found != token)
         front = app.front
         if front is None or not front.is_mounted:
             return found  # it reads for itself when it is
@@ -92,6 +93,7 @@ class Watch:
         waited = now - self._ticked
         if (
             changed
+            or others
             or engine != self._seen_engine
             or waited >= SLOW_TICK
             or (minute != self._minute and waited >= TICK)

@@ -84,10 +84,13 @@ class TypingApp(App[None]):
     def action_emergency(self) -> None:
         """The stop; it waits for no question."""
 
+    def key_answered(self) -> None:
+        """What a key has begun has been done; the next one has not begun."""
+
     async def on_event(self, event: Event) -> None:
         """Keys wait for those before them."""
-        if isinstance(event, Key) and not self.screen_stack:
-            return  # the app is closing; nobody is there to take it
+        if isinstance(event, Key) and self._is_over:
+            return
         if not isinstance(event, Key) or event.is_forwarded:
             await super().on_event(event)
         elif self._holds and event.character == "!":
@@ -98,6 +101,11 @@ class TypingApp(App[None]):
             self._typed.append(event)
         else:
             await self._hand_on(event)
+
+    @property
+    def _is_over(self) -> bool:
+        """The app is closing: nobody is there to take a key, or its screens are being taken apart."""
+        return not self.screen_stack or self.screen._pruning
 
     async def _hand_on(self, key: Key) -> None:
         self._key += 1
@@ -122,10 +130,11 @@ class TypingApp(App[None]):
     async def _answered(self, key: int) -> None:
         if key == self._key:
             self._key_under_way = False
+            self.key_answered()
             await self._next_key()
 
     async def _next_key(self) -> None:
-        if self._typed and not self._holds and not self._key_under_way:
+        if self._typed and not (self._holds or self._key_under_way or self._is_over):
             await self._hand_on(self._typed.popleft())
             if self._typed:
                 self.set_timer(STUCK_S, partial(self._answered, self._key))
@@ -136,7 +145,7 @@ class TypingApp(App[None]):
         """Begin work that may ask: keys wait until its question is open, or until it ends without one."""
         hold = object()
         self._holds.add(hold)
-        self.set_timer(HELD_S, partial(self._forget, hold))
+        forgetting = self.set_timer(HELD_S, partial(self._forget, hold))
         if any(key.character == "!" for key in self._typed):
             self._typed = deque(key for key in self._typed if key.character != "!")
             self.action_emergency()
@@ -145,6 +154,7 @@ class TypingApp(App[None]):
             try:
                 await work()
             finally:
+                forgetting.stop()  # as long as it runs it keeps the screen on which this was asked
                 self._holds.discard(hold)
                 self.call_later(self._next_key)
 

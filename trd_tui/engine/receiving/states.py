@@ -12,9 +12,13 @@ from trd_tui.engine.automatic import pause_sender
 from trd_tui.engine.receiving.batch import Batch
 from trd_tui.store import exits, receive, suppressions
 from trd_tui.store.answers import AnswerRow
+from trd_tui.store.personal import is_alias
 
 SOFT_FAILURES_IN_A_ROW = 3
 """After so many the number counts as bad."""
+
+_OF_THE_SENDER = (FailureClass.SENDER, FailureClass.ACCOUNT, FailureClass.TRIAL)
+"""What such failures mean does not concern the contact."""
 
 
 def by_sending(message: CarrierMessage) -> tuple[int, bool]:
@@ -67,10 +71,14 @@ class States:
         if state is MessageState.DELIVERED:
             delta.delivered_count += 1
             touch.delivered_count += 1
+            if row.erased:
+                return
             self._soft.append((row.contact_id, by_sending(message), None))
             return
         delta.failed_count += 1
         touch.failed_count += 1
+        if row.erased and (code is None or failure_of(code) not in _OF_THE_SENDER):
+            return  # it counts, and nothing is written down of somebody of whom nothing is kept
         if code is not None and failure_of(code) is FailureClass.SOFT:
             self._soft.append((row.contact_id, by_sending(message), reason or ""))
         elif code is not None:
@@ -93,6 +101,8 @@ class States:
         if reason is not None and message.error_code is not None:
             sender = message.service or message.sender or ""
             failure = failure_of(message.error_code)
+            if is_alias(row.number) and failure not in _OF_THE_SENDER:
+                return
             self._failed(row.contact_id, row.campaign_id, message.to, sender, failure, reason)
 
     def _fail_softly(self, contact_id: int, reason: str) -> None:

@@ -23,6 +23,7 @@ __all__ = [
     "for_screen",
     "hints",
     "known",
+    "move_keys",
     "page_bindings",
     "rebind",
     "screens",
@@ -75,6 +76,11 @@ def shown(name: str, own: str) -> str:
         own: its own key, which it has unless a person has given it another.
     """
     return _rebound.get(name, ("", own))[1]
+
+
+def move_keys() -> frozenset[str]:
+    """The keys that move in every list, as a person has them."""
+    return frozenset(key for action in map(_as_bound, everywhere.MOVES) for key in action.keys.split(","))
 
 
 def screens() -> list[str]:

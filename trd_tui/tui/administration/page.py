@@ -11,13 +11,12 @@ from textual.widgets import Static
 
 from trd_tui.tui import format as show
 from trd_tui.tui.lines import ActionLine, Part, update
-from trd_tui.tui.paged import ScreenPage
+from trd_tui.tui.listed import ListedPage
 from trd_tui.tui.table.column import TableColumn
 from trd_tui.tui.table.window_table import Source, WindowTable
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
-    from textual.widget import Widget
 
     from trd_tui.tui.administration.screen import AdministrationScreen
     from trd_tui.tui.desk import Desk
@@ -29,7 +28,7 @@ LETTERS = "abcdefghilnoprstuvwxyz"
 """Letters of menus whose lines are made from data; those that move are not among them."""
 
 
-class AdministrationPage(ScreenPage):
+class AdministrationPage(ListedPage):
     """A page: ``columns``, ``read`` and ``rank`` say what its list holds."""
 
     EMPTY = "Nothing here."
@@ -49,11 +48,6 @@ class AdministrationPage(ScreenPage):
     def asks(self) -> AdministrationDesk:
         """What the administration asks."""
         return self.desk.administration
-
-    @property
-    def table(self) -> WindowTable:
-        """The list."""
-        return self.query_one(WindowTable)
 
     def compose(self) -> ComposeResult:
         """The list between its lines."""
@@ -111,19 +105,6 @@ class AdministrationPage(ScreenPage):
         """The line over the list."""
 
     # What every page does
-
-    def to_focus(self) -> Widget:
-        """The list."""
-        return self.table
-
-    def shown(self) -> None:
-        """Read the rows in view."""
-        self.table.on_resize()
-        self.table.reload()
-
-    def live(self) -> None:
-        """Read them again."""
-        self.table.poll()
 
     def tick(self) -> None:
         """Instants grow older."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from trd_tui.tui.campaign.panel import PanelPage
+from trd_tui.tui.listed import ListedPage
 from trd_tui.tui.table.window_table import WindowTable
 
-if TYPE_CHECKING:
-    from textual.widget import Widget
 
-
-class ListPage(PanelPage):
-    """Reads the rows in view when it is shown and when something changed."""
+class ListPage(ListedPage, PanelPage):
+    """Its list has an id of its own, under which marks and cursor are kept."""
 
     TABLE: ClassVar[str]
     """The id of its list."""
@@ -21,17 +19,3 @@ class ListPage(PanelPage):
     def table(self) -> WindowTable:
         """The list."""
         return self.query_one(f"#{self.TABLE}", WindowTable)
-
-    def to_focus(self) -> Widget:
-        """The list."""
-        return self.table
-
-    def shown(self) -> None:
-        """Read the rows in view."""
-        self.table.on_resize()
-        self.table.reload()
-
-    def live(self) -> None:
-        """Read them again."""
-        super().live()
-        self.table.poll()

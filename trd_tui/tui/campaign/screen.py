@@ -118,7 +118,7 @@ class CampaignScreen(PagedScreen, ActingScreen):
             None if self.detail is None else self.detail.row,
             cast("CampaignPage", self.front_page),
             self.page.in_table,
-            undo=self.trd.last_done is not None,
+            undo=self.trd.can_undo,
             stopped=self.trd.halted,
             long_act=self.trd.long_act,
             width=width,

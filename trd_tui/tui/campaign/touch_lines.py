@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from trd_tui.tui.campaign.touch_draft import SequenceDraft
 
 
+WIDE = 32
+"""Cells of the list from which a day is written out."""
+
+
 def number_of(touch: Touch) -> str:
     """A touch's number; a new one has none yet."""
     return str(touch.position) if touch.position > 0 else "+"
@@ -36,10 +40,11 @@ def touch_line(draft: SequenceDraft, touch: Touch, findings: Sequence[Finding], 
     if touch.variants and not touch.active:
         kind = "off "
     begin = f"{number_of(touch):>2} "
-    room = max(0, width - len(begin) - 9 - 2 - len(kind))
+    day = f"day {touch.day:<4}" if width >= WIDE else f"d{touch.day:<3}"
+    room = max(0, width - len(begin) - len(day) - 3 - len(kind))
     words = said if len(said) <= room else said[: max(0, room - 1)] + "…"
     return Content.assemble(
-        (begin, "bold"), (f"day {touch.day:<4}", "$trd-quiet"),
+        (begin, "bold"), (day, "$trd-quiet"),
         ("✎" if draft.is_changed(touch) else " ", "$accent"), (mark, colour), " ",
         (kind, "$trd-info"), (words, quiet),
     )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from trd_tui.domain.definition_values import DefinitionError
+from trd_tui.domain.put_off import may_put_off
 from trd_tui.services.edit_views import EditError, touch_changes
 from trd_tui.services.views import ActCancelledError
 from trd_tui.tui import format as show
@@ -108,6 +109,8 @@ def _question(draft: SequenceDraft, stored: Editable, preview: EditPreview, page
     notes += [f"{old_name}: {old} -> {new}" for old_name, old, new in preview.settings]
     notes += _said(preview.touches, draft.touches)
     notes += [_moved(each, page) for each in preview.moved]
+    if said := may_put_off(preview.may_put_off):
+        notes.append(said)
     warnings = sum(each.severity == "warning" for each in page.findings or ())
     if warnings:
         notes.append(

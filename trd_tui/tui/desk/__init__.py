@@ -213,6 +213,10 @@ class Desk(Protocol):
         """Everybody whose app is open, this one among them, the longest here first."""
         ...
 
+    def somebody_is_gone(self) -> bool:
+        """Whether the app of somebody who was connected was killed since; answers at once."""
+        ...
+
     async def close(self) -> None:
         """Give everything back; sends that are under way are drained."""
         ...

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from trd_tui.domain.later import LaterError, read_later
 from trd_tui.tui.actions import INBOX, bindings
+from trd_tui.tui.acts import KEPT
 from trd_tui.tui.inbox.questions import (
     act_choices,
     ask_note,
@@ -39,12 +41,13 @@ class InboxScreen(InboxSending):
 
     def __init__(self) -> None:
         super().__init__()
-        self._undo: tuple[str, Undo] | None = None
+        self._undos: deque[tuple[str, Undo | None]] = deque(maxlen=KEPT)
+        """What was done and how it is taken back, the latest last; ``None`` where it cannot be."""
 
     @property
     def can_undo(self) -> bool:
         """Whether there is something to take back."""
-        return self._undo is not None
+        return any(undo is not None for _, undo in self._undos)
 
     # Acting
 
@@ -66,7 +69,7 @@ class InboxScreen(InboxSending):
     def _done(self, title: str, talk: WholeConversation, undo: Undo | None, *, leave: bool = False) -> None:
         """Say it, remember how it is taken back, and go on to the next where it is over with this one."""
         who = talk.name or talk.number
-        self._undo = None if undo is None else (f"{title}: {who}", undo)
+        self._undos.append((f"{title}: {who}", undo))
         self.app.notify(who + (" · z undoes" if undo else ""), title=title)
         if self.is_running:
             if leave:
@@ -159,16 +162,23 @@ class InboxScreen(InboxSending):
             self._done("⊘ Never texted again", talk, None, leave=True)
 
     def action_undo_talk(self) -> None:
-        """Take the last act back, once."""
-        undo, self._undo = self._undo, None
-        if undo is None:
-            self.app.notify("There is nothing to undo.", severity="warning")
-        else:
-            begin(self.trd, partial(self._take_back, *undo), group="acts")
+        """Take the last act back; once more, the one before it."""
+        begin(self.trd, self._take_back, group="acts")
 
-    async def _take_back(self, title: str, undo: Undo) -> None:
-        await undo()
-        self.app.notify(title, title="Undone")
+    async def _take_back(self) -> None:
+        async with self.trd.undoing:
+            if not self._undos:
+                self.app.notify("There is nothing to undo.", severity="warning")
+                return
+            title, undo = self._undos[-1]
+            if undo is not None:
+                await undo()
+            self._undos.pop()
+        after = " · z again takes the one before it back" if self.can_undo else ""
+        if undo is None:
+            self.app.notify(f"{title}{after}", title="This cannot be taken back here", severity="warning")
+        else:
+            self.app.notify(f"{title}{after}", title="Undone")
         if self.is_running:
             self.live()
 

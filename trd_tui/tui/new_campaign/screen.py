@@ -16,7 +16,7 @@ from textual.timer import Timer
 from textual.widgets import Input, TextArea
 
 from trd_tui.domain.sheet import REVIEW, SENDER, STEPS, TOUCHES, Fault, Sheet
-from trd_tui.tui.actions import bindings
+from trd_tui.tui.actions import bindings, shown
 from trd_tui.tui.actions.new_campaign import NEW_CAMPAIGN
 from trd_tui.tui.acts import ActingScreen
 from trd_tui.tui.lines import ActionLine, Part
@@ -62,6 +62,7 @@ class NewCampaignScreen(ActingScreen):
         self.reviewed = False
         self.touched: set[str] = set()
         self._kept: Sheet | None = None
+        self._empty: Sheet | None = None
         self._timer: Timer | None = None
         self._storing = asyncio.Lock()
         self._showing = asyncio.Lock()
@@ -86,6 +87,7 @@ class NewCampaignScreen(ActingScreen):
         try:
             self.sheet = self._kept = await desk.open(id_)
             left = await desk.unfinished(id_)
+            self._empty = None if left or id_ else self.sheet
         except NoDraftError as error:
             self.notify(str(error), severity="warning")
             self.over()
@@ -304,6 +306,22 @@ class NewCampaignScreen(ActingScreen):
             return
         begin(self.trd, self.keep, group="keep")
         self.dismiss()
+        if self._kept is not None and self._is_typed:
+            self.app.notify(self._where_kept, title="Kept")
+
+    @property
+    def _is_typed(self) -> bool:
+        """Whether there is more than at the beginning; to have looked at other steps is nothing."""
+        empty = self._empty
+        return empty is None or replace(self.sheet, step=empty.step, seen=empty.seen) != empty
+
+    @property
+    def _where_kept(self) -> str:
+        """Where what was typed is found again."""
+        if self.sheet.campaign_id:
+            name = self.sheet.name.strip() or "It"
+            return f"{name} is a draft in the list; enter on it goes on with these steps."
+        return f"What you typed is kept; {shown('new', 'n')} goes on with it, also after the next login."
 
     def cancel_act(self) -> bool:
         """Call off what is under way, here or in the app."""
@@ -327,7 +345,7 @@ class NewCampaignScreen(ActingScreen):
         if await self.app.push_screen_wait(Confirm("Begin afresh?", sentence, "Throw away", danger=True)):
             async with self._storing:
                 await self.ready.new_campaign.finish(self.sheet)
-                self.sheet = self._kept = await self.ready.new_campaign.open("")
+                self.sheet = self._kept = self._empty = await self.ready.new_campaign.open("")
                 self.faults = await self.ready.new_campaign.check(self.sheet)
             await self.query(Pane).remove()
             await self._show(SENDER)

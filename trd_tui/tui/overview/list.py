@@ -173,7 +173,7 @@ class OverviewList(SearchingScreen, ActingScreen):
         left, right = hint_parts(
             marked=len(table.marks),
             row=row,
-            undo=self.trd.last_done is not None,
+            undo=self.trd.can_undo,
             stopped=self.trd.halted,
             long_act=self.trd.long_act,
             width=self.app.size.width,
@@ -219,12 +219,12 @@ class OverviewList(SearchingScreen, ActingScreen):
         self.sort_by(event.key)
 
     def show_list(self, query: ListQuery) -> None:
-        """Show another list; the cursor stays on its campaign where that is in it."""
+        """Show another list; the cursor stays on its campaign, or goes to the first where it is not in it."""
         self.query_now = query
         self.say_tabs()
         self._say_empty()
         if self.table.source is not None:
-            self.table.reload()
+            self.table.reload(or_first=True)
 
     def _say_empty(self) -> None:
         """What stands in a list without rows: why, and on a new database what one can do."""

@@ -267,6 +267,7 @@ class ServiceDesk:
                 ids,
                 max_lateness_ms=self._late,
                 prices=self._product.prices if act == "resume" else None,
+                caps=self._product.caps,
             )
         )
 
@@ -297,6 +298,10 @@ class ServiceDesk:
     async def connected(self) -> Sequence[Connected]:
         """Everybody whose app is open."""
         return await self._thread.call(self._attendance.connected)
+
+    def somebody_is_gone(self) -> bool:
+        """Whether the app of somebody who was connected was killed since."""
+        return self._attendance.somebody_is_gone()
 
     async def close(self) -> None:
         """Drain what is being sent, store where a virtual clock has come to, give everything back."""

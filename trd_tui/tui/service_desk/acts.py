@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from trd_tui.tui.desk import Progress
 AT_ONCE = 50
 """Campaigns of a bulk act between two looks whether it was called off."""
 
+SENT_BEFORE, WAS = "sent_before", "was"
+"""Figures of a result that its undo needs: messages sent and status before the act."""
+
 EXPORTS = "trd-exports"
 """Folder in the user's home that holds a folder for every export."""
 
@@ -31,8 +35,6 @@ class Acts:
     ) -> None:
         self._db, self._clock, self._person, self._late = db, clock, person, max_lateness_ms
         self._require_consent = require_consent
-        self._sent_before: dict[str, int] = {}
-        self._were_active: tuple[str, ...] = ()
 
     async def act(
         self, act: str, ids: Sequence[str], name: str | None, progress: Progress | None
@@ -40,11 +42,10 @@ class Acts:
         """Do it, a few campaigns at a time; see `Desk.act`."""
         wanted = list(dict.fromkeys(ids))
         if act in ("start", "resume"):
-            rows = await self._remember(wanted)
+            rows = await self._rows(wanted)
             gone = sorted(set(wanted) - {row.id for row in rows})
-            return await self._plan(act, rows, gone, progress)
-        if act == "delete":
-            await self._remember(wanted)
+            return _knowing(rows, await self._plan(act, rows, gone, progress))
+        before = await self._rows(wanted) if act == "delete" else ()
         step = 1 if act == "duplicate" else AT_ONCE
         results: list[ActResult] = []
         for begin in range(0, len(wanted), step):
@@ -55,7 +56,7 @@ class Acts:
                 results += [ActResult(i, i, False, "called off") for i in wanted[begin:]]
                 break
             results += await self._some(act, wanted[begin : begin + step], name)
-        return results
+        return _knowing(before, results)
 
     async def _some(self, act: str, ids: Sequence[str], name: str | None) -> Sequence[ActResult]:
         db, clock, who = self._db, self._clock, self._person
@@ -94,13 +95,9 @@ class Acts:
             before += row.contact_count
         return results
 
-    async def _remember(self, ids: Sequence[str]) -> Sequence[CampaignRow]:
-        """What an undo must know of how things were."""
+    async def _rows(self, ids: Sequence[str]) -> Sequence[CampaignRow]:
         details = [await listing.campaign_detail(self._db, id_) for id_ in ids]
-        rows = [detail.row for detail in details if detail is not None]
-        self._sent_before = {row.id: row.sent_count for row in rows}
-        self._were_active = tuple(row.id for row in rows if row.status == "active")
-        return rows
+        return [detail.row for detail in details if detail is not None]
 
     async def undo(self, act: str, results: Sequence[ActResult]) -> Sequence[ActResult]:
         """Take an act back."""
@@ -109,10 +106,10 @@ class Acts:
         if act == "pause":
             return await undo.unpause(db, clock, who, ids)
         if act in ("resume", "start"):
-            before = {i: self._sent_before[i] for i in ids if i in self._sent_before}
+            before = {r.campaign_id: int(r.figures[SENT_BEFORE] or 0) for r in results}
             return await undo.unresume(db, clock, who, before, resumed=act == "resume")
         if act == "delete":
-            active = [i for i in self._were_active if i in ids]
+            active = [r.campaign_id for r in results if r.figures.get(WAS) == "active"]
             return await undo.undelete(db, clock, who, ids, were_active=active)
         copies = [str(result.figures["new_campaign_id"]) for result in results]
         return await campaigns.delete(db, clock, who, copies)
@@ -131,3 +128,11 @@ class Acts:
         folder = new_folder(home / EXPORTS, at)
         results = await export_to(self._db, list(dict.fromkeys(ids)), folder, progress)
         return f"~/{folder.relative_to(home)}", results
+
+
+def _knowing(before: Sequence[CampaignRow], results: Sequence[ActResult]) -> Sequence[ActResult]:
+    """Results that say how their campaigns were before, for the undo."""
+    were: dict[str, dict[str, int | str]] = {
+        row.id: {SENT_BEFORE: row.sent_count, WAS: row.status} for row in before
+    }
+    return [replace(r, figures={**r.figures, **were.get(r.campaign_id, {})}) for r in results]

@@ -56,7 +56,13 @@ class TouchesAnswers:
         """What saving would change."""
         return await self._asking.ask(
             lambda: sequence.preview(
-                self._db, self._clock, campaign_id, touches, send_time, progress=progress
+                self._db,
+                self._clock,
+                campaign_id,
+                touches,
+                send_time,
+                progress=progress,
+                caps=self._asking.product.caps,
             )
         )
 

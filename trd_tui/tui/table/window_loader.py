@@ -21,13 +21,20 @@ class WindowLoader(WindowView):
     followed: Callable[[Any | None], None] | None = None
     """Called with the row under the cursor when it, or its figures, changed; ``None`` without rows."""
 
-    def reload(self, *, to_top: bool = False) -> None:
-        """Read again after another filter, search or sort; the cursor stays on its row where there is one."""
+    def reload(self, *, to_top: bool = False, or_first: bool = False) -> None:
+        """Read again after another filter, search or sort; the cursor stays on its row.
+
+        Args:
+            to_top: it goes to the first row in any case.
+            or_first: it goes to the first row where its own is not among them, and does not stay in its line.
+        """
         self._generation += 1
         if to_top:
             self.cursor_id = None
             self.cursor = 0
-        begin(self, partial(self._load, self._generation), group=f"window-{self.id}", exclusive=True)
+        begin(
+            self, partial(self._load, self._generation, or_first), group=f"window-{self.id}", exclusive=True
+        )
 
     def forget(self) -> None:
         """Become a list of other things: columns, rows, cursor and marks of before mean nothing any more."""
@@ -51,7 +58,7 @@ class WindowLoader(WindowView):
         finally:
             self._stale = False
 
-    async def _load(self, generation: int) -> None:
+    async def _load(self, generation: int, or_first: bool = False) -> None:
         """Find the cursor's row again, read the pages in view, then swap everything at once."""
         source = self.source
         if source is None:
@@ -60,6 +67,8 @@ class WindowLoader(WindowView):
         found = await source.rank(kept) if kept is not None else None
         if found is not None:
             index = found
+        elif or_first:
+            index = 0
         # The cursor's line on the screen stays where it is: the rows move around it.
         line = min(max(0, self.cursor - self.first_visible), self.body_height - 1)
         top = max(0, index - line)

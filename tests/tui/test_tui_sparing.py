@@ -1,0 +1,115 @@
+"""What keeps the loop free for keys: styles computed once, garbage collected between keys, lean lines."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import pytest
+from textual.screen import Screen
+from textual.strip import Strip
+
+from tests.support.screen import driving
+from trd_tui.tui import collecting
+from trd_tui.tui.launch import spare
+from trd_tui.tui.rows import Rows
+from trd_tui.tui.styling import Sheets
+
+
+@pytest.fixture
+def sparing() -> Iterator[None]:
+    gc.collect()
+    spare()
+    yield
+    collecting.end()
+    gc.unfreeze()
+
+
+def differing(screen: Screen[object]) -> list[str]:
+    """Widgets whose styles are others than those that all style sheets, asked anew, would give them."""
+    widgets = [screen, *screen.walk_children()]
+    had = [dict(widget.styles.base.get_rules()) for widget in widgets]
+    screen.app.stylesheet.update(screen)
+    return [
+        repr(widget)
+        for widget, rules in zip(widgets, had, strict=True)
+        if rules != dict(widget.styles.base.get_rules())
+    ]
+
+
+async def test_screens_look_as_if_styled_anew_after_every_way_and_in_other_colours() -> None:
+    async with driving(size=(80, 30)) as d:
+        for way in (("f3",), ("f6",), ("f2", "enter", "2"), ("question_mark",), ("escape", "escape", "n")):
+            await d.press(*way)
+            assert differing(d.app.screen) == []
+        await d.pilot.resize_terminal(120, 30)
+        await d.settle()
+        assert differing(d.app.screen) == []
+        d.app.theme = "trd-light"
+        await d.settle()
+        assert differing(d.app.screen) == []
+        for way in (("escape",), ("f3",), ("f6",), ("f5",)):  # beneath, elsewhere and not yet open by then
+            await d.press(*way)
+            assert differing(d.app.screen) == []
+
+
+async def test_going_where_one_was_styles_and_parses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with driving() as d:
+        await d.press("f3", "f4", "f2", "n")
+        done: list[str] = []
+        monkeypatch.setattr(Sheets, "update", lambda *_, **__: done.append("update"))
+        monkeypatch.setattr(Sheets, "parse", lambda *_: done.append("parse"))
+        await d.press("f3", "f4", "f2", "escape")
+        assert done == []
+
+
+@pytest.mark.usefixtures("sparing")
+async def test_a_whole_collection_waits_for_the_end_of_what_the_loop_does() -> None:
+    def made(small: int) -> None:
+        gc.collect()
+        for _ in range(small):
+            gc.collect(1)
+
+    made(collecting.ENOUGH - 1)
+    assert not collecting.due(quiet=True)
+    made(collecting.ENOUGH)
+    assert collecting.due(quiet=True)
+    assert not collecting.due(quiet=False)
+    made(collecting.TOO_MUCH)
+    assert collecting.due(quiet=False)
+
+    clock = iter([0.0, 1.0, 1.0, 1.0])  # a round of a second, then one of none
+    loop = asyncio.get_running_loop()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loop, "time", lambda: next(clock))
+        rounds: list[Callable[[], None]] = []
+        patch.setattr(loop, "call_soon", lambda call, *given: rounds.append(partial(call, *given)))
+        collecting.collect_soon(lambda _: True)
+        rounds.pop()()
+        assert gc.get_count()[2] >= collecting.TOO_MUCH
+        frozen = gc.get_freeze_count()
+        rounds.pop()()
+    assert gc.get_count()[2] == 0
+    assert gc.get_freeze_count() > frozen
+
+
+@pytest.mark.usefixtures("sparing")
+def test_a_lean_line_answers_as_one_with_all_its_caches() -> None:
+    line = Strip.blank(8)
+    assert line.crop(2, 5).cell_length == 3
+    assert line.crop(2, 5) is line.crop(2, 5)
+    assert [part.cell_length for part in line.divide([3, 8])] == [3, 5]
+    with pytest.raises(AttributeError, match="_other"):
+        line._other  # type: ignore[attr-defined] # noqa: B018 - whether it is missed
+
+
+async def test_a_page_key_in_a_list_that_is_not_painted_yet() -> None:
+    async with driving() as d:
+        rows = Rows("one", "two")
+        await d.app.screen.mount(rows)
+        rows.highlighted = 1
+        rows._index_to_line.clear()
+        await rows.run_action("page_up")
+        assert rows.highlighted == 1

@@ -1,0 +1,103 @@
+"""How screens get their styles: once, when they are opened.
+
+Textual 8.2 parses every style sheet anew whenever a screen with one of its own is opened, applies all of them
+to what is shown beneath it as well, and does both again for each screen that is gone back to by switching
+modes. That took longer than a tenth of a second, in which no key was answered.
+"""
+
+from __future__ import annotations
+
+from textual.app import App
+from textual.cache import LRUCache
+from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
+from textual.events import ScreenResume
+from textual.screen import Screen
+
+SHEETS = 512
+"""Style sheets whose rules are kept; every kind of widget has one.
+
+Textual keeps 64, and asks for all of them in turn: of one more it finds none again.
+"""
+
+
+AT_ONCE = 80
+"""Widgets that are styled before the next key is heard: about 20 ms."""
+
+
+class Sheets(Stylesheet):
+    """Style sheets that are parsed once, and again only when the colours have changed."""
+
+    def __init__(self, *, variables: dict[str, str] | None = None) -> None:
+        super().__init__(variables=variables)
+        self._parse_cache = LRUCache(SHEETS)
+
+    def reparse(self) -> None:
+        """Parse what is not parsed; other colours have let go of what was."""
+        self.parse()
+
+
+class StylingApp(App[None]):
+    """An app in which a screen is styled when it is opened, and when the colours change."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stylesheet = Sheets(variables=self.get_css_variables())
+        self._old: list[DOMNode] = []
+
+    def _load_screen_css(self, screen: Screen[object]) -> None:
+        """Read a screen's style sheets when the first of its kind is opened.
+
+        Its rules are about itself, so what is beneath it needs no look at them; and its widgets, which are
+        not made yet, find it as wide as it will be.
+        """
+        sheet = self.stylesheet
+        new = [path for path in screen.css_path if not sheet.has_source(str(path), "")]
+        for path in new:
+            sheet.read(path)
+        if new:
+            sheet.parse()
+        width = self.size.width
+        screen._classes |= screen._get_breakpoint_classes(width, screen.HORIZONTAL_BREAKPOINTS or [])
+        sheet.apply(screen)
+        screen._css_update_count = self._css_update_count
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Show what is shown in the colours of now; what is beneath it follows when it comes to the front."""
+        sheet, variables = self.stylesheet, self.get_css_variables()
+        if variables != sheet._variables:
+            sheet.set_variables(variables)
+            sheet.parse()
+        if not self.screen_stack:
+            return
+        sheet.apply(self, animate=animate)
+        old, under_way = self._old, bool(self._old)
+        for screen in (self.screen, *self._background_screens):
+            if screen._css_update_count != self._css_update_count:
+                old = [*old, screen, *screen.walk_children()]
+                screen._css_update_count = self._css_update_count
+        self._old = old
+        if not under_way:
+            self._begin_batch()
+            self._style_old()
+
+    def _style_old(self) -> None:
+        """Style the next of those in old colours; nothing is painted until all are, but keys are heard."""
+        now, self._old = self._old[:AT_ONCE], self._old[AT_ONCE:]
+        self.stylesheet.update_nodes([node for node in now if node.is_attached])
+        if self._old:
+            self.call_later(self._style_old)
+            return
+        self._end_batch()
+        if self.screen_stack and self.screen.is_mounted:
+            self.screen._refresh_layout(self.size)
+
+
+def resumed(screen: Screen[None], event: ScreenResume) -> None:
+    """A screen comes to the front: it is styled if other colours were chosen meanwhile.
+
+    Textual would style it again each time that it is gone to.
+    """
+    now = screen.app._css_update_count
+    event.refresh_styles = screen._css_update_count != now
+    screen._css_update_count = now

@@ -29,6 +29,7 @@ from trd_tui.tui.work import TypingApp, begin
 
 if TYPE_CHECKING:
     from textual.command import Provider
+    from textual.widget import Widget
 
     from trd_tui.tui.company import Company
     from trd_tui.tui.desk import Desk, OpenDesk
@@ -156,6 +157,16 @@ class TrdApp(TypingApp, TellingApp, StylingApp, WireApp):
         if forget is not None:  # a Textual that has mended it has no such cache
             forget()
         return left
+
+    def _unregister(self, widget: Widget) -> None:
+        """A widget is gone: let go of what it has painted and of where it has placed its children.
+
+        Any other widget that waits for a message may still have its last one, from this one, in hand: that
+        keeps it for long, and with it all that it holds.
+        """
+        super()._unregister(widget)
+        widget._styles_cache.clear()
+        widget._arrangement_cache.clear()
 
     async def on_event(self, event: Event) -> None:
         """Note when the last key came."""

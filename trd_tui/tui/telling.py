@@ -70,7 +70,7 @@ class TellingApp(App[None]):
         shown = self.NOTIFICATION_TIMEOUT if timeout is None else timeout
         self._toasts_until = max(self._toasts_until, time.monotonic() + shown)
         toast = Placed(message, title, severity, shown, markup=markup, place=self.told_on())
-        self._placed.append(toast)
+        self._placed = [*(each for each in self._placed if not each.has_expired), toast]
         self.post_message(Notify(toast))
         self.place_toasts()
 

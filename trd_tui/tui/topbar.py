@@ -158,5 +158,11 @@ class TopBar(ActionLine):
             who = [Part(desk.actor, "quiet"), *others(app.company.connected, names=names), gap]
             if names < 2 or names_fit(app.current_mode, app.unread, free - cells(who)):
                 break
-        areas = area_parts(app.current_mode, app.unread, free - cells(who))
+        room = free - cells(who)
+        areas = area_parts(app.current_mode, app.unread, room)
+        if not any(
+            part.tone == "chosen" for part in areas
+        ):  # where one is matters more than what it is called
+            areas = area_parts(app.current_mode, app.unread, room + cells(left[1:]))
+            left = left[:1]
         self.show([*left, *areas], [*who, *right])

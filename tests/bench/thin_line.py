@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import deque
+from heapq import heappop, heappush
 
 from tests.bench.terminal import QUESTION, Terminal
 
@@ -22,7 +24,7 @@ class ThinLine:
         terminal.answering = False  # the far end answers
         self._free_at = 0.0
         self._under_way: deque[tuple[float, int]] = deque()
-        self._to_program: deque[tuple[float, bytes]] = deque()
+        self._to_program: list[tuple[float, bytes]] = []
         self.shown_at = 0.0
         """When the last byte came to the far end, seconds of `time.perf_counter`."""
         self.size = 0
@@ -30,23 +32,25 @@ class ThinLine:
 
     def press(self, key: bytes) -> None:
         """A key, at the far end."""
-        self._to_program.append((time.perf_counter() + DELAY_S, key))
+        heappush(self._to_program, (time.perf_counter() + DELAY_S, key))
 
     def run(self, until: float) -> None:
         """Let time pass."""
         while (now := time.perf_counter()) < until:
             part = self._terminal.read(min(0.005, until - now))
             if part:
-                self._free_at = max(self._free_at, time.perf_counter()) + len(part) / RATE
+                begun = max(self._free_at, time.perf_counter())
+                self._free_at = begun + len(part) / RATE
                 self._under_way.append((self._free_at + DELAY_S, len(part)))
-                for _ in range(part.count(QUESTION)):
-                    self._to_program.append((self._free_at + 2 * DELAY_S, b"\x1b[1;1R"))
+                for asked in re.finditer(re.escape(QUESTION), part):  # answered when it is read, not later
+                    answer = begun + asked.end() / RATE + 2 * DELAY_S
+                    heappush(self._to_program, (answer, b"\x1b[1;1R"))  # keys of meanwhile go before it
             now = time.perf_counter()
             while self._under_way and self._under_way[0][0] <= now:
                 self.shown_at, size = self._under_way.popleft()
                 self.size += size
             while self._to_program and self._to_program[0][0] <= now:
-                self._terminal.write(self._to_program.popleft()[1])
+                self._terminal.write(heappop(self._to_program)[1])
 
     def quiet(self) -> None:
         """Let time pass until nothing is on the way for half a second."""

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from textual.app import ComposeResult
 from textual.widgets import Static
 
 from tests.support.fake_desk import FakeDesk
@@ -63,6 +64,24 @@ async def test_figures_are_in_the_first_thing_painted_unless_they_take_long(
             await d.until(lambda: bool(painted[-1]))
         assert all("sent" in said for said in painted if said)
         assert slow or "" not in painted
+
+
+@pytest.mark.parametrize(("columns", "told"), [(99, "-narrow"), (100, "-wide")])
+async def test_it_is_known_to_be_narrow_or_wide_before_it_is_styled(
+    columns: int, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known: list[bool] = []
+    usual = CampaignScreen.compose
+
+    def compose(screen: CampaignScreen) -> ComposeResult:
+        known.append(screen.has_class(told))
+        return usual(screen)
+
+    monkeypatch.setattr(CampaignScreen, "compose", compose)
+    async with driving(size=(columns, 30)) as d:
+        await d.press("j", "enter")
+        assert known == [True]
+        assert {"-narrow", "-wide"} & d.app.screen.classes == {told}
 
 
 async def test_contacts_are_a_window_that_can_be_searched() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from heapq import heappop, heappush
 from pathlib import Path
 
 import pyte
@@ -18,7 +19,7 @@ from textual.strip import Strip
 from tests.bench.terminal import COLUMNS, LINES, Terminal
 from trd_tui.tui.wire.cells import Cell, cells_of
 from trd_tui.tui.wire.look import PLAIN, blank
-from trd_tui.tui.wire.pace import GIVEN_UP_S, ON_THE_WAY, QUESTION, Pace
+from trd_tui.tui.wire.pace import ASK_EVERY, GIVEN_UP_S, ON_THE_WAY, QUESTION, Pace
 from trd_tui.tui.wire.shown import Shown
 
 WIDTH, HEIGHT = 24, 12
@@ -125,7 +126,7 @@ def test_frames_are_left_out_while_the_line_is_full_and_go_on_after_the_answer()
     pace = Pace()
     questions, written, now = 0, 0, 0.0
     while not pace.full(now):
-        questions += pace.wrote(600, now) == QUESTION
+        questions += pace.asking("x" * 600, now).count(QUESTION)
         written += 600
     assert ON_THE_WAY < written <= ON_THE_WAY + 600
     for _ in range(questions):
@@ -133,22 +134,67 @@ def test_frames_are_left_out_while_the_line_is_full_and_go_on_after_the_answer()
     assert not pace.full(now)
 
 
+def test_a_long_frame_asks_on_its_way_and_only_where_the_cursor_is_placed_anew() -> None:
+    lines = [f"\x1b[{y};1H\x1b[1;38;2;1;2;3m" + "ä" * 130 for y in range(1, 11)]
+    pace = Pace()
+    asking = pace.asking("".join(lines), 0.0)
+    assert asking.replace(QUESTION, "") == "".join(lines)
+    parts = asking.split(QUESTION)
+    assert all(part.startswith("\x1b[") and len(part.encode()) < 2 * ASK_EVERY for part in parts if part)
+    assert pace.full(0.0)
+    assert len(parts) > 4
+    pace.answered()
+    pace.answered()
+    assert not pace.full(0.0), "the next one need not wait for all of it"
+
+
 def test_a_terminal_that_never_answers_is_not_waited_for_twice() -> None:
     pace = Pace()
-    pace.wrote(10_000, 0.0)
+    pace.asking("x" * 10_000, 0.0)
     assert pace.full(GIVEN_UP_S)
     assert not pace.full(GIVEN_UP_S + 0.1)
-    assert pace.wrote(10_000, 3.0) == ""
+    assert QUESTION not in pace.asking("x" * 10_000, 3.0)
 
 
 def test_a_lost_answer_stops_nothing() -> None:
     pace = Pace()
-    pace.wrote(2_000, 0.0)
+    pace.asking("x" * 2_000, 0.0)
     pace.answered()
-    pace.wrote(10_000, 1.0)
+    pace.asking("x" * 10_000, 1.0)
     assert pace.full(1.5)
     assert not pace.full(1.1 + GIVEN_UP_S)
-    assert pace.wrote(2_000, 4.0) == QUESTION
+    assert pace.asking("x" * 2_000, 4.0).endswith(QUESTION)
+
+
+RATE, DELAY_S = 20_000, 0.06
+"""A thin line: bytes a second, and seconds one way."""
+
+
+def behind(hertz: int, drawing: float) -> float:
+    """A key that scrolls a list, held for three seconds: for how many more the far end is still painting."""
+    pace, free_at, shown_at, waiting, left_out = Pace(), 0.0, 0.0, 0, False
+    coming = [(at / hertz + DELAY_S, "key") for at in range(3 * hertz)]
+    while coming:
+        now, what = heappop(coming)
+        waiting += what == "key"
+        if what == "answer":
+            pace.answered()
+        if what == "drawn" and not (left_out := pace.full(now)):
+            lines = "".join(f"\x1b[{y};1H" + "x" * 280 for y in range(waiting))
+            asking = pace.asking(f"\x1b[7;1H{lines}" + "x" * 360, now)
+            begun, waiting = max(free_at, now), 0
+            free_at = begun + len(asking) / RATE
+            shown_at = free_at + DELAY_S
+            for asked in re.finditer(re.escape(QUESTION), asking):
+                heappush(coming, (begun + asked.end() / RATE + 2 * DELAY_S, "answer"))
+        elif waiting and "drawn" not in {kind for _, kind in coming} and not (left_out and pace.full(now)):
+            heappush(coming, (now + drawing, "drawn"))
+    return shown_at - 3.0
+
+
+def test_a_held_key_on_a_thin_line_is_at_most_300_ms_behind() -> None:
+    late = [behind(hertz, ms / 1000) for hertz in (10, 20, 25, 30) for ms in range(5, 65, 5)]
+    assert 0.1 < max(late) <= 0.3
 
 
 APP = """

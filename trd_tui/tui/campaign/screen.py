@@ -63,7 +63,8 @@ class CampaignScreen(PagedScreen, ActingScreen):
         """Say what is known by now."""
         self._framed.set()
         self.say_hints()
-        self.front_page.shown()
+        # What takes longer is counted when the figures have been painted: it would hold them up.
+        self.call_after_refresh(self.front_page.shown)
 
     # Reading
 

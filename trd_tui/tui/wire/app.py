@@ -83,11 +83,8 @@ class WireApp(App[None]):
         self._previous_cursor_position = place
         frame += f"\x1b[{place.y + 1};{place.x + 1}H"
         self._begin_update()
-        driver.write(frame)
+        driver.write(self._pace.asking(frame, time.monotonic()))
         self._end_update()
-        question = self._pace.wrote(len(frame.encode()), time.monotonic())
-        if question:
-            driver.write(question)
         driver.flush()
 
     def get_line_filters(self) -> Sequence[LineFilter]:

@@ -7,19 +7,23 @@ on the way is known by that; while it is too much, frames are left out, and the 
 
 from __future__ import annotations
 
+import re
 from collections import deque
 
 ASK_EVERY = 500
 """Bytes after which the terminal is asked again."""
 
-ON_THE_WAY = 1_500
-"""Bytes that may be on the way before frames are left out; 75 ms at 20 kB a second."""
+ON_THE_WAY = 2_000
+"""Bytes that may be on the way before frames are left out; 100 ms at 20 kB a second."""
 
 GIVEN_UP_S = 1.0
 """Seconds after which an answer is no longer waited for: the terminal does not give any, or it was lost."""
 
 QUESTION = "\x1b[6n"
 """Asks for the place of the cursor; every terminal since the VT100 answers."""
+
+_PLACES = re.compile(r"(?=\x1b\[\d+;\d+H)")
+"""Where the cursor is placed anew: a question before it disturbs nothing."""
 
 
 class Pace:
@@ -31,19 +35,26 @@ class Pace:
         self._asked: deque[tuple[int, float]] = deque()
         self._silent = False
 
-    def wrote(self, size: int, now: float) -> str:
-        """So many bytes were written; answers the question that must follow them, or nothing.
+    def asking(self, frame: str, now: float) -> str:
+        """A frame that is to be written, with the questions that must go along.
+
+        A long frame asks on its way, so that the next need not wait for all of it.
 
         Args:
-            size: bytes.
+            frame: what is written.
             now: seconds of a steady clock.
         """
-        self._written += size
+        parts = [frame] if len(frame) < ASK_EVERY else _PLACES.split(frame)
+        asking: list[str] = []
         last = self._asked[-1][0] if self._asked else self._drawn
-        if self._silent or self._written - last < ASK_EVERY:
-            return ""
-        self._asked.append((self._written, now))
-        return QUESTION
+        for part in parts:
+            asking.append(part)
+            self._written += len(part.encode())
+            if not self._silent and self._written - last >= ASK_EVERY:
+                last = self._written
+                self._asked.append((last, now))
+                asking.append(QUESTION)
+        return "".join(asking)
 
     def answered(self) -> None:
         """The terminal has drawn what was written before its oldest open question."""

@@ -23,6 +23,9 @@ LOOK_S = 0.005
 BLOCKED_S = 0.1
 """A loop that answers nothing for so long is blocked: somebody would feel it."""
 
+COLLECTED_S = 0.25
+"""The longest that a whole collection of garbage may take, between two keys."""
+
 LATE_S = 0.02
 """Seconds without an answer after which the watchdog begins to look at what the loop does."""
 
@@ -58,6 +61,11 @@ class Stall(NamedTuple):
     def own_ms(self) -> float:
         """What the loop itself computed, as on a machine that does nothing else."""
         return self.busy_ms / self.slower
+
+    @property
+    def without_collector_ms(self) -> float:
+        """What it computed besides walking after garbage."""
+        return self.busy_ms - min(self.busy_ms, self.collecting_ms)
 
     def __str__(self) -> str:
         """The stall in lines: how long, when, and what the loop did."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from textual.events import AppBlur, AppFocus, Key
 from tests.support.monkey import Monkey, MonkeysApp
 from tests.support.real_desk import ZONE, Built, open_real_desk
 from tests.support.screen import driving, settled
-from tests.support.watchdog import BLOCKED_S, Watchdog
+from tests.support.watchdog import BLOCKED_S, COLLECTED_S, Watchdog
 from trd_tui.clock import Anchor, VirtualClock, real_now
 from trd_tui.services.verify import differences
 from trd_tui.settings import Settings, sqlite_url
@@ -85,7 +86,7 @@ async def test_five_hundred_keys(built: Built, tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [2, 3])
 async def test_ten_thousand_keys_while_it_sends(built: Built, tmp_path: Path, seed: int) -> None:
-    """The scheduler sends in the same process, on a clock 600 times as fast; the loop never blocks itself."""
+    """The scheduler sends in the same process, on a clock 600 times as fast; no key waits for the loop."""
     file = tmp_path / "trd.db"
     shutil.copyfile(built.file, file)
     settings = Settings(database_url=sqlite_url(file), carrier="simulated")
@@ -97,12 +98,15 @@ async def test_ten_thousand_keys_while_it_sends(built: Built, tmp_path: Path, se
     other = open_real_desk(Built(file, built.start), file)
     _, watchdog = await play(mine, other, seed=seed, keys=10_000)
     assert await verified(file) == []
-    # What somebody feels on a busy machine is told; judged is what the loop itself computed.
-    blocked = [stall for stall in watchdog.stalls if stall.own_ms > BLOCKED_S * 1000]
-    print(
-        f"{len(watchdog.stalls)} stalls over {BLOCKED_S * 1000:.0f} ms, of the loop's own time {len(blocked)}"
-    )
+    # What somebody feels on a busy machine is told; judged is what the loop itself computed. Whole
+    # collections of garbage are told apart: hundreds of screens take longer to walk than a key may wait.
+    slower = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    own = [stall for stall in watchdog.stalls if stall.own_ms > BLOCKED_S * 1000]
+    print(f"{len(watchdog.stalls)} stalls over {BLOCKED_S * 1000:.0f} ms, of the loop's own time {len(own)}")
+    blocked = [stall for stall in own if stall.without_collector_ms > BLOCKED_S * 1000 * slower]
     assert not blocked, "\n".join(map(str, blocked))
+    walked = [stall for stall in own if stall.busy_ms > COLLECTED_S * 1000 * slower]
+    assert not walked, "\n".join(map(str, walked))
 
 
 async def test_who_leaves_a_screen_under_another_leaves_that_screen_and_once() -> None:

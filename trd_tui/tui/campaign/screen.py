@@ -63,8 +63,7 @@ class CampaignScreen(PagedScreen, ActingScreen):
         """Say what is known by now."""
         self._framed.set()
         self.say_hints()
-        # What takes longer is counted when the figures have been painted: it would hold them up.
-        self.call_after_refresh(self.front_page.shown)
+        self.front_page.shown()
 
     # Reading
 

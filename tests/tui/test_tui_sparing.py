@@ -6,8 +6,11 @@ import asyncio
 import gc
 from collections.abc import Callable, Iterator
 from functools import partial
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
+from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
 
@@ -16,6 +19,9 @@ from trd_tui.tui import collecting, styling
 from trd_tui.tui.launch import spare
 from trd_tui.tui.rows import Rows
 from trd_tui.tui.styling import Sheets
+
+if TYPE_CHECKING:
+    from trd_tui.tui.app import TrdApp
 
 
 @pytest.fixture
@@ -89,13 +95,22 @@ async def test_a_whole_collection_waits_for_the_end_of_what_the_loop_does() -> N
         patch.setattr(loop, "time", lambda: next(clock))
         rounds: list[Callable[[], None]] = []
         patch.setattr(loop, "call_soon", lambda call, *given: rounds.append(partial(call, *given)))
-        collecting.collect_soon(lambda _: True)
+        app = SimpleNamespace(_registry=(), _screen_stacks={"home": ["screen"]})
+        collecting.Collector(cast("TrdApp", app)).collect(quiet=True)
         rounds.pop()()
         assert gc.get_count()[2] >= collecting.TOO_MUCH
-        frozen = gc.get_freeze_count()
+        frozen: list[bool] = []
+        patch.setattr(gc, "freeze", lambda: frozen.append(True))
         rounds.pop()()
     assert gc.get_count()[2] == 0
-    assert gc.get_freeze_count() > frozen
+    assert frozen
+
+
+def test_what_textual_keeps_of_places_is_let_go_of() -> None:
+    Region(1, 2, 3, 4).intersection(Region(2, 2, 2, 2))
+    assert Region.intersection.cache_info().currsize
+    collecting.forget_places()
+    assert not Region.intersection.cache_info().currsize
 
 
 @pytest.mark.usefixtures("sparing")

@@ -31,6 +31,7 @@ from trd_tui.tui.work import TypingApp, begin
 if TYPE_CHECKING:
     from textual.command import Provider
 
+    from trd_tui.tui.collecting import Collector
     from trd_tui.tui.company import Company
     from trd_tui.tui.desk import Desk, OpenDesk
     from trd_tui.tui.long_act import LongAct
@@ -81,7 +82,6 @@ class TrdApp(TypingApp, TellingApp, StylingApp, WireApp):
         self.done: deque[Done] = deque(maxlen=KEPT)
         """The last acts on campaigns, for ``z``; the latest last."""
         self.undoing = asyncio.Lock()
-        self._frozen_parts = 0
         self.long_act: LongAct | None = None
         self.acting = False
         self.test_number = ""
@@ -185,28 +185,7 @@ class TrdApp(TypingApp, TellingApp, StylingApp, WireApp):
 
     def key_answered(self) -> None:
         """Between two keys."""
-        self.collect(quiet=False)
-
-    def collect(self, *, quiet: bool) -> None:
-        """Collect garbage, if it is time; ``quiet`` when nobody types."""
-        from trd_tui.tui import collecting
-
-        if collecting.due(quiet=quiet):
-            for widget in self._registry:  # lets go of its last message, and so of a screen that is gone
-                widget.call_later(collecting.nothing)
-            collecting.collect_soon(self._stays)
-
-    def _stays(self, took: float) -> bool:
-        """Whether all that is open stays, and there are more parts than before, or too much to walk."""
-        from trd_tui.tui.collecting import SLOW_S
-
-        first = [stack[0] for stack in self._screen_stacks.values() if len(stack) == 1]
-        closing = any(isinstance(node, Screen) and node not in first for node in self._registry)
-        parts = len(self._screen_stacks)
-        if closing or len(first) < parts or (parts == self._frozen_parts and took < SLOW_S):
-            return False
-        self._frozen_parts = parts
-        return True
+        self.collector.collect(quiet=False)
 
     async def look(self, token: int | None) -> int:
         """Look once for what has changed since the look that answered this token."""
@@ -220,6 +199,13 @@ class TrdApp(TypingApp, TellingApp, StylingApp, WireApp):
         from trd_tui.tui.watching import Watch
 
         return Watch(self) if self._poll is None else Watch(self, self._poll)
+
+    @cached_property
+    def collector(self) -> Collector:
+        """What collects garbage, between keys."""
+        from trd_tui.tui.collecting import Collector
+
+        return Collector(self)
 
     @cached_property
     def company(self) -> Company:

@@ -10,7 +10,14 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
-from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual.css.scalar import Scalar
+from textual.geometry import Region
+from textual.screen import Screen
+
+if TYPE_CHECKING:
+    from trd_tui.tui.app import TrdApp
 
 NEVER = 1_000_000
 """As a threshold: Python begins no whole collection by itself."""
@@ -32,7 +39,7 @@ LOOKS = 20
 
 
 def begin() -> None:
-    """From here on whole collections begin in :func:`collect_soon` only.
+    """From here on whole collections begin in :class:`Collector` only.
 
     What has been imported until now stays: no collection need ever walk it again.
     """
@@ -54,27 +61,63 @@ def due(*, quiet: bool) -> bool:
     return gc.get_threshold()[2] == NEVER and gc.get_count()[2] >= (ENOUGH if quiet else TOO_MUCH)
 
 
-def nothing() -> None:
+class Collector:
+    """Collects when it is time, as soon as the loop has little to do, so that no key waits for both.
+
+    Args:
+        app: whose garbage it is.
+    """
+
+    def __init__(self, app: TrdApp) -> None:
+        self._app = app
+        self._frozen_parts = 0
+
+    def collect(self, *, quiet: bool) -> None:
+        """Collect garbage, if it is time; ``quiet`` when nobody types."""
+        if due(quiet=quiet):
+            for widget in self._app._registry:  # lets go of its last message, and so of a screen that is gone
+                widget.call_later(_nothing)
+            loop = asyncio.get_running_loop()
+            loop.call_soon(self._look, loop, loop.time(), LOOKS)
+
+    def _look(self, loop: asyncio.AbstractEventLoop, asked: float, left: int) -> None:
+        now = loop.time()
+        if now - asked > BUSY_S and left:
+            loop.call_soon(self._look, loop, now, left - 1)
+        elif due(quiet=True):
+            forget_places()
+            begun = time.perf_counter()
+            gc.collect()
+            if self._stays(time.perf_counter() - begun):
+                gc.freeze()
+
+    def _stays(self, took: float) -> bool:
+        """Whether what is alive stays for good, so that no collection need walk it again.
+
+        So it is when nothing is open that will be closed, and there are more parts than before or too much
+        to walk. What dies of it in a circle all the same is never collected.
+        """
+        app = self._app
+        first = [stack[0] for stack in app._screen_stacks.values() if len(stack) == 1]
+        closing = any(isinstance(node, Screen) and node not in first for node in app._registry)
+        parts = len(app._screen_stacks)
+        if closing or len(first) < parts or (parts == self._frozen_parts and took < SLOW_S):
+            return False
+        self._frozen_parts = parts
+        return True
+
+
+def _nothing() -> None:
     """What a widget is given to do that waits with its last message in hand."""
 
 
-def collect_soon(staying: Callable[[float], bool]) -> None:
-    """Collect as soon as the loop has little to do, so that no key waits for both.
+def forget_places() -> None:
+    """Let go of the places that Textual has worked out and keeps by the thousand.
 
-    Args:
-        staying: told how many seconds a collection took; says whether what is alive now stays for good, so
-            that none need walk it again. What dies of it in a circle all the same is never collected.
+    They are cheap to work out again, and were a third of all that a collection had to walk.
     """
-    loop = asyncio.get_running_loop()
-
-    def look(asked: float, left: int) -> None:
-        now = loop.time()
-        if now - asked > BUSY_S and left:
-            loop.call_soon(look, now, left - 1)
-        elif due(quiet=True):
-            begun = time.perf_counter()
-            gc.collect()
-            if staying(time.perf_counter() - begun):
-                gc.freeze()
-
-    loop.call_soon(look, loop.time(), LOOKS)
+    for kept in (Region, Scalar):
+        for each in vars(kept).values():
+            clear = getattr(getattr(each, "__func__", each), "cache_clear", None)
+            if clear is not None:
+                clear()

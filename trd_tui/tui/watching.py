@@ -54,7 +54,7 @@ class Watch:
         token: int | None = None
         while True:
             begun = await self.rested()
-            app.collect(quiet=begun - self.last_key >= RESTED)
+            app.collector.collect(quiet=begun - self.last_key >= RESTED)
             try:
                 token = await app.look(token)
                 app.well()

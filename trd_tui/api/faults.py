@@ -42,7 +42,6 @@ _LOOKED_AT = 2_000
 _OTHER = "is of a kind that is not taken here; /openapi.json describes it"
 _NO_OBJECT = "the body is not for this call; send an object of JSON with Content-Type: application/json"
 
-
 Place = tuple[int | str, ...]
 """Keys and places in lists that lead to a value of a body."""
 
@@ -135,6 +134,4 @@ def _line(error: Mapping[str, Any], known: Sequence[str]) -> str:
     if kind in ("too_short", "too_long"):
         word, bound = ("least", "min_length") if kind == "too_short" else ("most", "max_length")
         return f"must have at {word} {figures[bound]:,} {'entry' if figures[bound] == 1 else 'entries'}"
-    return _SAID.get(kind, "is of a kind that is not taken here; /openapi.json describes it").format(
-        **figures
-    )
+    return _SAID.get(kind, _OTHER).format(**figures)

@@ -10,6 +10,7 @@ from tests.support.fake_desk import FakeDesk
 from tests.support.screen import driving
 from trd_tui.services.views import ActCancelledError
 from trd_tui.tui.long_act import LongAct
+from trd_tui.tui.new_campaign.screen import NewCampaignScreen
 
 
 def said(act: LongAct, width: int) -> str:
@@ -141,3 +142,14 @@ async def test_marked_drafts_are_started_together() -> None:
         await d.look()
         await d.press("5", "asterisk", "r")
         assert "Start 2 campaigns" in d.text()
+
+
+async def test_progress_waits_for_a_screen_that_is_being_made() -> None:
+    """An act may end in the moment in which another screen is opened."""
+    async with driving() as d:
+        screen = NewCampaignScreen()
+        d.app.push_screen(screen)
+        assert d.app.front is screen
+        d.app.say_progress()
+        await d.settle()
+        assert d.line("#hints")

@@ -292,7 +292,7 @@ class TrdApp(TypingApp, TellingApp, StylingApp, WireApp):
     def say_progress(self) -> None:
         """Say how far the long act is, in the line of hints."""
         front = self.front
-        if front is not None and front.is_open:
+        if front is not None and front.is_open and front.is_mounted:
             front.say_hints()
 
     def action_emergency(self) -> None:

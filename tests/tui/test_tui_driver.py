@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key
 from textual.message import Message
 
@@ -60,7 +61,7 @@ def reading() -> Iterator[tuple[Reading, int, threading.Thread]]:
 
 def test_it_waits_for_ever_but_for_a_lone_escape(monkeypatch: pytest.MonkeyPatch) -> None:
     waits = Waits(monkeypatch)
-    with reading() as (driver, keys, _thread):
+    with reading() as (driver, keys, thread):
         os.write(keys, b"j")
         assert driver.more.acquire(timeout=5)
         os.write(keys, b"\x1b")  # may be the beginning of an arrow key
@@ -70,7 +71,9 @@ def test_it_waits_for_ever_but_for_a_lone_escape(monkeypatch: pytest.MonkeyPatch
         os.write(keys, b"\x1b[")
         os.write(keys, b"A")
         assert driver.more.acquire(timeout=5)
-        os.close(keys)  # the terminal is gone: it is readable for ever, and not asked again
+        os.close(keys)  # the terminal is gone
+        thread.join(5)
+        assert not thread.is_alive()
     assert driver.came == ["j", "escape", "up"]
     assert all(wait is None or 0 <= wait <= 0.1 for wait in waits.asked)
     assert waits.asked.count(None) >= 3
@@ -92,3 +95,30 @@ def test_it_can_begin_again_after_a_while_in_the_shell() -> None:
         thread.join(5)
         os.close(keys)
     assert driver.came == ["k", "k"]
+
+
+def test_a_process_that_is_continued_without_having_been_stopped_reads_on_in_one_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A line that is lost continues the processes at its end, says the system; one must not outlive that."""
+    begun: list[threading.Thread] = []
+
+    def start(self: PatientDriver) -> None:
+        self._key_thread = threading.Thread(target=self.run_input_thread)
+        self._key_thread.start()
+        begun.append(self._key_thread)
+
+    monkeypatch.setattr(LinuxDriver, "start_application_mode", start)
+    source, keys = os.pipe()
+    driver = Reading(source)
+    driver._key_thread = None
+    driver.start_application_mode()
+    driver.start_application_mode()
+    assert [thread.is_alive() for thread in begun] == [False, True]
+    os.write(keys, b"k")
+    assert driver.more.acquire(timeout=5)
+    driver.exit_event.set()
+    begun[1].join(5)
+    assert not begun[1].is_alive()
+    os.close(source)
+    os.close(keys)

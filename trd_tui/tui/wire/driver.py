@@ -52,8 +52,19 @@ class PatientDriver(LinuxDriver):
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self.exit_event: Ending = Ending()
 
+    def start_application_mode(self) -> None:
+        """Begin, or begin again: the system also continues what was never stopped, when the line is lost.
+
+        Two threads that read would share the keys, and only the later one would be told to end.
+        """
+        if self._key_thread is not None and self._key_thread.is_alive():
+            self.exit_event.set()
+            self._key_thread.join()
+            self.exit_event.clear()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+
     def run_input_thread(self) -> None:
-        """Hand over what comes until it is told to end."""
+        """Hand over what comes until it is told to end, or the terminal is gone."""
         parser = XTermParser(self._debug)
         decode = getincrementaldecoder("utf-8")().decode
         ending = self.exit_event
@@ -63,8 +74,8 @@ class PatientDriver(LinuxDriver):
             wait = None if due is None else max(0.0, due - get_time())
             if self.fileno in select.select(sources, [], [], wait)[0]:
                 data = os.read(self.fileno, 4096)
-                if not data:  # the terminal is gone, and would be said to be readable for ever
-                    sources.remove(self.fileno)
+                if not data:
+                    return
                 for event in parser.feed(text) if (text := decode(data)) else ():
                     self.process_message(event)
             for event in parser.tick():

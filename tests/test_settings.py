@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from trd_tui.settings import KEYS, Settings, SettingsError, load_settings
+from trd_tui.settings import KEYS, Settings, SettingsError, database_alone, load_settings
 
 
 def load(folder: Path, user: str = "", host: str = "", **environment: str) -> Settings:
@@ -88,6 +88,32 @@ def test_a_wrong_file_is_refused_with_its_name_and_the_remedy(
     with pytest.raises(SettingsError, match=sentence) as caught:
         load(tmp_path, user=text)
     assert "user.toml" in str(caught.value)
+
+
+def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(tmp_path, user="carier = 'twilio'\nlease_s = -1", cap_per_day="lots")
+    said = ("unknown setting 'carier'", "lease_s must be", "TRD_CAP_PER_DAY: cap_per_day must be")
+    assert [any(each in one for one in caught.value.all) for each in said] == [True] * 3
+    assert len(caught.value.all) == 3
+
+
+def test_the_database_is_told_from_the_rest_when_the_rest_is_wrong(tmp_path: Path) -> None:
+    user = tmp_path / "user.toml"
+
+    def alone(text: str, **environment: str) -> Settings:
+        user.write_text(text)
+        return database_alone(environment, system_file=tmp_path / "no", user_file=user)
+
+    wrong = "database_url = 'sqlite:////srv/trd.db'\ncap_per_dy = 3\nactor = 'ann'\nlease_s = 'soon'"
+    assert alone(wrong, TRD_CAP_PER_DAY="x") == Settings(database_url="sqlite:////srv/trd.db", actor="ann")
+    assert alone(wrong, TRD_DATABASE_URL="sqlite:///a.db").database_url == "sqlite:///a.db"
+    assert alone("carrier = ", TRD_DATABASE_URL="sqlite:///a.db").database_url == "sqlite:///a.db"
+    for text in ("carrier = ", "databse_url = 'sqlite:///a.db'", "database_url = 3"):
+        with pytest.raises(SettingsError, match=r"user\.toml"):
+            alone(text)
+    with pytest.raises(SettingsError, match="TRD_DATABSE_URL; did you mean TRD_DATABASE_URL"):
+        alone(wrong, TRD_DATABSE_URL="sqlite:///a.db")
 
 
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ SYSTEM_FILE = Path("/etc/trd/config.toml")
 """Settings of the host, written by ``trd init --shared`` and read before the user's own."""
 
 ENVIRONMENT_PREFIX = "TRD_"
+_DATABASE = f"{ENVIRONMENT_PREFIX}DATABASE_URL"
 
 _WORDS: dict[str, tuple[str, ...]] = {
     "carrier": ("simulated", "twilio"),
@@ -38,7 +39,15 @@ _SPANS = {"max_lateness_h": ("hours", 8_760), "downtime_min": ("minutes", 10_080
 
 
 class SettingsError(ValueError):
-    """A setting is not one that TRD understands; the message names it, where it stands and what to write."""
+    """A setting is not one that TRD understands; the message names it, where it stands and what to write.
+
+    Attributes:
+        all: a sentence for each that is wrong.
+    """
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__("; ".join(sentences))
+        self.all = sentences
 
 
 def user_settings_file() -> Path:
@@ -193,13 +202,10 @@ def _read_file(file: Path) -> dict[str, object]:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{file} is not valid TOML: {error}") from error
-    for key in found:
-        if key not in KEYS:
-            raise SettingsError(f"{file}: unknown setting '{key}'{did_you_mean(key, KEYS)}")
     return found
 
 
-def _read_environment(environment: Mapping[str, str]) -> dict[str, object]:
+def _read_environment(environment: Mapping[str, str], wrong: list[str]) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, value in environment.items():
         if not name.startswith(ENVIRONMENT_PREFIX):
@@ -212,7 +218,7 @@ def _read_environment(environment: Mapping[str, str]) -> dict[str, object]:
         # Other programs may use the prefix too, so only what looks like a slip of ours is an error.
         near = nearest(key, KEYS)
         if near is not None:
-            raise SettingsError(
+            wrong.append(
                 f"unknown environment variable {name}; did you mean {ENVIRONMENT_PREFIX}{near.upper()}?"
             )
     return found
@@ -344,14 +350,61 @@ def load_settings(
         user_file: the user's file, which need not exist; by default where the system keeps such files.
 
     Raises:
-        SettingsError: an unknown key, a wrong value or a file that cannot be read.
+        SettingsError: unknown keys, wrong values or a file that cannot be read.
     """
     values: dict[str, object] = {}
+    wrong: list[str] = []
+
+    def take(key: str, value: object, source: str) -> None:
+        try:
+            values[key] = checked(key, value, source)
+        except SettingsError as error:
+            wrong.extend(error.all)
+
     for file in (system_file, user_file or user_settings_file()):
         for key, value in _read_file(file).items():
-            values[key] = checked(key, value, str(file))
-    for key, value in _read_environment(os.environ if environment is None else environment).items():
-        values[key] = checked(key, value, f"{ENVIRONMENT_PREFIX}{key.upper()}")
+            if key in KEYS:
+                take(key, value, str(file))
+            else:
+                wrong.append(f"{file}: unknown setting '{key}'{did_you_mean(key, KEYS)}")
+    for key, value in _read_environment(os.environ if environment is None else environment, wrong).items():
+        take(key, value, f"{ENVIRONMENT_PREFIX}{key.upper()}")
+    if wrong:
+        raise SettingsError(*wrong)
     if "database_url" not in values:
         values["database_url"] = sqlite_url(user_data_folder() / "trd.db")
     return Settings(**values)  # type: ignore[arg-type]  # every value went through _checked
+
+
+def database_alone(
+    environment: Mapping[str, str] | None = None,
+    *,
+    system_file: Path = SYSTEM_FILE,
+    user_file: Path | None = None,
+) -> Settings:
+    """Which database it is, whatever else in the settings is wrong: the emergency stop needs no more.
+
+    The arguments are those of `load_settings`.
+
+    Raises:
+        SettingsError: that cannot be told for sure, and a stop of another database would be a false comfort.
+    """
+    given = dict(os.environ if environment is None else environment)
+    url, actor = given.get(_DATABASE) or None, given.get(f"{ENVIRONMENT_PREFIX}ACTOR") or None
+    wrong: list[str] = []
+    if url is None:
+        for name in given:
+            slip = name.removeprefix(ENVIRONMENT_PREFIX)
+            if slip != name and slip.lower() not in KEYS and nearest(slip, KEYS) == "database_url":
+                wrong.append(f"unknown environment variable {name}; did you mean {_DATABASE}?")
+        for file in (system_file, user_file or user_settings_file()):
+            for key, value in _read_file(file).items():
+                if key not in KEYS and nearest(key, KEYS) == "database_url":
+                    wrong.append(f"{file}: unknown setting '{key}'; did you mean 'database_url'?")
+                elif key == "database_url":
+                    url = str(checked(key, value, str(file)))
+                elif key == "actor" and actor is None and isinstance(value, str):
+                    actor = value
+    if wrong:
+        raise SettingsError(*wrong)
+    return Settings(database_url=url or sqlite_url(user_data_folder() / "trd.db"), actor=actor)

@@ -37,6 +37,22 @@ async def test_the_front_end_may_add_what_it_likes_to_an_address(sqlite_api: Api
     assert (await sqlite_api.get(f"{FRONT}/list", _="1747983084255"))["success"] is True
 
 
+async def test_a_slip_of_the_front_end_is_not_taken_for_something_of_its_own(sqlite_api: Api) -> None:
+    """A campaign would start in another zone than was meant, and a filtered list show all."""
+    body = {**CREATE, "timeZone": "America/Chicago", "theme": "dark"}
+    body.pop("timezone", None)
+    said = await error_of(sqlite_api, 400, "POST", f"{FRONT}/create", json=body)
+    assert said == "the body: 'timeZone' is not known here; did you mean 'timezone'?"
+    touch = {"day": 1, "message": "Hi", "activ": False}
+    said = await error_of(
+        sqlite_api, 400, "POST", f"{FRONT}/create", json={**CREATE, "messageTemplates": [touch]}
+    )
+    assert said == "messageTemplates[1]: 'activ' is not known here; did you mean 'active'?"
+    said = await error_of(sqlite_api, 400, "GET", f"{FRONT}/list?statu=active")
+    assert said == "statu: is not known here; did you mean 'status'?"
+    assert (await sqlite_api.get(f"{FRONT}/list"))["pagination"]["total"] == 0
+
+
 async def test_whatever_stands_twice_is_refused_by_its_place(api: Api) -> None:
     """The last would win in silence: of two campaigns an empty one would show everybody's replies."""
     for path in (f"{V1}/replies?campaignId=&campaignId=camp_1", f"{FRONT}/list?limit=1&limit=2"):

@@ -37,6 +37,20 @@ def test_a_slip_of_the_finger_is_named_with_the_nearest_word(trd: Trd, words: st
     assert says in ran.err
 
 
+def test_the_emergency_stop_waits_for_no_other_setting(trd: Trd, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert trd("init").status == 0
+    monkeypatch.setenv("TRD_CAP_PER_DAY", "lots")
+    monkeypatch.setenv("TRD_QUIET_HOURS_FILE", "nowhere.toml")
+    monkeypatch.setenv("TRD_LEASE_S", "soon")
+    monkeypatch.setenv("TRD_ACTOR", "ann")
+    stopped = trd("stop", "--reason", "now")
+    assert (stopped.status, stopped.out.partition(" at ")[0]) == (0, "stopped by ann")
+    assert stopped.err.count("it stops all the same") == 2
+    refused = trd("start")
+    assert (refused.status, refused.err.count("\n")) == (2, 2)
+    assert "TRD_CAP_PER_DAY: cap_per_day must be a whole number" in refused.err
+
+
 DEFINITION = """\
 sender = "12"
 timezone = "America/New_York"

@@ -51,6 +51,13 @@ def test_a_date_is_utc_unless_it_says_otherwise(said: str, at: str) -> None:
     assert given_at(said, NOW) == instant(at)
 
 
+def test_a_date_that_may_be_two_is_not_guessed() -> None:
+    for said, iso in (("1/2/2024", "2024-01-02"), ("12/11/2023", "2023-12-11")):
+        with pytest.raises(ConsentError, match=f"may be two days; write it like {iso}"):
+            given_at(said, NOW)
+    assert given_at("2/2/2024", NOW) == given_at("2024-02-02", NOW)
+
+
 @pytest.mark.parametrize("said", ["15/1/2024", "soon", "2024-02-30", "", "2024-03-01T12:00:01Z", "1e9"])
 def test_what_is_no_date_or_to_come_is_refused(said: str) -> None:
     with pytest.raises(ConsentError, match=r"2024-01-15|to come"):

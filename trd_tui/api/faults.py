@@ -52,16 +52,18 @@ class Noted:
 
     Attributes:
         twice: keys and parameters that it says twice.
+        slips: parameters of a front end, which may send more than we know, that are surely meant as others.
         unknown: parameters that the call does not have.
     """
 
     twice: list[str] = field(default_factory=list)
+    slips: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 
     @property
     def all(self) -> list[str]:
         """A sentence each."""
-        return [*self.twice, *self.unknown]
+        return [*self.twice, *self.slips, *self.unknown]
 
 
 def noted(request: Request) -> Noted:
@@ -88,7 +90,7 @@ def said_of(errors: Sequence[Mapping[str, Any]], body: object, known: Sequence[s
     found: dict[Place, list[Mapping[str, Any]]] = {}
     for error in errors[:_LOOKED_AT]:
         place, *path = error["loc"]
-        if not path:
+        if not path and error["type"] != "value_error":
             return [_NO_OBJECT], 0
         at = _place(path, body, error["type"]) if place == "body" else (str(path[0]),)
         found.setdefault(at, []).append(error)

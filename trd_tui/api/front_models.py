@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from trd_tui.api.errors import ErrorAnswer
 from trd_tui.api.models import (
@@ -18,6 +18,7 @@ from trd_tui.api.models import (
     Summary,
     Text,
 )
+from trd_tui.domain.nearest import slip_of
 
 
 class ListAnswer(Answer):
@@ -30,9 +31,28 @@ class ListAnswer(Answer):
 
 
 class FromFrontEnd(Asked):
-    """A front end may send more than we know."""
+    """A front end may send more than we know, but a misspelt key shall not be lost in silence."""
 
     model_config = ConfigDict(extra="ignore")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_slip(cls, data: object) -> object:
+        """Refuse a key that looks like one which is not given.
+
+        Raises:
+            ValueError: there are such keys.
+        """
+        if isinstance(data, dict):
+            missing = {str(each.alias) for each in cls.model_fields.values()} - data.keys()
+            slips = [
+                f"'{key}' is not known here; did you mean '{near}'?"
+                for key in data
+                if (near := slip_of(str(key), missing))
+            ]
+            if slips:
+                raise ValueError("; ".join(slips))
+        return data
 
 
 class Manage(FromFrontEnd):

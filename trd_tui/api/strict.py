@@ -19,7 +19,7 @@ from starlette.responses import Response
 
 from trd_tui.api.errors import ApiError, declared
 from trd_tui.api.faults import MOST, Noted, noted, sentence
-from trd_tui.domain.nearest import did_you_mean
+from trd_tui.domain.nearest import did_you_mean, slip_of
 
 V1 = "/api/v1/"
 """Here an unknown parameter is refused. The calls of the front end are fixed: it may add what it likes."""
@@ -47,7 +47,7 @@ class StrictRoute(APIRoute):
         async def checked(**values: Any) -> Any:
             lost: Noted = values["by"].noted
             if lost.all:
-                raise ApiError(400 if lost.twice else 422, sentence(lost.all))
+                raise ApiError(422 if lost.all == lost.unknown else 400, sentence(lost.all))
             return await endpoint(**values)
 
         super().__init__(path, checked, **more)
@@ -103,9 +103,12 @@ def note_address(request: Request) -> Noted:
     found = noted(request)
     times = Counter(name for name, _value in request.query_params.multi_items())
     found.twice += [f"{name}: is in the address twice; give it once" for name in times if times[name] > 1]
-    if request.scope["path"].startswith(V1):
-        known = [parameter.alias for parameter in request.scope["route"].dependant.query_params]
-        unknown = [name for name in times if name not in known]
+    known = [parameter.alias for parameter in request.scope["route"].dependant.query_params]
+    unknown = [name for name in times if name not in known]
+    if not request.scope["path"].startswith(V1):
+        slips = ((name, slip_of(name, known)) for name in unknown[:MOST])
+        found.slips += [f"{name}: is not known here; did you mean '{near}'?" for name, near in slips if near]
+    else:
         # looking for the nearest takes its time, and only the first ones are named
         near = [did_you_mean(name, known) or "; take it out" for name in unknown[:MOST]]
         found.unknown += [

@@ -26,7 +26,7 @@ def add(commands: Any) -> None:
     )
     stop.add_argument("--reason", metavar="T", help="why, for whoever finds it stopped")
     stop.add_argument("--json", action="store_true", help="print one JSON object")
-    stop.set_defaults(run=run_stop)
+    stop.set_defaults(run=run_stop, database_is_enough=True)
     start = commands.add_parser(
         "start",
         help="release the emergency stop",
@@ -51,7 +51,8 @@ def tell_stop(stop: Mapping[str, Any] | None) -> None:
 
 
 def run_stop(options: argparse.Namespace, settings: Settings) -> int:
-    """Stop; harmless when it is stopped already."""
+    """Stop; harmless when it is stopped already. Carrier, prices and quiet hours may be wrong meanwhile."""
+    settings = Settings(database_url=settings.database_url, actor=settings.actor)
 
     async def body(product: Product, actor: Actor) -> dict[str, Any]:
         from trd_tui.services import control

@@ -9,9 +9,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from trd_tui.cli.errors import INTERRUPTED, REFUSED, WRONG_USAGE, CliError, sentence_of
-from trd_tui.settings import SettingsError, load_settings
+from trd_tui.settings import Settings, SettingsError, database_alone, load_settings
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -34,7 +38,7 @@ def main(arguments: Sequence[str]) -> int:
 
         options = build_parser().parse_args(arguments)
         name = " ".join(filter(None, ("trd", options.command, getattr(options, "subcommand", None))))
-        settings = load_settings()
+        settings = _settings_for(options, name)
         logs.log_nowhere(settings)
         command: Run = options.run
         status = command(options, settings)
@@ -47,7 +51,8 @@ def main(arguments: Sequence[str]) -> int:
             _complain(name, " ".join(sentence.split()))
         return error.status
     except SettingsError as error:
-        _complain(name, sentence_of(error))
+        for sentence in error.all:
+            _complain(name, sentence)
         return WRONG_USAGE
     except KeyboardInterrupt:
         _complain(name, "interrupted")
@@ -59,6 +64,23 @@ def main(arguments: Sequence[str]) -> int:
     except Exception as error:
         _complain(name, sentence_of(error))
         return REFUSED
+
+
+def _settings_for(options: argparse.Namespace, name: str) -> Settings:
+    """The settings; the emergency stop goes on with the database's address, whatever else is wrong.
+
+    Raises:
+        SettingsError: something in them is wrong.
+    """
+    try:
+        return load_settings()
+    except SettingsError as error:
+        if not getattr(options, "database_is_enough", False):
+            raise
+        settings = database_alone()
+        for sentence in error.all:
+            _complain(name, f"{sentence} (it stops all the same)")
+        return settings
 
 
 def _complain(command: str, sentence: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from trd_tui.cli.campaign_list import MOST_ROWS, page_limit, page_offset
 from trd_tui.cli.contact import all_rejected, check_rejects
-from trd_tui.cli.errors import INTERRUPTED, REFUSED
+from trd_tui.cli.errors import INTERRUPTED, REFUSED, CliError
 from trd_tui.cli.output import complain, iso, note, print_json, printable, say_more, table
 from trd_tui.cli.run import drain_on_signal
 from trd_tui.cli.session import with_product
@@ -120,15 +120,20 @@ def run_import(options: argparse.Namespace, settings: Settings) -> int:
     check_rejects(options.file, options.rejects)
 
     async def body(product: Product, actor: Actor) -> ListImport:
+        from trd_tui.services.contact_file import ContactFileError, without_map
         from trd_tui.services.imports import look_through
         from trd_tui.services.suppression_files import import_list
 
+        try:
+            file = look_through(options.file)
+        except ContactFileError as error:
+            raise CliError(without_map(str(error))) from error
         with drain_on_signal("ending the import") as stop:
             return await import_list(
                 product.db,
                 product.clock,
                 actor,
-                look_through(options.file),
+                file,
                 options.reason,
                 rejects=options.rejects,
                 cancelled=stop.is_set,

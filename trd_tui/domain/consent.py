@@ -92,17 +92,24 @@ def kind_of(said: str) -> str:
 def given_at(said: str, now: int) -> int:
     """When consent was given: ``2024-01-15``, ``1/15/2024`` or an ISO date with a time; UTC unless it says.
 
+    A date that may be two, as ``1/2/2024``, is none: nobody guesses in a record that has to hold.
+
     Args:
         said: what was written.
         now: an instant behind which it cannot lie.
 
     Raises:
-        ConsentError: it is no date, or to come.
+        ConsentError: it is no date, one of two, or to come.
     """
     text = said.strip()
+    american = _AMERICAN.fullmatch(text)
+    month, day, year = map(int, american.groups()) if american is not None else (0, 0, 0)
+    if month != day and 1 <= month <= 12 and 1 <= day <= 12:
+        raise ConsentError(
+            f"consent date '{said}' may be two days; write it like {year:04}-{month:02}-{day:02}"
+        )
     try:
-        if (american := _AMERICAN.fullmatch(text)) is not None:
-            month, day, year = map(int, american.groups())
+        if american is not None:
             found = datetime.combine(date(year, month, day), time(), UTC)
         else:
             found = datetime.fromisoformat(text)

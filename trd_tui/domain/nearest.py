@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+SURE = 0.85
+"""How like two words are of which one is surely meant as the other; 1 is the same."""
+
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that looks most like ``word``; ``None`` when none is near.
@@ -20,6 +23,16 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         return plain[wanted]
     close = get_close_matches(wanted, plain, n=1, cutoff=0.6)
     return plain[close[0]] if close else None
+
+
+def slip_of(word: str, known: Iterable[str]) -> str | None:
+    """The known word of which ``word`` is surely a slip; stricter than `nearest`, for who may say more."""
+    near = nearest(word, known)
+    if near is None or word == near:
+        return None
+    from difflib import SequenceMatcher
+
+    return near if SequenceMatcher(None, _plain(word), _plain(near)).ratio() >= SURE else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

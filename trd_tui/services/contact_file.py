@@ -34,6 +34,11 @@ _OTHER_FORMATS = {
 }
 
 
+def without_map(sentence: str) -> str:
+    """An error of a file for those who have no option ``--map``: the column is named in the file."""
+    return re.sub(r", or say which it is with --map .*$", "", sentence, flags=re.DOTALL)
+
+
 class ContactFileError(ValueError):
     """A file that cannot be imported at all; the message names it and says what to do.
 

@@ -116,14 +116,15 @@ def _one(report: CampaignReport, form: str) -> None:
 
 
 def _headline(report: CampaignReport) -> str:
+    from trd_tui.domain.finding import one_or_many
     from trd_tui.domain.money import format_usd
 
     row = report.row
     return (
-        f"{row.status}: {row.contact_count:,} contacts, {row.sent_count:,} sent, {row.delivered_count:,}"
-        f" delivered ({row.delivery_rate:.1f} %), {row.replied_count:,} replied ({row.reply_rate:.1f} % of"
-        f" messages, {row.contact_reply_rate:.1f} % of contacts), {row.opted_out_count:,} opted out,"
-        f" {format_usd(report.cost_micros)}"
+        f"{row.status}: {one_or_many(row.contact_count, 'contact')}, {row.sent_count:,} sent,"
+        f" {row.delivered_count:,} delivered ({row.delivery_rate:.1f} %), {row.replied_count:,} replied"
+        f" ({row.reply_rate:.1f} % of messages, {row.contact_reply_rate:.1f} % of contacts),"
+        f" {row.opted_out_count:,} opted out, {format_usd(report.cost_micros)}"
     )
 
 

@@ -39,7 +39,7 @@ def whole_or_not_at_all(folder: Path, name: str) -> Iterator[tuple[Path, IO[str]
         )
     file = folder / name
     if file.exists():
-        raise ExportRefusedError(f"{file} exists already; remove it or name another folder")
+        raise ExportRefusedError(f"{file} exists already; remove it or name another one")
     folder.mkdir(parents=True, exist_ok=True)
     partial = file.with_name(name + ".part")
     partial.unlink(missing_ok=True)

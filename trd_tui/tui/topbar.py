@@ -154,6 +154,7 @@ class TopBar(ActionLine):
         left = [Part(" TRD", "strong"), Part(f" · {desk.title}", "quiet")]
         fast = 0 if halted else cells(sends) - cells(engine_parts(engine, stopped=False, wide=False))
         free = width - cells(left) - cells(right) + fast - (RATE if wide else 0)
+        free -= app.current_mode != AREAS[-1].name  # a gap between both sides; else the ground of the last
         for names in (MOST_NAMED, 1) if wide else (0,):
             who = [Part(desk.actor, "quiet"), *others(app.company.connected, names=names), gap]
             if names < 2 or names_fit(app.current_mode, app.unread, free - cells(who)):

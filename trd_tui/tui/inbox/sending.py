@@ -16,7 +16,7 @@ class InboxSending(InboxWriting):
         """Send what is written, after a look at what it does."""
         number = self._written_for
         if number is None or not self.field.display or not self.field.text.strip():
-            self.app.notify("Nothing is written yet; a begins an answer.", severity="warning")
+            self.app.notify("Nothing is written yet.", severity="warning")
         elif number in self._sending:
             self.app.notify("The answer is on its way already.", severity="warning")
         else:

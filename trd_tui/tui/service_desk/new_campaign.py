@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trd_tui.domain.consent import without_consent
+from trd_tui.domain.finding import one_or_many
 from trd_tui.domain.law_in_force import in_force
 from trd_tui.domain.sheet import Fault, Sheet, TypedTouch, house_touches
 from trd_tui.domain.window import format_time
@@ -150,7 +151,11 @@ class Steps:
         """Campaigns to copy from."""
         page = await self._asking.ask(lambda: listing.page(self._db, ListQuery(limit=MOST_CAMPAIGNS)))
         return [
-            (row.id, row.name, f"{row.status}, {row.contact_count:,} contacts, {row.replied_count:,} replied")
+            (
+                row.id,
+                row.name,
+                f"{row.status}, {one_or_many(row.contact_count, 'contact')}, {row.replied_count:,} replied",
+            )
             for row in page.rows
             if row.id != but
         ]

@@ -64,7 +64,7 @@ async def test_a_slow_text_is_taken_before_its_answer_comes() -> None:
         begun = real_now()
         assert isinstance(await carrier.send(request(1)), Accepted)
         taken = peer.book.messages[0].created_at
-        assert begun <= taken <= begun + 200
+        assert begun <= taken <= real_now()
         assert real_now() - begun >= 150
         await carrier.close()
 

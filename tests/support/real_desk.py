@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -101,10 +103,19 @@ def _hold_lease(url: str, at: int) -> None:
     database.close()
 
 
-def open_real_desk(built: Built, copy: Path) -> ServiceDesk:
-    """The product's own desk on a copy of a built database, or on the file itself."""
+def open_real_desk(built: Built, copy: Path, *, hurried: bool = False) -> ServiceDesk:
+    """The product's own desk on a copy of a built database, or on the file itself.
+
+    Args:
+        built: the demonstration's database.
+        copy: where the copy shall be.
+        hurried: its senders are fast; a dry run follows each second of those with one text a second.
+    """
     if copy != built.file:
         shutil.copyfile(built.file, copy)
+    if hurried:
+        with closing(sqlite3.connect(copy)) as raw, raw:
+            raw.execute("UPDATE senders SET rate_milli = 50000")
     settings = Settings(database_url=sqlite_url(copy), carrier="simulated")
     _hold_lease(settings.database_url, built.start)
     product = Product(settings, Database(settings.database_url), StandingClock(built.start), EVERYDAY)

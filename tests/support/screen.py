@@ -143,10 +143,10 @@ async def driving(desk: FakeDesk | None = None, size: tuple[int, int] = (120, 40
 
 @asynccontextmanager
 async def driving_real(
-    built: Built, copy: Path, size: tuple[int, int] = (120, 40)
+    built: Built, copy: Path, size: tuple[int, int] = (120, 40), *, hurried: bool = False
 ) -> AsyncIterator[Driver[ServiceDesk]]:
     """The app on the product's own desk, on a copy of the demonstration; its scheduler rests."""
-    desk = open_real_desk(built, copy)
+    desk = open_real_desk(built, copy, hurried=hurried)
     app = _app(desk)
     async with app.run_test(size=size, notifications=True) as pilot:
         driver = Driver(app, desk, pilot)

@@ -131,7 +131,7 @@ async def test_the_timeline_is_a_calendar_of_both_sides(
     built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
-    async with driving_real(built, tmp_path / "x.db") as d:
+    async with driving_real(built, tmp_path / "x.db", hurried=True) as d:
         await d.press("j", "enter", "4")
         await shows(d, "to come, $", "✔ #1", "○ #3", "12 today", "computed Thu 12 Mar")
         page = screen(d).front_page

@@ -42,13 +42,14 @@ NewApp = Callable[..., TrdApp]
 
 
 @pytest.fixture
-def app(built: Built, tmp_path: Path) -> Iterator[NewApp]:
+def app(built: Built, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[NewApp]:
     """The app on a copy of it."""
     desks: list[Desk] = []
+    hurried = "timeline" in request.node.name
 
     def make(theme: str = "trd-dark") -> TrdApp:
         async def open_desk() -> Desk:
-            desks.append(open_real_desk(built, tmp_path / "acme.db"))
+            desks.append(open_real_desk(built, tmp_path / "acme.db", hurried=hurried))
             return desks[-1]
 
         return TrdApp(open_desk, poll=3600, theme=theme)

@@ -63,3 +63,11 @@ def test_what_is_wrong_is_one_sentence(trd: Trd) -> None:
         "trd suppress import: none.csv cannot be read: no such file or directory\n",
     )
     assert trd("suppress", "list", "--json").json["suppressions"] == []
+
+
+def test_a_list_without_numbers_names_only_a_remedy_that_there_is(trd: Trd, home: Path) -> None:
+    new_database()
+    (home / "wrong.csv").write_text("who,why\nann,asked\n")
+    refused = trd("suppress", "import", "wrong.csv")
+    assert refused.status == 1
+    assert refused.err.endswith("name one 'phone'\n")

@@ -9,11 +9,13 @@ import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from statistics import median
 from string import ascii_lowercase
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
@@ -22,7 +24,9 @@ from tests.bench.seed_messages import Middle, put_in
 from tests.bench.table import Table, percentile
 from tests.bench.terminal import Painted, Terminal
 from tests.bench.thin_line import held_key
-from trd_tui.clock import real_now
+from tests.support.world import ZONE
+from trd_tui.clock import Anchor, real_now
+from trd_tui.store.control import set_anchor
 from trd_tui.store.database import SyncDatabase
 
 CAMPAIGNS = 10_000
@@ -46,7 +50,7 @@ TRD = [sys.executable, "-m", "trd_tui"]
 def build(file: Path, contacts: int, due: int) -> None:
     """Ten thousand campaigns, a paused crowd, and one whose messages wait for `let_go`."""
     seed.new_database(file)
-    now = real_now()
+    now = noon_of_a_wednesday()
     with seed.opened(file) as connection:
         put_in(connection, Middle(100, contacts, 0, status="paused"), now)
         put_in(connection, Middle(200, due, 0, first=FIRST_DUE, status="paused"), now)
@@ -59,6 +63,18 @@ def build(file: Path, contacts: int, due: int) -> None:
         # nothing is due by itself, and nothing waits for the morning
         connection.execute("UPDATE campaigns SET window_from = 0, window_to = 1440")
         connection.execute("UPDATE campaigns SET next_due_at = NULL WHERE status = 'active'")
+    # the app's clock goes on from there: it sends, and paints the same, at whatever hour this is measured
+    database = SyncDatabase(f"sqlite:///{file}")
+    database.write(set_anchor, Anchor(real_now(), now, 1.0))
+    database.close()
+
+
+def noon_of_a_wednesday() -> int:
+    """The last Wednesday's noon in New York: an hour at which everybody of the crowd may be texted."""
+    now = datetime.fromtimestamp(real_now() / 1000, ZoneInfo(ZONE))
+    noon = now.replace(hour=12, minute=0, second=0, microsecond=0)
+    wednesday = noon - timedelta(days=(now.weekday() - 2) % 7)
+    return int(wednesday.timestamp() * 1000)
 
 
 def let_go(file: Path) -> None:
@@ -253,7 +269,10 @@ def while_sending(terminal: Terminal, file: Path, keys: int, table: Table) -> No
     line = _bar_lines(terminal.seen)[-1]
     let_go(file)
     begun = _sent(file)
+    deadline = time.perf_counter() + 60
     while _sent(file) < begun + 2_000:
+        if time.perf_counter() > deadline:
+            raise TimeoutError(f"the engine sent {_sent(file) - begun} texts in a minute")
         terminal.read(0.05)
     begun, begun_at = _sent(file), time.perf_counter()
     answers = []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -57,16 +59,28 @@ async def test_lists_lag_repeat_go_back_and_fail() -> None:
         await carrier.close()
 
 
-async def test_a_slow_text_is_taken_before_its_answer_comes() -> None:
+async def test_a_slow_text_is_taken_before_its_answer_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+    taken: list[int] = []
+    answered: list[bool] = []
     async with running_peer(checked=False) as peer:
+
+        async def sleep(seconds: float) -> None:
+            """Where the peer lets time pass, it tells what it has taken and whether it has answered."""
+            waits.append(seconds)
+            taken.append(len(peer.book.messages))
+            answered.append(sending.done())
+
+        monkeypatch.setattr("tests.peer.app.asyncio", SimpleNamespace(sleep=sleep))
         peer.book.weather.change({"calls": {"slow": 1.0}, "slow_ms": 150})
         carrier = carrier_of(peer, "SK" + "1" * 32)
-        begun = real_now()
-        assert isinstance(await carrier.send(request(1)), Accepted)
-        taken = peer.book.messages[0].created_at
-        assert begun <= taken <= real_now()
-        assert real_now() - begun >= 150
+        sending = asyncio.create_task(carrier.send(request(1)))
+        assert isinstance(await sending, Accepted)
         await carrier.close()
+    assert taken == [0, 1]
+    assert answered == [False, False]
+    assert waits[1] > 0
+    assert sum(waits) == pytest.approx(0.15)
 
 
 def test_unknown_weather_is_refused() -> None:

@@ -71,6 +71,6 @@ def test_stop_and_pause_from_other_processes(launch: Launch, capsys: pytest.Capt
     assert max(late, default=0) < 1_000
     assert max(late_of_fir, default=0) < 1_000
     assert running.end() == 0
-    trd.ok("run", "--until-idle")
+    trd.ok("run", "--until-idle", "--speed", "600")  # what is left, sooner than forty a second
     assert judge(peer.sent(), {**fir.expected(), **oak.expected()}) == []
     trd.ok_here("verify")

@@ -76,13 +76,22 @@ async def test_an_idle_engine_sleeps_until_somebody_has_written(
     loop: Any = asyncio.get_running_loop()
     stop = asyncio.Event()
 
+    rests = asyncio.Event()
+    usual_select = loop._selector.select
+
+    def select(wait: float | None) -> object:
+        """The loop tells how long it is going to sleep."""
+        if looked == {"unplanned", "any_unsettled", "due"} and (wait is None or wait > 5):
+            rests.set()
+            wait = 0
+        return usual_select(wait)
+
+    monkeypatch.setattr(loop._selector, "select", select)
+
     async def asleep() -> None:
         """Wait until everything was looked at and the next timer of anything is far away."""
-        while True:
-            await asyncio.sleep(0.002)
-            timers = [timer.when() for timer in loop._scheduled if not timer.cancelled()]
-            if looked == {"unplanned", "any_unsettled", "due"} and min(timers) - loop.time() > 5:
-                return
+        rests.clear()
+        await rests.wait()
 
     async with asyncio.timeout(30):
         run = asyncio.create_task(engine.run(stop))

@@ -210,7 +210,7 @@ def engine_options(settings: Settings) -> EngineOptions:
         listing_lag_s=2.0 if simulated else min(60.0, settings.reconcile_over_s / 5),
         unknown_policy=cast("Literal['hold', 'retry']", settings.unknown_policy),
         poll_busy_s=0.5 if simulated else 5.0,
-        poll_idle_s=2.0 if simulated else 30.0,
+        poll_idle_s=10.0 if simulated else 30.0,
         prices=load_prices(settings.prices_file),
         daily_budget_micros=settings.daily_budget_micros,
         downtime=DowntimeRule(int(settings.downtime_min * 60_000), int(settings.max_lateness_h * 3_600_000)),

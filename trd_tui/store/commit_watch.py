@@ -12,7 +12,7 @@ from collections.abc import Callable
 from trd_tui.store.changes import Changes
 from trd_tui.store.errors import StoreError
 
-EVERY_S = 0.15
+EVERY_S = 0.2
 """Seconds between two looks: what anybody does shall be seen within 300 ms."""
 
 FIRST_S = 1.0

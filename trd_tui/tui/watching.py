@@ -18,7 +18,7 @@ POLL = 0.2
 STIRRING = 2.0
 """Seconds after a key or a change in which there may be more to see than the database tells of."""
 
-RESTING = 2.0
+RESTING = 4.0
 """Most seconds between two looks while nothing happens: the database's changes wake us from it.
 
 Each look wakes a sleeping processor, so there are no more of them than that takes.
@@ -80,10 +80,11 @@ class Watch:
             # who sends is what everybody waits to see
             poll = self._poll / 5 if starting else self._poll
             now = time.monotonic()
-            await asyncio.sleep(max(poll, 2 * (now - begun)))
+            next_at = now + max(poll, 2 * (now - begun))
             flies = app.desk is not None and app.desk.speed != 1  # its time of day does
             if now - stirred_at >= STIRRING and not (starting or flies):
-                await self._doze(RESTING - poll)
+                await self._doze(max(poll, RESTING))
+            await asyncio.sleep(next_at - time.monotonic())
 
     async def _doze(self, seconds: float) -> None:
         """Sleep until a key or a change wakes us."""

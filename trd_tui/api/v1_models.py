@@ -216,10 +216,14 @@ class ImportAnswer(Answer):
     rejected: int
     enrolled: int
     already_enrolled: int
+    unplaced: int = Field(
+        description="Imported with a state or zip that is not understood; the number's area code counts."
+    )
     dry_run: bool
     campaign_id: str | None
     notes: list[str]
     rejects: list[Rejected] = Field(description="The first of them.")
+    doubts: list[Rejected] = Field(description="The first of the unplaced, and what is not understood.")
 
 
 class Reply(Answer):

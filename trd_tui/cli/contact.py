@@ -191,6 +191,7 @@ _COUNTS = (
     ("consents", "consents recorded"),
     ("withoutConsent", "not enrolled for want of consent (require_consent)"),
     ("suppressed", "on the do-not-contact list"),
+    ("unplaced", "with a state or zip that is not understood"),
     ("noConsent", "without consent on record"),
 )
 
@@ -203,9 +204,10 @@ def report_lines(report: dict[str, Any]) -> list[str]:
     lines += report["notes"]
     if len(report["reasons"]) > 1 and report["rejected"] > len(report["rejects"]):
         lines.append("; ".join(f"{count:,} {reason}" for reason, count in report["reasons"].items()))
-    lines += [f"  line {row['line']}: {row['number']}: {row['reason']}" for row in report["rejects"]]
+    lines += [row_line(row) for row in report["rejects"]]
     if report["rejected"] > len(report["rejects"]):
         lines.append(f"  ... and {report['rejected'] - len(report['rejects']):,} more")
+    lines += _doubt_lines(report)
     if report["rejectsFile"] and report["dryRun"]:
         lines.append(
             f"nothing is stored; the rejected rows are written to {report['rejectsFile']}, to be mended"
@@ -213,3 +215,21 @@ def report_lines(report: dict[str, Any]) -> list[str]:
     elif report["rejectsFile"]:
         lines.append(f"mend them in {report['rejectsFile']} and import that file")
     return [printable(line) for line in lines]
+
+
+def row_line(row: dict[str, Any]) -> str:
+    """A row and what is wrong with it; a number that is not there is not told."""
+    return "  " + ": ".join(filter(None, (f"line {row['line']}", row["number"], row["reason"])))
+
+
+def _doubt_lines(report: dict[str, Any]) -> list[str]:
+    """What was taken as it stands and says nothing of where a contact is: it costs no contact, but hours."""
+    count, doubts = report["unplaced"], report["doubts"]
+    if not count:
+        return []
+    lines = [
+        f"{one_or_many(count, 'contact has', 'contacts have')} a state or zip that is not understood: the"
+        " other one, else the area code of the number, says where they are; mend the file and import it again"
+    ]
+    lines += [row_line(row) for row in doubts]
+    return lines + ([f"  ... and {count - len(doubts):,} more"] if count > len(doubts) else [])

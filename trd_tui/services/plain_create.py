@@ -85,6 +85,8 @@ class PlainCreated:
         created_at: campaign instant.
         left_out: contacts that could not be taken, and doubles.
         first_reason: why the first of those could not, if one could not.
+        unplaced: contacts with a state or zip that is not understood.
+        first_doubt: what of the first of those is not.
     """
 
     id: str
@@ -96,6 +98,8 @@ class PlainCreated:
     created_at: int
     left_out: int
     first_reason: str | None
+    unplaced: int = 0
+    first_doubt: str = ""
 
 
 async def create_and_start(
@@ -161,6 +165,8 @@ async def _started(
         created_at=detail.row.created_at,
         left_out=report.rejected + report.repeated,
         first_reason=report.rejects[0].reason if report.rejects else None,
+        unplaced=report.unplaced,
+        first_doubt=report.doubts[0].reason if report.doubts else "",
     )
 
 

@@ -9,7 +9,7 @@ from trd_tui.domain.instants import iso
 RESUME_FIGURES = ("started", "kept", "moved", "skipped", "held")
 
 if TYPE_CHECKING:
-    from trd_tui.services.imports import ImportReport, ImportStoppedError
+    from trd_tui.services.imports import ImportReport, ImportStoppedError, RejectedRow
     from trd_tui.services.report import CampaignReport, Person
     from trd_tui.services.views import (
         ActResult,
@@ -196,15 +196,21 @@ def report_shape(report: ImportReport, stopped: ImportStoppedError | None = None
         "consents": report.consents,
         "withoutConsent": report.without_consent,
         "suppressed": report.suppressed,
+        "unplaced": report.unplaced,
         **({"noConsent": report.lacking} if report.dry_run else {}),
         "reasons": dict(report.reasons),
         "dryRun": report.dry_run,
         "stopped": None if stopped is None else str(stopped),
         "campaignId": report.campaign_id,
         "notes": list(report.notes),
-        "rejects": [{"line": row.line, "number": row.number, "reason": row.reason} for row in report.rejects],
+        "rejects": [_row_shape(row) for row in report.rejects],
+        "doubts": [_row_shape(row) for row in report.doubts],
         "rejectsFile": None if report.rejects_file is None else str(report.rejects_file),
     }
+
+
+def _row_shape(row: RejectedRow) -> dict[str, object]:
+    return {"line": row.line, "number": row.number, "reason": row.reason}
 
 
 def stats_shape(report: CampaignReport, active_cost: object) -> dict[str, object]:

@@ -130,3 +130,21 @@ def test_a_definition_that_is_no_text_is_named(trd: Trd, home: Path) -> None:
         1,
         "trd campaign create: drip.toml is not UTF-8 text; save it as UTF-8\n",
     )
+
+
+def test_contacts_are_listed_page_by_page_and_by_campaign(demo: Trd) -> None:
+    campaign = demo("campaign", "list", "--limit", "1", "--json").json["campaigns"][0]
+    id_, contacts = campaign["id"], campaign["totalContacts"]
+    page = demo("contact", "list", "--campaign", id_, "--limit", "2", "--json").json
+    assert page["pagination"] == {"total": contacts, "limit": 2, "offset": 0, "hasMore": True}
+    said = demo("contact", "list", "--campaign", id_, "--status", "replied", "--limit", "5").out
+    assert said.splitlines()[-2:] == [f"5 of {campaign['replies']} contacts", "more: --offset 5"]
+    stopped = demo("contact", "list", "--suppressed", "--json").json
+    assert stopped["pagination"]["total"] == demo("suppress", "list", "--json").json["pagination"]["total"]
+    assert all(row["suppressed"] for row in stopped["contacts"])
+    assert demo("contact", "list").out.splitlines()[-2] == "20 of 912 contacts"
+    gone = demo("contact", "list", "--campaign", "camp_0")
+    assert (gone.status, gone.err) == (
+        1,
+        "trd contact list: there is no campaign camp_0; `trd campaign list` shows all\n",
+    )

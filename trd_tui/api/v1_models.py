@@ -189,6 +189,7 @@ class Contact(Answer):
     reason: str | None
     replied: Instant | None
     opted_out: Instant | None
+    suppressed: str | None = Field(description="Why the number must not be texted.")
 
 
 class ContactList(Answer):

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trd_tui.cli import contact_records, contact_stop, contact_why
+from trd_tui.cli import contact_list, contact_records, contact_stop, contact_why
 from trd_tui.cli.errors import INTERRUPTED, REFUSED, CliError
 from trd_tui.cli.output import complain, print_json, printable, progress_line
 from trd_tui.cli.run import drain_on_signal
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def add(commands: Any) -> None:
     """Put the command with its subcommand into the table."""
     parser = commands.add_parser(
-        "contact", help="import; consent, records, erasure; why one gets what and when"
+        "contact", help="import, list; consent, records, erasure; why one gets what and when"
     )
     subcommands = parser.add_subparsers(dest="subcommand", metavar="COMMAND", required=True)
     load = subcommands.add_parser(
@@ -48,6 +48,7 @@ def add(commands: Any) -> None:
     add_file_options(load)
     load.add_argument("--json", action="store_true", help="print one JSON object")
     load.set_defaults(run=run)
+    contact_list.add(subcommands)
     contact_why.add(subcommands)
     contact_stop.add(subcommands)
     contact_records.add(subcommands)

@@ -9,6 +9,7 @@ from trd_tui.domain.instants import iso
 RESUME_FIGURES = ("started", "kept", "moved", "skipped", "held")
 
 if TYPE_CHECKING:
+    from trd_tui.services.contact_book import BookRow
     from trd_tui.services.imports import ImportReport, ImportStoppedError, RejectedRow
     from trd_tui.services.report import CampaignReport, Person
     from trd_tui.services.views import (
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
         CampaignDetail,
         CampaignPage,
         CampaignRow,
+        ContactRow,
         ResumePreview,
         Summary,
         TouchFunnel,
@@ -179,6 +181,40 @@ def resume_shape(preview: ResumePreview) -> dict[str, object]:
         "costUsd": usd(preview.cost_micros),
         "lackingAField": preview.unreadable,
         "sharedContacts": preview.shared_contacts,
+    }
+
+
+def contact_shape(row: ContactRow) -> dict[str, Any]:
+    """A contact of one campaign: where they stand there."""
+    return {
+        "number": row.number,
+        "name": row.name,
+        "company": row.company,
+        "status": row.status,
+        "sent": row.sent_count,
+        "touchesPlanned": row.touches_planned,
+        "touchesResolved": row.touches_resolved,
+        "lastSent": iso(row.last_sent_at),
+        "nextTouch": row.next_touch,
+        "nextAt": iso(row.next_at),
+        "nextState": row.next_state,
+        "reason": row.reason,
+        "replied": iso(row.replied_at),
+        "optedOut": iso(row.opted_out_at),
+        "suppressed": row.suppressed,
+    }
+
+
+def book_shape(row: BookRow) -> dict[str, Any]:
+    """A contact over all campaigns."""
+    fields = ("number", "name", "company", "email", "city", "state", "zip", "timezone", "campaigns")
+    return {
+        **{field: getattr(row, field) for field in fields},
+        "openCampaigns": row.open_campaigns,
+        "lastSent": iso(row.last_sent_at),
+        "badNumber": row.bad_number,
+        "suppressed": row.suppressed,
+        "created": iso(row.created_at),
     }
 
 

@@ -165,6 +165,12 @@ def test_export_gives_every_contact(demo: Trd) -> None:
     row = demo("campaign", "list", "--search", "luxury", "--json").json["campaigns"][0]
     lines = list(csv.DictReader(demo("campaign", "export", row["id"]).out.splitlines()))
     assert len(lines) == 67
+    missing = demo("campaign", "export", row["id"], "--output", "out")
+    assert (missing.status, missing.err) == (
+        1,
+        "trd campaign export: --output: the folder out is not there; make it first, or name one that is\n",
+    )
+    Path("out").mkdir()
     ran = demo("campaign", "export", row["id"], "camp_0", "--output", "out", "--what", "messages")
     assert ran.status == 1
     assert "camp_0" in ran.err

@@ -88,8 +88,11 @@ async def test_what_waits_is_told_by_the_rules_that_the_claim_then_asks(
     ahead = await waiting.coming(db, clock, "camp_1", claimer.sequences)
     assert ahead is not None
     # asked as of its own time: the window is open there by then, the day's cap is not
-    assert ahead.at == world.one("SELECT min(scheduled_for) FROM scheduled_messages WHERE state = 'scheduled'"
-                                 " AND campaign_id = 'camp_1'") > START  # fmt: skip
+    first = (
+        "SELECT min(scheduled_for) FROM scheduled_messages WHERE state = 'scheduled' AND campaign_id = :id"
+    )
+    assert ahead.at == world.one(first, id="camp_1")
+    assert ahead.at > START
     assert [(row.id, row.messages) for row in ahead.rows] == [("daily_cap", 1)]
     monkeypatch.setattr(waiting, "LOOKED", 3)
     world.run("UPDATE scheduled_messages SET state = 'scheduled', scheduled_for = 0 WHERE state = 'sending'")

@@ -182,7 +182,7 @@ async def create(by: By, asked: Create, key: Key = None) -> Response:
             message += f"; {one_or_many(made.left_out, 'contact')} left out"
             message += f" (the first: {made.first_reason})" if made.first_reason else " (given twice)"
         if made.unplaced:
-            message += f"; of {one_or_many(made.unplaced, 'contact')} state or zip are not understood"
+            message += f"; state or zip of {one_or_many(made.unplaced, 'contact')} not understood"
             message += f" (the first: {made.first_doubt})"
         return CreateAnswer.model_validate(
             {

@@ -20,6 +20,7 @@ from trd_tui.api.models import (
     Summary,
     Text,
 )
+from trd_tui.domain.definition import USUAL_ZONE
 from trd_tui.domain.put_off import Putter
 
 
@@ -112,7 +113,11 @@ class NewCampaign(Asked):
 
     name: Text = Field(min_length=1, max_length=200, examples=["Real Estate Q1 2024"])
     sender: Text = Field(max_length=100, examples=["+15005550006"])
-    timezone: Text = Field(max_length=100, examples=["America/New_York"])
+    timezone: Annotated[Text, Field(max_length=100)] | None = Field(
+        None,
+        description=f"Of contacts whose own zone is not known; {USUAL_ZONE} without it.",
+        examples=["America/Chicago"],
+    )
     brand: Annotated[Text, Field(max_length=100)] | None = None
     send_time: Annotated[Text, Field(max_length=10)] | None = Field(None, examples=["09:00"])
     window: NewWindow | None = None

@@ -24,9 +24,6 @@ from trd_tui.services.listing import campaign_detail
 from trd_tui.store import senders
 from trd_tui.store.database import Database
 
-USUAL_ZONE = "America/New_York"
-"""Aims the send time at contacts whose own zone is not known, where the call names none."""
-
 TEST_SENDER = "+15005550006"
 """Sends where the carrier is simulated and no sender is known yet; the carrier's own test number."""
 
@@ -59,7 +56,7 @@ class PlainCampaign:
         values: the campaign's own values for templates.
         fields: names that templates may use though no contact has a value.
         sender: number or messaging service; the first known one without.
-        timezone: IANA zone; `USUAL_ZONE` without.
+        timezone: IANA zone; the usual one without.
     """
 
     name: str
@@ -188,13 +185,14 @@ def _definition(plain: PlainCampaign, sender: str) -> CampaignDefinition:
     data = {
         "name": plain.name,
         "sender": sender,
-        "timezone": plain.timezone or USUAL_ZONE,
         "variables": values,
         "touch": [
             {"day": each["day"], "body": with_fallbacks(each["message"]), "active": each["active"]}
             for each in plain.templates
         ],
     }
+    if plain.timezone:
+        data["timezone"] = plain.timezone
     try:
         return parse_definition(data, [*own, *map(field_key, plain.fields)])
     except DefinitionError as error:

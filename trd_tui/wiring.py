@@ -19,6 +19,7 @@ from trd_tui.domain.law import Law
 from trd_tui.domain.law_in_force import packaged_law, put_in_force
 from trd_tui.domain.law_text import LawError, read_law
 from trd_tui.domain.prices import PriceTable
+from trd_tui.domain.put_off import Limits
 from trd_tui.engine.journal import beside
 from trd_tui.price_files import load_prices
 from trd_tui.services.spending import Budgets
@@ -71,9 +72,9 @@ class Product:
         return load_prices(self.settings.prices_file)
 
     @property
-    def caps(self) -> Caps:
-        """Most automated texts to one contact over all campaigns."""
-        return _caps(self.settings)
+    def limits(self) -> Limits:
+        """What the settings limit over all campaigns."""
+        return Limits(_caps(self.settings), self.settings.daily_budget_micros is not None)
 
     @property
     def budgets(self) -> Budgets:

@@ -276,7 +276,7 @@ class ServiceDesk:
                 ids,
                 max_lateness_ms=self._late,
                 prices=self._product.prices if act == "resume" else None,
-                caps=self._product.caps,
+                limits=self._product.limits,
             )
         )
 

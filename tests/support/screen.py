@@ -10,7 +10,6 @@ from typing import Generic
 from textual.pilot import Pilot
 from typing_extensions import TypeVar
 
-from tests.support import rest
 from tests.support.fake_desk import FakeDesk
 from tests.support.real_desk import Built, open_real_desk
 from trd_tui.tui.app import TrdApp
@@ -24,7 +23,6 @@ from trd_tui.tui.table.window_table import WindowTable
 HOUR_S = 3600.0
 
 make_lines_lean()  # as the app does right after its first paint
-rest.use()
 
 D = TypeVar("D", bound=Desk, default=FakeDesk)
 

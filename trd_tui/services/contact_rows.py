@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from trd_tui.domain.csv_columns import split_name
 from trd_tui.domain.finding import one_or_many
-from trd_tui.domain.phone import PhoneError, normalise
+from trd_tui.domain.phone import PhoneError, is_premium, normalise
 from trd_tui.domain.zones import ZoneError, check_zone
 from trd_tui.services.contact_file import ContactFile
 from trd_tui.services.quoted_lines import LineReader
@@ -75,6 +75,9 @@ def row_reader(file: ContactFile, region: str = "US") -> Callable[[list[str], li
             e164 = normalise(values[number], region)
         except PhoneError as error:
             raise RowError(str(error)) from None
+        if is_premium(e164):
+            shown = " ".join(values[number].split())
+            raise RowError(f"'{shown}' is a premium-rate number, which takes no texts")
         if len(lines) > 1 and (lost := quoted.lost_quote(lines, e164)) is not None:
             raise RowError(lost)
         given, family = values[first], values[last]

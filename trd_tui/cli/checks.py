@@ -175,7 +175,8 @@ def _clock(product: Product) -> Iterator[Finding]:
         yield Finding("error", "clock", f"the system clock says {iso(real_now())}", "set it, best with NTP")
     elif isinstance(product.clock, VirtualClock):
         text = f"virtual: {iso(product.clock.now())}, {product.clock.speed:g} times real time"
-        yield Finding("warning", "clock", text, "right for a demonstration; `trd run --real-time` leaves it")
+        remedy = "right for a demonstration; it runs on while nobody sends, `trd run --real-time` leaves it"
+        yield Finding("warning", "clock", text, remedy)
     else:
         yield Finding("ok", "clock", f"{iso(product.clock.now())} (UTC)")
 

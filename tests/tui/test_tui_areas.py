@@ -6,13 +6,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from textual.widgets import Static
 
+from tests.support.fake_desk import HOUR, NOW, FakeDesk
 from tests.support.real_desk import Built
 from tests.support.screen import driving, driving_real
-from trd_tui.tui.areas import AREAS
+from trd_tui.services.views import Connected
+from trd_tui.tui.areas import AREAS, Area
+from trd_tui.tui.desk import EngineView
 from trd_tui.tui.inbox.screen import InboxScreen
-from trd_tui.tui.topbar import area_parts
+from trd_tui.tui.topbar import Told, area_parts, cells, top_line
 
 EVERYWHERE = (
     ("f2",),
@@ -84,16 +89,13 @@ def test_the_parts_stand_in_the_top_line_in_the_fullest_form_that_fits() -> None
     for room in range(90):
         parts = area_parts("reports", 12, room)
         text = "".join(part.text for part in parts)
-        assert len(text) <= room
+        assert len(text) <= max(room, len("  f4 Reports "))  # the one in front has its name always
         if text.split() not in seen:
             seen.append(text.split())
-        if "f4" in text:
-            chosen = [
-                part for part in parts if part.tone == "chosen"
-            ]  # reversed and bold: not by colour alone
-            assert {part.action for part in chosen} == {"go('reports')"}
+        # reversed and bold: not by colour alone
+        assert {part.action for part in parts if part.tone == "chosen"} == {"go('reports')"}
     assert [" ".join(form) for form in seen] == [
-        "", "●12", "f2-f6 ●12", "f2 f3 ●12 f4 f5 f6", "f2 f3 ●12 f4 Reports f5 f6",
+        "f4 Reports", "f4 Reports ●12", "f4 Reports f2-f6 ●12", "f2 f3 ●12 f4 Reports f5 f6",
         "f2 Overview f3 ●12 f4 Reports f5 f6", "f2 Overview f3 Inbox ●12 f4 Reports f5 f6",
         "f2 Overview f3 Inbox ●12 f4 Reports f5 Health f6",
         "f2 Overview f3 Inbox ●12 f4 Reports f5 Health f6 Admin",
@@ -101,11 +103,52 @@ def test_the_parts_stand_in_the_top_line_in_the_fullest_form_that_fits() -> None
     ]  # fmt: skip
 
 
+@given(
+    width=st.integers(80, 220),
+    area=st.sampled_from(AREAS),
+    unread=st.integers(0, 200),
+    actor=st.text("abcdefgh.", min_size=1, max_size=40),
+    here=st.integers(0, 5),
+    engine=st.sampled_from([
+        EngineView(role="sending"), EngineView(role="sending", rate=1234.0), EngineView(role="starting"),
+        EngineView(role="ended"), EngineView(role="watching", holder="server-12.example.com (trd run)"),
+    ]),
+    halted=st.booleans(),
+    carrier=st.sampled_from(["twilio", "simulated"]),
+    speed=st.sampled_from([1.0, 600.0, 1_000_000.0]),
+    now=st.integers(NOW, NOW + 400 * 24 * HOUR),
+)  # fmt: skip
+def test_the_part_in_front_has_its_name_and_a_gap_parts_both_sides_at_every_width(
+    width: int, area: Area, unread: int, actor: str, here: int, engine: EngineView, halted: bool,
+    carrier: str, speed: float, now: int,
+) -> None:  # fmt: skip
+    connected = [Connected(f"other{k}", "other", "browser", NOW) for k in range(here)]
+    left, right = top_line(
+        Told(area.name, unread, "Demonstration", actor, connected, engine, halted, carrier, speed, now,
+             "America/Argentina/ComodRivadavia"), width
+    )  # fmt: skip
+    said = "".join(part.text for part in left)
+    front = "".join(part.text for part in left if part.tone == "chosen")
+    assert front.split()[:2] in ([area.key, area.label], [area.key, area.label[: len("Admin")]])
+    gap = width - cells(left) - cells(right)
+    assert gap >= 1 or (gap == 0 and said.endswith(" "))  # the ground of the last one is a gap, too
+    if halted:
+        assert any("■ STOPPED" in part.text for part in right)
+
+
 @pytest.mark.parametrize(
-    ("width", "said"), [(80, "f2 f3 f4 f5 f6"), (100, "f2 Overview f3 Inbox f4 f5 f6"), (120, "f6 Admin")]
+    ("width", "speed", "said"),
+    [
+        (80, 1.0, " TRD  f2 Overview f3 Inbox f4 f5 f6  "),
+        (80, 600.0, " TRD  f2 Overview f3 f4 f5 f6  "),
+        (100, 1.0, " TRD · Acme Homes  f2 Overview f3 Inbox f4 f5 f6"),
+        (120, 1.0, "f6 Admin"),
+    ],
 )
-async def test_the_part_in_front_is_said_at_every_width_whatever_is_sent(width: int, said: str) -> None:
-    async with driving(size=(width, 24)) as d:
+async def test_the_part_in_front_is_said_at_every_width_whatever_is_sent(
+    width: int, speed: float, said: str
+) -> None:
+    async with driving(FakeDesk(speed=speed), size=(width, 24)) as d:
         assert said in d.line("#topbar")
         before = d.line("#topbar").partition("ann")[0].rstrip()
         d.desk.role = replace(d.desk.role, rate=87.0)

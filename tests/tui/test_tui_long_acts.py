@@ -115,6 +115,8 @@ async def test_leaving_the_app_ends_a_long_act_first() -> None:
         desk.steps.put_nowait(None)
         await d.until(lambda: desk.steps is not None and desk.steps.empty())
         await d.pilot.press("q")
+        await d.until(lambda: d.top == "LeaveQuestion")
+        await d.pilot.press("y")
         await d.until(lambda: d.app.long_act is not None and d.app.long_act.cancelled)
         assert not desk.closed
         desk.steps.put_nowait(None)

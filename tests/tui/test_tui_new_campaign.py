@@ -172,7 +172,7 @@ async def test_what_is_typed_outlives_the_screen_the_line_and_the_login(built: B
         await shows(d, "Half ty", "what you typed the last time")
         screen(d).KEPT_AFTER = 3600.0
         await types(d, "ped")
-        await pilot.press("ctrl+q")  # as when the line drops: all that is typed is kept before the end
+        app.leave_now()  # as when the line drops: all that is typed is kept before the end
         await d.until(lambda: app.desk is None)
     once_more = Built(tmp_path / "acme.db", built.start)
     async with driving_real(once_more, tmp_path / "next.db", (80, 24)) as d:

@@ -1,10 +1,14 @@
 """Every key of the overview does what the table of actions says."""
 
+from collections.abc import Callable
+
 import pytest
 from textual import events
 
 from tests.support.fake_desk import NOW, FakeDesk, many_rows, row
-from tests.support.screen import driving
+from tests.support.screen import Driver, driving
+from trd_tui.services.views import Connected, Overview
+from trd_tui.tui.desk import EngineView
 from trd_tui.tui.overview.lines import tab_parts
 
 
@@ -265,9 +269,62 @@ async def test_speed_keys_change_only_a_demonstrations_clock() -> None:
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+q"])
-async def test_quit_drains_and_leaves(key: str) -> None:
+async def test_who_alone_sends_is_asked_before_the_app_is_left(key: str) -> None:
     async with driving() as d:
-        await d.pilot.press(key)
+        await d.press("f3", key, key)  # the key that asked does not confirm, and asks no second time
+        assert d.top == "LeaveQuestion"
+        assert len(d.app.screen_stack) == 2
+        said = " ".join(d.text().replace("│", " ").split())
+        assert "5 active campaigns go on only while trd runs: this app alone sends." in said
+        assert "the next is due in 3 min." in said
+        assert "`trd run` on a server keeps sending" in said
+        await d.press("enter")  # the cursor is on Cancel
+        assert (d.app.current_mode, len(d.app.screen_stack)) == ("inbox", 1)
+        assert not d.desk.closed
+        await d.press(key)
+        await d.pilot.press("y")
+        await d.until(lambda: d.desk.closed)
+
+
+def _watches(d: Driver) -> None:
+    d.desk.role = EngineView(role="watching", holder="trd run on a server")
+
+
+def _is_not_alone(d: Driver) -> None:
+    d.desk.others = [Connected("bob", "bob", "203.0.113.7", NOW)]  # whose app goes on at once
+
+
+def _has_nothing_to_send(d: Driver) -> None:
+    for campaign_id in d.desk.rows:
+        d.desk.change(campaign_id, waiting_count=0)
+
+
+def _is_stopped(d: Driver) -> None:
+    d.desk.is_stopped = True
+
+
+def _is_stuck(d: Driver) -> None:
+    async def overview() -> Overview:
+        raise OSError("the disk is gone")
+
+    d.desk.overview = overview  # type: ignore[method-assign]
+
+
+def _is_a_demonstration(d: Driver) -> None:
+    d.desk._speed = 600.0  # which ends with its app
+
+
+@pytest.mark.parametrize(
+    "is_so",
+    [_watches, _is_not_alone, _has_nothing_to_send, _is_stopped, _is_stuck, _is_a_demonstration],
+    ids=lambda is_so: is_so.__name__,
+)
+async def test_where_nothing_stands_still_the_app_is_left_without_a_question(
+    is_so: Callable[[Driver], None],
+) -> None:
+    async with driving() as d:
+        is_so(d)
+        await d.pilot.press("q")
         await d.until(lambda: d.desk.closed)
 
 

@@ -44,7 +44,10 @@ async def test_the_app_in_a_browser(tmp_path: Path) -> None:
             await page.press("Escape")
             await page.until(lambda text: under_cursor(text) == second)
             assert len(await page.picture()) > 20_000, "not an empty page"
+            await page.until(lambda text: "sending here" in text)
             await page.press("q")
+            await page.until(lambda text: "this app alone sends" in text)
+            await page.press("y")
             await page.until_left()
         assert running.end() == 0
         said = [json.loads(line) for line in running.log.read_text().splitlines()]

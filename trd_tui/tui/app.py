@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections import deque
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual._styles_cache import StylesCache
@@ -325,8 +325,10 @@ class TrdApp(TypingApp, TellingApp, StylingApp, WireApp):
             self.tick()
 
     async def action_quit(self) -> None:
-        """Drain what is being sent, then leave."""
-        self.leave_now()
+        """Drain what is being sent, then leave; who alone sends is asked before."""
+        from trd_tui.tui.leaving import ask_and_leave
+
+        self.begin_question(self, partial(ask_and_leave, self), group="quit")
 
     def leave_now(self) -> None:
         """Leave without a question; signals ask for it, too."""

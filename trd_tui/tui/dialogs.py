@@ -92,6 +92,12 @@ class Confirm(ModalScreen[bool]):
         self.query_one("#confirm" if at_cancel else "#cancel", Button).focus()
 
 
+class LeaveQuestion(Confirm):
+    """Before the app is left that alone sends; there is never a second one over it."""
+
+    CSS_PATH = "dialogs.tcss"
+
+
 class ConfirmTyped(Confirm, inherit_bindings=False):
     """For the worst act: the name must be typed, and only then can it be confirmed."""
 

@@ -1,4 +1,4 @@
-"""Leaving: a screen, or the app. What is half typed is kept, and nobody is asked anything."""
+"""Leaving: a screen, or the app. What is half typed is kept; who alone sends is asked before it ends."""
 
 from __future__ import annotations
 
@@ -8,13 +8,24 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from trd_tui.tui import format as show
 from trd_tui.tui.base import DeskScreen
 from trd_tui.tui.work import begin
 
 if TYPE_CHECKING:
+    from trd_tui.services.views import Overview
     from trd_tui.tui.app import TrdApp
+    from trd_tui.tui.desk import Desk
 
 log = logging.getLogger(__name__)
+
+READ_S = 1.0
+"""Seconds for which the question waits for its figures: a database that is stuck keeps nobody here."""
+
+WHO_ELSE = (
+    "`trd run` on a server keeps sending without an app. What falls due while nobody sends is dated by each "
+    "campaign's resume policy."
+)
 
 
 def leave(app: TrdApp, screens: Iterable[object], go: Callable[[], object]) -> None:
@@ -41,6 +52,49 @@ async def keep(app: TrdApp) -> None:
                     await screen.keep_typed()
                 except Exception as error:  # a full disk must keep nobody from leaving
                     log.warning("what was typed on %s is lost: %s", screen.name_in_table, error)
+
+
+async def ask_and_leave(app: TrdApp) -> None:
+    """Leave the app; where campaigns then stand still until somebody else sends, ask before."""
+    from trd_tui.tui.dialogs import LeaveQuestion
+
+    desk = app.desk
+    overview = None if desk is None else await _only_sent_here(app, desk)
+    if any(isinstance(screen, LeaveQuestion) for screen in app.screen_stack):
+        return
+    if desk is not None and overview is not None:
+        asked = LeaveQuestion("Leave?", what_stands_still(overview, desk), "Leave", notes=(WHO_ELSE,))
+        if not await app.push_screen_wait(asked):
+            return
+    leave_app(app)
+
+
+async def _only_sent_here(app: TrdApp, desk: Desk) -> Overview | None:
+    """The figures, when messages wait that nobody sends once this app is left.
+
+    Another open app takes over at once, and a demonstration ends with its own.
+    """
+    if desk.engine().role != "sending" or desk.speed != 1 or app.halted:
+        return None
+    try:
+        async with asyncio.timeout(READ_S):
+            overview, connected = await desk.overview(), await desk.connected()
+    except Exception as error:  # whoever wants to leave a broken database leaves it
+        log.warning("left without a question, the figures cannot be read: %s", error)
+        return None
+    alone = all(each.own for each in connected)
+    return overview if alone and overview.active_waiting and not overview.stopped else None
+
+
+def what_stands_still(overview: Overview, desk: Desk) -> str:
+    """What leaving means for the campaigns, in two sentences."""
+    active, waiting, now = overview.counts.get("active", 0), overview.active_waiting, desk.now()
+    ahead = overview.next_message
+    due = f"; the next is due {show.when(max(ahead.at, now), now, desk.zone)}" if ahead else ""
+    return (
+        f"{show.plural(active, 'active campaign')} {'goes' if active == 1 else 'go'} on only while trd runs: "
+        f"this app alone sends. {show.plural(waiting, 'message')} {'waits' if waiting == 1 else 'wait'}{due}."
+    )
 
 
 def leave_app(app: TrdApp) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 
@@ -22,7 +22,7 @@ MOST_UNREAD = 100
 """From this many conversations on, the top line says ``99+``."""
 
 
-def engine_parts(engine: EngineView, *, stopped: bool, wide: bool = True) -> list[Part]:
+def engine_parts(engine: EngineView, *, stopped: bool, wide: bool = True, holder: bool = True) -> list[Part]:
     """Who sends, as a symbol and words; how fast, or what releases the stop, where there is room for it."""
     if stopped:
         return [Part("■ STOPPED", "alarm", "stop"), Part(" ! releases" if wide else "", "", "stop")]
@@ -33,8 +33,8 @@ def engine_parts(engine: EngineView, *, stopped: bool, wide: bool = True) -> lis
         return [Part("◌ ", "warn"), Part("starting")]
     if engine.role == "ended":
         return [Part("✗ ", "bad"), Part("scheduler ended")]
-    holder = f": {engine.holder} sends" if engine.holder else ""
-    return [Part("◎ ", "info"), Part(f"watching{holder}")]
+    named = f": {engine.holder} sends" if engine.holder and holder else ""
+    return [Part("◎ ", "info"), Part(f"watching{named}")]
 
 
 MOST_NAMED = 3
@@ -65,21 +65,23 @@ _SHORT = {"Administration": "Admin"}
 def area_parts(current: str, unread: int, room: int) -> list[Part]:
     """The parts of the app and their keys, in the fullest form that fits into ``room`` cells.
 
-    The one in front is set apart; where there is no room for all names, it has its own, and of the others the
-    first ones that fit. At the least it is said between which keys they are, and how many conversations are
-    unread.
+    The one in front is set apart and always has its name, also where there is no room for it; of the others
+    the first ones that fit. Where their keys do not fit, it is said between which keys they are, and how many
+    conversations are unread.
     """
     wanted = sorted(AREAS, key=lambda area: area.name != current)
     forms: list[tuple[str, Callable[[Area], str]]] = [("  ", lambda area: area.label)]
-    forms += [(" ", partial(_short, wanted[:named])) for named in range(len(AREAS), -1, -1)]
+    forms += [(" ", partial(_short, wanted[:named])) for named in range(len(AREAS), 0, -1)]
     for gap, name in forms:
         parts = _areas(current, unread, gap, name)
         if cells(parts) <= room:
             return parts
     keys = [shown(f"go_{area.name}", area.key) for area in (AREAS[0], AREAS[-1])]
-    between = Part("  " + "-".join(keys), "key", "help")
-    counted = unread_parts(unread)
-    return next((parts for parts in ([between, *counted], counted) if cells(parts) <= room), [])
+    front = next((part for part in parts if part.tone == "chosen"), Part(""))
+    alone = [Part(" "), front, Part(" ", "chosen", front.action)]
+    between, counted = Part(" " + "-".join(keys), "key", "help"), unread_parts(unread)
+    forms_left = ([*alone, between, *counted], [*alone, *counted])
+    return next((parts for parts in forms_left if cells(parts) <= room), alone)
 
 
 def _short(named: Sequence[Area], area: Area) -> str:
@@ -111,8 +113,81 @@ def cells(parts: Sequence[Part]) -> int:
     return sum(cell_len(part.text) for part in parts)
 
 
+GAP = Part("  ")
+
 RATE = 5
 """Cells that are kept free for the rate: it must not change what else has room as it comes and goes."""
+
+
+YIELDS = ("title", "date", "holder", "zone", "keys", "carrier", "others", "actor", "words")
+"""What makes room for the name of the part in front, the least important first; ``keys`` are those of the
+other parts. Whether automated sending is stopped, the time and the clock's speed give way to nothing."""
+
+ACTOR = 8
+"""Cells of the actor's name where it has to be shortened."""
+
+
+class Told(NamedTuple):
+    """What the top line is made of."""
+
+    current: str
+    unread: int
+    title: str
+    actor: str
+    connected: Sequence[Connected]
+    engine: EngineView
+    halted: bool
+    carrier: str
+    speed: float
+    now: int
+    zone: str
+
+
+def top_line(told: Told, width: int) -> tuple[list[Part], list[Part]]:
+    """Both sides of the top line with a gap between; things yield until the part in front has its name."""
+    for many in range(len(YIELDS) + 1):
+        left, right, fits = _sides(told, width, YIELDS[:many])
+        if fits:
+            break
+    return left, right
+
+
+def _sides(told: Told, width: int, gone: Sequence[str]) -> tuple[list[Part], list[Part], bool]:
+    wide = width >= 100
+    left = [Part(" TRD", "strong")]
+    if "title" not in gone:
+        left.append(Part(f" · {told.title}", "quiet"))
+    right, kept = _sending(told, wide, gone)
+    free = width - cells(left) - cells(right) - kept
+    free -= told.current != AREAS[-1].name  # a gap between both sides; else the ground of the last
+    actor = show.shortened(told.actor, ACTOR) if "actor" in gone else told.actor
+    for names in (MOST_NAMED, 1) if wide else (0,):
+        rest = [] if "others" in gone else others(told.connected, names=names)
+        who = [Part(actor, "quiet"), *rest, GAP]
+        if names < 2 or names_fit(told.current, told.unread, free - cells(who)):
+            break
+    room = free - cells(who)
+    areas = area_parts(told.current, told.unread, room)
+    every_key = all(any(part.action == f"go({area.name!r})" for part in areas) for area in AREAS)
+    return [*left, *areas], [*who, *right], cells(areas) <= room and (every_key or "keys" in gone)
+
+
+def _sending(told: Told, wide: bool, gone: Sequence[str]) -> tuple[list[Part], int]:
+    """Who sends, where and when, to the right; and the cells to keep free for a rate that is not said now."""
+    sends = engine_parts(told.engine, stopped=told.halted, wide=wide, holder="holder" not in gone)
+    kept = 0
+    if wide:
+        slow = engine_parts(told.engine, stopped=told.halted, wide=told.halted, holder="holder" not in gone)
+        kept = max(0, RATE - (cells(sends) - cells(slow)))
+    right = [*(sends[:1] if "words" in gone else sends), GAP]
+    local = show.local(told.now, told.zone)
+    if "carrier" not in gone and (wide or told.speed == 1):
+        right += [Part(told.carrier, "quiet"), GAP]
+    if told.speed != 1:
+        right += [Part(f"×{told.speed:,.0f}", "warn"), Part(" ")]
+        right += [Part(local.strftime("%a " if "date" in gone else "%a %-d %b "))]
+    at = f"{local:%H:%M}" if "zone" in gone else show.clock(told.now, told.zone)
+    return [*right, Part(at + " ")], kept
 
 
 class TopBar(ActionLine):
@@ -135,35 +210,13 @@ class TopBar(ActionLine):
         if desk is None:
             self.show([Part(" TRD", "strong")], [Part("opening … ", "quiet")])
             return
-        width = self.app.size.width
-        wide = width >= 100
-        gap = Part("  ")
-        now = desk.now()
-        engine, halted = desk.engine(), app.halted
+        halted = app.halted
         if self._halted not in (None, halted) and isinstance(self.screen, DeskScreen):
             self.screen.say_hints()  # the key of the stop does something else now
         self._halted = halted
-        sends = engine_parts(engine, stopped=halted, wide=wide)
-        right = [*sends, gap]
-        if wide or desk.speed == 1:
-            right += [Part(desk.carrier, "quiet"), gap]
-        if desk.speed != 1:
-            right += [Part(f"×{desk.speed:,.0f}", "warn"), Part(" ")]
-            right += [Part(show.local(now, desk.zone).strftime("%a %-d %b "), "")]
-        right += [Part(show.clock(now, desk.zone) + " ", "")]
-        left = [Part(" TRD", "strong"), Part(f" · {desk.title}", "quiet")]
-        fast = 0 if halted else cells(sends) - cells(engine_parts(engine, stopped=False, wide=False))
-        free = width - cells(left) - cells(right) + fast - (RATE if wide else 0)
-        free -= app.current_mode != AREAS[-1].name  # a gap between both sides; else the ground of the last
-        for names in (MOST_NAMED, 1) if wide else (0,):
-            who = [Part(desk.actor, "quiet"), *others(app.company.connected, names=names), gap]
-            if names < 2 or names_fit(app.current_mode, app.unread, free - cells(who)):
-                break
-        room = free - cells(who)
-        areas = area_parts(app.current_mode, app.unread, room)
-        if not any(
-            part.tone == "chosen" for part in areas
-        ):  # where one is matters more than what it is called
-            areas = area_parts(app.current_mode, app.unread, room + cells(left[1:]))
-            left = left[:1]
-        self.show([*left, *areas], [*who, *right])
+        told = Told(
+            current=app.current_mode, unread=app.unread, title=desk.title, actor=desk.actor,
+            connected=app.company.connected, engine=desk.engine(), halted=halted, carrier=desk.carrier,
+            speed=desk.speed, now=desk.now(), zone=desk.zone,
+        )  # fmt: skip
+        self.show(*top_line(told, app.size.width))

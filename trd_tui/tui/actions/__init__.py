@@ -122,8 +122,8 @@ def known(name: str) -> Action:
 RIGHT = 40
 """Hints from this place on stand at the right end of their line."""
 
-_FIRST_AT_HOME = ("new",)
-"""What may be done everywhere, but is looked for at home: elsewhere it is the last of the hints."""
+_FIRST_AT_HOME = ("new", "quit")
+"""What may be done everywhere, but is looked for at home: elsewhere these are the last of the hints."""
 
 _TABS = "123456"
 

@@ -63,6 +63,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("help", "question_mark,f1", "?", "help", "This page", "Everywhere", hint=41),
     Action("faster", "plus", "+", "faster", "Let the demonstration clock run twice as fast", "Everywhere"),
     Action("slower", "minus", "-", "slower", "Let the demonstration clock run half as fast", "Everywhere"),
-    Action("quit", "ctrl+q,q", "q", "quit", "Drain what is being sent, then leave", "Everywhere"),
+    Action("quit", "ctrl+q,q", "q", "quit",
+           "Drain what is being sent, then leave; asks where only this app sends and messages wait",
+           "Everywhere", hint=27),
 )  # fmt: skip
 """The actions of every screen."""

@@ -118,7 +118,7 @@ def hint_parts(
         if not marked and row is not None and action.id in _ONE_PLACE:
             left += _one_of(action, row.status)
         else:
-            left += action_parts(action, action.label)
+            left += action_parts(action, "new" if action.id == "new" else action.label)  # of what, is plain
     return left, right_parts(OVERVIEW, stopped=stopped)
 
 

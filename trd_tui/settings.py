@@ -224,65 +224,73 @@ def _read_environment(environment: Mapping[str, str], wrong: list[str]) -> dict[
     return found
 
 
-def checked(key: str, value: object, source: str) -> object:
+def checked(key: str, value: object, source: str = "") -> object:
     """A setting's value as `Settings` holds it.
 
     Args:
         key: one of `KEYS`.
         value: as a file holds it, or text.
-        source: where it stands, for the error.
+        source: where it stands, for the error; nothing where a person has just typed it.
 
     Raises:
-        SettingsError: it is not one that TRD understands.
+        SettingsError: it is not one that TRD understands; the message names the key.
     """
+    try:
+        return _checked(key, value)
+    except SettingsError as error:
+        if not source:
+            raise
+        raise SettingsError(*(f"{source}: {each}" for each in error.all)) from error
+
+
+def _checked(key: str, value: object) -> object:
     if key == "keymap":
-        return _keymap(value, source)
+        return _keymap(value)
     if key in _SECONDS:
         try:
             seconds = float(str(value))
         except ValueError:
             seconds = -1.0
         if isinstance(value, bool) or not 0 < seconds < 86_400:
-            raise SettingsError(f"{source}: {key} must be a number of seconds above 0, for example 20")
+            raise SettingsError(f"{key} must be a number of seconds above 0, for example 20")
         return seconds
     if key in _SPANS:
-        return _span(key, value, source)
+        return _span(key, value)
     if key in _CAPS:
-        return _cap(key, value, source)
+        return _cap(key, value)
     if key == "daily_budget_usd":
-        return _dollars(key, value, source)
+        return _dollars(key, value)
     if key in _SWITCHES:
         word = str(value).strip().lower()
         if word not in ("true", "false"):
-            raise SettingsError(f"{source}: {key} must be true or false, not {value!r}")
+            raise SettingsError(f"{key} must be true or false, not {value!r}")
         return word == "true"
     if not isinstance(value, str):
-        raise SettingsError(f'{source}: {key} must be text in quotes, for example {key} = "..."')
+        raise SettingsError(f'{key} must be text in quotes, for example {key} = "..."')
     if key in _WORDS:
         word = value.strip().lower()
         if word not in _WORDS[key]:
-            raise SettingsError(f"{source}: {key} must be {' or '.join(_WORDS[key])}, not {value!r}")
+            raise SettingsError(f"{key} must be {' or '.join(_WORDS[key])}, not {value!r}")
         return word
     if key in ("log_file", "quiet_hours_file", "prices_file"):
         return Path(value).expanduser()
     if key in ("twilio_api_base", "public_url"):
         if not _is_web_address(value):
-            raise SettingsError(f"{source}: {key} must be a URL that begins with http:// or https://")
+            raise SettingsError(f"{key} must be a URL that begins with http:// or https://")
         if key == "public_url":
-            _check_public_url(value, source)
+            _check_public_url(value)
         return value.rstrip("/")
     return value
 
 
-def _check_public_url(url: str, source: str) -> None:
+def _check_public_url(url: str) -> None:
     if {"?", "#", "@"} & set(url):
         raise SettingsError(
-            f"{source}: public_url must be a scheme and a host, with a path at most,"
-            " for example https://trd.example.com"
+            "public_url must be a scheme and a host, with a path at most, for example https://trd.example.com"
         )
     if "_" in (urlsplit(url).hostname or ""):
         # Twilio would refuse each message that carries such an address (code 21609).
-        raise SettingsError(f"{source}: public_url must have a host without an underscore; Twilio takes none")
+        raise SettingsError("public_url must have a host without an underscore; Twilio takes none")
 
 
 def _is_web_address(value: str) -> bool:
@@ -293,46 +301,46 @@ def _is_web_address(value: str) -> bool:
         return False
 
 
-def _cap(key: str, value: object, source: str) -> int:
+def _cap(key: str, value: object) -> int:
     text = str(value).strip()
     if isinstance(value, bool) or not (text.isascii() and text.isdecimal()) or int(text) > _MOST_TEXTS:
-        raise SettingsError(f"{source}: {key} must be a whole number from 0 (no limit) to {_MOST_TEXTS}")
+        raise SettingsError(f"{key} must be a whole number from 0 (no limit) to {_MOST_TEXTS}")
     return int(text)
 
 
-def _dollars(key: str, value: object, source: str) -> str:
+def _dollars(key: str, value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise SettingsError(f'{source}: {key} must be an amount of dollars, like "50.00"')
+        raise SettingsError(f'{key} must be an amount of dollars, like "50.00"')
     from trd_tui.domain.money import MoneyError, parse_usd
 
     try:
         parse_usd(str(value))
     except MoneyError as error:
-        raise SettingsError(f"{source}: {key}: {error}") from error
+        raise SettingsError(f"{key}: {error}") from error
     return str(value)
 
 
-def _keymap(value: object, source: str) -> tuple[tuple[str, str], ...]:
+def _keymap(value: object) -> tuple[tuple[str, str], ...]:
     """A table of the file, or text like ``pause=f10 resume=f11``; which actions there are, the app knows."""
     if isinstance(value, str):
         pairs = [entry.partition("=")[::2] for entry in value.split()]
         value = dict(pairs) if all(keys for _, keys in pairs) else None
     if not isinstance(value, dict) or not all(isinstance(keys, str) for keys in value.values()):
         raise SettingsError(
-            f'{source}: keymap must be a table of actions and their keys, like pause = "f10"'
+            'keymap must be a table of actions and their keys, like pause = "f10"'
             " (as text: pause=f10 resume=f11)"
         )
     return tuple((str(action), "".join(keys.split())) for action, keys in value.items())
 
 
-def _span(key: str, value: object, source: str) -> float:
+def _span(key: str, value: object) -> float:
     unit, most = _SPANS[key]
     try:
         span = float(str(value))
     except ValueError:
         span = -1.0
     if isinstance(value, bool) or not 0 < span <= most:
-        raise SettingsError(f"{source}: {key} must be a number of {unit} above 0 and at most {most:,}")
+        raise SettingsError(f"{key} must be a number of {unit} above 0 and at most {most:,}")
     return span
 
 

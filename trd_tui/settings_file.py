@@ -176,7 +176,7 @@ def write(place: SettingsPlace, key: str, text: str) -> object:
         raise SettingsError(
             f"{key}: {variable(key)} is set in the environment, which stands before the file; change it there"
         )
-    value = checked(key, text, "settings") if text else None
+    value = checked(key, text) if text else None
     # What the file says would be refused at the next start is not written.
     file = place.user_file.resolve()
     before = _text(file)

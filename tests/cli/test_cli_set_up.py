@@ -148,6 +148,34 @@ def test_doctor_names_the_remedy(trd: Trd, monkeypatch: pytest.MonkeyPatch) -> N
     assert trd("doctor", "--offline").status == 1
 
 
+def test_doctor_looks_at_what_needs_no_settings_where_these_are_wrong(
+    demo: Trd, monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    with closing(sqlite3.connect(home / "demo.db")) as database, database:
+        database.execute("UPDATE campaigns SET held_count = 3 WHERE id = (SELECT max(id) FROM campaigns)")
+        database.execute("UPDATE campaigns SET held_count = 1 WHERE id = (SELECT min(id) FROM campaigns)")
+        most, least = database.execute("SELECT max(id), min(id) FROM campaigns").fetchone()
+    monkeypatch.setenv("TRD_CAP_PER_DAY", "x")
+    monkeypatch.setenv("TRD_CARRIER", "twillio")
+    ran = demo("doctor")
+    assert (ran.status, ran.err) == (1, "")
+    for subject in ("database", "clock", "zones", "queue", "disk"):
+        assert f"ok       {subject} " in ran.out
+    assert "TRD_CAP_PER_DAY: cap_per_day must be a whole number" in ran.out
+    assert "prices, quiet hours, credentials and carrier are not looked at" in ran.out
+    assert "is chosen" not in ran.out, "nobody knows who is"
+    # the advice is a command that says it, not one that has to be asked of every campaign
+    assert f"4 messages wait for a person; `trd campaign review {most}` shows which and why" in ran.out
+    assert f"also of {least}" in ran.out
+    monkeypatch.delenv("TRD_DATABASE_URL")
+    places.user_settings_file().parent.mkdir(parents=True, exist_ok=True)
+    places.user_settings_file().write_text("carrier = simulated")
+    blind = demo("doctor")
+    assert (blind.status, "is not valid TOML" in blind.out, "ok       zones" in blind.out) == (1, True, True)
+    assert "database, prices, quiet hours" in blind.out
+    assert not (home / "data").exists(), "no other database is made"
+
+
 def test_doctor_shows_no_secret(trd: Trd, monkeypatch: pytest.MonkeyPatch) -> None:
     trd("init")
     monkeypatch.setenv("TRD_CARRIER", "twilio")

@@ -154,6 +154,10 @@ def test_everything_that_is_wrong_is_told_in_one_go() -> None:
         "touch[3].variant[2].body",
     ]  # fmt: skip
     assert all(str(error).startswith(f"{error.path}: ") for error in caught.value.all)
+    for window in ({"days": "foo", "from": "20:00", "to": "09:00"}, "foo 20:00-09:00"):
+        with pytest.raises(DefinitionError) as caught:
+            parse_definition({**SMALL, "window": window})
+        assert [error.path for error in caught.value.all] == ["window.days", "window.to"]
 
 
 def test_days_out_of_order_are_all_told() -> None:

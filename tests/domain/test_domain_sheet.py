@@ -100,6 +100,9 @@ def test_every_fault_is_told_beside_its_field_with_the_remedy() -> None:
     assert "is empty" in said["touch[3].day"]
     assert "is empty" in said["touch[3].body"]
     assert "touch[1].day" not in said
+    for days in ("", "foo"):
+        hidden = Sheet(name="x", sender="+12125550100", days=days, opens="20:00", closes="09:00")
+        assert [fault.field for fault in faults_of(hidden)] == ["touch", "days", "closes"]
     order = Sheet(name="x", sender="+12125550100", touches=(TypedTouch("3", "Hi"), TypedTouch("2", "Yo")))
     assert [fault.field for fault in faults_of(order)] == ["touch[2].day"]
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support.services import Desk, definition, people
+from trd_tui.domain.phone import normalise
 from trd_tui.services import imports, listing
 from trd_tui.services.imports import ContactFileError, ImportRefusedError, ImportStoppedError, look_through
 from trd_tui.services.seen import SeenNumbers
@@ -115,6 +116,18 @@ async def test_rejected_rows_say_why_and_can_be_mended(desk: Desk) -> None:
     assert len(left) == 2
     assert left[1][-1] == "line 3: 'still wrong' has letters in it"
     await desk.sound()
+
+
+async def test_numbers_that_nobody_can_be_texted_at_are_rejected(sqlite_desk: Desk) -> None:
+    """Premium rates here and abroad, service codes, area codes that are none; an 800 number is a phone."""
+    wrong = ("1-900-234-1234", "+449098790000", "+12115550123", "9115550123", "976-234-5678", "7002345678")
+    report = await sqlite_desk.load("phone\n+18002345678\n" + "\n".join(wrong) + "\n")
+    assert (report.added, report.rejected) == (1, len(wrong))
+    assert dict(report.reasons) == {
+        "is a premium-rate number, which takes no texts": 2,
+        "does not exist": 4,
+    }
+    assert normalise(wrong[0]) == "+19002341234", "who has one on record can erase it"
 
 
 async def test_surplus_values_are_refused_until_they_are_mended(sqlite_desk: Desk) -> None:

@@ -14,7 +14,7 @@ from trd_tui.domain.sheet import REVIEW, SENDER, TOUCHES, Sheet, TypedTouch
 from trd_tui.services import csv_files, editing, new_campaign, suppressions
 from trd_tui.services.actor import Actor
 from trd_tui.services.consent_rows import StatedConsent
-from trd_tui.services.contact_file import ContactFileError
+from trd_tui.services.contact_file import ContactFileError, look_through
 from trd_tui.services.new_campaign import NoDraftError
 
 BOB = Actor(1, "bob", "bob.login")
@@ -162,7 +162,14 @@ def test_a_file_whose_columns_say_too_little_is_shown_to_be_mapped(tmp_path: Pat
     file, found = csv_files.look(str(path), {})
     assert file is None
     assert [column.title for column in found.columns] == ["Handy#1", "Handy#2", "Who"]
-    assert "--map" not in found.problem
+    assert found.problem == (
+        "columns 1 and 2 are both called 'Handy'; give one of them another title, or say what becomes of one"
+        " of them: enter on its line below"
+    )
+    with pytest.raises(ContactFileError) as refused:  # the API has nothing to choose with
+        look_through(path)
+    assert refused.value.in_file.endswith(" are both called 'Handy'; give one of them another title")
+    assert str(refused.value).endswith("of them: --map 'Handy#2=ignore' or --map 'Handy#2=custom.NAME'")
     file, found = csv_files.look(str(path), {"Handy#1": "phone", "Handy#2": "ignore", "Who": "name"})
     assert file is not None
     assert [column.field for column in found.columns] == ["phone", "ignore", "name"]

@@ -12,7 +12,7 @@ from typing import Any
 from starlette.requests import Request
 
 from trd_tui.api.errors import ApiError
-from trd_tui.services.contact_file import ContactFile, ContactFileError, look_through, without_map
+from trd_tui.services.contact_file import ContactFile, ContactFileError, look_through
 
 CSV_BODY: dict[str, Any] = {
     "requestBody": {
@@ -52,4 +52,5 @@ async def contact_file(request: Request) -> AsyncIterator[ContactFile]:
 
 def file_sentence(error: Exception, path: Path) -> str:
     """What is wrong with the file, without the name that it has here."""
-    return without_map(str(error)).replace(str(path), "the file")
+    said = error.in_file if isinstance(error, ContactFileError) else str(error)
+    return said.replace(str(path), "the file")

@@ -253,7 +253,7 @@ _LINES = (
     ("Contacts", "{totalContacts:,}, {replies:,} replied, {optedOut:,} opted out"),
     ("Messages", "{sentMessages:,} sent, {deliveredMessages:,} delivered, {failedMessages:,} failed"),
     ("Ahead", "{waiting:,} waiting, {inFlight:,} in flight, {held:,} held"),
-    ("Cost", "$ {costUsd} for {segments:,} segments, of it $ {realCostUsd} as the carrier has billed"),
+    ("Cost", "$ {costUsd} for {size}, of it $ {realCostUsd} as the carrier has billed"),
     ("Created", "{created}"),
     ("Next", "{next}"),
 )
@@ -283,11 +283,10 @@ def _money(detail: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _in_full(shown: _Shown) -> str:
     detail = shown.shape
+    size = one_or_many(detail["segments"], "segment")
     lines = [f"{printable(detail['name'])}  ({detail['id']})"]
-    lines += [
-        f"  {label:9} {printable(text.format(**detail, next=detail['nextScheduledMessage'] or '-'))}"
-        for label, text in _LINES
-    ]
+    said = {**detail, "size": size, "next": detail["nextScheduledMessage"] or "-"}
+    lines += [f"  {label:9} {printable(text.format(**said))}" for label, text in _LINES]
     lines += [f"  {'':9} {printable(text)}" for text in shown.coming]
     lines += [f"  {label:9} {text}" for label, text in _money(detail)]
     lines += [f"  {'' if at else 'To come':9} {text}" for at, text in enumerate(shown.to_come)]

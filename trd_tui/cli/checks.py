@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,14 +27,31 @@ LEAST_FREE = 200_000_000
 LATE_MS = 5 * 60_000
 """A message that has been due for so long, with nobody sending, is a reason to look."""
 
+_NAMED = 3
+"""Campaigns that are named in one line."""
+
 _YEAR_2024 = 1_704_067_200_000
 
 
-async def examine(settings: Settings, *, offline: bool = False) -> list[Finding]:
-    """Look at everything; a check that cannot look is itself a finding."""
-    findings = [*_settings_files(settings), *_zones(), *_quiet_hours(settings)]
-    if settings.carrier == "twilio":
-        findings += [*credentials(settings), *webhooks(settings)]
+async def examine(settings: Settings, *, wrong: Sequence[str] = (), offline: bool = False) -> list[Finding]:
+    """Look at everything; a check that cannot look is itself a finding.
+
+    Args:
+        settings: what holds; where something is ``wrong`` only the database's address, or not even that.
+        wrong: what is wrong with the settings, a sentence each: what needs them is then not looked at.
+        offline: do not ask the carrier.
+    """
+    findings = [Finding("error", "settings", *_halves(sentence)) for sentence in wrong]
+    findings += [*_settings_files(), *_zones()]
+    if wrong:
+        left = "" if settings.database_url else "database, "
+        left += "prices, quiet hours, credentials and carrier are not looked at"
+        findings.append(Finding("warning", "settings", left, "mend the settings first"))
+        offline = True
+        if not settings.database_url:
+            return [*findings, *_disk(places.user_data_folder())]
+    else:
+        findings += _chosen(settings)
     file = database_file(settings)
     if file is not None and not file.exists():
         findings.append(Finding("error", "database", f"there is no {file}", "run `trd init` to create it"))
@@ -64,7 +81,23 @@ def _where(file: Path) -> str:
     return f"the database is {file}"
 
 
-def _settings_files(settings: Settings) -> Iterator[Finding]:
+def _halves(sentence: str) -> tuple[str, str]:
+    """What is wrong, and the remedy where the sentence has one."""
+    what, _, remedy = sentence.partition("; ")
+    return what, remedy
+
+
+def _chosen(settings: Settings) -> Iterator[Finding]:
+    """What the settings choose: carrier, prices, quiet hours, credentials."""
+    yield Finding("ok", "carrier", f"{settings.carrier} is chosen")
+    yield _prices(settings)
+    yield from _quiet_hours(settings)
+    if settings.carrier == "twilio":
+        yield from credentials(settings)
+        yield from webhooks(settings)
+
+
+def _settings_files() -> Iterator[Finding]:
     found = False
     for file in (places.SYSTEM_FILE, places.user_settings_file()):
         if not file.exists():
@@ -78,8 +111,6 @@ def _settings_files(settings: Settings) -> Iterator[Finding]:
             yield Finding("ok", "settings", str(file))
     if not found:
         yield Finding("ok", "settings", "no file; defaults and environment", "`trd init` writes one")
-    yield Finding("ok", "carrier", f"{settings.carrier} is chosen")
-    yield _prices(settings)
 
 
 def _prices(settings: Settings) -> Finding:
@@ -144,7 +175,8 @@ def _clock(product: Product) -> Iterator[Finding]:
         yield Finding("error", "clock", f"the system clock says {iso(real_now())}", "set it, best with NTP")
     elif isinstance(product.clock, VirtualClock):
         text = f"virtual: {iso(product.clock.now())}, {product.clock.speed:g} times real time"
-        yield Finding("warning", "clock", text, "right for a demonstration; `trd run --real-time` leaves it")
+        remedy = "right for a demonstration; it runs on while nobody sends, `trd run --real-time` leaves it"
+        yield Finding("warning", "clock", text, remedy)
     else:
         yield Finding("ok", "clock", f"{iso(product.clock.now())} (UTC)")
 
@@ -179,7 +211,10 @@ async def _work(product: Product) -> list[Finding]:
         text = f"{one_or_many(queue.in_flight, 'message is', 'messages are')} in flight or unknown"
         found.append(Finding("warning", "queue", text, "`trd run` reconciles them with the carrier"))
     if queue.held:
-        remedy = "`trd campaign show ID` tells in which campaign"
+        first, *others = await db.read(health.holding, _NAMED + 1)
+        also = f"; also of {', '.join(others[: _NAMED - 1])}" if others else ""
+        also += " and others" if len(others) >= _NAMED else ""
+        remedy = f"`trd campaign review {first}` shows which and why{also}"
         text = f"{one_or_many(queue.held, 'message waits', 'messages wait')} for a person"
         found.append(Finding("warning", "queue", text, remedy))
     known = await db.read(list_senders)

@@ -21,12 +21,12 @@ def add(commands: Any) -> None:
     )
     parser.add_argument("--offline", action="store_true", help="do not ask the carrier")
     parser.add_argument("--json", action="store_true", help="print one JSON array")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, wrong_settings=())
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Print every finding; exit 1 when one is an error."""
-    findings = asyncio.run(checks.examine(settings, offline=options.offline))
+    findings = asyncio.run(checks.examine(settings, wrong=options.wrong_settings, offline=options.offline))
     if options.json:
         print_json([finding.shape() for finding in findings])
     else:

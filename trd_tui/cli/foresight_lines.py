@@ -142,7 +142,9 @@ def _end(outlook: Outlook) -> str:
         case "completed":
             return f"completed {at}"
         case "paused":
-            return f"paused {at}: {outlook.end_reason or 'by a rule'}; {outlook.left:,} messages wait"
+            return f"paused {at}: {outlook.end_reason or 'by a rule'}; " + one_or_many(
+                outlook.left, "message waits", "messages wait"
+            )
         case "waits":
             return f"nothing more goes by itself after {at}: what is left waits for a person"
         case _:

@@ -69,18 +69,31 @@ def main(arguments: Sequence[str]) -> int:
 def _settings_for(options: argparse.Namespace, name: str) -> Settings:
     """The settings; the emergency stop goes on with the database's address, whatever else is wrong.
 
+    A command that examines the settings is told in ``wrong_settings`` what is wrong, and goes on, too.
+
     Raises:
         SettingsError: something in them is wrong.
     """
     try:
         return load_settings()
     except SettingsError as error:
+        if hasattr(options, "wrong_settings"):
+            options.wrong_settings = error.all
+            return _database_if_sure()
         if not getattr(options, "database_is_enough", False):
             raise
         settings = database_alone()
         for sentence in error.all:
             _complain(name, f"{sentence} (it stops all the same)")
         return settings
+
+
+def _database_if_sure() -> Settings:
+    """Settings that know their database at most, and otherwise none."""
+    try:
+        return database_alone()
+    except SettingsError:
+        return Settings(database_url="")
 
 
 def _complain(command: str, sentence: str) -> None:

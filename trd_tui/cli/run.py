@@ -38,7 +38,11 @@ def add(commands: Any) -> None:
         "--until-idle", action="store_true", help="exit when no active campaign has anything left"
     )
     parser.add_argument(
-        "--speed", metavar="N", type=times.speed, help="virtual clock: N times as fast as real time"
+        "--speed",
+        metavar="N",
+        type=times.speed,
+        help="virtual clock: N times as fast as real time; it is kept with the database and runs on while"
+        " nobody sends",
     )
     parser.add_argument("--start", metavar="ISO", type=times.instant, help="virtual clock: where it starts")
     parser.add_argument(

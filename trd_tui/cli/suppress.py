@@ -120,14 +120,14 @@ def run_import(options: argparse.Namespace, settings: Settings) -> int:
     check_rejects(options.file, options.rejects)
 
     async def body(product: Product, actor: Actor) -> ListImport:
-        from trd_tui.services.contact_file import ContactFileError, without_map
+        from trd_tui.services.contact_file import ContactFileError
         from trd_tui.services.imports import look_through
         from trd_tui.services.suppression_files import import_list
 
         try:
             file = look_through(options.file)
         except ContactFileError as error:
-            raise CliError(without_map(str(error))) from error
+            raise CliError(error.in_file) from error
         with drain_on_signal("ending the import") as stop:
             return await import_list(
                 product.db,

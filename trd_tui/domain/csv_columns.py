@@ -53,7 +53,26 @@ _NUMBER_LIKE = re.compile(r"\+?[\d\s().\-/]{7,20}")
 
 
 class ColumnError(ValueError):
-    """The file cannot be imported as it is; the message says what to change."""
+    """The file cannot be imported as it is; the message says what to change, on the command line.
+
+    Args:
+        problem: what is wrong.
+        in_file: what to change in the file itself, where that mends it.
+        choice: what a person may say instead, where the columns can be mapped by hand.
+        option: how that is said on the command line.
+    """
+
+    def __init__(self, problem: str, in_file: str = "", choice: str = "", option: str = "") -> None:
+        super().__init__(problem)
+        self._parts = problem, in_file, choice
+        self.args = (self.told(option),)
+
+    def told(self, how: str = "") -> str:
+        """The sentence for who says a choice in another way, or, without one, has only the file to change."""
+        problem, in_file, choice = self._parts
+        remedies = [in_file, f"{choice} {how}" if choice and how else ""]
+        said = ", or ".join(filter(None, remedies))
+        return f"{problem}; {said}" if said else problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +131,7 @@ def match_columns(header: Sequence[str], explicit: Mapping[str, str] | None = No
             fields[field] = index
             taken[index] = field
     if "number" not in fields:
-        raise ColumnError(_no_number(titles))
+        raise _no_number(titles)
     custom = _custom(titles, taken)
     notes = tuple(_notes(titles, fields, {at: key for key, at in custom.items() if at not in said}))
     number = fields.pop("number")
@@ -191,8 +210,10 @@ def _refuse_same_titles(titles: list[str], taken: Collection[int]) -> None:
 def _same_title(titles: list[str], first: int, second: int) -> ColumnError:
     name = _name(titles, second)
     return ColumnError(
-        f"columns {first + 1} and {second + 1} are both called '{titles[second]}'; say what becomes of one of"
-        f" them, for example --map '{name}=ignore' or --map '{name}=custom.NAME'"
+        f"columns {first + 1} and {second + 1} are both called '{titles[second]}'",
+        "give one of them another title",
+        "say what becomes of one of them:",
+        f"--map '{name}=ignore' or --map '{name}=custom.NAME'",
     )
 
 
@@ -232,14 +253,16 @@ def _custom(titles: list[str], taken: Mapping[int, str]) -> dict[str, int]:
     return custom
 
 
-def _no_number(titles: list[str]) -> str:
+def _no_number(titles: list[str]) -> ColumnError:
     if any(_NUMBER_LIKE.fullmatch(title) for title in titles):
-        return "the first row holds a number: add a header row above it, like phone,first_name"
+        return ColumnError("the first row holds a number: add a header row above it, like phone,first_name")
     shown = ", ".join(f"'{title[:30]}'" for title in titles[:8] if title) or "nothing"
     more = ", ..." if len(titles) > 8 else ""
-    return (
-        f"no column holds phone numbers: the header is {shown}{more}; "
-        "name one 'phone', or say which it is with --map COLUMN=phone"
+    return ColumnError(
+        f"no column holds phone numbers: the header is {shown}{more}",
+        "name one 'phone'",
+        "say which it is:",
+        "--map COLUMN=phone",
     )
 
 

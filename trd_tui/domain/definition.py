@@ -31,7 +31,7 @@ from trd_tui.domain.window import (
     WindowError,
     parse_days,
     parse_time,
-    window_of,
+    window_parts,
 )
 from trd_tui.domain.zones import ZoneError, check_zone
 
@@ -218,7 +218,8 @@ def _window(data: Mapping[str, Any]) -> Window:
     """A table of days, from and to, or the same as one text, which is how it is shown."""
     given = data.get("window", {})
     if isinstance(given, str):
-        return _of_window(lambda: window_of(given))
+        text = given
+        given = dict(zip(_WINDOW_KEYS, _of_window(lambda: window_parts(text)), strict=True))
     if not isinstance(given, Mapping):
         raise DefinitionError("window", f"must be a time from and to, not {_shown(given)}; {WINDOW_LIKE}")
     table = {**DEFAULT_WINDOW, **given}
@@ -231,8 +232,10 @@ def _window(data: Mapping[str, Any]) -> Window:
     days = part("days", parse_days, ALL_DAYS)
     opens = part("from", partial(parse_time, field="window.from"), 0)
     closes = part("to", partial(parse_time, field="window.to", midnight_ends=True), MINUTES_A_DAY)
+    # what could not be read stands for the widest, so that only what was read is held against it
+    window = faults.take(lambda: _of_window(lambda: Window(days, opens, closes)), _ALWAYS)
     faults.refuse()
-    return _of_window(lambda: Window(days, opens, closes))
+    return window
 
 
 def _policy(data: Mapping[str, Any], default: str) -> str:

@@ -37,7 +37,7 @@ def slip_of(word: str, known: Iterable[str]) -> str | None:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Say ``; did you mean 'x'?``, or name all known words when none is near and they are few."""
-    words = list(known)
+    words = list(dict.fromkeys(known))
     near = nearest(word, words)
     if near is not None:
         return f"; did you mean '{near}'?"

@@ -58,6 +58,19 @@ def normalise(text: str, region: str = "US") -> str:
     return _parse(text, region)
 
 
+def is_premium(number: str) -> bool:
+    """Whether an E.164 number is one that its callers pay dearly for: it belongs to a machine, not a person.
+
+    `normalise` takes it: such a number can be looked for, erased and put on the do-not-contact list.
+    """
+    if number.startswith("+1"):
+        return number.startswith("+1900")
+    import phonenumbers
+
+    kind = phonenumbers.number_type(phonenumbers.parse(number))
+    return bool(kind == phonenumbers.PhoneNumberType.PREMIUM_RATE)
+
+
 def _parse(text: str, region: str) -> str:
     """Read whatever is not written as a number of North America."""
     plain = "".join(

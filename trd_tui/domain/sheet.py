@@ -280,8 +280,6 @@ def _plain_faults(sheet: Sheet, step: int) -> list[Fault]:
 
 
 def _window_faults(sheet: Sheet) -> list[Fault]:
-    if not sheet.days:
-        return [Fault(SCHEDULE, "days", "choose at least one day of the week")]
     fine: Mapping[str, str] = DEFAULT_WINDOW
     alone = (
         ("days", {**fine, "days": sheet.days}),
@@ -289,11 +287,12 @@ def _window_faults(sheet: Sheet) -> list[Fault]:
         ("closes", {**fine, "from": "00:00", "to": sheet.closes}),
     )
     found = [
-        Fault(SCHEDULE, name, _said(error))
+        Fault(SCHEDULE, name, "choose at least one day of the week" if window["days"] == "" else _said(error))
         for name, window in alone
         if (error := _refusal(window=window)) is not None
     ]
-    if not found and (error := _refusal(window=sheet.parts(SCHEDULE)["window"])) is not None:
+    together = {**fine, "from": sheet.opens, "to": sheet.closes}
+    if {fault.field for fault in found} <= {"days"} and (error := _refusal(window=together)) is not None:
         found.append(Fault(SCHEDULE, _WINDOW.get(error.path, "closes"), _said(error)))
     return found
 

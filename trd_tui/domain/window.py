@@ -83,16 +83,18 @@ WINDOW_LIKE = 'write it like window = "09:00-20:00", or window = "mon-sat 09:00-
 """What a window looks like in a definition."""
 
 
-def window_of(text: str) -> Window:
-    """Read a window as it is shown: ``mon-sat 09:00-20:00``; without days, Monday to Saturday.
+def window_parts(text: str) -> tuple[str, str, str]:
+    """Days, opening and closing of a window as it is shown: ``mon-sat 09:00-20:00``; not yet checked.
+
+    Without days it is Monday to Saturday.
 
     Raises:
-        WindowError: it is no such text; its `field` is ``window``, or the part that is wrong.
+        WindowError: it is no such text.
     """
     match = _SPAN.fullmatch(" ".join(text.split()))
     if match is None:
         raise WindowError("window", f"{text!r} is no window; {WINDOW_LIKE}")
-    return parse_window(match["days"] or USUAL_DAYS, match["opens"], match["closes"])
+    return match["days"] or USUAL_DAYS, match["opens"], match["closes"]
 
 
 def parse_days(text: str, *, field: str = "window.days") -> int:

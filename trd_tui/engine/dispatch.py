@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from trd_tui.carriers.protocol import NotBegunError, Outcome, Unknown
+from trd_tui.domain.finding import one_or_many
 from trd_tui.engine.checkpoints import reached
 from trd_tui.engine.claiming import Claim, Claimer
 from trd_tui.engine.gate import Gate
@@ -303,4 +304,5 @@ class Dispatcher:
                 await self.all_recorded()
         except TimeoutError:
             count = len(self._answered)
-            self.complain(f"{count} results could not be recorded; the next sender asks the carrier for them")
+            could = one_or_many(count, "result", "results")
+            self.complain(f"{could} could not be recorded; the next sender asks the carrier about it")

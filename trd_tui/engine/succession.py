@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
+from trd_tui.domain.finding import one_or_many
 from trd_tui.engine.automatic import stop_a_copy, stop_everything
 from trd_tui.engine.journal import Evidence
 from trd_tui.engine.ready import Done, NotCalled, ready_of
@@ -87,8 +88,9 @@ def settle(
         _hold(connection, lost, now)
         stop_everything(
             connection,
-            f"the database knows nothing of {len(lost)} calls that its call journal holds: a copy has taken"
-            " its place, or the disk has lost writes; look at the held messages, then run trd start",
+            f"the database knows nothing of {one_or_many(len(lost), 'call')} that its call journal holds:"
+            " a copy has taken its place, or the disk has lost writes; look at the held messages, then run"
+            " trd start",
             real,
         )
     return orphans

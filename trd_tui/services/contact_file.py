@@ -34,19 +34,21 @@ _OTHER_FORMATS = {
 }
 
 
-def without_map(sentence: str) -> str:
-    """An error of a file for those who have no option ``--map``: the column is named in the file."""
-    return re.sub(r", or say which it is with --map .*$", "", sentence, flags=re.DOTALL)
-
-
 class ContactFileError(ValueError):
     """A file that cannot be imported at all; the message names it and says what to do.
 
     Attributes:
         header: titles of its columns, where only they are what is wrong; else empty.
+        in_file: the message for who has no option ``--map``, and only the file to change.
+        by_hand: the same without the file's name, for who maps the columns on a screen.
     """
 
     header: tuple[str, ...] = ()
+
+    def __init__(self, message: str, in_file: str = "", by_hand: str = "") -> None:
+        super().__init__(message)
+        self.in_file = in_file or message
+        self.by_hand = by_hand or message
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +204,8 @@ def _columns_and_rows(path: Path, encoding: str, mapping: Mapping[str, str]) -> 
     try:
         columns = match_columns(header, mapping)
     except ColumnError as error:
-        refusal = ContactFileError(f"{path}: {error}")
+        by_hand = error.told("enter on its line below")
+        refusal = ContactFileError(f"{path}: {error}", f"{path}: {error.told()}", by_hand)
         refusal.header = tuple(header)
         raise refusal from error
     return ContactFile(path, encoding, delimiter, tuple(header), columns, width, rows, narrowest)

@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable
 
 from trd_tui.domain.csv_columns import split_name
-from trd_tui.domain.phone import PhoneError, normalise
+from trd_tui.domain.finding import one_or_many
+from trd_tui.domain.phone import PhoneError, is_premium, normalise
 from trd_tui.domain.zones import ZoneError, check_zone
 from trd_tui.services.contact_file import ContactFile
 from trd_tui.services.quoted_lines import LineReader
@@ -58,7 +59,9 @@ def row_reader(file: ContactFile, region: str = "US") -> Callable[[list[str], li
         if len(row) != width:
             surplus = surplus_values(row, width)
             if surplus:
-                raise RowError(f"{named + len(surplus)} values for {named} columns; is a quote missing?")
+                raise RowError(
+                    f"{named + len(surplus)} values for {one_or_many(named, 'column')}; is a quote missing?"
+                )
             row = row[:width] + [""] * (width - len(row))
         values = [value.strip() for value in row]
         values.append("")
@@ -72,6 +75,9 @@ def row_reader(file: ContactFile, region: str = "US") -> Callable[[list[str], li
             e164 = normalise(values[number], region)
         except PhoneError as error:
             raise RowError(str(error)) from None
+        if is_premium(e164):
+            shown = " ".join(values[number].split())
+            raise RowError(f"'{shown}' is a premium-rate number, which takes no texts")
         if len(lines) > 1 and (lost := quoted.lost_quote(lines, e164)) is not None:
             raise RowError(lost)
         given, family = values[first], values[last]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -105,9 +104,6 @@ def complete(typed: str) -> tuple[str, tuple[str, ...]]:
     return typed[: len(typed) - len(name)] + longest, tuple(sorted(options)[:MOST])
 
 
-_COMMAND = re.compile(r"(for example )?--map .*$", re.DOTALL)
-
-
 def look(typed: str, mapping: Mapping[str, str]) -> tuple[ContactFile | None, FileLook]:
     """Look through a file without storing anything.
 
@@ -130,8 +126,7 @@ def look(typed: str, mapping: Mapping[str, str]) -> tuple[ContactFile | None, Fi
         if not error.header:
             raise
         columns = tuple(Column(name, mapping.get(name, ""), ()) for name in _names(error.header))
-        said = _COMMAND.sub("enter on its line below", str(error).removeprefix(f"{path}: "))
-        return None, FileLook(path, 0, columns, (), (), said)
+        return None, FileLook(path, 0, columns, (), (), error.by_hand)
     samples: list[list[str]] = [row for _line, row, _lines in islice(file.read(), SAMPLES)]
     target = {file.columns.number: "phone"}
     target |= {at: name for name, at in file.columns.fields.items()}

@@ -229,4 +229,5 @@ def _as_file(path: Path, contacts: Sequence[Mapping[str, str]]) -> ContactFile:
 
 def _told(error: Exception, path: Path) -> str:
     """The sentence without the name of a file that nobody knows."""
-    return str(error).replace(f"{path}: ", "").replace(str(path), "the list")
+    said = error.in_file if isinstance(error, ContactFileError) else str(error)
+    return said.replace(f"{path}: ", "").replace(str(path), "the list")

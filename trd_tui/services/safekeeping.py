@@ -159,9 +159,10 @@ def _former(target: Path, new: Contents, *, consent: bool) -> Contents | None:
         return found
     if found.is_newer_than(new):
         raise ConsentError(
-            f"the present database {target} is newer: {found.sent:,} messages sent, {found.contacts:,}"
-            f" contacts and {found.acts:,} acts against {new.sent:,}, {new.contacts:,} and {new.acts:,} in"
-            " the backup; --yes puts it aside and restores the backup"
+            f"the present database {target} is newer: {one_or_many(found.sent, 'message')} sent,"
+            f" {one_or_many(found.contacts, 'contact')} and {one_or_many(found.acts, 'act')} against"
+            f" {new.sent:,}, {new.contacts:,} and {new.acts:,} in the backup; --yes puts it aside and"
+            " restores the backup"
         )
     held = ", ".join(
         (

@@ -38,7 +38,7 @@ def _change(
 ) -> object:
     before, was = _held(place, key)
     if text:
-        after = checked(key, text, "settings")
+        after = checked(key, text)
         now = replace(was, value=shown(key, after), source=str(place.user_file))
     else:
         after, now = _held(replace(place, user_file=Path(os.devnull)), key)

@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from trd_tui.clock import Clock
+from trd_tui.domain.finding import one_or_many
 from trd_tui.domain.phone import PhoneError, normalise
 from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.services.contact_file import ContactFile
@@ -153,7 +154,9 @@ def _row(
 ) -> tuple[str, str]:
     if surplus := surplus_values(row, file.width):
         named = len(file.header)
-        raise RowError(f"{named + len(surplus)} values for {named} columns; is a quote missing?")
+        raise RowError(
+            f"{named + len(surplus)} values for {one_or_many(named, 'column')}; is a quote missing?"
+        )
     number = normalise(row[file.columns.number].strip() if file.columns.number < len(row) else "")
     if len(lines) > 1 and (lost := quoted.lost_quote(lines, number)) is not None:
         raise RowError(lost)

@@ -41,6 +41,17 @@ def queue_health(connection: Connection) -> QueueHealth:
     return QueueHealth(int(active), int(waiting), int(in_flight), int(held), next_due)
 
 
+_HOLDING = text(
+    "SELECT id FROM campaigns WHERE deleted_at IS NULL AND held_count > 0"
+    " ORDER BY held_count DESC, id LIMIT :limit"
+)
+
+
+def holding(connection: Connection, limit: int) -> list[str]:
+    """Campaigns with messages that wait for a person, those with most of them first."""
+    return list(connection.execute(_HOLDING, {"limit": limit}).scalars())
+
+
 # Through the partial index of what is on its way: some hundred rows, whatever the table holds.
 _IN_FLIGHT = text(
     "SELECT state, count(*) FROM scheduled_messages WHERE state IN ('sending','unknown') GROUP BY state"

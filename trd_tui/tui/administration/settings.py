@@ -124,7 +124,7 @@ class SettingsPage(AdministrationPage):
         from trd_tui.settings import SettingsError, checked
 
         try:
-            value = checked(key, text, "this value")
+            value = checked(key, text)
         except SettingsError as error:
             return str(error)
         if key == "theme" and text not in self.app.available_themes:

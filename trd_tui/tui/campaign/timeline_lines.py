@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from trd_tui.domain.finding import one_or_many
 from trd_tui.tui import format as show
 from trd_tui.tui.campaign.colours import coloured
 from trd_tui.tui.campaign.days import COMING, MADE, SYMBOLS, Day
@@ -38,7 +39,11 @@ def line_parts(
     if over:
         return [Part(f"It is {detail.row.status}: nothing more is sent.", "quiet")], legend[:2]
     if run is None:
-        about = f"About {ahead:,} messages lie ahead; " if wide else f"{ahead:,} ahead; "
+        about = (
+            f"About {one_or_many(ahead, 'message lies', 'messages lie')} ahead; "
+            if wide
+            else f"{ahead:,} ahead; "
+        )
         return [Part(about), Part("c", "key", COMPUTE), Part(" computes when they go", "", COMPUTE)], legend
     if run.running:
         return _progress(run, wide=wide), []
@@ -58,7 +63,11 @@ def _progress(run: DryRun, *, wide: bool) -> list[Part]:
     filled, track = show.bar(share, 20 if wide else 8)
     rate = run.rate
     left = f" · {rate:,.0f}/s · {show.duration((run.expected - run.done) / rate)} left" if rate else ""
-    of = f" {run.done:,} of {run.expected:,} messages" if wide else f" {run.done:,}/{run.expected:,}"
+    of = (
+        f" {run.done:,} of {show.plural(run.expected, 'message')}"
+        if wide
+        else f" {run.done:,}/{run.expected:,}"
+    )
     return [
         Part("Dry run ", "strong"), Part(filled, "info"), Part(track, "quiet"),
         Part(f" {show.whole_percent(share)}{of}{left}"), *esc,

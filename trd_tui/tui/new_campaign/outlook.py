@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from trd_tui.domain.finding import one_or_many
 from trd_tui.tui import format as show
 from trd_tui.tui.new_campaign.lines import NAMES
 from trd_tui.tui.touches.reading import IN_STEPS, finding_content
@@ -72,7 +73,8 @@ def _sums(outlook: Outlook, zone: str) -> list[Content]:
         return [Content.styled("! Nothing would go out.", "$warning")]
     return [
         Content.assemble(
-            (f"{total.messages:,} texts", "bold"), f" in {total.segments:,} segments if nobody answers. ",
+            (show.plural(total.messages, "text"), "bold"),
+            f" in {show.plural(total.segments, 'segment')} if nobody answers. ",
             "The first ", (_at(total.first_at, zone), "bold"), ", the last ",
             (_at(total.last_at, zone), "bold"), ".",
         ),
@@ -100,7 +102,11 @@ def _cost(review: Review) -> list[Content]:
         short = show.usd(cost.missing_micros)
         lines.append(_warned(f"The budget is {short} too small for the worst case; then it pauses."))
     if cost.ahead.held:
-        said = f"{cost.ahead.held:,} texts lack a field or are too long: they will wait for a person."
+        said = one_or_many(
+            cost.ahead.held,
+            "text lacks a field or is too long: it will wait for a person.",
+            "texts lack a field or are too long: they will wait for a person.",
+        )
         lines.append(_warned(said))
     if cost.ahead.without_price:
         who = show.plural(cost.ahead.without_price, "contact")
@@ -157,5 +163,6 @@ def _because(outlook: Outlook) -> list[Content]:
         lines.append(_warned(f"It pauses before its end: {outlook.end_reason or 'by a rule'}."))
     if outlook.others:
         count, names = sum(outlook.others.values()), show.plural(len(outlook.others), "other campaign")
-        lines.append(Content(f"Meanwhile {count:,} texts of {names} go out."))
+        go = one_or_many(count, f"text of {names} goes out", f"texts of {names} go out")
+        lines.append(Content(f"Meanwhile {go}."))
     return lines

@@ -72,11 +72,8 @@ def report_lines(found: FileLook | None, report: ImportReport | None) -> list[Co
     ]
     if report.doubts:
         first = report.doubts[0]
-        lines.append(
-            Content(
-                f"    Line {first.line}: {first.reason}. Else the number's area code says where they are."
-            )
-        )
+        lines.append(Content("    The number's area code says where they are, unless the other field does."))
+        lines.append(Content.assemble((f"    line {first.line}: ", "$trd-quiet"), first.reason))
     if report.rejected and report.dry_run:
         lines.append(Content("    An import writes all of them to a file beside it, to be mended."))
     if report.rejects_file is not None:

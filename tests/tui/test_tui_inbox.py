@@ -253,4 +253,4 @@ def test_an_empty_list_names_no_key_for_its_rows() -> None:
 
     assert "enter open" in said(empty=False)
     assert "] next" in said(empty=False)
-    assert said(empty=True).split() == ["/", "search", "n", "new", "campaign"]
+    assert said(empty=True).split() == ["/", "search", "n", "new", "campaign", "q", "quit"]

@@ -92,7 +92,7 @@ class StylingApp(App[None]):
         ahead: list[DOMNode] = [screen]
         while ahead:
             node = ahead.pop()
-            if node._inline_styles.get_rule("display") == "none":
+            if node._inline_styles.get_rule("display", "") == "none":
                 put_by += node.walk_children(with_self=True)
             else:
                 shown.append(node)

@@ -19,6 +19,7 @@ from trd_tui.domain.law import Law
 from trd_tui.domain.law_in_force import packaged_law, put_in_force
 from trd_tui.domain.law_text import LawError, read_law
 from trd_tui.domain.prices import PriceTable
+from trd_tui.domain.put_off import Limits
 from trd_tui.engine.journal import beside
 from trd_tui.price_files import load_prices
 from trd_tui.services.spending import Budgets
@@ -41,7 +42,7 @@ Publish = Callable[["EngineState"], None]
 EVERYDAY = Behaviour(delivery_ms=4_000, undelivered_rate=0.015, reply_rate=0.02, opt_out_rate=0.002)
 """How the simulated carrier behaves unless a demonstration or a test says otherwise."""
 
-WATCHED_S = 2.0
+WATCHED_S = 10.0
 """Seconds between two looks of an engine that is told of every write; they only make sure."""
 
 
@@ -71,9 +72,9 @@ class Product:
         return load_prices(self.settings.prices_file)
 
     @property
-    def caps(self) -> Caps:
-        """Most automated texts to one contact over all campaigns."""
-        return _caps(self.settings)
+    def limits(self) -> Limits:
+        """What the settings limit over all campaigns."""
+        return Limits(_caps(self.settings), self.settings.daily_budget_micros is not None)
 
     @property
     def budgets(self) -> Budgets:
@@ -210,7 +211,7 @@ def engine_options(settings: Settings) -> EngineOptions:
         listing_lag_s=2.0 if simulated else min(60.0, settings.reconcile_over_s / 5),
         unknown_policy=cast("Literal['hold', 'retry']", settings.unknown_policy),
         poll_busy_s=0.5 if simulated else 5.0,
-        poll_idle_s=2.0 if simulated else 30.0,
+        poll_idle_s=10.0 if simulated else 30.0,
         prices=load_prices(settings.prices_file),
         daily_budget_micros=settings.daily_budget_micros,
         downtime=DowntimeRule(int(settings.downtime_min * 60_000), int(settings.max_lateness_h * 3_600_000)),

@@ -132,3 +132,17 @@ async def test_of_thousands_of_faults_the_first_are_named(sqlite_api: Api) -> No
     assert said.endswith("; and 4,980 more")
     many = "&".join(f"limt{at}=1" for at in range(1_000))
     assert (await error_of(sqlite_api, 422, "GET", f"{V1}/replies?{many}")).endswith("; and 980 more")
+
+
+async def test_a_body_that_cannot_be_read_at_all_says_why_and_what_to_do(sqlite_api: Api) -> None:
+    """These are no faults of JSON's grammar, and were told in the words of a library."""
+    bodies = {
+        b'{\n  "name": "caf\xe9"}': "the body is not text in UTF-8 at line 2, byte 15 of it; save it as UTF-8"
+        " and send it again",
+        b'{"name": ' * 5_000: "the body has too many lists and objects one inside the other; /openapi.json"
+        " shows how it looks",
+        b'{"name": ' + b"1" * 5_000 + b"}": "the body holds a number of more than 4,300 digits; shorten it",
+    }
+    for path in (f"{FRONT}/create", f"{V1}/campaigns"):
+        for body, said in bodies.items():
+            assert await error_of(sqlite_api, 400, "POST", path, content=body, headers=JSON) == said

@@ -15,7 +15,6 @@ V1 = "/api/v1"
 NEW: dict[str, Any] = {
     "name": "Spring",
     "sender": "+15005550006",
-    "timezone": "America/New_York",
     "window": {"days": "mon-fri", "from": "10:00", "to": "18:00"},
     "budget_usd": "250.00",
     "variables": {"agent": "Ann"},
@@ -43,6 +42,7 @@ async def test_a_campaign_from_its_definition_to_its_end(api: Api) -> None:
     campaign = await draft(api)
     shown = await api.get(f"{V1}/campaigns/{campaign}")
     assert (shown["status"], shown["sendTime"], shown["budgetUsd"]) == ("draft", "09:00", "250.00")
+    assert shown["timezone"] == "America/New_York", "none was named"
     assert shown["window"] == {"days": "mon-fri", "from": "10:00", "to": "18:00"}
     nobody = await api.post(f"{V1}/campaigns/{campaign}/start", status=409)
     assert "no contacts" in nobody["error"]

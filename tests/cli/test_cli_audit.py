@@ -34,6 +34,10 @@ def test_acts_are_listed_filtered_and_written(trd: Trd, tmp_path: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
     with file.open(encoding="utf-8", newline="") as lines:
         assert [row["subject_id"] for row in csv.DictReader(lines)] == ["+12125550123"]
+    for words in (("audit", "export"), ("suppress", "export")):
+        lost = trd(*words, "none/list.csv")
+        assert (lost.status, Path("none").exists()) == (1, False)
+        assert "none/list.csv cannot be written: there is no folder none; make it first" in lost.err
     again = trd("audit", "export", str(file))
     assert again.status == 1
     assert "exists already" in again.err

@@ -165,6 +165,12 @@ def test_export_gives_every_contact(demo: Trd) -> None:
     row = demo("campaign", "list", "--search", "luxury", "--json").json["campaigns"][0]
     lines = list(csv.DictReader(demo("campaign", "export", row["id"]).out.splitlines()))
     assert len(lines) == 67
+    missing = demo("campaign", "export", row["id"], "--output", "out")
+    assert (missing.status, missing.err) == (
+        1,
+        "trd campaign export: --output: the folder out is not there; make it first, or name one that is\n",
+    )
+    Path("out").mkdir()
     ran = demo("campaign", "export", row["id"], "camp_0", "--output", "out", "--what", "messages")
     assert ran.status == 1
     assert "camp_0" in ran.err
@@ -215,6 +221,10 @@ def test_what_it_will_cost_is_told_before_it_starts(trd: Trd, files: tuple[str, 
     os.environ["TRD_PRICES_FILE"] = str(home / "prices.toml")
     try:
         assert trd("campaign", "show", ran.json["id"], "--json").json[0]["toCome"]["costUsd"] == "0.40"
+        os.environ["TRD_DAILY_BUDGET_USD"] = "5"
+        said = trd("campaign", "start", ran.json["id"], "--preview", "--json").json
+        assert said["mayPutOff"] == ["daily_budget", "shared_daily_budget"]
+        del os.environ["TRD_DAILY_BUDGET_USD"]
         (home / "prices.toml").write_text("[country.US]\nusd = 0.1\n")
         broken = trd("campaign", "show", ran.json["id"])
         assert broken.status == 1
@@ -222,3 +232,16 @@ def test_what_it_will_cost_is_told_before_it_starts(trd: Trd, files: tuple[str, 
         assert trd("stop", "--reason", "test").status == 0, "a stop needs no prices"
     finally:
         del os.environ["TRD_PRICES_FILE"]
+
+
+def test_what_the_rules_will_say_of_the_next_message_is_told(trd: Trd, files: tuple[str, str]) -> None:
+    Path(files[0]).write_text(f'budget_usd = "5"\n{DEFINITION}'.replace("mon-sat", "mon-sun"))
+    Path(files[1]).write_text("phone,area\n+493012345678,\n")
+    id_ = create(trd, files, "--start")
+    coming = trd("campaign", "show", id_, "--json").json[0]["coming"]
+    assert [(row["rule"], row["messages"]) for row in coming["decisions"]] == [("price", 1)]
+    people = trd("campaign", "show", id_).out
+    assert "of 1 message then none can go" in people
+    assert "1: the number's country has no price: a person decides" in people
+    assert trd("campaign", "pause", id_).status == 0
+    assert trd("campaign", "show", id_, "--json").json[0]["coming"] is None

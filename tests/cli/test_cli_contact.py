@@ -70,6 +70,27 @@ def test_two_columns_that_mean_the_same_are_told(trd: Trd, home: Path) -> None:
     assert note in trd("campaign", "create", "drip.toml", "--contacts", "two.csv").err.splitlines()
 
 
+def test_a_state_or_zip_that_is_not_understood_is_told_and_the_contact_taken(trd: Trd, home: Path) -> None:
+    rows = (
+        "+12125550100,Flroida,",
+        "+12125550101,NY,12x",
+        ",NY,",
+        "+12125550102,ny,10001",
+        "+493012345,XX,1",
+    )
+    (home / "odd.csv").write_text("phone,state,zip\n" + "\n".join(rows) + "\n")
+    said = trd("contact", "import", "odd.csv", "--dry-run").out.splitlines()
+    assert "4 new, 1 rejected, 2 with a state or zip that is not understood, " in said[0]
+    assert said[1] == "  line 4: there is no number"
+    assert said[2].startswith("2 contacts have a state or zip that is not understood: the other one, else")
+    assert said[3:] == [
+        "  line 2: +12125550100: state 'Flroida' is not understood; did you mean 'Florida'?",
+        "  line 3: +12125550101: zip '12x' is not understood",
+    ]
+    found = trd("contact", "import", "odd.csv", "--json").json
+    assert (found["added"], found["unplaced"], [row["line"] for row in found["doubts"]]) == (4, 2, [2, 3])
+
+
 def test_two_columns_with_one_title_are_refused_until_a_person_says_which(trd: Trd, home: Path) -> None:
     (home / "two.csv").write_text("phone,phone\n+12125550100,+12125550101\n")
     ran = trd("contact", "import", "two.csv")
@@ -108,4 +129,22 @@ def test_a_definition_that_is_no_text_is_named(trd: Trd, home: Path) -> None:
     assert (ran.status, ran.err) == (
         1,
         "trd campaign create: drip.toml is not UTF-8 text; save it as UTF-8\n",
+    )
+
+
+def test_contacts_are_listed_page_by_page_and_by_campaign(demo: Trd) -> None:
+    campaign = demo("campaign", "list", "--limit", "1", "--json").json["campaigns"][0]
+    id_, contacts = campaign["id"], campaign["totalContacts"]
+    page = demo("contact", "list", "--campaign", id_, "--limit", "2", "--json").json
+    assert page["pagination"] == {"total": contacts, "limit": 2, "offset": 0, "hasMore": True}
+    said = demo("contact", "list", "--campaign", id_, "--status", "replied", "--limit", "5").out
+    assert said.splitlines()[-2:] == [f"5 of {campaign['replies']} contacts", "more: --offset 5"]
+    stopped = demo("contact", "list", "--suppressed", "--json").json
+    assert stopped["pagination"]["total"] == demo("suppress", "list", "--json").json["pagination"]["total"]
+    assert all(row["suppressed"] for row in stopped["contacts"])
+    assert demo("contact", "list").out.splitlines()[-2] == "20 of 912 contacts"
+    gone = demo("contact", "list", "--campaign", "camp_0")
+    assert (gone.status, gone.err) == (
+        1,
+        "trd contact list: there is no campaign camp_0; `trd campaign list` shows all\n",
     )

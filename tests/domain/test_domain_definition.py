@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trd_tui.domain.definition import DefinitionError, parse_definition
+from trd_tui.domain.definition import USUAL_ZONE, DefinitionError, parse_definition
 from trd_tui.domain.sequence import DEFAULT_DAYS
+from trd_tui.domain.sheet import Sheet
 from trd_tui.domain.window import Window, parse_days
 
 EXAMPLE = """
@@ -50,7 +51,8 @@ def test_the_contracts_example() -> None:
 
 
 def test_what_is_left_out_has_a_default() -> None:
-    found = parse_definition(SMALL)
+    found = parse_definition({"name": "A", "sender": "+15005550006"})
+    assert (found.timezone, Sheet().timezone) == (USUAL_ZONE, USUAL_ZONE), "the file as the screen"
     assert [touch.day for touch in found.sequence.touches] == list(DEFAULT_DAYS)
     assert found.send_time == 540
     assert str(found.window) == "mon-sat 09:00-20:00"

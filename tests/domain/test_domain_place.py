@@ -10,7 +10,7 @@ import pytest
 import trd_tui.domain
 from tests.support.area_codes import table
 from trd_tui.domain.place import Place, place_of, zones_of_state
-from trd_tui.domain.state_names import state_code, state_of_zip
+from trd_tui.domain.state_names import not_understood, state_code, state_of_zip
 from trd_tui.domain.zones import check_zone
 
 CHICAGO, DENVER, NEW_YORK = "America/Chicago", "America/Denver", "America/New_York"
@@ -74,4 +74,23 @@ def test_whose_a_postal_code_is() -> None:
     assert [state_of_zip(code) for code in codes] == [
         "NY", "MA", "MA", "NY", "TX", "TX", "AK", "HI", None, None, None,
     ]  # fmt: skip
+    assert [state_of_zip(code) for code in ("021081234", "21081234", "02108 1234", "210812")] == [
+        "MA", "MA", "MA", None,
+    ]  # fmt: skip
     assert zones_of_state("IN") == (CHICAGO, NEW_YORK)
+
+
+def test_what_says_nothing_of_a_place_is_named() -> None:
+    for state, zip_code in (
+        ("ny", "10001-1"),
+        ("Ontario", "M5V 2T6"),
+        ("AE", "09012"),
+        ("", "m5v"),
+        ("", ""),
+    ):
+        assert not_understood(state, zip_code) == ""
+    assert not_understood("Flroida", "ABC") == (
+        "state 'Flroida' is not understood; did you mean 'Florida'?; zip 'ABC' is not understood"
+    )
+    # what is told is what is asked: such a contact is where the number is
+    assert place_of("+12125550123", "Flroida", "210812", None).states == ("NY",)

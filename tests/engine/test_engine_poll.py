@@ -127,6 +127,20 @@ async def test_nothing_due_is_no_reason_to_ask(
     assert patchy.looks == 1
 
 
+async def test_where_time_flies_idle_polls_are_as_near_in_it(
+    world: World, patchy: PatchyCarrier, still: VirtualClock
+) -> None:
+    async with idle_engine(world, patchy, still) as engine:
+        assert engine.term is not None
+        poller, often, seldom = engine.term.poller, 5.0, SELDOM.poll_idle_s
+        poller.options = replace(SELDOM, poll_busy_s=often)
+        pauses = []
+        for speed in (0.5, 1.0, 2.0, 1e9):
+            still.set_speed(speed)
+            pauses.append(poller.pause())
+    assert pauses == [seldom, seldom, seldom / 2, often]
+
+
 async def sent_long_ago(
     world: World, carrier: ListedCarrier, run_engine: RunEngine, *days: float
 ) -> list[str]:

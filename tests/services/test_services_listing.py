@@ -2,12 +2,15 @@ import csv
 import io
 import itertools
 import json
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
 from tests.support.services import HOUR, Desk
-from trd_tui.services import control, export, listing
+from trd_tui.services import control, export, listing, records, suppressions
+from trd_tui.services.contact_book import book_page
 from trd_tui.services.views import CampaignRow, ContactQuery, ListQuery, NextMessage, Sends, SortKey
 
 NAMES = ["Alpha Estate", "beta estate", "Gamma_1", "Gamma%2", "ÄRGER", "Zeta"]
@@ -223,3 +226,41 @@ async def test_next_sends_are_grouped_by_instant_and_bounded(
     monkeypatch.setattr(listing, "_AHEAD", 3)
     assert (await listing.next_sends(desk.db, campaign))[-1] == Sends(first + 60_000, 2, 2, 1, more=True)
     assert await listing.next_sends(desk.db, "camp_0") == ()
+
+
+async def test_all_contacts_are_listed_and_filtered_over_the_campaigns_that_are_there(desk: Desk) -> None:
+    """Every page says the same as all rows taken together; the erased and the deleted do not show."""
+    first, gone = await desk.filled("First", contacts=4), await desk.filled("Gone", contacts=2, first=3)
+    await desk.load("phone,first_name\n2122000009,Ämil\n")
+    await desk.db.write(
+        Connection.exec_driver_sql,
+        "UPDATE enrolments SET status = 'replied' WHERE contact_id IN"
+        " (SELECT id FROM contacts WHERE number IN ('+12122000002', '+12122000004'))",
+    )
+    await suppressions.add(desk.db, desk.clock, desk.actor, ["+12122000001", "+12122000009"], "asked")
+    await records.erase(desk.db, desk.clock, desk.actor, "+12122000000", "asked")
+    await desk.do("delete", gone)
+
+    async def found(**query: Any) -> list[str]:
+        page = await book_page(desk.db, ContactQuery(**query))
+        step = ContactQuery(**(query | {"limit": 1}))
+        each = [await book_page(desk.db, replace(step, offset=at)) for at in range(page.total)]
+        assert [page.rows[0] for page in each] == list(page.rows)
+        return [row.number[-1] for row in page.rows]
+
+    rows = {row.number[-1]: row for row in (await book_page(desk.db, ContactQuery())).rows}
+    # the fifth of `people` is only in the campaign that was deleted: no state of it is told
+    assert {number: (row.campaigns, row.open_campaigns) for number, row in rows.items()} == {
+        "1": (1, 0), "2": (1, 0), "3": (1, 1), "4": (0, 0), "9": (0, 0),
+    }  # fmt: skip
+    assert {number for number, row in rows.items() if row.suppressed == "asked"} == {"1", "9"}
+    assert await found(status="replied") == ["2"]
+    assert await found(suppressed=True) == ["1", "9"]
+    assert await found(search="ÄMIL", suppressed=True) == ["9"]
+    assert await found(search="200-0003") == ["3"]
+    assert await found(search="%") == []
+    page = await listing.contact_page(desk.db, first, ContactQuery(suppressed=True))
+    assert ([(row.number, row.suppressed) for row in page.rows], page.total) == (
+        [("+12122000001", "asked")],
+        1,
+    )

@@ -58,6 +58,10 @@ async def test_what_waits_is_told_by_the_rules_that_the_claim_then_asks(
     rules = {row.id: row.messages for row in told.rows}
     assert (rules.pop("no_scheduler"), rules.pop("paused")) == (CONTACTS, 2)
     assert (told.looked, told.more) == (CONTACTS, False)
+    ahead = await waiting.coming(db, clock, "camp_1", Claimer().sequences)
+    assert ahead is not None
+    assert ({row.id: row.messages for row in ahead.rows}, ahead.at) == (rules, START)
+    assert await waiting.coming(db, clock, "camp_2", Claimer().sequences) is None, "it is paused"
     asked: Counter[str] = Counter()
 
     def watch(_campaign: str, _row: DueRow, decision: Clearance) -> None:
@@ -81,6 +85,15 @@ async def test_what_waits_is_told_by_the_rules_that_the_claim_then_asks(
         "put off: outside the campaign's window": 1,
         "they are held for a person: tab 3": 1,
     }
+    ahead = await waiting.coming(db, clock, "camp_1", claimer.sequences)
+    assert ahead is not None
+    # asked as of its own time: the window is open there by then, the day's cap is not
+    first = (
+        "SELECT min(scheduled_for) FROM scheduled_messages WHERE state = 'scheduled' AND campaign_id = :id"
+    )
+    assert ahead.at == world.one(first, id="camp_1")
+    assert ahead.at > START
+    assert [(row.id, row.messages) for row in ahead.rows] == [("daily_cap", 1)]
     monkeypatch.setattr(waiting, "LOOKED", 3)
     world.run("UPDATE scheduled_messages SET state = 'scheduled', scheduled_for = 0 WHERE state = 'sending'")
     world.run("UPDATE campaigns SET next_due_at = 0 WHERE id = 'camp_1'")

@@ -21,7 +21,7 @@ BOB = Actor(1, "bob", "bob.login")
 
 
 async def opened(desk: Desk, campaign: str = "", actor: Actor | None = None) -> Sheet:
-    return await new_campaign.open_sheet(desk.db, actor or desk.actor, campaign, "America/New_York", "skip")
+    return await new_campaign.open_sheet(desk.db, actor or desk.actor, campaign, "skip")
 
 
 async def kept(desk: Desk, sheet: Sheet) -> None:

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import text
 
 from tests.support.services import DAY, HOUR, Desk, definition, people
-from trd_tui.domain.frequency import USUAL_CAPS, Caps
+from trd_tui.domain.frequency import Caps
 from trd_tui.domain.policies import RESUME_POLICIES
+from trd_tui.domain.put_off import USUAL_LIMITS, Limits
 from trd_tui.services import campaigns, editing, previews, resume_preview
 from trd_tui.services.resume_preview import PolicyError
 from trd_tui.store import campaigns as store_campaigns
@@ -188,8 +189,8 @@ async def test_the_figures_of_a_preview(sqlite_desk: Desk) -> None:
 async def test_a_preview_says_where_the_caps_over_all_campaigns_may_put_texts_off(desk: Desk) -> None:
     """Its dates know windows and gaps; what else the contacts are texted until then only the claim knows."""
 
-    async def may(act: str, *ids: str, caps: Caps = USUAL_CAPS) -> bool:
-        seen = await previews.preview(desk.db, desk.clock, act, ids, caps=caps)
+    async def may(act: str, *ids: str, limits: Limits = USUAL_LIMITS) -> bool:
+        seen = await previews.preview(desk.db, desk.clock, act, ids, limits=limits)
         assert seen.sentence.endswith("may put some off; see a dry run.") is bool(seen.may_put_off)
         assert set(seen.may_put_off) <= {"frequency_caps"}
         return bool(seen.may_put_off)
@@ -217,7 +218,7 @@ async def test_a_preview_says_where_the_caps_over_all_campaigns_may_put_texts_of
         values = {"at": now - ago, "sent": ",".join([str(now - ago)] * times), "id": id_}
         await desk.db.write(lambda conn, said: conn.execute(text(texted), said).rowcount, values)
         assert await may("resume", spring) is told
-    assert await may("resume", spring, caps=Caps(per_week=5)) is False
+    assert await may("resume", spring, limits=Limits(Caps(per_week=5))) is False
 
 
 async def test_a_preview_says_where_limits_of_a_day_may_put_texts_off(
@@ -231,6 +232,17 @@ async def test_a_preview_says_where_limits_of_a_day_may_put_texts_off(
     seen = await previews.preview(desk.db, desk.clock, "start", [wide, tight])
     assert seen.may_put_off == ("daily_cap", "daily_budget")
     assert seen.sentence.endswith("The daily cap and the daily budget may put some off; see a dry run.")
+    everybody = Limits(daily_budget=True)  # a setting: it holds for all campaigns, also for an edit's dates
+    seen = await previews.preview(desk.db, desk.clock, "start", [wide], limits=everybody)
+    assert seen.sentence.endswith("The daily budget of all campaigns may put some off; see a dry run.")
+    stopped = await previews.preview(desk.db, desk.clock, "archive", [wide], limits=everybody)
+    assert stopped.may_put_off == ()
+    spring = await paused(desk, 3)
+    seen = await previews.preview(desk.db, desk.clock, "resume", [spring], limits=everybody)
+    assert seen.may_put_off == ("shared_daily_budget",)
+    later = definition(send_time="15:00")
+    edit = await editing.edit_preview(desk.db, desk.clock, spring, later, limits=everybody)
+    assert edit.may_put_off == ("shared_daily_budget",)
 
 
 async def test_a_preview_of_many_goes_through_them_in_chunks_and_says_how_far_it_is(

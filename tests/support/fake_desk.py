@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -189,6 +189,9 @@ class FakeDesk:
         if self.fault is not None:
             raise self.fault
         return self.changes
+
+    def wake_on_changes(self, wake: Callable[[], None]) -> None:
+        self.wake = wake
 
     async def overview(self) -> Overview:
         shown = [r for r in self.rows.values() if r.status != "archived"]

@@ -14,12 +14,15 @@ from tests.support.fake_desk import FakeDesk
 from tests.support.real_desk import Built, open_real_desk
 from trd_tui.tui.app import TrdApp
 from trd_tui.tui.desk import Desk
+from trd_tui.tui.lean import make_lines_lean
 from trd_tui.tui.lines import ActionLine
 from trd_tui.tui.overview.screen import OverviewScreen
 from trd_tui.tui.service_desk import ServiceDesk
 from trd_tui.tui.table.window_table import WindowTable
 
 HOUR_S = 3600.0
+
+make_lines_lean()  # as the app does right after its first paint
 
 D = TypeVar("D", bound=Desk, default=FakeDesk)
 

@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from tests.support.fake_desk import FakeDesk
 from tests.support.screen import driving
+from trd_tui.services.course_views import Course
 from trd_tui.services.views import CampaignDetail
 from trd_tui.tui.app import TrdApp
 from trd_tui.tui.campaign.contacts import ContactsPage
@@ -55,7 +56,15 @@ async def test_figures_are_in_the_first_thing_painted_unless_they_take_long(
                 await read.wait()
             return await usual_detail(campaign_id)
 
+        counted_behind: list[bool] = []
+        usual_course = d.desk.summary.course
+
+        async def course(campaign_id: str) -> Course | None:
+            counted_behind.append(any(painted))
+            return await usual_course(campaign_id)
+
         monkeypatch.setattr(d.desk, "detail", detail)
+        monkeypatch.setattr(d.desk.summary, "course", course)
         await d.press("j", "enter")
         await d.until(lambda: bool(painted))
         if slow:
@@ -64,6 +73,8 @@ async def test_figures_are_in_the_first_thing_painted_unless_they_take_long(
             await d.until(lambda: bool(painted[-1]))
         assert all("sent" in said for said in painted if said)
         assert slow or "" not in painted
+        await d.until(lambda: bool(counted_behind))
+        assert counted_behind == [True], "what takes longer does not delay the figures"
 
 
 @pytest.mark.parametrize(("columns", "told"), [(99, "-narrow"), (100, "-wide")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import SimpleNamespace
 
 import pytest
@@ -10,7 +11,7 @@ from tests.support.fake_desk import FakeDesk
 from trd_tui.tui import watching as module
 from trd_tui.tui.app import TrdApp
 from trd_tui.tui.desk import EngineView
-from trd_tui.tui.watching import LATEST, POLL, RESTED
+from trd_tui.tui.watching import LATEST, POLL, RESTED, RESTING, STIRRING
 
 
 class Held:
@@ -38,7 +39,8 @@ def scene(patch: pytest.MonkeyPatch, *, held: bool) -> Held:
 
     held_key = Held(TrdApp(open_desk), held=held)
     patch.setattr(module, "time", SimpleNamespace(monotonic=held_key.monotonic))
-    patch.setattr(module, "asyncio", SimpleNamespace(sleep=held_key.sleep))
+    clocked = {**vars(asyncio), "sleep": lambda seconds: held_key.sleep(seconds)}
+    patch.setattr(module, "asyncio", SimpleNamespace(**clocked))
     return held_key
 
 
@@ -72,22 +74,25 @@ async def test_a_key_is_noted_when_it_comes() -> None:
 
 
 async def pauses_between_looks(patch: pytest.MonkeyPatch, role: str) -> list[float]:
-    """Ten seconds in which nothing changes."""
+    """Twenty seconds of which the first begins with a change, and in which nothing changes then."""
     clock, desk = scene(patch, held=False), FakeDesk()
     desk.role = EngineView(role)
     clock.app.desk = desk
     pauses: list[float] = []
 
     async def sleep(seconds: float) -> None:
-        pauses.append(seconds)
+        if seconds <= 0:
+            return
+        pauses.append(round(seconds, 6))
         clock.now += seconds
-        if clock.now > 110:
+        if clock.now > 120:
             raise EndedError
 
     async def look(_token: int | None) -> int:
         return 7
 
-    patch.setattr(module, "asyncio", SimpleNamespace(sleep=sleep))
+    patch.setattr(clock, "sleep", sleep)
+    patch.setattr(clock.app.watching, "_doze", sleep)
     patch.setattr(clock.app, "look", look)
     with pytest.raises(EndedError):
         await clock.app.watching.run()
@@ -98,12 +103,49 @@ class EndedError(Exception):
     """The scene is over."""
 
 
-async def test_a_change_is_looked_for_often_enough_to_be_seen_within_300_ms(
+async def test_what_stirs_is_looked_at_often_and_what_rests_wakes_the_processor_seldom(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert set(await pauses_between_looks(monkeypatch, "sending")) == {POLL}
-    assert POLL <= 0.2
+    pauses = await pauses_between_looks(monkeypatch, "sending")
+    stirring = round(STIRRING / POLL)
+    assert pauses[:stirring] == [POLL] * stirring
+    assert set(pauses[stirring + 1 :]) == {RESTING}
 
 
 async def test_a_starting_scheduler_is_looked_at_often(monkeypatch: pytest.MonkeyPatch) -> None:
     assert set(await pauses_between_looks(monkeypatch, "starting")) == {POLL / 5}
+
+
+@pytest.mark.parametrize("by", ["another process", "a key"])
+async def test_a_resting_screen_wakes_at_once(by: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "STIRRING", 0)
+    monkeypatch.setattr(module, "RESTING", 3600)
+    desk, looked, dozing = FakeDesk(), asyncio.Event(), asyncio.Event()
+
+    async def open_desk() -> FakeDesk:
+        return desk
+
+    app = TrdApp(open_desk, poll=0)
+    app.desk = desk
+    doze = app.watching._doze
+
+    async def seen_to_doze(seconds: float) -> None:
+        dozing.set()
+        await doze(seconds)
+
+    async def look(_token: int | None) -> int:
+        looked.set()
+        return 7
+
+    monkeypatch.setattr(app.watching, "_doze", seen_to_doze)
+    monkeypatch.setattr(app, "look", look)
+    watching = asyncio.create_task(app.watching.run())
+    await dozing.wait()
+    looked.clear()
+    if by == "a key":
+        app.watching.key_came()
+    else:
+        await asyncio.to_thread(desk.wake)
+    async with asyncio.timeout(10):
+        await looked.wait()
+    watching.cancel()

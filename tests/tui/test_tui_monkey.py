@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from textual.events import AppBlur, AppFocus, Key
 
+from tests.support.garbage import collected_as_in_the_app
 from tests.support.monkey import Monkey, MonkeysApp
 from tests.support.real_desk import ZONE, Built, open_real_desk
 from tests.support.screen import driving, settled
@@ -20,10 +21,8 @@ from trd_tui.clock import Anchor, VirtualClock, real_now
 from trd_tui.services.verify import differences
 from trd_tui.settings import Settings, sqlite_url
 from trd_tui.store.database import Database
-from trd_tui.tui import collecting
 from trd_tui.tui.base import DeskScreen
 from trd_tui.tui.desk import Desk
-from trd_tui.tui.launch import spare
 from trd_tui.tui.loop_thread import LoopThread
 from trd_tui.tui.service_desk import start_desk
 from trd_tui.wiring import EVERYDAY, Product
@@ -67,11 +66,8 @@ async def verified(file: Path) -> list[str]:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Exports go into a folder of the test; garbage is collected as in the app."""
     monkeypatch.setenv("HOME", str(tmp_path))
-    gc.collect()
-    spare()
-    yield
-    collecting.end()
-    gc.unfreeze()
+    with collected_as_in_the_app():
+        yield
 
 
 async def test_five_hundred_keys(built: Built, tmp_path: Path) -> None:

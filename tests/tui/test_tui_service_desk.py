@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +15,7 @@ from trd_tui.clock import SystemClock, VirtualClock, real_now
 from trd_tui.services.demo import build_demo
 from trd_tui.services.views import ActCancelledError, ContactQuery, ListQuery, SortKey
 from trd_tui.settings import Settings
+from trd_tui.store import commit_watch
 from trd_tui.tui.app import TrdApp
 from trd_tui.tui.desk import Desk
 from trd_tui.tui.launch import database_name, desk_opener, local_zone
@@ -57,19 +60,26 @@ async def test_it_reads_what_the_screens_show(desk: Desk) -> None:
 async def test_the_token_moves_with_a_change_and_only_then(
     desk: ServiceDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[None] = []
+    loop, woken, told = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
     desk.stop_now()  # so that the scheduler changes nothing meanwhile
     await desk.stop_everywhere()
     before = [await desk.token() for _ in range(3)]
-    monkeypatch.setattr(desk._engine, "touch", lambda: told.append(None))
     assert await desk.token() in before
+    monkeypatch.setattr(commit_watch, "FIRST_S", 0)
+
+    def wake() -> None:
+        loop.call_soon_threadsafe(woken.set)
+
+    desk.wake_on_changes(wake)
+    await woken.wait()  # the first look
+    woken.clear()
+    monkeypatch.setattr(desk._engine, "touch", told.set)
     with closing(sqlite3.connect(tmp_path / "acme.db", isolation_level=None)) as another:
         another.execute("UPDATE control SET writes = writes + 1")
-    assert not told
+    async with asyncio.timeout(10):
+        await woken.wait()
+    assert told.is_set(), "the scheduler, which looks seldom, is told of it"
     assert await desk.token() not in before
-    assert len(told) == 1, "the scheduler, which looks seldom, is told of it"
-    await desk.token()
-    assert len(told) == 1
 
 
 async def test_acts_and_their_undo(desk: Desk) -> None:

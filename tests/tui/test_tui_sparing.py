@@ -14,9 +14,9 @@ from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
 
+from tests.support.garbage import collected_as_in_the_app
 from tests.support.screen import driving
 from trd_tui.tui import collecting, styling
-from trd_tui.tui.launch import spare
 from trd_tui.tui.rows import Rows
 from trd_tui.tui.styling import Sheets
 
@@ -26,11 +26,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def sparing() -> Iterator[None]:
-    gc.collect()
-    spare()
-    yield
-    collecting.end()
-    gc.unfreeze()
+    with collected_as_in_the_app():
+        yield
 
 
 def differing(screen: Screen[object]) -> list[str]:

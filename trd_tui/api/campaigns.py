@@ -91,7 +91,7 @@ async def look_ahead(
         [campaign_id],
         policy=policy,
         max_lateness_ms=acts.lateness_ms(by),
-        caps=by.product.caps,
+        limits=by.product.limits,
     )
     return {
         "act": said.act,

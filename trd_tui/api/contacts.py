@@ -17,11 +17,10 @@ from trd_tui.api.models import CampaignId, ContactStatus, Search
 from trd_tui.api.strict import v1_router
 from trd_tui.api.upload import CSV_BODY, contact_file, file_sentence
 from trd_tui.api.v1_models import ContactList, ImportAnswer
-from trd_tui.domain.instants import iso
 from trd_tui.services import export, imports, listing
 from trd_tui.services.import_run import ImportRefusedError, ImportStoppedError
-from trd_tui.services.shapes import pagination_shape, report_shape
-from trd_tui.services.views import ContactQuery, ContactRow
+from trd_tui.services.shapes import contact_shape, pagination_shape, report_shape
+from trd_tui.services.views import ContactQuery
 from trd_tui.store.database import Database
 
 router = v1_router("campaigns/{campaign_id}", "Contacts", 404)
@@ -36,35 +35,17 @@ async def list_contacts(
     campaign_id: CampaignId,
     status: ContactStatus | Literal["", "all"] = "all",
     search: Search = "",
+    suppressed: Annotated[bool, Query(description="Only who is on the do-not-contact list.")] = False,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 50,
     offset: Annotated[int, Query(ge=0, le=10**9)] = 0,
 ) -> dict[str, Any]:
     """In the order of enrolment; `search` is part of a name or of a number."""
     await acts.campaign(by, campaign_id)
-    query = ContactQuery(status=status, search=search, limit=limit, offset=offset)
+    query = ContactQuery(status=status, search=search, limit=limit, offset=offset, suppressed=suppressed)
     page = await listing.contact_page(by.db, campaign_id, query)
     return {
-        "contacts": [_shape(row) for row in page.rows],
+        "contacts": [contact_shape(row) for row in page.rows],
         "pagination": pagination_shape(page.total, limit, offset, len(page.rows)),
-    }
-
-
-def _shape(row: ContactRow) -> dict[str, Any]:
-    return {
-        "number": row.number,
-        "name": row.name,
-        "company": row.company,
-        "status": row.status,
-        "sent": row.sent_count,
-        "touchesPlanned": row.touches_planned,
-        "touchesResolved": row.touches_resolved,
-        "lastSent": iso(row.last_sent_at),
-        "nextTouch": row.next_touch,
-        "nextAt": iso(row.next_at),
-        "nextState": row.next_state,
-        "reason": row.reason,
-        "replied": iso(row.replied_at),
-        "optedOut": iso(row.opted_out_at),
     }
 
 

@@ -165,7 +165,7 @@ def _managed(name: str, message: str, campaign: dict[str, Any]) -> dict[str, Any
 async def create(by: By, asked: Create, key: Key = None) -> Response:
     """All of it or nothing: contacts that cannot be texted are left out and told in `message`.
 
-    If none is left, the answer is 422 and no campaign is made.
+    So is a state or zip that is not understood. If none is left, the answer is 422 and no campaign is made.
     """
 
     async def work() -> CreateAnswer:
@@ -181,6 +181,9 @@ async def create(by: By, asked: Create, key: Key = None) -> Response:
         if made.left_out:
             message += f"; {one_or_many(made.left_out, 'contact')} left out"
             message += f" (the first: {made.first_reason})" if made.first_reason else " (given twice)"
+        if made.unplaced:
+            message += f"; state or zip of {one_or_many(made.unplaced, 'contact')} not understood"
+            message += f" (the first: {made.first_doubt})"
         return CreateAnswer.model_validate(
             {
                 "message": message,

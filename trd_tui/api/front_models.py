@@ -18,6 +18,7 @@ from trd_tui.api.models import (
     Summary,
     Text,
 )
+from trd_tui.domain.definition import USUAL_ZONE
 from trd_tui.domain.nearest import slip_of
 
 
@@ -194,7 +195,7 @@ class Create(FromFrontEnd):
         None, description="Number or messaging service; without it the first known sender."
     )
     timezone: Text | None = Field(
-        None, description="Of contacts whose own zone is not known; America/New_York without it."
+        None, description=f"Of contacts whose own zone is not known; {USUAL_ZONE} without it."
     )
 
 

@@ -7,13 +7,14 @@ answered together with what FastAPI finds itself, so that a caller reads everyth
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from functools import wraps
 from itertools import zip_longest
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
@@ -77,12 +78,34 @@ class _StrictRequest(Request):
                     doubled[id(built)] = built, [key for key, count in times.items() if count > 1]
                 return built
 
-            self._json = json.loads(await self.body(), object_pairs_hook=made)
+            body = await self.body()
+            try:
+                self._json = json.loads(body, object_pairs_hook=made)
+            except json.JSONDecodeError:
+                raise  # its place is told where all faults are
+            except (RecursionError, ValueError) as error:
+                raise HTTPException(400, _unreadable(body, error)) from error
             if doubled:
                 noted(self).twice += [
                     f"{name}: is in the body twice; give it once" for name in _places(self._json, doubled)
                 ]
         return self._json
+
+
+def _unreadable(body: bytes, error: Exception) -> str:
+    """Why a body cannot be read though it may be JSON, and what to do."""
+    if isinstance(error, UnicodeDecodeError):
+        before = body[: error.start]
+        at = len(before) - before.rfind(b"\n")
+        return (
+            f"the body is not text in UTF-8 at line {before.count(10) + 1}, byte {at} of it;"
+            " save it as UTF-8 and send it again"
+        )
+    if isinstance(error, RecursionError):
+        return (
+            "the body has too many lists and objects one inside the other; /openapi.json shows how it looks"
+        )
+    return f"the body holds a number of more than {sys.get_int_max_str_digits():,} digits; shorten it"
 
 
 def _places(body: Any, doubled: dict[int, tuple[dict[str, Any], list[str]]]) -> Iterator[str]:

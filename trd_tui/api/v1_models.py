@@ -20,6 +20,7 @@ from trd_tui.api.models import (
     Summary,
     Text,
 )
+from trd_tui.domain.definition import USUAL_ZONE
 from trd_tui.domain.put_off import Putter
 
 
@@ -112,7 +113,11 @@ class NewCampaign(Asked):
 
     name: Text = Field(min_length=1, max_length=200, examples=["Real Estate Q1 2024"])
     sender: Text = Field(max_length=100, examples=["+15005550006"])
-    timezone: Text = Field(max_length=100, examples=["America/New_York"])
+    timezone: Annotated[Text, Field(max_length=100)] | None = Field(
+        None,
+        description=f"Of contacts whose own zone is not known; {USUAL_ZONE} without it.",
+        examples=["America/Chicago"],
+    )
     brand: Annotated[Text, Field(max_length=100)] | None = None
     send_time: Annotated[Text, Field(max_length=10)] | None = Field(None, examples=["09:00"])
     window: NewWindow | None = None
@@ -189,6 +194,7 @@ class Contact(Answer):
     reason: str | None
     replied: Instant | None
     opted_out: Instant | None
+    suppressed: str | None = Field(description="Why the number must not be texted.")
 
 
 class ContactList(Answer):
@@ -216,10 +222,14 @@ class ImportAnswer(Answer):
     rejected: int
     enrolled: int
     already_enrolled: int
+    unplaced: int = Field(
+        description="Imported with a state or zip that is not understood; the number's area code counts."
+    )
     dry_run: bool
     campaign_id: str | None
     notes: list[str]
     rejects: list[Rejected] = Field(description="The first of them.")
+    doubts: list[Rejected] = Field(description="The first of the unplaced, and what is not understood.")
 
 
 class Reply(Answer):

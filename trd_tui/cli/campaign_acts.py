@@ -82,7 +82,7 @@ async def _run(options: argparse.Namespace, product: Product, actor: Actor) -> i
         more: ResumeTerms = resume_terms(options, product.settings) if options.act == "resume" else {}
         prices = product.prices if options.act == "resume" else None
         preview = await previews.preview(
-            product.db, product.clock, options.act, ids, prices=prices, caps=product.caps, **more
+            product.db, product.clock, options.act, ids, prices=prices, limits=product.limits, **more
         )
         if options.preview:
             return _print_preview(options, preview)

@@ -51,7 +51,7 @@ async def _run(options: argparse.Namespace, data: dict[str, Any], product: Produ
         definition = await editing.definition_for(db, options.id, data)
         if options.preview or not options.yes:
             preview = await editing.edit_preview(
-                db, clock, options.id, definition, reopen=options.reopen, caps=product.caps
+                db, clock, options.id, definition, reopen=options.reopen, limits=product.limits
             )
             if options.preview:
                 _show(preview, as_json=options.json)

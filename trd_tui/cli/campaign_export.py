@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trd_tui.cli.errors import REFUSED, UsageError, sentence_of
+from trd_tui.cli.errors import REFUSED, CliError, UsageError, sentence_of
 from trd_tui.cli.output import complain, print_json
 from trd_tui.cli.session import with_product
 from trd_tui.settings import Settings
@@ -24,7 +24,9 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--what", choices=("contacts", "messages"), default="contacts", help="rows of the CSV (contacts)"
     )
-    parser.add_argument("--output", metavar="DIR", type=Path, help="a file for each campaign in DIR")
+    parser.add_argument(
+        "--output", metavar="DIR", type=Path, help="a file for each campaign in DIR, which is there"
+    )
     parser.add_argument("--json", action="store_true", help="campaigns whole, with contacts and messages")
     parser.set_defaults(run=run)
 
@@ -34,6 +36,9 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     options.ids = list(dict.fromkeys(options.ids))
     if len(options.ids) > 1 and options.output is None and not options.json:
         raise UsageError("several campaigns as CSV need a folder; add --output DIR, or --json")
+    if options.output is not None and not options.output.is_dir():
+        what = "is a file" if options.output.exists() else "is not there"
+        raise CliError(f"--output: the folder {options.output} {what}; make it first, or name one that is")
     return with_product(settings, lambda product, _actor: _export(options, product))
 
 

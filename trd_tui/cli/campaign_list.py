@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trd_tui.cli.control import stop_shape, tell_stop
 from trd_tui.cli.errors import CliError
-from trd_tui.cli.output import print_json, printable, progress_line, say_more, table
+from trd_tui.cli.output import iso, print_json, printable, progress_line, say_more, table
 from trd_tui.cli.session import with_product
 from trd_tui.domain.finding import one_or_many
 from trd_tui.settings import Settings
 
 if TYPE_CHECKING:
     from trd_tui.services.actor import Actor
+    from trd_tui.services.health_views import Coming
     from trd_tui.services.views import CampaignDetail
     from trd_tui.wiring import Product
 
@@ -166,7 +167,10 @@ def run_show(options: argparse.Namespace, settings: Settings) -> int:
         contacts = sum(detail.row.open_count for detail in found if detail is not None)
         counted = options.cost or contacts <= estimates.COUNTED_CONTACTS
         progress = progress_line("contacts") if contacts > _QUICK else None
-        shown = [None if each is None else await _shown(product, each, counted, progress) for each in found]
+        shown = [
+            None if each is None else await _shown(product, settings, each, counted, progress)
+            for each in found
+        ]
         return shown, stop_shape(await control.state(product.db))
 
     shown, stop = with_product(settings, body)
@@ -174,7 +178,7 @@ def run_show(options: argparse.Namespace, settings: Settings) -> int:
     if options.json:
         print_json([{**each.shape, "emergencyStop": stop} for each in there])
     elif there:
-        print("\n\n".join(_in_full(each.shape, each.to_come, each.variants) for each in there))
+        print("\n\n".join(map(_in_full, there)))
         tell_stop(stop)
     missing = [id_ for id_, each in zip(ids, shown, strict=True) if each is None]
     if missing:
@@ -183,26 +187,63 @@ def run_show(options: argparse.Namespace, settings: Settings) -> int:
 
 
 class _Shown(NamedTuple):
-    """A campaign for programs, and what is to come and its variants in words."""
+    """A campaign for programs; what comes next, what is to come and its variants in words."""
 
     shape: dict[str, Any]
+    coming: list[str]
     to_come: list[str]
     variants: list[str]
 
 
 async def _shown(
-    product: Product, detail: CampaignDetail, counted: bool, progress: Callable[[int, int], None] | None
+    product: Product,
+    settings: Settings,
+    detail: CampaignDetail,
+    counted: bool,
+    progress: Callable[[int, int], None] | None,
 ) -> _Shown:
     from trd_tui.services.shapes import detail_shape
+    from trd_tui.services.waiting import coming
+    from trd_tui.wiring import sequences_of
 
-    shape = detail_shape(detail)
+    rules, budget = sequences_of(settings), settings.daily_budget_micros
+    ahead = await coming(product.db, product.clock, detail.row.id, rules, daily_budget=budget)
+    shape = detail_shape(detail) | {"coming": None if ahead is None else _coming_shape(ahead)}
+    said = [] if ahead is None else _coming_lines(ahead)
     if not counted:
-        return _Shown(shape, ["not counted for so many contacts; --cost counts it"], _variants(detail))
+        return _Shown(shape, said, ["not counted for so many contacts; --cost counts it"], _variants(detail))
     from trd_tui.cli.cost_lines import cost_lines, cost_shape
     from trd_tui.services.estimates import campaign_cost
 
     cost = await campaign_cost(product.db, detail.row.id, product.prices, progress=progress)
-    return _Shown({**shape, "toCome": cost_shape(cost)}, cost_lines(cost), _variants(detail))
+    return _Shown({**shape, "toCome": cost_shape(cost)}, said, cost_lines(cost), _variants(detail))
+
+
+def _coming_shape(ahead: Coming) -> dict[str, Any]:
+    return {
+        "at": iso(ahead.at),
+        "messages": ahead.looked,
+        "more": ahead.more,
+        "decisions": [
+            {"rule": row.id, "said": row.name, "messages": row.messages, "notBefore": iso(row.at)}
+            for row in ahead.rows
+        ],
+    }
+
+
+def _coming_lines(ahead: Coming) -> list[str]:
+    """What will not simply go then, by the rule that will say so; nothing where all of it goes."""
+    kept = [row for row in ahead.rows if row.id != "send"]
+    if not kept:
+        return []
+    due = one_or_many(ahead.looked, "message")
+    first = f"of the first {due} then" if ahead.more else f"of {due} then"
+    goes = ahead.looked - sum(row.messages for row in kept)
+    lines = [f"{first} {f'{goes:,}' if goes else 'none'} can go"]
+    return lines + [
+        f"{row.messages:,}: {row.name}" + (f"; not before {iso(row.at)}" if row.at is not None else "")
+        for row in kept
+    ]
 
 
 _LINES = (
@@ -240,14 +281,16 @@ def _money(detail: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "Budget", f"{', '.join(known)}{above}"
 
 
-def _in_full(detail: Mapping[str, Any], to_come: Iterable[str], variants: Iterable[str]) -> str:
+def _in_full(shown: _Shown) -> str:
+    detail = shown.shape
     lines = [f"{printable(detail['name'])}  ({detail['id']})"]
     lines += [
         f"  {label:9} {printable(text.format(**detail, next=detail['nextScheduledMessage'] or '-'))}"
         for label, text in _LINES
     ]
+    lines += [f"  {'':9} {printable(text)}" for text in shown.coming]
     lines += [f"  {label:9} {text}" for label, text in _money(detail)]
-    lines += [f"  {'' if at else 'To come':9} {text}" for at, text in enumerate(to_come)]
+    lines += [f"  {'' if at else 'To come':9} {text}" for at, text in enumerate(shown.to_come)]
     funnel = table(
         (">Touch", ">Day", ">Sent", ">Delivered", ">Failed", ">Replied", ">Opted out", "Text"),
         (
@@ -264,7 +307,7 @@ def _in_full(detail: Mapping[str, Any], to_come: Iterable[str], variants: Iterab
             for touch in detail["touches"]
         ),
     )
-    return "\n".join([*lines, "", funnel, *variants])
+    return "\n".join([*lines, "", funnel, *shown.variants])
 
 
 def _text(touch: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trd_tui.cli import contact_records, contact_stop, contact_why
+from trd_tui.cli import contact_list, contact_records, contact_stop, contact_why
 from trd_tui.cli.errors import INTERRUPTED, REFUSED, CliError
 from trd_tui.cli.output import complain, print_json, printable, progress_line
 from trd_tui.cli.run import drain_on_signal
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def add(commands: Any) -> None:
     """Put the command with its subcommand into the table."""
     parser = commands.add_parser(
-        "contact", help="import; consent, records, erasure; why one gets what and when"
+        "contact", help="import, list; consent, records, erasure; why one gets what and when"
     )
     subcommands = parser.add_subparsers(dest="subcommand", metavar="COMMAND", required=True)
     load = subcommands.add_parser(
@@ -48,6 +48,7 @@ def add(commands: Any) -> None:
     add_file_options(load)
     load.add_argument("--json", action="store_true", help="print one JSON object")
     load.set_defaults(run=run)
+    contact_list.add(subcommands)
     contact_why.add(subcommands)
     contact_stop.add(subcommands)
     contact_records.add(subcommands)
@@ -191,6 +192,7 @@ _COUNTS = (
     ("consents", "consents recorded"),
     ("withoutConsent", "not enrolled for want of consent (require_consent)"),
     ("suppressed", "on the do-not-contact list"),
+    ("unplaced", "with a state or zip that is not understood"),
     ("noConsent", "without consent on record"),
 )
 
@@ -203,9 +205,10 @@ def report_lines(report: dict[str, Any]) -> list[str]:
     lines += report["notes"]
     if len(report["reasons"]) > 1 and report["rejected"] > len(report["rejects"]):
         lines.append("; ".join(f"{count:,} {reason}" for reason, count in report["reasons"].items()))
-    lines += [f"  line {row['line']}: {row['number']}: {row['reason']}" for row in report["rejects"]]
+    lines += [row_line(row) for row in report["rejects"]]
     if report["rejected"] > len(report["rejects"]):
         lines.append(f"  ... and {report['rejected'] - len(report['rejects']):,} more")
+    lines += _doubt_lines(report)
     if report["rejectsFile"] and report["dryRun"]:
         lines.append(
             f"nothing is stored; the rejected rows are written to {report['rejectsFile']}, to be mended"
@@ -213,3 +216,21 @@ def report_lines(report: dict[str, Any]) -> list[str]:
     elif report["rejectsFile"]:
         lines.append(f"mend them in {report['rejectsFile']} and import that file")
     return [printable(line) for line in lines]
+
+
+def row_line(row: dict[str, Any]) -> str:
+    """A row and what is wrong with it; a number that is not there is not told."""
+    return "  " + ": ".join(filter(None, (f"line {row['line']}", row["number"], row["reason"])))
+
+
+def _doubt_lines(report: dict[str, Any]) -> list[str]:
+    """What was taken as it stands and says nothing of where a contact is: it costs no contact, but hours."""
+    count, doubts = report["unplaced"], report["doubts"]
+    if not count:
+        return []
+    lines = [
+        f"{one_or_many(count, 'contact has', 'contacts have')} a state or zip that is not understood: the"
+        " other one, else the area code of the number, says where they are; mend the file and import it again"
+    ]
+    lines += [row_line(row) for row in doubts]
+    return lines + ([f"  ... and {count - len(doubts):,} more"] if count > len(doubts) else [])

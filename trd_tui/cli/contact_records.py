@@ -104,7 +104,9 @@ def run_consent(options: argparse.Namespace, settings: Settings) -> int:
 def run_records(options: argparse.Namespace, settings: Settings) -> int:
     """Print everything, or write it to a file."""
     if options.out is not None and options.out.exists():
-        raise CliError(f"{options.out} exists already; name a new file")
+        raise CliError(f"--out: {options.out} exists already; name a new file")
+    if options.out is not None and not options.out.absolute().parent.is_dir():
+        raise CliError(f"--out: there is no folder {options.out.parent}; make it first")
 
     async def body(product: Product, _actor: Actor) -> Held:
         from trd_tui.services import records

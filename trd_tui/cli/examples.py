@@ -56,6 +56,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "trd contact import people.csv --dry-run --rejects bad.csv",
         'trd contact import people.csv --map Handy=phone --map "Lot No=custom.lot"',
     ),
+    "contact list": (
+        "trd contact list --search lopez",
+        "trd contact list --campaign camp_1747983084255 --status replied --json",
+    ),
     "contact why": ("trd contact why camp_1747983084255 +12125550123",),
     "contact stop": ('trd contact stop camp_1747983084255 +12125550123 --reason "sold already"',),
     "contact consent": (

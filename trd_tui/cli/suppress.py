@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trd_tui.cli.campaign_list import MOST_ROWS, page_limit, page_offset
-from trd_tui.cli.contact import all_rejected, check_rejects
+from trd_tui.cli.contact import all_rejected, check_rejects, row_line
 from trd_tui.cli.errors import INTERRUPTED, REFUSED, CliError
 from trd_tui.cli.output import complain, iso, note, print_json, printable, say_more, table
 from trd_tui.cli.run import drain_on_signal
@@ -173,7 +173,7 @@ def _import_lines(report: ListImport) -> list[str]:
         f"{one_or_many(report.rows, 'row')} read: {report.added:,} suppressed, {report.known:,} known before,"
         f" {report.rejected:,} rejected, {_sequences(report.ended)}"
     ]
-    lines += [f"  line {row.line}: {row.number}: {row.reason}" for row in report.rejects]
+    lines += [row_line(row) for row in _import_shape(report)["rejects"]]
     if report.rejected > len(report.rejects):
         lines.append(f"  ... and {report.rejected - len(report.rejects):,} more")
     if report.rejects_file:

@@ -37,6 +37,12 @@ from trd_tui.domain.zones import ZoneError, check_zone
 
 T = TypeVar("T")
 
+USUAL_ZONE = "America/New_York"
+"""The zone of a campaign that names none, be it written in a file, sent to the API or begun on a screen.
+
+Not that of the machine: it would be another one for each operator, and on most servers that of no contact.
+"""
+
 DEFAULT_SEND_TIME = "09:00"
 DEFAULT_WINDOW = {"days": USUAL_DAYS, "from": "09:00", "to": "20:00"}
 DEFAULT_PRIORITY = 3
@@ -59,7 +65,7 @@ class CampaignDefinition:
     Attributes:
         name: what people call it.
         sender: an E.164 number, a short code, or a messaging service's SID.
-        timezone: IANA zone of contacts whose own zone is not known.
+        timezone: IANA zone of contacts whose own zone is not known; `USUAL_ZONE` where none is named.
         send_time: local minute after midnight at which touches are due.
         window: when texts may go out.
         resume_policy: what a resume does with overdue touches.
@@ -170,7 +176,7 @@ def _sender(data: Mapping[str, Any]) -> str:
 
 def _zone(data: Mapping[str, Any]) -> str:
     try:
-        return check_zone(_text(data, "timezone"))
+        return check_zone(_text(data, "timezone", default=USUAL_ZONE))
     except ZoneError as error:
         raise DefinitionError("timezone", str(error)) from error
 

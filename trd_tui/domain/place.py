@@ -48,8 +48,8 @@ def place_of(number: str, state: str, zip_code: str, timezone: str | None) -> Pl
         timezone: IANA name where it was stated; not checked here.
     """
     if number.startswith(TEST_NUMBERS):
-        return _place(TEST_NUMBERS, state, zip_code[:5], timezone)
-    return _place(number[:5] if number.startswith("+1") else number[:4], state, zip_code[:5], timezone)
+        return _place(TEST_NUMBERS, state, zip_code[:10], timezone)
+    return _place(number[:5] if number.startswith("+1") else number[:4], state, zip_code[:10], timezone)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
-Putter = Literal["frequency_caps", "daily_cap", "daily_budget"]
+from trd_tui.domain.frequency import USUAL_CAPS, Caps
+
+Putter = Literal["frequency_caps", "daily_cap", "daily_budget", "shared_daily_budget"]
 
 _WORDS: dict[Putter, str] = {
     "frequency_caps": "frequency caps (other texts go to the same contacts)",
     "daily_cap": "the daily cap",
     "daily_budget": "the daily budget",
+    "shared_daily_budget": "the daily budget of all campaigns",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the settings limit over all campaigns together.
+
+    Attributes:
+        caps: most automated texts to one contact.
+        daily_budget: whether there is one for the day of all campaigns.
+    """
+
+    caps: Caps = USUAL_CAPS
+    daily_budget: bool = False
+
+
+USUAL_LIMITS = Limits()
 
 
 def may_put_off(putters: Sequence[Putter]) -> str:

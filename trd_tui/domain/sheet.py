@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, NamedTuple
 
-from trd_tui.domain.definition import DEFAULT_SEND_TIME, DEFAULT_WINDOW, parse_definition
+from trd_tui.domain.definition import DEFAULT_SEND_TIME, DEFAULT_WINDOW, USUAL_ZONE, parse_definition
 from trd_tui.domain.definition_values import DefinitionError
 from trd_tui.domain.sequence import MAX_TOUCHES, Touch, default_sequence
 from trd_tui.domain.window import DAY_NAMES
@@ -104,7 +104,7 @@ class Sheet:
     opens: str = DEFAULT_WINDOW["from"]
     closes: str = DEFAULT_WINDOW["to"]
     send_time: str = DEFAULT_SEND_TIME
-    timezone: str = "UTC"
+    timezone: str = USUAL_ZONE
     resume_policy: str = "shift"
     daily_cap: str = ""
     budget_usd: str = ""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
+from functools import lru_cache
+
+from trd_tui.domain.nearest import did_you_mean
 
 STATES = {
     "AL": "Alabama",
@@ -94,6 +98,8 @@ _RANGES = (
     " 733:TX 734:OK 750:TX 800:CO 817: 820:WY 832:ID 839: 840:UT 848: 850:AZ 866: 870:NM 885:TX 886:"
     " 889:NV 899: 900:CA 962: 967:HI 969:GU 970:OR 980:WA 995:AK"
 )
+_MILITARY = frozenset({"AA", "AE", "AP"})
+_CANADA = re.compile(r"\s*[a-z][0-9][a-z](?:[\s-]?[0-9][a-z][0-9])?\s*$", re.ASCII | re.IGNORECASE)
 _BEGINS = tuple(part.partition(":")[0] for part in _RANGES.split())
 _WHOSE = tuple(part.partition(":")[2] for part in _RANGES.split())
 
@@ -110,9 +116,35 @@ def state_code(text: str) -> str | None:
 def state_of_zip(text: str) -> str | None:
     """The state of a US postal code; ``None`` for military mail and what is none.
 
-    A leading zero that a spreadsheet has taken away is understood.
+    Leading zeros that a spreadsheet has taken away are understood, also of a code of nine digits.
     """
-    digits = text.strip().partition("-")[0]
-    if not (digits.isascii() and digits.isdecimal() and 3 <= len(digits) <= 5):
-        return None
-    return _WHOSE[bisect_right(_BEGINS, digits.zfill(5)[:3]) - 1] or None
+    head = _zip_head(text)
+    return (_WHOSE[bisect_right(_BEGINS, head) - 1] or None) if head else None
+
+
+def _zip_head(text: str) -> str:
+    """The first three of a code's digits; nothing where it is no code."""
+    digits = text.strip().replace(" ", "-").partition("-")[0]
+    if not (digits.isascii() and digits.isdecimal() and 3 <= len(digits) <= 9) or len(digits) == 6:
+        return ""
+    return digits.zfill(5 if len(digits) <= 5 else 9)[:3]
+
+
+@lru_cache(maxsize=1 << 16)
+def not_understood(state: str, zip_code: str) -> str:
+    """What of a contact's state and postal code says nothing of where they are, with the nearest; else empty.
+
+    Military mail is nobody's state and understood, as are its states and the codes of Canada.
+    """
+    said = []
+    if state and state_code(state) is None and state.strip().upper() not in _MILITARY:
+        names = [*STATES.values(), *PROVINCES.values()]
+        said.append(f"state '{state}' is not understood{did_you_mean(state, names)}")
+    if zip_code and state_of_zip(zip_code) is None and not _known_elsewhere(zip_code):
+        said.append(f"zip '{zip_code}' is not understood")
+    return "; ".join(said)
+
+
+def _known_elsewhere(zip_code: str) -> bool:
+    head = _zip_head(zip_code)
+    return "090" <= head <= "098" or head == "340" or "962" <= head <= "966" or bool(_CANADA.match(zip_code))

@@ -79,10 +79,11 @@ class Poller:
         self._seen: dict[str, tuple[str, int | None, int | None]] = {}
 
     def pause(self) -> float:
-        """Seconds between two polls, by what has been sent lately."""
+        """Seconds between two polls, by what has been sent lately; where time flies they are nearer."""
         since = self.clock.real() - self.dispatcher.last_sent_real
         busy = self.dispatcher.in_flight or since < BUSY_FOR_MS
-        return self.options.poll_busy_s if busy else self.options.poll_idle_s
+        often, seldom = self.options.poll_busy_s, self.options.poll_idle_s
+        return often if busy else min(seldom, max(often, seldom / max(self.clock.speed, 1.0)))
 
     def due_in(self) -> float:
         """Seconds until the pace of the moment wants a poll: what begins to be sent quickens it at once."""

@@ -30,6 +30,8 @@ from trd_tui.store.lease import LeaseLostError
 PLAN_CHUNK = 2_000
 PLAN_EVERY_S = 1.0
 WATCH_S = 0.05
+RATE_FALLS_S = 0.5
+"""Seconds between two looks at a rate that falls because nothing is sent any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,17 +234,17 @@ class Term:
 
     async def _watch(self) -> None:
         """Show what goes on, and see that a stop was released or that other processes have made work."""
-        dispatcher, rate = self.dispatcher, Rate()
+        dispatcher, rate, speed = self.dispatcher, Rate(), 0.0
         seen, changes = self.gate.sight, self.gate.changes
         while True:
             # An idle process shall stay quiet.
             self._touched.clear()
+            pause = WATCH_S if dispatcher.in_flight else self.means.options.watch_s
             with suppress(TimeoutError):
-                async with asyncio.timeout(WATCH_S if dispatcher.in_flight else self.means.options.watch_s):
+                async with asyncio.timeout(min(pause, RATE_FALLS_S) if speed else pause):
                     await self._touched.wait()
-            self.holder.set(
-                in_flight=dispatcher.in_flight, sent=dispatcher.sent, rate=rate.of(dispatcher.sent)
-            )
+            speed = rate.of(dispatcher.sent)
+            self.holder.set(in_flight=dispatcher.in_flight, sent=dispatcher.sent, rate=speed)
             try:
                 sight = self.gate.look()
             except StoreError as error:

@@ -13,9 +13,9 @@ from trd_tui.clock import Clock
 from trd_tui.domain.calendar import Step
 from trd_tui.domain.definition import CampaignDefinition, parse_definition
 from trd_tui.domain.edit import merge
-from trd_tui.domain.frequency import USUAL_CAPS, Caps
 from trd_tui.domain.money import format_usd
 from trd_tui.domain.phone import DEFAULT_RATE_MILLI, sender_kind
+from trd_tui.domain.put_off import USUAL_LIMITS, Limits
 from trd_tui.domain.sequence import SequenceError, Touch
 from trd_tui.domain.window import Window, format_time
 from trd_tui.services.actor import Actor
@@ -103,7 +103,7 @@ async def edit_preview(
     reopen: bool = False,
     known_as: Sequence[int | None] | None = None,
     progress: Progress | None = None,
-    caps: Caps = USUAL_CAPS,
+    limits: Limits = USUAL_LIMITS,
 ) -> EditPreview:
     """Say what an edit would change and who would be moved, without changing anything.
 
@@ -115,7 +115,7 @@ async def edit_preview(
         reopen: whether contacts who had finished get touches that are added behind their last.
         known_as: which touch of the stored ones each of the definition is; see `merge`.
         progress: told how many contacts were looked at, of how many.
-        caps: most texts to one contact over all campaigns.
+        limits: what the settings limit over all campaigns.
 
     Raises:
         EditError: no such campaign, one that is over, or too many touches.
@@ -142,7 +142,7 @@ async def edit_preview(
         moved=moved,
         stay=look.stay if edit.redates or reopen else edit.row["waiting_count"],
         in_flight=edit.row["in_flight_count"] + edit.row["held_count"],
-        may_put_off=tuple(await db.read(putters, [id_], now, caps)) if dated else (),
+        may_put_off=tuple(await db.read(putters, [id_], now, limits)) if dated else (),
     )
 
 

@@ -31,7 +31,7 @@ def whole_or_not_at_all(folder: Path, name: str) -> Iterator[tuple[Path, IO[str]
     """A new file that appears when it is complete, readable by its owner only: it holds people's numbers.
 
     Raises:
-        ExportRefusedError: there is such a file, or its name would lead out of the folder.
+        ExportRefusedError: there is such a file, there is no such folder, or the name would lead out of it.
     """
     if Path(name).name != name:
         raise ExportRefusedError(
@@ -40,7 +40,8 @@ def whole_or_not_at_all(folder: Path, name: str) -> Iterator[tuple[Path, IO[str]
     file = folder / name
     if file.exists():
         raise ExportRefusedError(f"{file} exists already; remove it or name another one")
-    folder.mkdir(parents=True, exist_ok=True)
+    if not folder.is_dir():  # whoever mistyped it would look for people's numbers in the wrong place
+        raise ExportRefusedError(f"{file} cannot be written: there is no folder {folder}; make it first")
     partial = file.with_name(name + ".part")
     partial.unlink(missing_ok=True)
     try:
@@ -50,6 +51,12 @@ def whole_or_not_at_all(folder: Path, name: str) -> Iterator[tuple[Path, IO[str]
         partial.replace(file)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def made(folder: Path) -> Path:
+    """The product's own folder for what is exported on screens, which nobody has typed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def new_folder(base: Path, name: str) -> Path:

@@ -184,6 +184,23 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """What will be decided about a campaign's next messages.
+
+    Attributes:
+        at: the instant of the look: that of the next message, now where it is due.
+        rows: what is decided, in the order in which reasons decide; ``send`` is what goes.
+        looked: messages that the rules were asked about.
+        more: more of them are due then.
+    """
+
+    at: int
+    rows: tuple[WaitRow, ...]
+    looked: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Stuck:
     """A message that is held, or of which nobody knows whether it was sent.
 

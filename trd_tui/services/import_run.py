@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from trd_tui.clock import Clock
 from trd_tui.domain.consent import GIVEN, Consent, ConsentError
 from trd_tui.domain.finding import one_or_many
+from trd_tui.domain.state_names import not_understood
 from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.services.campaigns import PLAN_CHUNK
 from trd_tui.services.consent_rows import StatedConsent, of_file, row_consents
@@ -36,6 +37,7 @@ BATCH = 5_000
 _SHOWN = 20
 _COUNTED = (
     *("rows", "added", "existing", "repeated", "rejected", "enrolled", "already_enrolled"),
+    "unplaced",
     *("consents", "without_consent", "suppressed", "lacking"),
 )
 
@@ -58,7 +60,7 @@ class ImportRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RejectedRow:
-    """A row that was not imported: its first line in the file, what stood for a number, and why."""
+    """A row that was not imported, or only in part: its first line in the file, its number, and why."""
 
     line: int
     number: str
@@ -83,10 +85,13 @@ class ImportReport:
             of them is on record.
         suppressed: contacts of the file who must not be texted; they are in the campaign and get nothing.
         lacking: with ``dry_run``: contacts of the file of whom no consent is on record, nor in the file.
+        unplaced: contacts of the file with a state or zip that is not understood; the other one, else the
+            area code of their number, says where they are.
         reasons: rejected rows by what is wrong with them.
         dry_run: nothing was stored.
         cancelled: it was stopped between two transactions; what was stored until then stays.
         rejects: the first rejected rows.
+        doubts: the first rows that were imported though their state or zip is not understood.
         rejects_file: where all rejected rows were written, if a place was named and there were any.
         campaign_id: the campaign that they joined, if any.
         notes: of columns that mean the same, which one is used and what became of the other.
@@ -104,10 +109,12 @@ class ImportReport:
     without_consent: int = 0
     suppressed: int = 0
     lacking: int = 0
+    unplaced: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
     dry_run: bool = False
     cancelled: bool = False
     rejects: tuple[RejectedRow, ...] = ()
+    doubts: tuple[RejectedRow, ...] = ()
     rejects_file: Path | None = None
     campaign_id: str | None = None
     notes: tuple[str, ...] = ()
@@ -155,6 +162,7 @@ class ContactImport:
     cancelled: Callable[[], bool] = lambda: False
     counts: Counter[str] = field(default_factory=Counter)
     shown: list[RejectedRow] = field(default_factory=list)
+    doubts: list[RejectedRow] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     running: bool = False
     """The campaign is active: who joins is planned at once."""
@@ -228,6 +236,7 @@ class ContactImport:
             if not seen.add(int(contact[0])):
                 repeated += 1
                 continue
+            self._doubt(line, contact)
             batch.append(contact)
             if own is not None and said is not None:
                 own.append((contact[0], said))
@@ -248,6 +257,14 @@ class ContactImport:
             self.shown.append(RejectedRow(line, row[at].strip() if at < len(row) else "", reason))
         if self.rejects:
             self.rejects.add(line, row, reason)
+
+    def _doubt(self, line: int, contact: Fields) -> None:
+        """Note what is stored as it stands and says nothing; abroad it is not asked."""
+        number, state, zip_code = contact[0], contact[6], contact[7]
+        if (state or zip_code) and number.startswith("+1") and (said := not_understood(state, zip_code)):
+            self.counts["unplaced"] += 1
+            if len(self.doubts) < _SHOWN:
+                self.doubts.append(RejectedRow(line, number, said))
 
     def _tried(self, conn: Connection, batch: list[Fields], own: _Consents | None) -> dict[str, int]:
         numbers = [contact[0] for contact in batch]
@@ -344,6 +361,7 @@ class ContactImport:
             dry_run=self.dry_run,
             cancelled=stopped,
             rejects=tuple(self.shown),
+            doubts=tuple(self.doubts),
             rejects_file=self.rejects.path if self.rejects and self.counts["rejected"] else None,
             campaign_id=self.campaign_id,
             notes=self.file.columns.notes,

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from trd_tui.domain.instants import iso
 from trd_tui.services.export import harmless
-from trd_tui.services.export_files import ExportRefusedError, whole_or_not_at_all
+from trd_tui.services.export_files import ExportRefusedError, made, whole_or_not_at_all
 
 List = Literal["contacts", "replies", "activity", "timeline"]
 
@@ -49,7 +49,7 @@ async def write_list(
     """
     done = 0
     try:
-        with whole_or_not_at_all(folder, name) as (_, out):
+        with whole_or_not_at_all(made(folder), name) as (_, out):
             writer = csv.writer(out)
             writer.writerow(COLUMNS[what])
             total = 1

@@ -298,5 +298,6 @@ async def contact_page(db: Database, campaign_id: str, query: ContactQuery) -> C
         search=query.search,
         limit=max(query.limit, 0),
         offset=max(query.offset, 0),
+        suppressed=query.suppressed,
     )
     return ContactPage(tuple(ContactRow(**row) for row in rows), total)

@@ -82,29 +82,26 @@ def _place(actor: Actor, campaign_id: str) -> sheets.Place:
     return sheets.Place(WORKSPACE, campaign_id, "" if campaign_id else actor.name)
 
 
-async def open_sheet(db: Database, actor: Actor, campaign_id: str, zone: str, policy: str) -> Sheet:
+async def open_sheet(db: Database, actor: Actor, campaign_id: str, policy: str) -> Sheet:
     """What was typed before, else what the draft is, else an empty sheet.
 
     Args:
         db: the database.
         actor: who writes.
         campaign_id: a draft; empty for a new campaign.
-        zone: IANA name that a new one begins with.
         policy: the resume policy that a new one begins with.
 
     Raises:
         NoDraftError: it is no draft, or not any more.
     """
-    return await db.read(_open, actor, campaign_id, zone, policy)
+    return await db.read(_open, actor, campaign_id, policy)
 
 
-def _open(conn: Connection, actor: Actor, campaign_id: str, zone: str, policy: str) -> Sheet:
+def _open(conn: Connection, actor: Actor, campaign_id: str, policy: str) -> Sheet:
     typed = sheets.kept(conn, _place(actor, campaign_id))
     found = None if typed is None else Sheet.of_plain(json.loads(typed))
     if not campaign_id:
-        return found or Sheet(
-            timezone=zone, resume_policy=policy, touches=house_touches(), values=HOUSE_VALUES
-        )
+        return found or Sheet(resume_policy=policy, touches=house_touches(), values=HOUSE_VALUES)
     row = _draft(conn, campaign_id)
     if found is None:
         return _stored(conn, row)
@@ -226,7 +223,7 @@ async def save(db: Database, clock: Clock, actor: Actor, sheet: Sheet) -> tuple[
 
 def _made(conn: Connection, clock: Clock, actor: Actor, sheet: Sheet, wrong: set[int]) -> Sheet:
     """The draft, with what is usual in place of what is wrong; its writer's own sheet becomes the draft's."""
-    data: dict[str, Any] = {"timezone": "UTC"}
+    data: dict[str, Any] = {}
     for step in (SENDER, TOUCHES, SCHEDULE):
         data |= sheet.parts(step) if step not in wrong else {}
     id_ = create_draft(conn, clock, actor, parse_definition(data))

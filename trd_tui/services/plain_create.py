@@ -24,9 +24,6 @@ from trd_tui.services.listing import campaign_detail
 from trd_tui.store import senders
 from trd_tui.store.database import Database
 
-USUAL_ZONE = "America/New_York"
-"""Aims the send time at contacts whose own zone is not known, where the call names none."""
-
 TEST_SENDER = "+15005550006"
 """Sends where the carrier is simulated and no sender is known yet; the carrier's own test number."""
 
@@ -59,7 +56,7 @@ class PlainCampaign:
         values: the campaign's own values for templates.
         fields: names that templates may use though no contact has a value.
         sender: number or messaging service; the first known one without.
-        timezone: IANA zone; `USUAL_ZONE` without.
+        timezone: IANA zone; the usual one without.
     """
 
     name: str
@@ -85,6 +82,8 @@ class PlainCreated:
         created_at: campaign instant.
         left_out: contacts that could not be taken, and doubles.
         first_reason: why the first of those could not, if one could not.
+        unplaced: contacts with a state or zip that is not understood.
+        first_doubt: what of the first of those is not.
     """
 
     id: str
@@ -96,6 +95,8 @@ class PlainCreated:
     created_at: int
     left_out: int
     first_reason: str | None
+    unplaced: int = 0
+    first_doubt: str = ""
 
 
 async def create_and_start(
@@ -161,6 +162,8 @@ async def _started(
         created_at=detail.row.created_at,
         left_out=report.rejected + report.repeated,
         first_reason=report.rejects[0].reason if report.rejects else None,
+        unplaced=report.unplaced,
+        first_doubt=report.doubts[0].reason if report.doubts else "",
     )
 
 
@@ -182,13 +185,14 @@ def _definition(plain: PlainCampaign, sender: str) -> CampaignDefinition:
     data = {
         "name": plain.name,
         "sender": sender,
-        "timezone": plain.timezone or USUAL_ZONE,
         "variables": values,
         "touch": [
             {"day": each["day"], "body": with_fallbacks(each["message"]), "active": each["active"]}
             for each in plain.templates
         ],
     }
+    if plain.timezone:
+        data["timezone"] = plain.timezone
     try:
         return parse_definition(data, [*own, *map(field_key, plain.fields)])
     except DefinitionError as error:

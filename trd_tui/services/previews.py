@@ -10,10 +10,9 @@ from sqlalchemy import Connection, RowMapping
 from trd_tui.clock import Clock
 from trd_tui.domain.campaign import CampaignAct, CampaignStatus, refusal
 from trd_tui.domain.finding import one_or_many
-from trd_tui.domain.frequency import USUAL_CAPS, Caps
 from trd_tui.domain.money import format_usd
 from trd_tui.domain.prices import PriceTable
-from trd_tui.domain.put_off import may_put_off
+from trd_tui.domain.put_off import USUAL_LIMITS, Limits, may_put_off
 from trd_tui.domain.resume import MAX_LATENESS_MS
 from trd_tui.services.resume_preview import resume_preview
 from trd_tui.services.untexted import Untexted, untexted_of
@@ -58,7 +57,7 @@ async def preview(
     policy: str | None = None,
     max_lateness_ms: int = MAX_LATENESS_MS,
     prices: PriceTable | None = None,
-    caps: Caps = USUAL_CAPS,
+    limits: Limits = USUAL_LIMITS,
 ) -> ActPreview:
     """Say what an act would do to these campaigns.
 
@@ -70,7 +69,7 @@ async def preview(
         policy: of a resume, for this once; each campaign's own without one.
         max_lateness_ms: of a resume: campaign milliseconds after which a touch waits for a person.
         prices: of a resume: the price table; the package's own when none is given.
-        caps: most texts to one contact over all campaigns.
+        limits: what the settings limit over all campaigns.
 
     Raises:
         ValueError: there is no such act, or no such policy.
@@ -81,7 +80,7 @@ async def preview(
     no = {result.campaign_id for result in found.refused}
     going = [id_ for id_ in dict.fromkeys(ids) if id_ not in no]
     counted = found.contacts <= COUNTED_CONTACTS
-    may = await db.read(putters, going, clock.now(), caps, counted=counted)
+    may = await db.read(putters, going, clock.now(), limits, counted=counted)
     return (
         replace(found, sentence=f"{found.sentence} {may_put_off(may)}", may_put_off=tuple(may))
         if may

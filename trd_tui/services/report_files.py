@@ -11,7 +11,7 @@ from trd_tui.clock import Clock
 from trd_tui.domain.instants import iso
 from trd_tui.services import listing, reporting
 from trd_tui.services.export import harmless
-from trd_tui.services.export_files import ExportRefusedError, whole_or_not_at_all
+from trd_tui.services.export_files import ExportRefusedError, made, whole_or_not_at_all
 from trd_tui.services.report_views import Page, ReportQuery, Span, in_order, list_query
 from trd_tui.store.database import Database
 
@@ -52,7 +52,7 @@ async def write(
         clock: campaign time.
         query: which report, and in which order.
         zone: IANA name of the zone whose midnight begins a day.
-        folder: where.
+        folder: where; made if it is not there.
         at: the time, as it stands in the file's name.
 
     Returns:
@@ -66,7 +66,7 @@ async def write(
     name = f"report-{query.page}-{query.span.replace(' ', '-')}-{at}"
     count = 0
     try:
-        with whole_or_not_at_all(folder, _free(folder, name)) as (file, out):
+        with whole_or_not_at_all(made(folder), _free(folder, name)) as (file, out):
             writer = csv.writer(out)
             writer.writerow([_NAMES.get(each, each) for each in columns])
             async for row in _rows(db, clock, query, zone):

@@ -9,13 +9,15 @@ from trd_tui.domain.instants import iso
 RESUME_FIGURES = ("started", "kept", "moved", "skipped", "held")
 
 if TYPE_CHECKING:
-    from trd_tui.services.imports import ImportReport, ImportStoppedError
+    from trd_tui.services.contact_book import BookRow
+    from trd_tui.services.imports import ImportReport, ImportStoppedError, RejectedRow
     from trd_tui.services.report import CampaignReport, Person
     from trd_tui.services.views import (
         ActResult,
         CampaignDetail,
         CampaignPage,
         CampaignRow,
+        ContactRow,
         ResumePreview,
         Summary,
         TouchFunnel,
@@ -182,6 +184,40 @@ def resume_shape(preview: ResumePreview) -> dict[str, object]:
     }
 
 
+def contact_shape(row: ContactRow) -> dict[str, Any]:
+    """A contact of one campaign: where they stand there."""
+    return {
+        "number": row.number,
+        "name": row.name,
+        "company": row.company,
+        "status": row.status,
+        "sent": row.sent_count,
+        "touchesPlanned": row.touches_planned,
+        "touchesResolved": row.touches_resolved,
+        "lastSent": iso(row.last_sent_at),
+        "nextTouch": row.next_touch,
+        "nextAt": iso(row.next_at),
+        "nextState": row.next_state,
+        "reason": row.reason,
+        "replied": iso(row.replied_at),
+        "optedOut": iso(row.opted_out_at),
+        "suppressed": row.suppressed,
+    }
+
+
+def book_shape(row: BookRow) -> dict[str, Any]:
+    """A contact over all campaigns."""
+    fields = ("number", "name", "company", "email", "city", "state", "zip", "timezone", "campaigns")
+    return {
+        **{field: getattr(row, field) for field in fields},
+        "openCampaigns": row.open_campaigns,
+        "lastSent": iso(row.last_sent_at),
+        "badNumber": row.bad_number,
+        "suppressed": row.suppressed,
+        "created": iso(row.created_at),
+    }
+
+
 def report_shape(report: ImportReport, stopped: ImportStoppedError | None = None) -> dict[str, Any]:
     """What an import did, for programs; ``stopped`` says why it ended before the end of the file."""
     return {
@@ -196,15 +232,21 @@ def report_shape(report: ImportReport, stopped: ImportStoppedError | None = None
         "consents": report.consents,
         "withoutConsent": report.without_consent,
         "suppressed": report.suppressed,
+        "unplaced": report.unplaced,
         **({"noConsent": report.lacking} if report.dry_run else {}),
         "reasons": dict(report.reasons),
         "dryRun": report.dry_run,
         "stopped": None if stopped is None else str(stopped),
         "campaignId": report.campaign_id,
         "notes": list(report.notes),
-        "rejects": [{"line": row.line, "number": row.number, "reason": row.reason} for row in report.rejects],
+        "rejects": [_row_shape(row) for row in report.rejects],
+        "doubts": [_row_shape(row) for row in report.doubts],
         "rejectsFile": None if report.rejects_file is None else str(report.rejects_file),
     }
+
+
+def _row_shape(row: RejectedRow) -> dict[str, object]:
+    return {"line": row.line, "number": row.number, "reason": row.reason}
 
 
 def stats_shape(report: CampaignReport, active_cost: object) -> dict[str, object]:

@@ -11,7 +11,7 @@ from trd_tui.clock import Clock
 from trd_tui.domain.definition import CampaignDefinition
 from trd_tui.domain.definition_touches import sequence_of
 from trd_tui.domain.fields import CONTACT_FIELDS
-from trd_tui.domain.frequency import USUAL_CAPS, Caps
+from trd_tui.domain.put_off import USUAL_LIMITS, Limits
 from trd_tui.domain.redraft import known_as
 from trd_tui.domain.sequence import Touch
 from trd_tui.domain.window import Window
@@ -89,7 +89,7 @@ async def preview(
     send_time: int,
     *,
     progress: Progress | None = None,
-    caps: Caps = USUAL_CAPS,
+    limits: Limits = USUAL_LIMITS,
 ) -> EditPreview:
     """Say what saving these touches would change and who would be moved.
 
@@ -101,7 +101,7 @@ async def preview(
             are new.
         send_time: local minute after midnight at which touches shall be due.
         progress: told how many contacts were looked at, of how many.
-        caps: most texts to one contact over all campaigns.
+        limits: what the settings limit over all campaigns.
 
     Raises:
         EditError: the campaign cannot be edited so.
@@ -109,7 +109,7 @@ async def preview(
     """
     definition = await db.read(_definition, id_, touches, send_time)
     return await editing.edit_preview(
-        db, clock, id_, definition, known_as=known_as(touches), progress=progress, caps=caps
+        db, clock, id_, definition, known_as=known_as(touches), progress=progress, limits=limits
     )
 
 

@@ -398,12 +398,13 @@ class CampaignDetail:
 
 @dataclass(frozen=True, slots=True)
 class ContactQuery:
-    """Which contacts of a campaign to show: one enrolment status or all; part of a name or a number."""
+    """Which contacts to show: one enrolment status or all; part of a name or a number; who is suppressed."""
 
     status: str | None = None
     search: str = ""
     limit: int = 50
     offset: int = 0
+    suppressed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,6 +436,8 @@ class ContactRow:
     """What became of it: sent, delivered, undelivered or failed."""
     last_at: int | None = None
     """When it was accepted, else when it failed."""
+    suppressed: str | None = None
+    """Why the number must not be texted."""
 
     @property
     def name(self) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection
 
 from trd_tui.clock import Clock
 from trd_tui.domain.allowance import Allowance, day_of
 from trd_tui.domain.clearance import Clearance, Later, Send, clear
 from trd_tui.services.actor import WORKSPACE
-from trd_tui.services.health_views import Waiting, WaitRow
-from trd_tui.store import campaign_list, control, health, lease, queue, stuck
+from trd_tui.services.health_views import Coming, Waiting, WaitRow
+from trd_tui.store import campaign_list, campaigns, control, health, lease, queue, stuck
 from trd_tui.store.database import Database
 from trd_tui.store.purses import Purses
 from trd_tui.store.sequences import SequenceCache
@@ -59,6 +61,24 @@ async def waiting(
     return await db.read(lambda conn: _Look(conn, sequences, daily_budget, now, real).answer())
 
 
+async def coming(
+    db: Database, clock: Clock, campaign_id: str, sequences: SequenceCache, *, daily_budget: int | None = None
+) -> Coming | None:
+    """Say what the rules will do with an active campaign's next messages; ``None`` where nothing waits.
+
+    What stands in the way of all campaigns (a stop, nobody who sends) is not told here.
+
+    Args:
+        db: the database.
+        clock: campaign time, and real time for the lease.
+        campaign_id: the campaign.
+        sequences: compiles the campaigns' rules, with the caps and prices of the settings.
+        daily_budget: micro-dollars that all campaigns may spend on a day; ``None`` is no limit.
+    """
+    now, real = clock.now(), clock.real()
+    return await db.read(lambda conn: _Look(conn, sequences, daily_budget, now, real).coming(campaign_id))
+
+
 class _Look:
     """One look at one snapshot."""
 
@@ -99,8 +119,10 @@ class _Look:
             self.note("unknown", "nobody knows yet whether they were sent: the carrier is asked", flying)
         if held := health.queue_health(self.conn).held:
             self.note("held", "they are held for a person: tab 3", held)
-        rows = sorted(self.rows.values(), key=lambda row: (_ORDER.index(row.id), -row.messages))
-        return Waiting(self.now, tuple(rows), self.looked, self.more)
+        return Waiting(self.now, tuple(self._sorted()), self.looked, self.more)
+
+    def _sorted(self) -> list[WaitRow]:
+        return sorted(self.rows.values(), key=lambda row: (_ORDER.index(row.id), -row.messages))
 
     def _whole(self, kept: dict[str, int]) -> None:
         """What keeps whole campaigns from sending."""
@@ -122,25 +144,40 @@ class _Look:
             if room <= 0:
                 self.more = True
                 return
-            compiled = self.sequences.load(self.conn, [campaign.id])[campaign.id]
-            terms = compiled.terms
-            day = day_of(self.now, terms.timezone)
-            own, shared = self.purses.own_day(terms, day), self.purses.shared_day(terms.workspace_id, day)
-            allowance = Allowance(terms, self.now, own, shared)
-            rows = queue.due_rows_seen(self.conn, terms.id, terms.plan_version, self.now, room)
-            self.looked += len(rows)
-            self.more = self.more or len(rows) == room
-            name = campaign_list.name_of(self.conn, campaign.id)
-            sender = senders.get(terms.sender)
-            paused = sender is not None and (sender.paused_until or 0) > self.now
-            for row in rows:
-                decision = clear(row, compiled.rules, allowance, self.now)
-                if isinstance(decision, Send):
-                    allowance.use(decision.cost_micros)
-                if isinstance(decision, Send) and paused:
-                    self.note("sender_paused", f"their sender {terms.sender} is paused", 1, None, name)
-                else:
-                    self._decided(decision, name)
+            self._ask(campaign.id, self.now, room, senders)
+
+    def coming(self, campaign_id: str) -> Coming | None:
+        """What is decided about the messages that wait for the campaign's next instant."""
+        campaign = campaigns.get(self.conn, campaign_id)
+        if campaign is None or campaign["status"] != "active" or campaign["plan_kind"] is not None:
+            return None
+        if campaign["next_due_at"] is None:
+            return None
+        at = max(self.now, campaign["next_due_at"])
+        self._ask(campaign_id, at, LOOKED, queue.senders(self.conn))
+        return Coming(at, tuple(self._sorted()), self.looked, self.more) if self.looked else None
+
+    def _ask(self, campaign_id: str, at: int, room: int, senders: Mapping[str, queue.SenderRow]) -> None:
+        """Ask the rules about what is due in one campaign at an instant."""
+        compiled = self.sequences.load(self.conn, [campaign_id])[campaign_id]
+        terms = compiled.terms
+        day = day_of(at, terms.timezone)
+        own, shared = self.purses.own_day(terms, day), self.purses.shared_day(terms.workspace_id, day)
+        allowance = Allowance(terms, at, own, shared)
+        rows = queue.due_rows_seen(self.conn, terms.id, terms.plan_version, at, room)
+        self.looked += len(rows)
+        self.more = self.more or len(rows) == room
+        name = campaign_list.name_of(self.conn, campaign_id)
+        sender = senders.get(terms.sender)
+        paused = sender is not None and (sender.paused_until or 0) > at
+        for row in rows:
+            decision = clear(row, compiled.rules, allowance, at)
+            if isinstance(decision, Send):
+                allowance.use(decision.cost_micros)
+            if isinstance(decision, Send) and paused:
+                self.note("sender_paused", f"their sender {terms.sender} is paused", 1, None, name)
+            else:
+                self._decided(decision, name)
 
     def _decided(self, decision: Clearance, campaign: str) -> None:
         rule = "send" if isinstance(decision, Send) else decision.rule

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, TextClause, bindparam, text
 
+from trd_tui.store import suppressions
+
 _CONTACT_COUNT = text("SELECT contact_count FROM campaigns WHERE id = :id")
 
 _COLUMNS = (
@@ -34,33 +36,52 @@ def counts(conn: Connection, campaign_id: str) -> dict[str, int]:
     return {status: int(number) for status, number in conn.execute(_COUNTS, {"id": campaign_id})}
 
 
-def _where(status: bool, search: bool, digits: bool) -> str:
-    parts = ["e.campaign_id = :id"]
-    if status:
-        parts.append("e.status = :status")
-    if search:
-        found = "c.name_folded LIKE :search ESCAPE '\\'"
-        parts.append(f"({found} OR c.number LIKE :digits)" if digits else found)
-    return " AND ".join(parts)
+SUPPRESSED = (
+    "EXISTS (SELECT 1 FROM suppressions s WHERE s.workspace_id = c.workspace_id AND s.number = c.number)"
+)
+"""Of a contact ``c``: whether its number must not be texted."""
 
 
-@lru_cache(maxsize=16)
-def _statements(status: bool, search: bool, digits: bool) -> tuple[TextClause, TextClause]:
-    where = _where(status, search, digits)
+def searched(search: str) -> tuple[list[str], dict[str, Any]]:
+    """Conditions on a contact ``c`` and their values: part of a name, or two digits or more of its number."""
+    search = search.replace("\x00", "").strip()
+    if not search:
+        return [], {}
+    digits = re.sub(r"\D", "", search) if re.fullmatch(r"[\d\s()+./-]+", search) else ""
+    folded = search.casefold()
+    for special in ("\\", "%", "_"):
+        folded = folded.replace(special, "\\" + special)
+    found = "c.name_folded LIKE :search ESCAPE '\\'"
+    if len(digits) < 2:
+        return [found], {"search": f"%{folded}%"}
+    return [f"({found} OR c.number LIKE :digits)"], {"search": f"%{folded}%", "digits": f"%{digits}%"}
+
+
+@lru_cache(maxsize=32)
+def _statements(status: bool, contacts: tuple[str, ...]) -> tuple[TextClause, TextClause]:
+    own = ["e.status = :status"] if status else []
+    where = " AND ".join(["e.campaign_id = :id", *own, *contacts])
     who = "JOIN contacts c ON c.id = e.contact_id"
     joined = f"enrolments e {who}"
-    if search:
+    if contacts:
         which = f"{joined} WHERE {where} ORDER BY e.id LIMIT :limit OFFSET :offset"
     else:  # the rows before the page are passed over in the index, not read with their contacts
         one = f"SELECT e.id FROM enrolments e WHERE {where} ORDER BY e.id LIMIT :limit OFFSET :offset"
         which = f"({one}) x JOIN enrolments e ON e.id = x.id {who} ORDER BY e.id"
     page = text(f"SELECT {_COLUMNS} FROM {which}")
-    counted = joined if search else "enrolments e"
+    counted = joined if contacts else "enrolments e"
     return page, text(f"SELECT count(*) FROM {counted} WHERE {where}")
 
 
 def page(
-    conn: Connection, campaign_id: str, *, status: str | None, search: str, limit: int, offset: int
+    conn: Connection,
+    campaign_id: str,
+    *,
+    status: str | None,
+    search: str,
+    limit: int,
+    offset: int,
+    suppressed: bool = False,
 ) -> tuple[list[dict[str, Any]], int]:
     """A page in the order of enrolment, and how many contacts match.
 
@@ -71,26 +92,24 @@ def page(
         search: part of a name, or at least two digits of the number.
         limit: rows of the page.
         offset: rows before it.
+        suppressed: only those who must not be texted.
     """
-    search = search.replace("\x00", "").strip()
-    digits = re.sub(r"\D", "", search) if re.fullmatch(r"[\d\s()+./-]+", search) else ""
-    values: dict[str, Any] = {"id": campaign_id}
+    conditions, values = searched(search)
+    if suppressed:
+        conditions.append(SUPPRESSED)
+    values["id"] = campaign_id
     if status:
         values["status"] = status
-    if search:
-        folded = search.casefold()
-        for special in ("\\", "%", "_"):
-            folded = folded.replace(special, "\\" + special)
-        values["search"] = f"%{folded}%"
-    if len(digits) >= 2:
-        values["digits"] = f"%{digits}%"
-    found, counted = _statements(bool(status), bool(search), "digits" in values)
+    found, counted = _statements(bool(status), tuple(conditions))
     rows = [dict(row) for row in conn.execute(found, {**values, "limit": limit, "offset": offset}).mappings()]
     _add_next(conn, rows)
     _add_last(conn, rows)
+    stopped = suppressions.which(conn, [row["number"] for row in rows])
+    for row in rows:
+        row["suppressed"] = stopped.get(row["number"])
     if len(rows) < limit and (rows or not offset):
         return rows, offset + len(rows)
-    if not status and not search:
+    if not status and not conditions:
         return rows, int(conn.execute(_CONTACT_COUNT, values).scalar_one_or_none() or 0)
     return rows, int(conn.execute(counted, values).scalar_one())
 

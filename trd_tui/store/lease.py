@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from trd_tui.store.control import keep_beating
+from trd_tui.store.driver import fetch_all
 from trd_tui.store.writes import quietly
 
 SCHEDULER = "scheduler"
@@ -46,8 +47,10 @@ _ACQUIRE = text(
     " WHERE name = :name"
     " AND (owner IS NULL OR owner = :owner OR expires_at <= :real OR token = :dead)"
 )
+_FIELDS = "token, owner, description, expires_at, yield_to, held_since"
 _RENEW = text(
     "UPDATE leases SET expires_at = :expires_at WHERE name = :name AND owner = :owner AND token = :token"
+    f" RETURNING {_FIELDS}"
 )
 _RELEASE = text(
     "UPDATE leases SET owner = NULL, description = NULL, expires_at = 0, yield_to = NULL, held_since = NULL"
@@ -57,9 +60,7 @@ _START_OVER = text(
     "UPDATE leases SET token = CASE WHEN token < :token THEN :token ELSE token END, owner = NULL,"
     " description = NULL, expires_at = 0, yield_to = NULL, held_since = NULL WHERE name = :name"
 )
-_READ = text(
-    "SELECT token, owner, description, expires_at, yield_to, held_since FROM leases WHERE name = :name"
-)
+_READ = text(f"SELECT {_FIELDS} FROM leases WHERE name = :name")
 _CHECK = {
     "sqlite": _READ,
     # Who takes the lease over waits until the claim that relies on it has been committed: nothing that was
@@ -132,11 +133,12 @@ def renew(
     """
     values = {"name": name, "owner": owner, "token": token, "expires_at": real + ttl_ms}
     with quietly(connection):
-        if connection.execute(_RENEW, values).rowcount != 1:
+        held = fetch_all(connection, _RENEW, values)
+        if not held:
             raise LeaseLostError
         if downtime_ms is not None:
             keep_beating(connection, real, downtime_ms)
-    return read(connection, name)
+    return Lease(*held[0])
 
 
 def check(connection: Connection, token: int, name: str = SCHEDULER) -> None:

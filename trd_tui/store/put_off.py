@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, bindparam, text
 
-from trd_tui.domain.frequency import WEEK_MS, Caps
-from trd_tui.domain.put_off import Putter
+from trd_tui.domain.frequency import WEEK_MS
+from trd_tui.domain.put_off import Limits, Putter
 
 _OPEN = "IN ('active','held')"
 _MAY = text(
@@ -28,7 +28,7 @@ _OWN = text(
 
 
 def putters(
-    conn: Connection, ids: Sequence[str], now: int, caps: Caps, *, counted: bool = True
+    conn: Connection, ids: Sequence[str], now: int, limits: Limits, *, counted: bool = True
 ) -> list[Putter]:
     """What may put off texts of these campaigns that a plan gives a date; only a claim knows, at its time.
 
@@ -37,13 +37,14 @@ def putters(
             week's, every open contact of these campaigns is looked at.
         ids: the campaigns.
         now: campaign instant.
-        caps: most texts to one contact over all campaigns.
+        limits: what the settings limit over all campaigns.
         counted: whether the contacts are looked at; otherwise they count as those whom the caps may hit.
     """
-    values = {"ids": list(ids), "since": now - WEEK_MS, "per_week": caps.per_week}
+    values = {"ids": list(ids), "since": now - WEEK_MS, "per_week": limits.caps.per_week}
     shared = not counted or conn.execute(_MAY, values).first() is not None
     capped, budgeted = conn.execute(_OWN, {"ids": list(ids)}).one()
     found: list[tuple[Putter, bool]] = [
         ("frequency_caps", shared), ("daily_cap", capped > 0), ("daily_budget", budgeted > 0),
+        ("shared_daily_budget", limits.daily_budget),
     ]  # fmt: skip
     return [putter for putter, may in found if may]

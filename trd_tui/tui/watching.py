@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,7 +13,13 @@ if TYPE_CHECKING:
     from trd_tui.tui.desk import EngineView
 
 POLL = 0.2
-"""Seconds between two looks for a change: what anybody does shall be seen within 300 ms.
+"""Least seconds between two looks, however much is changed."""
+
+STIRRING = 2.0
+"""Seconds after a key or a change in which there may be more to see than the database tells of."""
+
+RESTING = 4.0
+"""Most seconds between two looks while nothing happens: the database's changes wake us from it.
 
 Each look wakes a sleeping processor, so there are no more of them than that takes.
 """
@@ -40,6 +48,7 @@ class Watch:
     def __init__(self, app: TrdApp, poll: float = POLL) -> None:
         self._app, self._poll = app, poll
         self.last_key = self._ticked = 0.0
+        self._stirred = asyncio.Event()
         self._minute = 0
         self._seen_engine: EngineView | None = None
         self._said_of_engine: tuple[str | None, ...] = (None, None)
@@ -47,12 +56,19 @@ class Watch:
     def key_came(self) -> None:
         """Note when the last key came."""
         self.last_key = time.monotonic()
+        self._stirred.set()
 
     async def run(self) -> None:
         """Look for changes; the next look begins after the last has ended, so slow ones never pile up."""
         app = self._app
+        if app.desk is not None:
+            app.desk.wake_on_changes(self._from_a_thread(asyncio.get_running_loop()))
         token: int | None = None
+        stirred_at = time.monotonic()
         while True:
+            if self._stirred.is_set():
+                stirred_at = time.monotonic()
+                self._stirred.clear()
             begun = await self.rested()
             app.collector.collect(quiet=begun - self.last_key >= RESTED)
             try:
@@ -60,10 +76,28 @@ class Watch:
                 app.well()
             except Exception as error:
                 app.complain(error)
-            poll = self._poll
-            if app.desk is not None and app.desk.engine().role == "starting":
-                poll /= 5  # who sends is what everybody waits to see
-            await asyncio.sleep(max(poll, 2 * (time.monotonic() - begun)))
+            starting = app.desk is not None and app.desk.engine().role == "starting"
+            # who sends is what everybody waits to see
+            poll = self._poll / 5 if starting else self._poll
+            now = time.monotonic()
+            next_at = now + max(poll, 2 * (now - begun))
+            flies = app.desk is not None and app.desk.speed != 1  # its time of day does
+            if now - stirred_at >= STIRRING and not (starting or flies):
+                await self._doze(max(poll, RESTING))
+            await asyncio.sleep(next_at - time.monotonic())
+
+    async def _doze(self, seconds: float) -> None:
+        """Sleep until a key or a change wakes us."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stirred.wait()
+
+    def _from_a_thread(self, loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
+        def stir() -> None:
+            with suppress(RuntimeError):  # the loop has ended
+                loop.call_soon_threadsafe(self._stirred.set)
+
+        return stir
 
     async def rested(self) -> float:
         """Let keys go first: nobody reads figures while the cursor runs. Answers the time."""

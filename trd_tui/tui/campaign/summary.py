@@ -88,7 +88,7 @@ class SummaryPage(CampaignPage):
     # Reading
 
     def shown(self) -> None:
-        """Count what has to be counted."""
+        """Count what has to be counted, behind the figures that come with the campaign."""
         self._stale = True
         self._count_when_rested()
 
@@ -100,7 +100,7 @@ class SummaryPage(CampaignPage):
 
     def _count_when_rested(self) -> None:
         """A campaign that sends changes all the time; what takes longer is counted less often."""
-        if self._stale and time.monotonic() >= self._counted_at:
+        if self._stale and self.detail is not None and time.monotonic() >= self._counted_at:
             self._stale = False
             self._counted_at = float("inf")
             self.launch(self._count, group="count", exclusive=True)
@@ -161,6 +161,8 @@ class SummaryPage(CampaignPage):
         )
         self._show("variants", lines.variants_content(detail.touches))
         self._show("waiting", lines.waiting_content(detail, self.course, zone, now))
+        if self._stale:
+            self.call_after_refresh(self._count_when_rested)
 
     def _show(self, name: str, content: Content) -> None:
         update(self.query_one(f"#{name}", Static), content)

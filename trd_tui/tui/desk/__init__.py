@@ -154,6 +154,10 @@ class Desk(Protocol):
         """A number that differs after anybody changed the database."""
         ...
 
+    def wake_on_changes(self, wake: Callable[[], None]) -> None:
+        """Call this, from any thread, after anybody has changed the database; at once, but not in a burst."""
+        ...
+
     async def overview(self) -> Overview:
         """The figures above the list."""
         ...

@@ -54,6 +54,7 @@ def report_lines(found: FileLook | None, report: ImportReport | None) -> list[Co
         ("!", report.repeated, "{repeats|repeat} a number of the file; the first row counts", "$warning"),
         ("!", report.suppressed, "{is|are} on the do-not-contact list and {gets|get} nothing", "$warning"),
         ("!", report.lacking, "{has|have} no consent on record", "$warning"),
+        ("!", report.unplaced, "{has|have} a state or zip that is not understood", "$warning"),
         (" ", report.consents, "{consent was|consents were} recorded", ""),
         ("✗", report.rejected, "{row is|rows are} rejected:", "$error"),
     )
@@ -69,6 +70,13 @@ def report_lines(found: FileLook | None, report: ImportReport | None) -> list[Co
         Content.assemble((f"    line {row.line}: ", "$trd-quiet"), f"{row.number or '(empty)'}  {row.reason}")
         for row in report.rejects[:SHOWN_ROWS]
     ]
+    if report.doubts:
+        first = report.doubts[0]
+        lines.append(
+            Content(
+                f"    Line {first.line}: {first.reason}. Else the number's area code says where they are."
+            )
+        )
     if report.rejected and report.dry_run:
         lines.append(Content("    An import writes all of them to a file beside it, to be mended."))
     if report.rejects_file is not None:

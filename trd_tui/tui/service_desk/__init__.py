@@ -30,6 +30,7 @@ from trd_tui.services.views import (
 from trd_tui.settings_file import SettingsPlace
 from trd_tui.store import control as control_row
 from trd_tui.store.changes import Changes
+from trd_tui.store.commit_watch import CommitWatch
 from trd_tui.tui.desk import EngineView, Progress
 from trd_tui.tui.loop_thread import LoopThread
 from trd_tui.tui.service_desk.asking import Asking
@@ -81,7 +82,8 @@ class ServiceDesk:
         # second for as long as the app is shown: in one hop, where the asyncio engine takes four.
         self._changes = Changes(product.settings.database_url)
         self._watching = ThreadPoolExecutor(1, "trd-token")
-        self._token: int | None = None
+        self._commits = CommitWatch(product.settings.database_url, self._somebody_wrote)
+        self._wake: Callable[[], None] | None = None
         self._asking = Asking(product, actor, zone, thread, engine.touch)
         self._attendance = Attendance(product.db, product.clock, actor, place_of(os.environ))
         self._place = place
@@ -206,18 +208,25 @@ class ServiceDesk:
         self._engine.touch()
 
     async def token(self) -> int:
-        """Ask the database's own sign of a change.
-
-        The scheduler is told of one, so that it need not look, too. A server's sign moves with signs of life
-        as well: there it looks for itself.
-        """
+        """Ask the database's own sign of a change."""
         if not self._changes.at_once:
             return await asyncio.get_running_loop().run_in_executor(self._watching, self._changes.token)
-        token = self._changes.token()
-        if token != self._token:
-            self._token = token
+        return self._changes.token()
+
+    def wake_on_changes(self, wake: Callable[[], None]) -> None:
+        """Call this, from a thread, whenever somebody has changed the database."""
+        self._wake = wake
+        self._commits.start()
+
+    def _somebody_wrote(self) -> None:
+        """The scheduler is told, so that it need not look, too, and the screen.
+
+        A server's sign moves with signs of life as well: there the scheduler looks for itself.
+        """
+        if self._changes.at_once:
             self._engine.touch()
-        return token
+        if self._wake is not None:
+            self._wake()
 
     async def overview(self) -> Overview:
         """The figures above the list."""
@@ -267,7 +276,7 @@ class ServiceDesk:
                 ids,
                 max_lateness_ms=self._late,
                 prices=self._product.prices if act == "resume" else None,
-                caps=self._product.caps,
+                limits=self._product.limits,
             )
         )
 
@@ -320,6 +329,7 @@ class ServiceDesk:
         clock = self._clock
         if isinstance(clock, VirtualClock):
             await self._db.write(control_row.set_anchor, clock.anchor)
+        await asyncio.to_thread(self._commits.close)
         await asyncio.to_thread(self._watching.shutdown)
         self._changes.close()
         if "inbox" in vars(self):

@@ -59,7 +59,7 @@ class Steps:
         """What was typed before."""
         policy = self._product.settings.resume_policy
         return await self._asking.ask(
-            lambda: new_campaign.open_sheet(self._db, self._person, campaign_id, self._asking.zone, policy)
+            lambda: new_campaign.open_sheet(self._db, self._person, campaign_id, policy)
         )
 
     async def unfinished(self, campaign_id: str) -> bool:

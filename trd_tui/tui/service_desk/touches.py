@@ -62,7 +62,7 @@ class TouchesAnswers:
                 touches,
                 send_time,
                 progress=progress,
-                caps=self._asking.product.caps,
+                limits=self._asking.product.limits,
             )
         )
 

@@ -1,4 +1,6 @@
 import json
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -28,6 +30,26 @@ async def test_a_new_campaign_is_a_draft_with_all_that_its_definition_says(desk:
     assert await desk.rows("SELECT actor, login, act, subject_id FROM audit") == [
         ("ann", "ann.login", "create", id_)
     ]
+
+
+@pytest.mark.parametrize("hour", [8, 12, 22])
+async def test_a_start_at_night_says_when_its_first_touches_go(desk: Desk, hour: int) -> None:
+    id_ = await desk.filled("Night", contacts=2)
+    new_york = ZoneInfo("America/New_York")
+    start = datetime.fromtimestamp(desk.clock.now() / 1000, new_york).replace(hour=hour, minute=0)
+    desk.later((int(start.timestamp() * 1000) - desk.clock.now()) % DAY)
+    said = (await campaigns.preview(desk.db, desk.clock, "start", [id_])).sentence
+    await desk.do("start", id_)
+    ((first,),) = await desk.rows("SELECT DISTINCT scheduled_for FROM scheduled_messages")
+    at = datetime.fromtimestamp(first / 1000, new_york)
+    begun = datetime.fromtimestamp(desk.clock.now() / 1000, new_york)
+    moved = at.date() != begun.date()
+    assert moved == (hour == 22)
+    then = (begun + timedelta(days=2)).replace(hour=9)  # day 3, counted from the day of the start
+    told = (
+        f"the first touch goes out {at:%a} {at.day} {at:%b %H:%M}, the second {then:%a} {then.day} {then:%b}"
+    )
+    assert (told in said) == moved, said
 
 
 async def test_a_start_says_whom_it_does_not_text_and_when_that_is_everybody(desk: Desk) -> None:

@@ -165,7 +165,8 @@ async def test_settings(built: Built, tmp_path: Path) -> None:
     try:
         async with driving_real(built, tmp_path / "x.db") as d:
             await d.press("f6", "3")
-            await shows(d, "29 settings")
+            await shows(d, "29 settings   to be read: a demonstration changes none of yours")
+            assert "edit" not in d.line("#hints")
             await d.press("enter")
             assert "A demonstration leaves your settings as they are" in d.toasts()
             administration = d.desk.administration

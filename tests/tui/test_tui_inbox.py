@@ -116,6 +116,9 @@ async def test_a_working_hour_by_keys(built: Built, tmp_path: Path) -> None:
         assert rows(file, f"SELECT 1 FROM replies WHERE sender = '{second}' AND answered_at IS NULL") == []
         await d.press("z")
         await d.until(lambda: listed(d) == before[1:])
+        assert "Taken back: " in d.toasts()
+        assert " has no note again." in d.toasts()
+        assert " waits for an answer again." in d.toasts()
         third = cursor(d)
         await d.press("s", "t")
         await d.until(lambda: third not in listed(d))
@@ -253,4 +256,4 @@ def test_an_empty_list_names_no_key_for_its_rows() -> None:
 
     assert "enter open" in said(empty=False)
     assert "] next" in said(empty=False)
-    assert said(empty=True).split() == ["/", "search", "n", "new", "campaign"]
+    assert said(empty=True).split() == ["/", "search", "n", "new", "campaign", "q", "quit"]

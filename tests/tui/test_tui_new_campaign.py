@@ -148,6 +148,47 @@ async def test_a_campaign_is_made_imported_reviewed_and_started_by_keys_alone(
         assert not await d.desk.new_campaign.unfinished(rows["Spring leads"].id)
 
 
+async def test_tab_leads_past_the_list_of_senders_and_enter_never_takes_another_one(
+    built: Built, tmp_path: Path
+) -> None:
+    async with begun(built, tmp_path) as d:
+        await pastes(d, "Spring")
+        await d.press("tab")
+        await pastes(d, "+12025550195")
+        await d.press("tab")
+        await types(d, "Jolly G")  # in the list these letters would move, and be lost
+        assert (screen(d).sheet.brand, screen(d).sheet.sender) == ("Jolly G", "+12025550195")
+        await d.press("shift+tab", "enter")
+        assert screen(d).focused is screen(d).query_one("#brand")
+        await d.press("shift+tab", "down")  # down leads into it
+        assert screen(d).focused is screen(d).query_one("#senders")
+        await d.press("g", "enter")
+        assert (screen(d).sheet.brand, screen(d).sheet.sender) == ("Jolly G", "+12125550190")
+
+
+async def test_what_was_missing_is_not_said_any_more_when_it_is_there(built: Built, tmp_path: Path) -> None:
+    def told() -> list[str]:
+        return [str(toast.message) for toast in d.app._notifications]
+
+    async with begun(built, tmp_path) as d:
+        await d.press("pagedown", "ctrl+s", "ctrl+s")
+        assert told() == ["Give the campaign a name and a sender first: step 1."]
+        await d.press("pageup")
+        await pastes(d, "Spring")
+        assert told() == []
+        await d.press("enter", "down", "enter", "ctrl+s")
+        await shows(d, "Nobody is in the draft yet", "leads.csv")
+        await d.press("ctrl+s")
+        assert told() == ["Name a CSV file, or choose one of the list."]
+        await types(d, "leads.csv")
+        assert told() == []
+        await d.press("enter")
+        await shows(d, "5 rows. Nothing is stored yet")
+        await d.press("ctrl+s")
+        await shows(d, "5 rows read.", "2 in the draft")
+        assert told() == []  # the report in front says it all
+
+
 async def test_what_is_typed_outlives_the_screen_the_line_and_the_login(built: Built, tmp_path: Path) -> None:
     desk = open_real_desk(built, tmp_path / "acme.db")
 
@@ -173,7 +214,7 @@ async def test_what_is_typed_outlives_the_screen_the_line_and_the_login(built: B
         screen(d).KEPT_AFTER = 3600.0
         await types(d, "ped")
         app.leave_now()  # as when the line drops: all that is typed is kept before the end
-        await d.until(lambda: app.desk is None)
+        await d.until(lambda: app.return_code is not None)
     once_more = Built(tmp_path / "acme.db", built.start)
     async with driving_real(once_more, tmp_path / "next.db", (80, 24)) as d:
         await d.press("n")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, RowMapping
 
@@ -14,6 +16,8 @@ from trd_tui.domain.money import format_usd
 from trd_tui.domain.prices import PriceTable
 from trd_tui.domain.put_off import USUAL_LIMITS, Limits, may_put_off
 from trd_tui.domain.resume import MAX_LATENESS_MS
+from trd_tui.domain.schedule import first_touch_instant, local_date, next_touch_instant
+from trd_tui.domain.window import Window
 from trd_tui.services.resume_preview import resume_preview
 from trd_tui.services.untexted import Untexted, untexted_of
 from trd_tui.services.views import ActPreview, ActResult, ResumePreview
@@ -171,7 +175,11 @@ def _preview(conn: Connection, act: str, ids: Sequence[str], now: int) -> ActPre
     if not rows or act not in (*_SENTENCES, "start"):
         sentence = _nothing(act, no)
     elif act == "start":
-        sentence = _start(rows, untexted_of(conn, rows))
+        untexted = untexted_of(conn, rows)
+        sentence = _start(rows, untexted)
+        texted = contacts > untexted.listed + untexted.left
+        if one and texted and (moved := _first_touch_moved(conn, rows[0], now)):
+            sentence = f"{sentence} {moved}"
     else:
         sentence = _SENTENCES[act](rows, contacts, waiting, sent)
     return ActPreview(
@@ -204,6 +212,35 @@ def _start(rows: Sequence[RowMapping], untexted: Untexted) -> str:
         return f"Start {_them(rows)}: {untexted.nobody()}."
     said = f"Start {_them(rows)}: {counted(number, 'contact')} will get the first touch when it is due"
     return f"{'; '.join([said, *untexted.said()])}."
+
+
+def _first_touch_moved(conn: Connection, row: RowMapping, now: int) -> str:
+    """When the first touches go where the first one cannot go on its own day; else nothing.
+
+    Days are counted from the local date of the start, and the first touch alone waits for the window: after
+    a start at night the second may follow it a day later.
+    """
+    every = campaigns.touches_of(conn, row["id"])
+    touches = [each for each in every if each["active"] and not each["removed"]]
+    if len(touches) < 2:
+        return ""
+    zone, send_time = row["timezone"], row["send_time"]
+    window = Window(row["window_days"], row["window_from"], row["window_to"])
+    today, first, second = local_date(now, zone), touches[0]["day"], touches[1]["day"]
+    at = first_touch_instant(now, today, first, 0, send_time, zone, window)
+    if local_date(at, zone).toordinal() == today.toordinal() + first - 1:
+        return ""
+    then = next_touch_instant(today, second, 0, send_time, zone, window, at)
+    return (
+        f"The day of the start is day 1: the first touch goes out {_at(at, zone)}, "
+        f"the second {_at(then, zone)} ({zone})."
+    )
+
+
+def _at(instant: int, zone: str) -> str:
+    """``Wed 2 Dec 09:00``, on the wall clock of a zone."""
+    at = datetime.fromtimestamp(instant / 1000, ZoneInfo(zone))
+    return f"{at:%a} {at.day} {at:%b %H:%M}"
 
 
 def _pause(rows: Sequence[RowMapping], _contacts: int, waiting: int, _sent: int) -> str:

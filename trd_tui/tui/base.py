@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.await_complete import AwaitComplete
-from textual.events import ScreenResume
+from textual.events import Resize, ScreenResume
+from textual.geometry import Size
 from textual.screen import Screen
 
-from trd_tui.tui.styling import resumed
+from trd_tui.tui.styling import is_covered, placed, resumed
 from trd_tui.tui.work import Work, begin
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class DeskScreen(Screen[None]):
     """Which screen this is, in the table of actions."""
 
     _leaves = False
+    _placed_in: Size | None = None
 
     @property
     def trd(self) -> TrdApp:
@@ -71,6 +73,13 @@ class DeskScreen(Screen[None]):
     @on(ScreenResume)
     def _in_the_colours_of_now(self, event: ScreenResume) -> None:
         resumed(self, event)
+
+    async def _on_resize(self, event: Resize) -> None:
+        self._placed_in = placed(self, event, self._placed_in)
+
+    def _screen_resized(self, size: Size) -> None:
+        if not is_covered(self):
+            super()._screen_resized(size)
 
     def on_screen_resume(self) -> None:
         """It is on top again; it may have been left meanwhile."""

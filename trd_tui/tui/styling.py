@@ -1,4 +1,4 @@
-"""How screens get their styles: once, when they are opened.
+"""How screens get their styles: once, when they are opened, and again where another width asks for others.
 
 Textual 8.2 parses every style sheet anew whenever a screen with one of its own is opened, applies all of them
 to what is shown beneath it as well, and does both again for each screen that is gone back to by switching
@@ -7,11 +7,15 @@ modes. That took longer than a tenth of a second, in which no key was answered.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import cast
+
 from textual.app import App
 from textual.cache import LRUCache
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
-from textual.events import ScreenResume
+from textual.events import Resize, ScreenResume
+from textual.geometry import Size
 from textual.screen import Screen
 
 SHEETS = 512
@@ -81,6 +85,29 @@ class StylingApp(App[None]):
             self._begin_batch()
             self._style_old()
 
+    def style_in_width(self, screen: Screen[None]) -> None:
+        """Style a screen in the classes of another width; what is put by on it, a portion after the other."""
+        shown: list[DOMNode] = []
+        put_by: list[DOMNode] = []
+        ahead: list[DOMNode] = [screen]
+        while ahead:
+            node = ahead.pop()
+            if node._inline_styles.get_rule("display", "") == "none":
+                put_by += node.walk_children(with_self=True)
+            else:
+                shown.append(node)
+                ahead += reversed(node.children)
+        self.stylesheet.update_nodes(shown)
+        self._style_put_by(put_by)
+
+    def _style_put_by(self, nodes: Sequence[DOMNode]) -> None:
+        if nodes:
+            self.call_later(self._style_portion, nodes)
+
+    def _style_portion(self, nodes: Sequence[DOMNode]) -> None:
+        self.stylesheet.update_nodes([node for node in nodes[:AT_ONCE] if node.is_attached])
+        self._style_put_by(nodes[AT_ONCE:])
+
     def _style_old(self) -> None:
         """Style the next of those in old colours; nothing is painted until all are, but keys are heard."""
         now, self._old = self._old[:AT_ONCE], self._old[AT_ONCE:]
@@ -101,3 +128,40 @@ def resumed(screen: Screen[None], event: ScreenResume) -> None:
     now = screen.app._css_update_count
     event.refresh_styles = screen._css_update_count != now
     screen._css_update_count = now
+
+
+def is_covered(screen: Screen[None]) -> bool:
+    """Whether one that lets nothing through stands over it: it is placed anew when it is gone back to."""
+    stack = screen.app.screen_stack
+    above = stack[stack.index(screen) + 1 :] if screen in stack else stack
+    return any(over.styles.background.a == 1 for over in above)
+
+
+def placed(screen: Screen[None], event: Resize, last: Size | None) -> Size | None:
+    """Place a screen in another size, with the classes of that width, and paint it: each of it once.
+
+    Textual 8.2 places and paints first and sets the classes then; it places all that lies beneath, whether or
+    not it can be seen, and does everything again when the screen hears of the size that it has given itself.
+
+    Args:
+        screen: styled, placed and painted.
+        event: the size.
+        last: that of the last time.
+
+    Returns:
+        In which size it stands now.
+    """
+    event.stop()
+    event.prevent_default()
+    if is_covered(screen):
+        return last
+    points = screen.HORIZONTAL_BREAKPOINTS or []
+    now = screen._get_breakpoint_classes(event.size.width, points)
+    classes = (screen.classes - {name for _, name in points}) | now
+    if event.size == last and classes == screen.classes:
+        return last
+    if classes != screen.classes:
+        screen._classes = set(classes)
+        cast("StylingApp", screen.app).style_in_width(screen)
+    screen._screen_resized(event.size)
+    return event.size

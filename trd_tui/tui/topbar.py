@@ -199,6 +199,10 @@ class TopBar(ActionLine):
         """What is known before the desk is open."""
         self.tick()
 
+    def on_resize(self) -> None:
+        """Other things have room."""
+        self.tick()
+
     def tick(self) -> None:
         """Say what is so now."""
         from trd_tui.tui.app import TrdApp

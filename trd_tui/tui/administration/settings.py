@@ -60,6 +60,8 @@ class SettingsPage(AdministrationPage):
     def say(self) -> None:
         """What waits for a restart."""
         parts = [self.counted("setting")]
+        if self.asks.settings_refusal():
+            parts.append(Part("   to be read: a demonstration changes none of yours", "quiet"))
         if self.changed:
             waiting = ", ".join(sorted(self.changed))
             parts += [Part("   ▲ ", "warn"), Part(f"from the next start: {waiting}")]
@@ -68,16 +70,24 @@ class SettingsPage(AdministrationPage):
     def whole(self, row: SettingView) -> str:
         """What it is for, where it comes from, and from when a change holds."""
         when = "A change holds at once." if row.at_once else "A change holds from the next start of trd."
+        if self.asks.settings_refusal():
+            when = ""
         source = f"From {row.source}." if source_word(row.source) == "file" else f"From the {row.source}."
-        return f"{row.key}: {row.sentence}\n{when}{'' if row.source == 'default' else ' ' + source}"
+        about = f"{when}{'' if row.source == 'default' else ' ' + source}".strip()
+        return f"{row.key}: {row.sentence}\n{about}"
 
     def offers(self, action: str) -> bool:
-        """The names of actions are for the keymap; what has its default cannot be unset."""
+        """The names of actions are for the keymap; what has its default cannot be unset.
+
+        In a demonstration nothing can be changed.
+        """
         row: SettingView | None = self.table.row
         if row is None:
             return False
         if action == "setting_names":
             return row.key == "keymap"
+        if action in ("setting_edit", "setting_unset") and self.asks.settings_refusal():
+            return False
         return action != "setting_unset" or source_word(row.source) == "file"
 
     # Acts

@@ -66,10 +66,20 @@ class InboxScreen(InboxSending):
             return
         await work(self.talk)
 
-    def _done(self, title: str, talk: WholeConversation, undo: Undo | None, *, leave: bool = False) -> None:
-        """Say it, remember how it is taken back, and go on to the next where it is over with this one."""
+    def _done(
+        self, title: str, talk: WholeConversation, undo: Undo | None, then: str, *, leave: bool = False
+    ) -> None:
+        """Say it, remember how it is taken back, and go on to the next where it is over with this one.
+
+        Args:
+            title: what was done.
+            talk: with whom.
+            undo: takes it back; ``None`` where nothing does.
+            then: how it is when it was taken back, or why it cannot be, after the person's name.
+            leave: it is over with this one.
+        """
         who = talk.name or talk.number
-        self._undos.append((f"{title}: {who}", undo))
+        self._undos.append((f"{who} {then}", undo))
         self.app.notify(who + (" · z undoes" if undo else ""), title=title)
         if self.is_running:
             if leave:
@@ -86,7 +96,7 @@ class InboxScreen(InboxSending):
             self.app.notify("Nothing of it waits for an answer.", severity="warning")
             return
         undo = partial(self.inbox.wait_again, talk.number, ids)
-        self._done("✔ Counted as answered", talk, undo, leave=True)
+        self._done("✔ Counted as answered", talk, undo, "waits for an answer again.", leave=True)
 
     def action_unread(self) -> None:
         """Let it wait again."""
@@ -94,9 +104,8 @@ class InboxScreen(InboxSending):
 
     async def _wait_again(self, talk: WholeConversation) -> None:
         await self.inbox.wait_again(talk.number)
-        self._done(
-            "● Unread again", talk, partial(self.inbox.mark_answered, talk.number, talk.latest), leave=True
-        )
+        undo = partial(self.inbox.mark_answered, talk.number, talk.latest)
+        self._done("● Unread again", talk, undo, "counts as answered again.", leave=True)
 
     def action_note(self) -> None:
         """Note something."""
@@ -107,7 +116,8 @@ class InboxScreen(InboxSending):
         if said is not None and said != talk.note:
             await self.inbox.note(talk.number, said)
             undo = partial(self.inbox.note, talk.number, talk.note)
-            self._done("Noted" if said else "The note is gone", talk, undo)
+            then = "has the note of before again." if talk.note else "has no note again."
+            self._done("Noted" if said else "The note is gone", talk, undo, then)
 
     def action_snooze(self) -> None:
         """The menu of times."""
@@ -131,7 +141,8 @@ class InboxScreen(InboxSending):
         before = talk.snoozed_until
         kept = before if before is not None and before > self.ready.now() else None
         undo = partial(self.inbox.snooze, talk.number, kept)
-        self._done("z Put off" if until else "Put off no longer", talk, undo, leave=until is not None)
+        then = "is put off as before." if kept is not None else "is not put off any more."
+        self._done("z Put off" if until else "Put off no longer", talk, undo, then, leave=until is not None)
 
     def action_decide(self) -> None:
         """Whether an unclear text is an opt-out."""
@@ -148,7 +159,8 @@ class InboxScreen(InboxSending):
         for sentence in cleared.left[:3]:
             self.app.notify(sentence, title="Still held", severity="warning", timeout=15)
         on = ", ".join(cleared.campaigns)
-        self._done(f"No opt-out; {on} goes on" if on else "No opt-out; nothing was held", talk, None)
+        title = f"No opt-out; {on} goes on" if on else "No opt-out; nothing was held"
+        self._done(title, talk, None, "was found not to have opted out, and that stays; o opts them out.")
 
     def action_opt_out(self) -> None:
         """Never text them again."""
@@ -159,7 +171,8 @@ class InboxScreen(InboxSending):
             self.app.notify(f"They are on the list already: {talk.suppressed}", severity="warning")
         elif await self.trd.push_screen_wait(ask_opt_out(talk)):
             await self.inbox.opt_out(talk.number)
-            self._done("⊘ Never texted again", talk, None, leave=True)
+            then = "stays on the do-not-contact list; Administration's suppressions (f6) lift it."
+            self._done("⊘ Never texted again", talk, None, then, leave=True)
 
     def action_undo_talk(self) -> None:
         """Take the last act back; once more, the one before it."""
@@ -170,15 +183,15 @@ class InboxScreen(InboxSending):
             if not self._undos:
                 self.app.notify("There is nothing to undo.", severity="warning")
                 return
-            title, undo = self._undos[-1]
+            then, undo = self._undos[-1]
             if undo is not None:
                 await undo()
             self._undos.pop()
-        after = " · z again takes the one before it back" if self.can_undo else ""
+        after = " z again takes back what was done before it." if self.can_undo else ""
         if undo is None:
-            self.app.notify(f"{title}{after}", title="This cannot be taken back here", severity="warning")
+            self.app.notify(f"{then}{after}", title="This cannot be taken back here", severity="warning")
         else:
-            self.app.notify(f"{title}{after}", title="Undone")
+            self.app.notify(f"{then}{after}", title="Taken back")
         if self.is_running:
             self.live()
 

@@ -313,7 +313,7 @@ class AudiencePane(Pane):
     async def save(self) -> bool:
         """Import, or take; what is stored already is not stored again."""
         if not await self.steps.store() and not self.sheet.campaign_id:
-            self.notify("Give the campaign a name and a sender first: step 1.", severity="warning")
+            self.steps.lacks("Give the campaign a name and a sender first: step 1.")
             return False
         if self.from_file:
             return await self._import()
@@ -332,7 +332,7 @@ class AudiencePane(Pane):
     def _told_nobody(self, sentence: str) -> bool:
         if self.figures is not None and self.figures.contacts:
             return True  # others are in already, and the step is done
-        self.notify(sentence, severity="warning")
+        self.steps.lacks(sentence)
         return False
 
     async def _take(self, watch: Watch) -> int:
@@ -377,7 +377,9 @@ class AudiencePane(Pane):
             told += f" {show.plural(report.rejected, 'rejected row')} {are} in {report.rejects_file}."
         if report.cancelled:
             told = f"Called off. {told} The same file can be imported again; nobody is doubled."
-        self.notify(told, severity="warning" if report.cancelled or report.rejected else "information")
+        if report.cancelled or self.steps.pane is not self or not self.steps.is_current:
+            # else the report in front says it, and a toast would cover its end
+            self.notify(told, severity="warning" if report.cancelled or report.rejected else "information")
         await self._again()
         return False
 

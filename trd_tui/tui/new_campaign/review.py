@@ -90,11 +90,10 @@ class ReviewPane(Pane):
         await self.steps.store()
         if self.steps.faults:
             names = ", ".join(str(step) for step in sorted({fault.step for fault in self.steps.faults}))
-            self.notify(
+            self.steps.lacks(
                 f"What is right is stored; step {names} is not right yet and is kept as it is typed."
                 if self.sheet.campaign_id
-                else "There is no draft before step 1 has a name and a sender; what is typed is kept.",
-                severity="warning",
+                else "There is no draft before step 1 has a name and a sender; what is typed is kept."
             )
             return False
         await self.steps.finish(f"{self.sheet.name} is kept as a draft; r on the overview starts it.")

@@ -41,6 +41,11 @@ _PANES = {
 
 _IN_TOUCHES = ("touch_add", "touch_remove", "touch_switch", "touch_set", "reader")
 
+NOT_YET = "Not yet"
+"""The title of what is told of something that is missing; it is taken back when something is typed."""
+
+NOT_STARTED = "Not started"
+
 T = TypeVar("T")
 
 
@@ -152,14 +157,21 @@ class NewCampaignScreen(ActingScreen):
         """The one before."""
         self.go_to(self.sheet.step - 1)
 
+    def lacks(self, sentence: str) -> None:
+        """Say what is missing, until something is typed."""
+        self.trd.take_back(NOT_YET)
+        self.notify(sentence, title=NOT_YET, severity="warning")
+
     # Typing and keeping
 
     def typed(self, **changes: Any) -> None:
         """Something was typed: it is checked and kept a moment later."""
         self.sheet = replace(self.sheet, **changes)
         self.touched |= changes.keys()
+        self.trd.take_back(NOT_YET)
         if "step" not in changes:
             self.reviewed = False
+            self.trd.take_back(NOT_STARTED)
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(self.KEPT_AFTER, lambda: self.launch(self.keep, group="keep"))
@@ -377,7 +389,7 @@ class NewCampaignScreen(ActingScreen):
             fault = self.faults[0]
             self.notify(
                 f"Step {fault.step} is not right yet: {fault.message}.",
-                title="Not started",
+                title=NOT_STARTED,
                 severity="warning",
             )
             return

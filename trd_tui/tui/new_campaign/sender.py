@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from trd_tui.domain.sheet import SENDER
@@ -23,6 +24,28 @@ NO_SENDER = (
 SIMULATED = "\n\nThe carrier is the simulated one: any number does, and nothing leaves this computer."
 
 
+class SenderLine(Line):
+    """The sender's line: tab goes on to the next field, as from any other; down leads into its list."""
+
+    async def on_key(self, event: events.Key) -> None:
+        """Tab."""
+        if event.key == "tab":
+            event.stop()
+            event.prevent_default()
+            self.screen.query_one("#brand").focus()
+
+
+class BrandLine(Line):
+    """The line below the list of senders."""
+
+    async def on_key(self, event: events.Key) -> None:
+        """Shift and tab."""
+        if event.key == "shift+tab":
+            event.stop()
+            event.prevent_default()
+            self.screen.query_one("#sender").focus()
+
+
 class SenderPane(Pane):
     """The step."""
 
@@ -32,13 +55,13 @@ class SenderPane(Pane):
         """The fields, and the senders that exist."""
         yield Field("name", "Name", Line("name"), note="what your team calls it; contacts never see it")
         yield Field(
-            "sender", "Sender", Line("sender", "+12125550123"),
+            "sender", "Sender", SenderLine("sender", "+12125550123"),
             note="a number, short code or messaging service; ↓ to those known",
         )  # fmt: skip
         yield Rows(id="senders")
         yield Static("", id="no-senders", classes="hint-text", markup=False)
         yield Field(
-            "brand", "Brand", Line("brand", "Acme Homes"),
+            "brand", "Brand", BrandLine("brand", "Acme Homes"),
             note="who writes; carriers want to read it in the first text",
         )  # fmt: skip
 
@@ -67,6 +90,13 @@ class SenderPane(Pane):
         none = self.query_one("#no-senders", Static)
         none.display = not found
         none.update(Content(text))
+
+    def entered_in(self, line: Input) -> None:
+        """Enter goes on; from a sender that is typed past the list, whose Enter would take another."""
+        if line.id == "sender" and line.value.strip():
+            self.query_one("#brand").focus()
+        else:
+            super().entered_in(line)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter takes the sender."""

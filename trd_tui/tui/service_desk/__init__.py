@@ -344,9 +344,15 @@ PARTS = (
 """Modules of what other screens than the first ask; imported behind the first rows."""
 
 
+SCREENS = ("new_campaign.screen", "new_campaign.sender", "palette", "dialogs", "help")
+"""Modules of screens that take a tenth of a second to import, in which no key would be answered."""
+
+
 def _import_parts() -> None:
     for part in PARTS:
         import_module(f"{__name__}.{part}")
+    for screen in SCREENS:
+        import_module(f"trd_tui.tui.{screen}")
 
 
 def start_desk(

@@ -44,7 +44,7 @@ def poller_at(real: Callable[[], int], store: Noted) -> Poller:
 
     dispatcher = SimpleNamespace(all_recorded=all_recorded, in_flight=0, last_sent_real=0)
     means = SimpleNamespace(
-        store=store, carrier=Quiet(), clock=SimpleNamespace(real=real), options=EngineOptions(),
+        store=store, carrier=Quiet(), clock=SimpleNamespace(real=real, speed=1.0), options=EngineOptions(),
         complain=lambda _: None,
     )  # fmt: skip
     return Poller(*cast("tuple[Any, ...]", (means, dispatcher)))

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection
 
 from tests.support.world import START, World
-from trd_tui.domain.frequency import Caps
+from trd_tui.domain.put_off import Limits
 from trd_tui.domain.message import EnrolmentStatus
 from trd_tui.store import (
     ahead,
@@ -133,7 +133,7 @@ def test_messages_in_flight_are_found_without_a_scan(world: World) -> None:
 
 
 def test_who_shares_the_caps_is_found_contact_by_contact(world: World) -> None:
-    plans = plans_of(world, put_off.putters, ["camp_1"], START, Caps())
+    plans = plans_of(world, put_off.putters, ["camp_1"], START, Limits())
     assert_indexed(plans, "idx_enrolments_campaign_id", "idx_enrolments_contact_id")
 
 

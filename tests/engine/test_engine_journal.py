@@ -255,7 +255,7 @@ def test_calls_that_the_database_has_lost_are_held_and_everything_stops(world: W
     assert states(world) == [("held", 0), ("scheduled", 0)]
     state = world.db.read(control.read_control)
     assert state.stopped
-    assert "1 calls" in (state.reason or "")
+    assert "1 call " in (state.reason or "")
 
 
 def test_what_two_dead_senders_may_have_called_stays_unknown_and_is_answered_for(world: World) -> None:

@@ -50,7 +50,7 @@ async def test_failures_in_a_row_are_counted_by_when_the_texts_were_sent(
     for (sid,), at in sorted(zip(rows, sent, strict=True), key=lambda each: each[1])[::-1]:
         failed = sid != rows[0][0]
         carrier.reports(str(sid), "undelivered" if failed else "delivered", 30003 if failed else None)
-        carrier.news[-1] = replace(carrier.news[-1], created_at=carrier.news[-1].created_at + at)
+        carrier.news[-1] = replace(carrier.news[-1], created_at=START + at)
     world.campaign("camp_5", first=9, days=(1,))
     await run_engine(carrier, options=replace(options, batch=batch))
     assert (world.one("SELECT bad_number FROM contacts ORDER BY id LIMIT 1") is not None) is ends

@@ -43,6 +43,16 @@ async def test_days_money_and_what_is_to_come(built: Built, tmp_path: Path, size
         assert "if 10 % reply" in screen
 
 
+async def test_who_leaves_before_it_is_counted_leaves_nothing_to_count(built: Built, tmp_path: Path) -> None:
+    async with driving_real(built, tmp_path / "left.db") as d:
+        await d.press("j", "enter")
+        left = page(d)
+        await d.press("escape")
+        left._stale = True
+        left._count_when_rested()
+        assert left._stale
+
+
 def astuple(day: Day) -> tuple[date, int, int, int]:
     return day.date, day.sent, day.replied, day.opted_out
 

@@ -99,7 +99,12 @@ class SummaryPage(CampaignPage):
         self._count_when_rested()
 
     def _count_when_rested(self) -> None:
-        """A campaign that sends changes all the time; what takes longer is counted less often."""
+        """A campaign that sends changes all the time; what takes longer is counted less often.
+
+        It may be called when the screen has been left.
+        """
+        if not self.is_attached:
+            return
         if self._stale and self.detail is not None and time.monotonic() >= self._counted_at:
             self._stale = False
             self._counted_at = float("inf")

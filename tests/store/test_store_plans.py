@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import Connection
 
 from tests.support.world import START, World
-from trd_tui.domain.put_off import Limits
 from trd_tui.domain.message import EnrolmentStatus
+from trd_tui.domain.put_off import Limits
 from trd_tui.store import (
     ahead,
     answers,

@@ -23,7 +23,7 @@ LOOK_S = 0.005
 BLOCKED_S = 0.1
 """A loop that answers nothing for so long is blocked: somebody would feel it."""
 
-COLLECTED_S = 0.25
+COLLECTED_S = 0.15
 """The longest that a whole collection of garbage may take, between two keys."""
 
 LATE_S = 0.02
@@ -64,8 +64,8 @@ class Stall(NamedTuple):
 
     @property
     def without_collector_ms(self) -> float:
-        """What it computed besides walking after garbage."""
-        return self.busy_ms - min(self.busy_ms, self.collecting_ms)
+        """What it computed besides walking after garbage, as on a machine that does nothing else."""
+        return (self.busy_ms - min(self.busy_ms, self.collecting_ms)) / self.slower
 
     def __str__(self) -> str:
         """The stall in lines: how long, when, and what the loop did."""

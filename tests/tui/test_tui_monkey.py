@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -96,13 +95,11 @@ async def test_ten_thousand_keys_while_it_sends(built: Built, tmp_path: Path, se
     assert await verified(file) == []
     # What somebody feels on a busy machine is told; judged is what the loop itself computed. Whole
     # collections of garbage are told apart: hundreds of screens take longer to walk than a key may wait.
-    slower = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
     own = [stall for stall in watchdog.stalls if stall.own_ms > BLOCKED_S * 1000]
     print(f"{len(watchdog.stalls)} stalls over {BLOCKED_S * 1000:.0f} ms, of the loop's own time {len(own)}")
-    blocked = [stall for stall in own if stall.without_collector_ms > BLOCKED_S * 1000 * slower]
-    assert not blocked, "\n".join(map(str, blocked))
-    walked = [stall for stall in own if stall.busy_ms > COLLECTED_S * 1000 * slower]
-    assert not walked, "\n".join(map(str, walked))
+    print(*own, sep="\n")
+    assert not [stall for stall in own if stall.without_collector_ms > BLOCKED_S * 1000]
+    assert not [stall for stall in own if stall.own_ms > COLLECTED_S * 1000]
 
 
 async def test_who_leaves_a_screen_under_another_leaves_that_screen_and_once() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 import pytest
+from textual.dom import DOMNode
 from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
@@ -59,6 +60,34 @@ async def test_screens_look_as_if_styled_anew_after_every_way_and_in_other_colou
         for way in (("escape",), ("f3",), ("f6",), ("f5",)):  # beneath, elsewhere and not yet open by then
             await d.press(*way)
             assert differing(d.app.screen) == []
+
+
+async def test_the_loop_hears_keys_between_two_portions_of_other_colours(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rounds = 0
+    styled: list[int] = []
+    loop, usual = asyncio.get_running_loop(), Sheets.update_nodes
+
+    def turn() -> None:
+        nonlocal rounds
+        rounds += 1
+        if d.app._old or not styled:
+            loop.call_soon(turn)
+
+    def update_nodes(sheets: Sheets, nodes: Iterable[DOMNode], animate: bool = False) -> None:
+        styled.append(rounds)
+        usual(sheets, nodes, animate)
+
+    async with driving() as d:
+        await d.press("n")
+        monkeypatch.setattr(styling, "AT_ONCE", 5)
+        monkeypatch.setattr(Sheets, "update_nodes", update_nodes)
+        loop.call_soon(turn)
+        d.app.theme = "trd-light"
+        await d.until(lambda: bool(styled) and not d.app._old)
+    assert len(styled) > 3
+    assert len(set(styled)) == len(styled), "one portion a round"
 
 
 async def test_going_where_one_was_styles_and_parses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from trd_tui.cli.errors import CliError
 from trd_tui.cli.output import iso, print_json, say_more, table
 from trd_tui.cli.session import with_product
 from trd_tui.domain.finding import one_or_many
+from trd_tui.domain.message import EnrolmentStatus
 from trd_tui.services.shapes import book_shape, contact_shape, pagination_shape
 from trd_tui.settings import Settings
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from trd_tui.services.views import ContactPage, ContactRow
     from trd_tui.wiring import Product
 
-STATUSES = ("all", "active", "held", "replied", "opted_out", "failed", "finished", "removed")
+STATUSES = ("all", *map(str, EnrolmentStatus))
 
 
 def add(subcommands: Any) -> None:

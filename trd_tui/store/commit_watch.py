@@ -1,7 +1,7 @@
 """A thread that looks for commits and does nothing else, so that whoever shows them can sleep.
 
-A processor that has slept finds its caches empty: a look by an event loop with an app on it, which goes
-through a hundred times as much memory, costs it fifteen times as much as the same look from here.
+A processor that has slept finds its caches empty: a look by an event loop with an app on it kept one busy for
+3 to 6 ms, the same look from here for 0.4 to 0.9.
 """
 
 from __future__ import annotations

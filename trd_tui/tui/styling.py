@@ -27,7 +27,7 @@ Textual keeps 64, and asks for all of them in turn: of one more it finds none ag
 
 
 AT_ONCE = 24
-"""Widgets that are styled before the next key is heard: 10 ms, and 30 where all their colours are others."""
+"""Widgets that are styled before the next key is heard: 6 ms where all their colours are others."""
 
 
 class Sheets(Stylesheet):

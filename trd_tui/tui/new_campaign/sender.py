@@ -24,26 +24,26 @@ NO_SENDER = (
 SIMULATED = "\n\nThe carrier is the simulated one: any number does, and nothing leaves this computer."
 
 
-class SenderLine(Line):
-    """The sender's line: tab goes on to the next field, as from any other; down leads into its list."""
+class PastTheList(Line):
+    """A line beside the list of senders: tab leads past it, as from any other field; down leads into it.
+
+    Args:
+        id: of the line.
+        placeholder: shown while it is empty.
+        key: leads past the list.
+        to: the line on its other side.
+    """
+
+    def __init__(self, id: str, placeholder: str, *, key: str, to: str) -> None:
+        super().__init__(id, placeholder)
+        self._past, self._to = key, to
 
     async def on_key(self, event: events.Key) -> None:
-        """Tab."""
-        if event.key == "tab":
+        """The key that leads past the list."""
+        if event.key == self._past:
             event.stop()
             event.prevent_default()
-            self.screen.query_one("#brand").focus()
-
-
-class BrandLine(Line):
-    """The line below the list of senders."""
-
-    async def on_key(self, event: events.Key) -> None:
-        """Shift and tab."""
-        if event.key == "shift+tab":
-            event.stop()
-            event.prevent_default()
-            self.screen.query_one("#sender").focus()
+            self.screen.query_one(f"#{self._to}").focus()
 
 
 class SenderPane(Pane):
@@ -55,13 +55,13 @@ class SenderPane(Pane):
         """The fields, and the senders that exist."""
         yield Field("name", "Name", Line("name"), note="what your team calls it; contacts never see it")
         yield Field(
-            "sender", "Sender", SenderLine("sender", "+12125550123"),
+            "sender", "Sender", PastTheList("sender", "+12125550123", key="tab", to="brand"),
             note="a number, short code or messaging service; ↓ to those known",
         )  # fmt: skip
         yield Rows(id="senders")
         yield Static("", id="no-senders", classes="hint-text", markup=False)
         yield Field(
-            "brand", "Brand", BrandLine("brand", "Acme Homes"),
+            "brand", "Brand", PastTheList("brand", "Acme Homes", key="shift+tab", to="sender"),
             note="who writes; carriers want to read it in the first text",
         )  # fmt: skip
 

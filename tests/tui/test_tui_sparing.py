@@ -14,6 +14,7 @@ from textual.dom import DOMNode
 from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
+from textual.widget import Widget
 
 from tests.support.garbage import collected_as_in_the_app
 from tests.support.screen import driving
@@ -121,7 +122,9 @@ async def test_a_whole_collection_waits_for_the_end_of_what_the_loop_does() -> N
         patch.setattr(loop, "time", lambda: next(clock))
         rounds: list[Callable[[], None]] = []
         patch.setattr(loop, "call_soon", lambda call, *given: rounds.append(partial(call, *given)))
-        app = SimpleNamespace(_registry=(), _screen_stacks={"home": ["screen"]})
+        app = SimpleNamespace(
+            _registry=(), _screen_stacks={"home": ["screen"]}, screen="screen", _background_screens=[]
+        )
         collecting.Collector(cast("TrdApp", app)).collect(quiet=True)
         rounds.pop()()
         assert gc.get_count()[2] >= collecting.TOO_MUCH
@@ -137,6 +140,25 @@ def test_what_textual_keeps_of_places_is_let_go_of() -> None:
     assert Region.intersection.cache_info().currsize
     collecting.forget_places()
     assert not Region.intersection.cache_info().currsize
+
+
+async def test_what_nobody_sees_lets_go_of_its_paint_and_comes_back_the_same() -> None:
+    def held(screen: Screen[object]) -> list[Widget]:
+        widgets = [each for each in screen.walk_children() if isinstance(each, Widget)]
+        return [each for each in widgets if each._styles_cache._cache or each._box_model_cache]
+
+    async with driving() as d:
+        first, before = d.app.screen, d.text()
+        await d.press("question_mark")  # seen beneath it
+        collecting.forget_hidden(d.app)
+        assert held(first)
+        await d.press("escape", "f3")
+        shown = held(d.app.screen)
+        collecting.forget_hidden(d.app)
+        assert not held(first)
+        assert held(d.app.screen) == shown
+        await d.press("f2")
+        assert d.text() == before
 
 
 @pytest.mark.usefixtures("sparing")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from textual.css.scalar import Scalar
 from textual.geometry import Region
 from textual.screen import Screen
+from textual.widget import Widget
 
 if TYPE_CHECKING:
     from trd_tui.tui.app import TrdApp
@@ -25,7 +26,7 @@ NEVER = 1_000_000
 ENOUGH = 4
 """Small collections after which a whole one is worth while when nobody types."""
 
-TOO_MUCH = 12
+TOO_MUCH = 8
 """Small collections after which it waits only for the end of the key that is under way."""
 
 BUSY_S = 0.01
@@ -86,6 +87,7 @@ class Collector:
             loop.call_soon(self._look, loop, now, left - 1)
         elif due(quiet=True):
             forget_places()
+            forget_hidden(self._app)
             begun = time.perf_counter()
             gc.collect()
             if self._stays(time.perf_counter() - begun):
@@ -121,3 +123,19 @@ def forget_places() -> None:
             clear = getattr(getattr(each, "__func__", each), "cache_clear", None)
             if clear is not None:
                 clear()
+
+
+def forget_hidden(app: TrdApp) -> None:
+    """Let go of what screens that nobody sees have painted, and of how large their parts were.
+
+    It is painted anew when they are seen again, and was almost half of all that a collection had to walk.
+    """
+    shown = {app.screen, *app._background_screens}
+    for stack in app._screen_stacks.values():
+        for screen in stack:
+            if screen not in shown:
+                for widget in screen.walk_children(with_self=True):
+                    if isinstance(widget, Widget):
+                        widget._styles_cache.clear()
+                        widget._arrangement_cache.clear()
+                        widget._box_model_cache.clear()

@@ -131,6 +131,12 @@ def test_lint_names_the_nearest_field() -> None:
             ["first_name"],
             "unknown field 'Frist Name'; did you mean 'first_name'?",
         ),
+        (
+            "{{town|?}}",
+            ["city"],
+            "unknown field 'town'; write {{city}}: a column of that title is taken for it",
+        ),
+        ("{{lot|?}}", ["city"], "unknown field 'lot'; known are city, and what the contacts have columns of"),
     ],
 )
 def test_lint_names_a_field_as_it_was_written(body: str, known: list[str], message: str) -> None:

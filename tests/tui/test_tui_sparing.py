@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from types import SimpleNamespace
@@ -89,6 +90,26 @@ async def test_the_loop_hears_keys_between_two_portions_of_other_colours(
         await d.until(lambda: bool(styled) and not d.app._old)
     assert len(styled) > 3
     assert len(set(styled)) == len(styled), "one portion a round"
+
+
+async def test_in_other_colours_each_is_asked_to_paint_itself_and_hardly_more_than_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with driving() as d:
+        await d.press("enter")
+        asked: Counter[DOMNode] = Counter()
+        real = Widget.refresh
+
+        def counted(widget: Widget, *about: Region, **how: bool) -> Widget:
+            asked[widget] += 1
+            return real(widget, *about, **how)
+
+        monkeypatch.setattr(Widget, "refresh", counted)
+        d.app.theme = "trd-light"
+        await d.settle()
+        widgets = list(d.app.screen.walk_children())
+        assert all(asked[each] for each in widgets)
+        assert asked.total() < 4 * len(widgets)
 
 
 async def test_going_where_one_was_styles_and_parses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

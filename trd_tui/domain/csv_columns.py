@@ -273,3 +273,9 @@ def split_name(name: str) -> tuple[str, str]:
         return " ".join(first.split()), " ".join(last.split())
     words = name.replace(",", " ").split()
     return (words[0], " ".join(words[1:])) if words else ("", "")
+
+
+def usual_field(title: str) -> str | None:
+    """The field that a column of this title is taken for by itself: ``town`` is ``city``."""
+    field = _FIELD_OF.get(_plain(title))
+    return None if field is None else _said(field)

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from trd_tui.domain.csv_columns import usual_field
 from trd_tui.domain.fields import CONTACT_FIELDS as CONTACT_FIELDS
 from trd_tui.domain.fields import CUSTOM
 from trd_tui.domain.fields import field_key as field_key
@@ -275,4 +276,8 @@ def _remedy(written: str, known: list[str]) -> str:
     own = field_key(written[len(CUSTOM) :]) if written.lower().startswith(CUSTOM) else ""
     if own and own not in known:
         return f"; write {{{{{own}}}}}, and give the contacts a column of that name"
-    return did_you_mean(own or written, known)
+    meant = usual_field(written)
+    if meant in known:
+        return f"; write {{{{{meant}}}}}: a column of that title is taken for it"
+    remedy = did_you_mean(own or written, known)
+    return f"{remedy}, and what the contacts have columns of" if "known are" in remedy else remedy

@@ -86,6 +86,22 @@ class StylingApp(App[None]):
             self._begin_batch()
             self._style_old()
 
+    def _recolour(self, nodes: Sequence[DOMNode]) -> None:
+        """Style widgets in other colours, where all that lies in them is styled as well.
+
+        Each colour that changes would ask everything that lies in the widget to paint itself anew; what is
+        not mounted asks for nothing. So each is asked once.
+        """
+        mounted = [node for node in nodes if node._is_mounted]
+        for node in mounted:
+            node._is_mounted = False
+        try:
+            self.stylesheet.update_nodes(nodes)
+        finally:
+            for node in mounted:
+                node._is_mounted = True
+                node.refresh()
+
     def style_in_width(self, screen: Screen[None]) -> None:
         """Style a screen in the classes of another width; what is put by on it, a portion after the other."""
         shown: list[DOMNode] = []
@@ -120,7 +136,7 @@ class StylingApp(App[None]):
     def _style_old(self) -> None:
         """Style the next of those in old colours; nothing is painted until all are, but keys are heard."""
         now, self._old = self._old[:AT_ONCE], self._old[AT_ONCE:]
-        self.stylesheet.update_nodes([node for node in now if node.is_attached])
+        self._recolour([node for node in now if node.is_attached])
         if self._old:
             self._soon(self._style_old)
             return

@@ -88,12 +88,19 @@ async def test_deleting_a_campaign_that_has_sent_asks_for_its_name() -> None:
     async with driving() as d:
         await d.press("x")
         assert d.top == "ConfirmTyped"
-        await d.press("y", "enter", "tab", "enter")
+        assert "Letters go into the field" in d.text()
+        await d.press("y", "enter")
+        assert "Not yet" in d.text()
+        await d.press("tab", "enter")
         assert acts(d) == []
         await d.press("escape", "x")
         await d.press(*"Property Management Lead", "enter", "enter")
         assert acts(d) == []
-        await d.press("s", "enter", "enter")
+        await d.press("s")
+        assert "enter or tab goes to Delete" in d.text()
+        await d.press("tab")
+        assert "enter: delete now" in d.text()
+        await d.press("tab", "tab", "enter", "enter")  # to Cancel, back to the field, and on
         assert acts(d) == [("act", "delete", ("camp_7",), None)]
         assert "Property Management Leads" not in d.names()
 

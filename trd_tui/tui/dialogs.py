@@ -34,6 +34,9 @@ class Confirm(ModalScreen[bool]):
         ("left,right,h,l,tab", "other", "other button"),
     ]
 
+    KEYS: ClassVar = ("n", "y")
+    """What the two buttons say that presses them."""
+
     def __init__(
         self, title: str, sentence: str, verb: str, *, notes: tuple[str, ...] = (), danger: bool = False
     ) -> None:
@@ -50,10 +53,11 @@ class Confirm(ModalScreen[bool]):
                 if self._notes:
                     yield Static("\n".join(self._notes), classes="dialog-note", markup=False)
             yield from self.ask()
+            no, yes = self.KEYS
             with Horizontal(id="dialog-buttons"):
-                yield Button("Cancel  n", id="cancel", compact=True)
+                yield Button(f"Cancel  {no}", id="cancel", compact=True)
                 yield Button(
-                    f"{self._verb}  y",
+                    f"{self._verb}  {yes}",
                     id="confirm",
                     compact=True,
                     variant="error" if self._danger else "primary",
@@ -107,6 +111,7 @@ class ConfirmTyped(Confirm, inherit_bindings=False):
         EMERGENCY,
         ("left,right,tab,shift+tab", "other", "other field"),
     ]
+    KEYS: ClassVar = ("esc", "enter")
 
     def __init__(
         self, title: str, sentence: str, verb: str, *, name: str, notes: tuple[str, ...] = ()
@@ -118,6 +123,7 @@ class ConfirmTyped(Confirm, inherit_bindings=False):
         """The name."""
         yield Static(f"Type {self._expected} to confirm:", classes="dialog-note", markup=False)
         yield Input(id="dialog-input", compact=True, select_on_focus=False)
+        yield Static(id="dialog-next", classes="dialog-note", markup=False)
 
     def on_mount(self) -> None:
         """The cursor is on Cancel, here too; tab or a click leads to the field."""
@@ -140,6 +146,24 @@ class ConfirmTyped(Confirm, inherit_bindings=False):
         """The button works when the name is right."""
         event.stop()
         self.query_one("#confirm", Button).disabled = not self._typed()
+        self._say_next()
+
+    def on_descendant_focus(self) -> None:
+        """Enter does something else on each of the three."""
+        self._say_next()
+
+    def _say_next(self) -> None:
+        """What to press next, and what it does."""
+        typed, verb = self.query_one("#dialog-input", Input).value.strip(), self._verb.lower()
+        if not typed:
+            said = "Letters go into the field; nothing happens until all of them are there."
+        elif not self._typed():
+            said = f"Not yet; {verb} works when it is the same, letter by letter."
+        elif self.focused is self.query_one("#confirm"):
+            said = f"enter: {verb} now · esc: leave everything as it is"
+        else:
+            said = f"That is it. enter or tab goes to {self._verb}; enter there does it."
+        self.query_one("#dialog-next", Static).update(said)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in the field goes on to the button, it does not confirm."""
@@ -153,9 +177,14 @@ class ConfirmTyped(Confirm, inherit_bindings=False):
             super().action_confirm()
 
     def action_other(self) -> None:
-        """From Cancel to the field, from anywhere else to Cancel."""
-        at_cancel = self.focused is not None and self.focused.id == "cancel"
-        self.query_one("#dialog-input" if at_cancel else "#cancel").focus()
+        """From Cancel to the field, from there to the button once it works, else back to Cancel."""
+        at = None if self.focused is None else self.focused.id
+        if at == "cancel":
+            self.query_one("#dialog-input").focus()
+        elif at == "dialog-input" and self._typed():
+            self.query_one("#confirm").focus()
+        else:
+            self.query_one("#cancel").focus()
 
 
 class AskName(ModalScreen[str | None]):

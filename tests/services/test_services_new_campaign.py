@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 
 from tests.support.services import Desk
 from trd_tui.domain.sheet import REVIEW, SENDER, TOUCHES, Sheet, TypedTouch
-from trd_tui.services import csv_files, editing, new_campaign, suppressions
+from trd_tui.domain.sheet_meet import meet, take
+from trd_tui.services import campaigns, csv_files, editing, new_campaign, suppressions, touches
 from trd_tui.services.actor import Actor
 from trd_tui.services.consent_rows import StatedConsent
 from trd_tui.services.contact_file import ContactFileError, look_through
@@ -65,7 +66,7 @@ async def test_what_is_typed_is_found_again_its_writers_before_and_everybodys_af
     await desk.sound()
 
 
-async def test_an_edit_made_elsewhere_is_newer_than_what_was_typed(desk: Desk) -> None:
+async def test_an_edit_made_elsewhere_is_taken_over_where_nothing_was_typed(desk: Desk) -> None:
     id_ = await desk.draft()
     sheet = await opened(desk, id_)
     await kept(desk, replace(sheet, name="Typed", file="leads.csv", step=REVIEW))
@@ -73,7 +74,9 @@ async def test_an_edit_made_elsewhere_is_newer_than_what_was_typed(desk: Desk) -
     definition = await editing.definition_for(desk.db, id_, data)
     await editing.edit(desk.db, desk.clock, desk.actor, id_, definition)
     found = await opened(desk, id_)
-    assert (found.name, found.file, found.step) == ("Edited", "leads.csv", REVIEW)
+    assert (found.name, found.timezone, found.file, found.step) == ("Typed", "UTC", "leads.csv", REVIEW)
+    (fault,) = [each for each in await new_campaign.check(desk.db, found) if each.step == SENDER]
+    assert (fault.field, "to “Edited”" in fault.message) == ("name", True)
 
 
 async def test_a_name_is_taken_whatever_its_case_but_not_by_itself(desk: Desk) -> None:
@@ -185,3 +188,74 @@ def test_a_file_whose_columns_say_too_little_is_shown_to_be_mapped(tmp_path: Pat
     ):
         with pytest.raises(ContactFileError, match=said):
             csv_files.look(wrong, {})
+
+
+async def stored_of(desk: Desk, id_: str) -> Sheet:
+    return await opened(desk, id_, BOB)
+
+
+async def test_nobodys_save_is_stored_over_what_another_has_changed_meanwhile(desk: Desk) -> None:
+    id_ = await desk.draft()
+    mine, theirs = await opened(desk, id_), await opened(desk, id_)
+    first, second, *rest = mine.touches
+    bobs = replace(theirs, touches=(replace(first, body="BBB"), second, *rest), brand="Bob's", daily_cap="7")
+    await new_campaign.save(desk.db, desk.clock, BOB, bobs)
+    ann = replace(
+        mine, touches=(replace(first, body="AAA"), replace(second, body="222"), *rest), budget_usd="5"
+    )
+    news = await new_campaign.heard(desk.db, ann)
+    assert [(c.part, c.who) for c in news.taken] == [("brand", "bob"), ("daily_cap", "bob")]
+    assert all(c.at is not None for c in news.taken)
+    assert [(c.part, c.who) for c in news.crossed] == [("touch[1]", "bob")]
+
+    kept, faults = await new_campaign.save(desk.db, desk.clock, desk.actor, ann)
+    (fault,) = [each for each in faults if each.step == TOUCHES]
+    assert (fault.field, "bob has changed it too, to day" in fault.message) == ("touch[1].body", True)
+    assert (kept.touches[0].body, kept.brand, kept.daily_cap) == ("AAA", "Bob's", "7")
+    stored = await new_campaign.touches_of(desk.db, id_)
+    assert [each.body for each in stored[:2]] == ["BBB", "222"]  # what is hers alone is stored
+    assert (await desk.rows("SELECT budget_micros, daily_cap, brand FROM campaigns")) == [
+        (5_000_000, 7, "Bob's")
+    ]
+    again = await opened(desk, id_)  # also after the next login it is asked
+    assert meet(again, (await new_campaign.heard(desk.db, again)).stored or again).crossed == ("touch[1]",)
+
+    news = await new_campaign.heard(desk.db, kept)
+    assert news.stored is not None
+    hers = replace(kept, base=take(kept.base or kept, news.stored, ("touch[1]",)))
+    await new_campaign.save(desk.db, desk.clock, BOB, replace(bobs, base=news.stored, touches=(
+        replace(first, body="CCC"), *stored[1:])))  # fmt: skip
+    hers, faults = await new_campaign.save(desk.db, desk.clock, desk.actor, hers)
+    assert [each.field for each in faults if each.step == TOUCHES] == ["touch[1].body"]  # asked anew
+    news = await new_campaign.heard(desk.db, hers)
+    assert news.stored is not None
+    hers = replace(hers, base=take(hers.base or hers, news.stored, ("touch[1]",)))
+    hers, faults = await new_campaign.save(desk.db, desk.clock, desk.actor, hers)
+    assert [each.body for each in (await new_campaign.touches_of(desk.db, id_))[:2]] == ["AAA", "222"]
+    assert not [each for each in faults if each.step == TOUCHES]
+    assert hers.base is not None
+    assert hers.touches == hers.base.touches
+
+
+async def test_a_start_elsewhere_is_said_and_the_typed_touches_wait_on_the_touches_page(desk: Desk) -> None:
+    id_ = await desk.filled()
+    sheet = await opened(desk, id_)
+    sheet = replace(sheet, touches=(replace(sheet.touches[0], body="Half ty"), *sheet.touches[1:]))
+    await campaigns.start(desk.db, desk.clock, BOB, [id_])
+    news = await new_campaign.heard(desk.db, sheet)
+    assert (news.ended, news.status) == ("Spring is active by now; bob started it.", "active")
+    assert await new_campaign.hand_over(desk.db, desk.clock, desk.actor, sheet)
+    unsaved = await touches.kept(desk.db, desk.actor, id_)
+    assert unsaved is not None
+    assert (unsaved.touches[0].body, unsaved.touches[1:]) == ("Half ty", unsaved.before[1:])
+
+
+async def test_a_start_is_refused_when_the_draft_is_not_what_was_reviewed(desk: Desk) -> None:
+    id_ = await desk.filled()
+    sheet = await opened(desk, id_)
+    read = sheet.version
+    sheet, _ = await new_campaign.save(desk.db, desk.clock, BOB, replace(sheet, brand="Other"))
+    (no,) = await campaigns.start(desk.db, desk.clock, desk.actor, [id_], versions={id_: read})
+    assert (no.ok, "was changed meanwhile" in no.message) == (False, True)
+    (yes,) = await campaigns.start(desk.db, desk.clock, desk.actor, [id_], versions={id_: sheet.version})
+    assert yes.ok

@@ -351,7 +351,13 @@ class FakeDesk:
         )
 
     async def act(
-        self, act: str, ids: Sequence[str], *, name: str | None = None, progress: Progress | None = None
+        self,
+        act: str,
+        ids: Sequence[str],
+        *,
+        name: str | None = None,
+        versions: Mapping[str, int] | None = None,
+        progress: Progress | None = None,
     ) -> Sequence[ActResult]:
         self.calls.append(("act", act, tuple(ids), name))
         results = []

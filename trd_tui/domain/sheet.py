@@ -68,7 +68,8 @@ class Sheet:
 
     Attributes:
         campaign_id: the draft that was made of it; empty until the first step is right.
-        version: the sequence version of the draft as it was last stored from here.
+        version: the sequence version of the draft as it was last read or stored.
+        base: the draft as it was stored then; what differs from it was typed here.
         step: where the person is.
         seen: steps that were looked at.
         source: where contacts come from: ``file`` or ``campaign``.
@@ -110,6 +111,7 @@ class Sheet:
     budget_usd: str = ""
     daily_budget_usd: str = ""
     priority: str = "3"
+    base: Sheet | None = None
 
     def plain(self) -> dict[str, Any]:
         """As JSON keeps it."""
@@ -120,6 +122,8 @@ class Sheet:
         """Back from JSON; what this version does not know is left out."""
         known = {each.name for each in fields(cls)}
         values = {name: value for name, value in kept.items() if name in known}
+        if values.get("base"):
+            values["base"] = cls.of_plain(values["base"])
         values["seen"] = tuple(values.get("seen", ()))
         values["imported"] = tuple(values.get("imported", ()))
         values["touches"] = tuple(

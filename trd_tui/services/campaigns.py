@@ -63,6 +63,7 @@ async def start(
     ids: Sequence[str],
     *,
     require_consent: bool = False,
+    versions: Mapping[str, int] | None = None,
     progress: Progress | None = None,
 ) -> list[ActResult]:
     """Start drafts: their contacts are enrolled today, on their own calendars.
@@ -74,11 +75,12 @@ async def start(
         ids: campaigns.
         require_consent: refuse a campaign in which contacts have no consent on record; without it only the
             figure ``without_consent`` of the answer counts them.
+        versions: sequence versions that were looked at, by id; a campaign with another one is refused.
         progress: told as the contacts are gone through.
     """
     # counted beside the writer, because it takes a second a million; the start itself looks at who came since
     seen = {id_: await db.read(_seen, id_) for id_ in dict.fromkeys(ids)}
-    step = partial(_start, seen=seen, require_consent=require_consent)
+    step = partial(_start, seen=seen, require_consent=require_consent, versions=versions or {})
     begun = await _each(db, clock, actor, ids, step)
     started = await _plan_after(db, clock, begun, progress)
     return [_saying(result, seen[result.campaign_id].untexted) for result in started]
@@ -244,7 +246,16 @@ def _start(
     *,
     seen: Mapping[str, _Seen],
     require_consent: bool,
+    versions: Mapping[str, int],
 ) -> ActResult:
+    if (
+        row["status"] == "draft"
+        and versions.get(row["id"], row["sequence_version"]) != row["sequence_version"]
+    ):
+        raise ActRefusedError(
+            "cannot start: it was changed meanwhile, and would send something else than you looked at;"
+            " look at it again, then start"
+        )
     without, last, _ = seen[row["id"]]
     without += consents.without(conn, row["id"], after=last)
     _changed(conn, "start", row, "active", clock, actor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, RowMapping
 
@@ -18,7 +18,6 @@ from trd_tui.domain.sheet import (
     HOUSE_VALUES,
     SCHEDULE,
     SENDER,
-    STEPS,
     TOUCHES,
     Fault,
     Sheet,
@@ -27,16 +26,23 @@ from trd_tui.domain.sheet import (
     house_touches,
     typed_touches,
 )
+from trd_tui.domain.sheet_meet import changed, meet, step_of, take
 from trd_tui.domain.window import format_days, format_time
-from trd_tui.services import editing
+from trd_tui.services import draft_news, editing, touches
 from trd_tui.services.actor import WORKSPACE, Actor
+from trd_tui.services.draft_news import DraftNews
 from trd_tui.services.drafts import Progress, create_draft
+from trd_tui.services.edit_views import ChangedMeanwhileError
+from trd_tui.services.touch_views import Unsaved
 from trd_tui.store import audit, campaign_edit, campaigns, consents, contacts, senders, sheets
 from trd_tui.store.counters import CampaignDelta, apply
 from trd_tui.store.database import Database
 
 _CHUNK = 5_000
 """Contacts that are put in or taken out in one transaction."""
+
+_TRIES = 5
+"""Saves that may come between the reading and the storing of one."""
 
 
 class NoDraftError(Exception):
@@ -102,15 +108,8 @@ def _open(conn: Connection, actor: Actor, campaign_id: str, policy: str) -> Shee
     found = None if typed is None else Sheet.of_plain(json.loads(typed))
     if not campaign_id:
         return found or Sheet(resume_policy=policy, touches=house_touches(), values=HOUSE_VALUES)
-    row = _draft(conn, campaign_id)
-    if found is None:
-        return _stored(conn, row)
-    if found.version == row["sequence_version"]:
-        return found
-    # somebody has edited the draft elsewhere meanwhile: that is newer than what was typed here
-    now = _stored(conn, row)
-    kept = ("step", "seen", "source", "file", "mapping", "consent", "consent_source", "consent_at")
-    return replace(now, **{name: getattr(found, name) for name in (*kept, "other", "imported")})
+    now = _stored(conn, _draft(conn, campaign_id))
+    return replace(now, base=now) if found is None else meet(found, now).sheet
 
 
 def _draft(conn: Connection, campaign_id: str) -> RowMapping:
@@ -118,7 +117,7 @@ def _draft(conn: Connection, campaign_id: str) -> RowMapping:
     if row is None:
         raise NoDraftError("This draft is gone; another person has deleted it.")
     if row["status"] != "draft":
-        raise NoDraftError(f"{row['name']} is {row['status']} by now; open it to see what it sends.")
+        raise NoDraftError(f"{row['name']} is {row['status']} by now; enter on it in the list opens it.")
     return row
 
 
@@ -173,6 +172,15 @@ async def check(db: Database, sheet: Sheet) -> tuple[Fault, ...]:
 
 
 def _check(conn: Connection, sheet: Sheet) -> tuple[Fault, ...]:
+    found = _typing_faults(conn, sheet)
+    row = campaigns.get(conn, sheet.campaign_id) if sheet.campaign_id else None
+    if row is not None and row["status"] == "draft":
+        stored = _stored(conn, row)
+        found += draft_news.crossing_faults(conn, row["id"], stored, meet(sheet, stored).crossed)
+    return tuple(found)
+
+
+def _typing_faults(conn: Connection, sheet: Sheet) -> list[Fault]:
     id_ = sheet.campaign_id
     found = faults_of(sheet, _custom(conn, id_))
     name = " ".join(sheet.name.split())
@@ -185,7 +193,7 @@ def _check(conn: Connection, sheet: Sheet) -> tuple[Fault, ...]:
         found.append(
             Fault(AUDIENCE, "contacts", "nobody is in it yet; import a file, or take another's contacts")
         )
-    return tuple(found)
+    return found
 
 
 def _custom(conn: Connection, id_: str) -> tuple[str, ...]:
@@ -195,8 +203,46 @@ def _custom(conn: Connection, id_: str) -> tuple[str, ...]:
     return tuple(sorted({key for each in set(stored) for key in json.loads(each)}))
 
 
+async def heard(db: Database, sheet: Sheet) -> DraftNews:
+    """What has become of a draft since its sheet was read, and what of the sheet is wrong now."""
+    return await db.read(_heard, sheet)
+
+
+def _heard(conn: Connection, sheet: Sheet) -> DraftNews:
+    row = campaigns.get(conn, sheet.campaign_id)
+    if row is None or row["status"] != "draft":
+        return draft_news.ended(conn, sheet, row)
+    stored = _stored(conn, row)
+    met = meet(sheet, stored)
+    taken, crossed = (
+        draft_news.changes(conn, sheet.campaign_id, parts) for parts in (met.taken, met.crossed)
+    )
+    faults = _check(conn, met.sheet)
+    return DraftNews(met.sheet, stored, taken, crossed, faults, row["contact_count"])
+
+
+async def hand_over(db: Database, clock: Clock, actor: Actor, sheet: Sheet) -> bool:
+    """Touches that were typed in the steps of what is no draft any more go to its Touches page, unsaved.
+
+    Returns:
+        Whether there were any.
+    """
+    found = await touches.editable(db, sheet.campaign_id)
+    if found is None or found.refusal is not None or await touches.kept(db, actor, sheet.campaign_id):
+        return False
+    typed = draft_news.with_typed(found.touches, sheet)
+    if typed == found.touches:
+        return False
+    unsaved = Unsaved(found.version, found.touches, found.send_time, typed, found.send_time)
+    await touches.keep(db, clock, actor, sheet.campaign_id, unsaved)
+    return True
+
+
 async def save(db: Database, clock: Clock, actor: Actor, sheet: Sheet) -> tuple[Sheet, tuple[Fault, ...]]:
     """Store every step that is right in the draft, which the first step makes; keep all that is typed.
+
+    Nobody's work is stored over: what others changed since the sheet was read is taken over, and what both
+    changed stays as they stored it, until a person says whose stands. Until then it is a fault.
 
     Returns:
         The sheet, which now knows its draft, and what is still wrong.
@@ -205,18 +251,25 @@ async def save(db: Database, clock: Clock, actor: Actor, sheet: Sheet) -> tuple[
         NoDraftError: the draft has been started or deleted by somebody else.
         EditError: an edit of it is still under way.
     """
-    wrong = {fault.step for fault in await check(db, sheet)}
     if not sheet.campaign_id:
+        wrong = {fault.step for fault in await check(db, sheet)}
         if SENDER in wrong:
             await keep(db, clock, actor, sheet)
             return sheet, await check(db, sheet)
         sheet = await db.write(_made, clock, actor, sheet, wrong)
-    elif wrong != set(STEPS):
-        data = await db.read(_merged, sheet, wrong)
-        definition = await editing.definition_for(db, sheet.campaign_id, data)
-        await editing.edit(db, clock, actor, sheet.campaign_id, definition)
-    row = await db.read(_draft, sheet.campaign_id)
-    sheet = replace(sheet, version=row["sequence_version"])
+        met = await db.read(_brought_together, sheet)
+    else:
+        for tries_left in reversed(range(_TRIES)):
+            met = await db.read(_brought_together, sheet)
+            definition = await editing.definition_for(db, sheet.campaign_id, met.data)
+            version = met.sheet.version
+            try:
+                await editing.edit(db, clock, actor, sheet.campaign_id, definition, version=version)
+                break
+            except ChangedMeanwhileError:  # between the two transactions: what they stored is met as well
+                if not tries_left:
+                    raise
+    sheet = await db.read(_settled, met)
     await keep(db, clock, actor, sheet)
     return sheet, await check(db, sheet)
 
@@ -228,16 +281,42 @@ def _made(conn: Connection, clock: Clock, actor: Actor, sheet: Sheet, wrong: set
         data |= sheet.parts(step) if step not in wrong else {}
     id_ = create_draft(conn, clock, actor, parse_definition(data))
     sheets.forget(conn, _place(actor, ""))
-    return replace(sheet, campaign_id=id_)
+    return replace(sheet, campaign_id=id_, base=_stored(conn, _draft(conn, id_)))
 
 
-def _merged(conn: Connection, sheet: Sheet, wrong: set[int]) -> Mapping[str, Any]:
-    """The definition: what is typed where it is right, what is stored where it is not."""
+class _Together(NamedTuple):
+    """A sheet beside the draft that it is stored in.
+
+    Attributes:
+        sheet: with what others changed taken over, and the version of the draft.
+        data: the definition: what is typed where it is right and nobody else's, else what is stored.
+        held_back: parts that are not stored, because they are wrong or another has changed them too.
+    """
+
+    sheet: Sheet
+    data: Mapping[str, Any]
+    held_back: frozenset[str]
+
+
+def _brought_together(conn: Connection, sheet: Sheet) -> _Together:
     stored = _stored(conn, _draft(conn, sheet.campaign_id))
+    met, _, crossed = meet(sheet, stored)
+    mine = take(met, stored, crossed)
+    wrong = {fault.step for fault in _typing_faults(conn, mine)}
     data: dict[str, Any] = {}
     for step in (SENDER, TOUCHES, SCHEDULE):
-        data |= (stored if step in wrong else sheet).parts(step)
-    return data
+        data |= (stored if step in wrong else mine).parts(step)
+    held_back = {part for part in changed(met, stored) if step_of(part) in wrong}
+    return _Together(met, data, frozenset({*held_back, *crossed}))
+
+
+def _settled(conn: Connection, met: _Together) -> Sheet:
+    """The sheet after it was stored: what was, stands as the draft has it."""
+    stored = _stored(conn, _draft(conn, met.sheet.campaign_id))
+    parts = set(changed(met.sheet, stored)) - met.held_back
+    base = met.sheet.base or stored
+    known = set(changed(base, stored)) - met.held_back
+    return replace(take(met.sheet, stored, parts), version=stored.version, base=take(base, stored, known))
 
 
 async def known_senders(db: Database, clock: Clock) -> tuple[KnownSender, ...]:

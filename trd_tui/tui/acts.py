@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -44,6 +44,10 @@ class ActingScreen(DeskScreen):
     def current(self) -> CampaignRow | None:
         """The campaign under the cursor."""
         return None
+
+    def looked_at(self) -> Mapping[str, int]:
+        """Versions of the campaigns, by id, that a start shall be of; none where any will do."""
+        return {}
 
     def acted(self, act: str, results: Sequence[ActResult]) -> None:
         """An act is over: read again, take marks away."""

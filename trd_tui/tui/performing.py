@@ -61,6 +61,7 @@ def _long(app: TrdApp, act: str) -> LongAct:
 
 async def _act(screen: ActingScreen, desk: Desk, act: str, ids: Sequence[str]) -> None:
     app = screen.trd
+    versions = screen.looked_at()
     preview = await desk.preview(act, ids)
     if preview.campaigns == 0:
         reason = preview.refused[0].message if preview.refused else preview.sentence
@@ -70,7 +71,7 @@ async def _act(screen: ActingScreen, desk: Desk, act: str, ids: Sequence[str]) -
     if name is None:
         return
     running = _long(app, act)
-    results = await desk.act(act, ids, name=name or None, progress=running.report)
+    results = await desk.act(act, ids, name=name or None, versions=versions, progress=running.report)
     done = tuple(result for result in results if result.ok)
     if done:
         app.done.append(Done(act, done))

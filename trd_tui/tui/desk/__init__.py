@@ -195,9 +195,17 @@ class Desk(Protocol):
         ...
 
     async def act(
-        self, act: str, ids: Sequence[str], *, name: str | None = None, progress: Progress | None = None
+        self,
+        act: str,
+        ids: Sequence[str],
+        *,
+        name: str | None = None,
+        versions: Mapping[str, int] | None = None,
+        progress: Progress | None = None,
     ) -> Sequence[ActResult]:
         """Do it to all of them; each answers for itself. ``name`` is a duplicate's.
+
+        A start is refused where the campaign is not of the version that ``versions`` gives for its id.
 
         Called off, what is done stays done, a campaign half way is paused, the others are as before.
         """

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from trd_tui.domain.outlook import Outlook
     from trd_tui.domain.sheet import Fault, Sheet, TypedTouch
     from trd_tui.services.csv_files import FileLook, FoundFile
+    from trd_tui.services.draft_news import DraftNews
     from trd_tui.services.estimates import CampaignCost
     from trd_tui.services.imports import ImportReport
     from trd_tui.services.new_campaign import AudienceFigures, KnownSender
@@ -87,6 +88,14 @@ class StepsDesk(Protocol):
 
     async def save(self, sheet: Sheet) -> tuple[Sheet, Sequence[Fault]]:
         """Store in the draft what is right; the first step makes it."""
+        ...
+
+    async def heard(self, sheet: Sheet) -> DraftNews:
+        """What others have done to the draft since the sheet was read."""
+        ...
+
+    async def hand_over(self, sheet: Sheet) -> bool:
+        """Typed touches of what is no draft any more wait on its Touches page; answers whether any do."""
         ...
 
     async def finish(self, sheet: Sheet) -> None:

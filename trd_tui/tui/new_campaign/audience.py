@@ -163,6 +163,10 @@ class AudiencePane(Pane):
         for field in self.query(Field):
             field.blame(self._wrong.get(field.key, ""))
 
+    def heard(self) -> None:
+        """Somebody may have put contacts in, or taken some out."""
+        self.launch(self._standing, group="standing")
+
     # Choosing
 
     def picked(self, pick: Pick, value: str) -> None:

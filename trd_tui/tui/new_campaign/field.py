@@ -70,9 +70,10 @@ class Line(Input):
     def put(self, text: str) -> None:
         """Show what was typed before."""
         if self.value != text:
+            at = min(self.cursor_position, len(text)) if self.has_focus else len(text)
             with self.prevent(Input.Changed):
                 self.value = text
-            self.cursor_position = len(text)
+            self.cursor_position = at
 
 
 class Pick(Widget, can_focus=True):

@@ -73,6 +73,17 @@ class Pane(Vertical):
             if field.key == fault.field:
                 field.control.focus()
 
+    def heard(self) -> None:
+        """Somebody has changed the draft, or who is in it."""
+
+    def outdated(self) -> bool:
+        """Whether what it shows is not of the draft as it is now."""
+        return False
+
+    def refocus(self) -> None:
+        """A menu over it was answered."""
+        self.steps.set_focus(self.steps.news.focused or self.query_one(Field).control)
+
     def left(self) -> bool:
         """Something inside is left before the step is; answers whether there was anything."""
         return False

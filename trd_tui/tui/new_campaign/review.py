@@ -27,7 +27,7 @@ class ReviewPane(Pane):
     def __init__(self, steps: NewCampaignScreen) -> None:
         super().__init__(steps)
         self.review: Review | None = None
-        self._of: Sheet | None = None
+        self._of: tuple[Sheet, int | None] | None = None
 
     def compose(self) -> ComposeResult:
         """The text, and the two ways out."""
@@ -41,11 +41,21 @@ class ReviewPane(Pane):
         if self.review is None or self.review.outlook is None or self._of != self._now():
             self.launch(self._look_ahead, group="review")
 
-    def _now(self) -> Sheet:
+    def _now(self) -> tuple[Sheet, int | None]:
         """What the dry run is about: where the person stands is not part of it."""
         from dataclasses import replace
 
-        return replace(self.sheet, step=REVIEW, seen=())
+        return replace(self.sheet, step=REVIEW, seen=(), imported=()), self.steps.contacts
+
+    def outdated(self) -> bool:
+        """Whether somebody has changed the draft, or who is in it, since the dry run."""
+        return self._of is not None and self._of != self._now()
+
+    def heard(self) -> None:
+        """The dry run is of one state of the draft: of another one it runs again."""
+        if self.display and not self.steps.news.ended and self.own is None and self.outdated():
+            self.notify("The draft has changed: the dry run runs again.")
+            self.launch(self._look_ahead, group="review")
 
     async def _look_ahead(self) -> None:
         self.review = None
@@ -61,6 +71,9 @@ class ReviewPane(Pane):
         finally:
             self.own = None
             self.steps.say_hints()
+        if self.outdated():
+            self.heard()
+            return
         self.steps.reviewed = self.review.outlook is not None
         self.steps.say()
 

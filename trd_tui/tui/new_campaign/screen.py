@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -16,12 +16,14 @@ from textual.timer import Timer
 from textual.widgets import Input, TextArea
 
 from trd_tui.domain.sheet import REVIEW, SENDER, STEPS, TOUCHES, Fault, Sheet
+from trd_tui.domain.sheet_meet import changed, follow
 from trd_tui.tui.actions import bindings, shown
 from trd_tui.tui.actions.new_campaign import NEW_CAMPAIGN
 from trd_tui.tui.acts import ActingScreen
 from trd_tui.tui.lines import ActionLine, Part
 from trd_tui.tui.long_act import LongAct
 from trd_tui.tui.new_campaign.lines import hint_parts, mark_of, step_parts
+from trd_tui.tui.new_campaign.news import News
 from trd_tui.tui.new_campaign.pane import Pane
 from trd_tui.tui.topbar import TopBar
 from trd_tui.tui.work import begin
@@ -66,6 +68,9 @@ class NewCampaignScreen(ActingScreen):
         self.faults: Sequence[Fault] = ()
         self.reviewed = False
         self.touched: set[str] = set()
+        self.contacts: int | None = None
+        """How many are in the draft, as far as it was heard."""
+        self.news = News(self)
         self._kept: Sheet | None = None
         self._empty: Sheet | None = None
         self._timer: Timer | None = None
@@ -98,6 +103,8 @@ class NewCampaignScreen(ActingScreen):
             self.over()
             return
         self.faults = await desk.check(self.sheet)
+        if left and id_:
+            await self.news.hear()
         if left and not id_:
             self.notify("This is what you typed the last time; ctrl+o begins afresh.")
         await self._show(self.sheet.step)
@@ -195,28 +202,61 @@ class NewCampaignScreen(ActingScreen):
 
     async def store(self) -> bool:
         """Store in the draft what is right; answers whether the step in front is."""
-        desk = self.ready.new_campaign
         async with self._storing:
+            await self.news.hear()
+            if self.news.ended:
+                return False
             begun = self.sheet
-            stored, self.faults = await desk.save(begun)
+            stored, self.faults = await self.ready.new_campaign.save(begun)
             self._kept = stored
-            # letters that came meanwhile stay
-            self.sheet = replace(self.sheet, campaign_id=stored.campaign_id, version=stored.version)
+            self.sheet = follow(self.sheet, begun, stored)  # letters that came meanwhile stay
         if self.is_open:
             self.say()
         return not any(fault.step == self.sheet.step for fault in self.faults)
 
+    def live(self) -> None:
+        """Somebody may have changed the draft: what is theirs shows, what is typed stays."""
+        if self.sheet.campaign_id and self._kept is not None:
+            self.launch(self._hear, group="hear", exclusive=True)
+
+    async def _hear(self) -> None:
+        async with self._storing:
+            await self.news.hear()
+        if self.is_open:
+            self.say()
+            if self.pane is not None:
+                self.pane.heard()
+
+    def met(self, sheet: Sheet, faults: Sequence[Fault]) -> None:
+        """The sheet with what others have changed; only what differs is drawn, and no cursor moves."""
+        self.faults = faults
+        if sheet == self.sheet:
+            return
+        self.reviewed = self.reviewed and not changed(sheet, self.sheet)
+        self.sheet = sheet
+        for pane in self.query(Pane):
+            if pane.whole:
+                pane.put(sheet)
+
     def action_save_step(self) -> None:
-        """Check the step, store it, and go on."""
+        """Check the step, store it, and go on; first whose text stands, where two have changed one."""
+        if self.news.refuses() or self.news.asks():
+            return
         step = self.sheet.step
         self.typed(seen=tuple(sorted({*self.sheet.seen, step})))
         begin(self.trd, partial(self._save_as_long_as_open, step), group="save-step")  # an import outlives it
 
     async def _save_as_long_as_open(self, step: int) -> None:
+        from trd_tui.services.new_campaign import NoDraftError
+
         try:
             await self._save(step)
         except NoMatches:
             if self.is_open:
+                raise
+        except NoDraftError:
+            await self._hear()
+            if not self.news.refuses():
                 raise
 
     async def _save(self, step: int) -> None:
@@ -242,12 +282,14 @@ class NewCampaignScreen(ActingScreen):
     def say(self) -> None:
         """The line of steps, the hints, and what is wrong beside each field."""
         faulty = {fault.step for fault in self.faults}
-        seen = self.sheet.seen
+        seen = {*self.sheet.seen, *self.news.crossed_steps()}
         marks = {step: mark_of(step, faulty, seen, reviewed=self.reviewed) for step in STEPS}
         name = self.sheet.name.strip() or "new campaign"
         state = "draft" if self.sheet.campaign_id else "not a draft yet"
         right = [Part(f"{name} ", "strong"), Part(f"○ {state} ", "quiet")]
-        if self.app.size.width < 100:
+        if self.news.ended:
+            right = [Part(f"! {self.news.status}, no draft any more ", "warn")]
+        elif self.app.size.width < 100:
             right = [Part(f"○ {'draft' if self.sheet.campaign_id else 'not yet'} ", "quiet")]
         self.query_one("#tabs", ActionLine).show(step_parts(marks, self.sheet.step), right)
         if (pane := self.pane) is not None:
@@ -316,6 +358,9 @@ class NewCampaignScreen(ActingScreen):
         pane = self.pane
         if self.cancel_act() or (pane is not None and pane.left()):
             return
+        if self.news.ended:
+            begin(self.trd, self.news.leave, group="keep")
+            return
         begin(self.trd, self.keep, group="keep")
         self.dismiss()
         if self._kept is not None and self._is_typed:
@@ -383,8 +428,21 @@ class NewCampaignScreen(ActingScreen):
         """Start it, when every step is right."""
         self.trd.begin_question(self, self._begin, group="begin")
 
+    def looked_at(self) -> Mapping[str, int]:
+        """A start is of what the review has shown, not of what somebody makes of it meanwhile."""
+        return {self.sheet.campaign_id: self.sheet.version}
+
     async def _begin(self) -> None:
         await self.store()
+        if self.news.refuses():
+            return
+        if self.pane is not None and self.pane.outdated():
+            self.notify(
+                "The draft is not what the dry run went through; it runs again. Look at it, then start.",
+                title=NOT_STARTED, severity="warning",
+            )  # fmt: skip
+            self.pane.heard()
+            return
         if self.faults:
             fault = self.faults[0]
             self.notify(
@@ -451,5 +509,8 @@ class NewCampaignScreen(ActingScreen):
     def on_menu_chosen(self, event: Menu.Chosen) -> None:
         """A menu of the step was answered."""
         pane = self.pane
-        if pane is not None and hasattr(pane, "chosen"):
+        if self.news.answered(event.id):
+            if pane is not None:
+                pane.refocus()
+        elif pane is not None and hasattr(pane, "chosen"):
             pane.chosen(event.id)

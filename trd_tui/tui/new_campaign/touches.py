@@ -65,6 +65,8 @@ class TouchesPane(Pane):
         super().put(sheet)
         self._list()
         self._fill()
+        if self.display and self.steps.is_open:
+            self._read()
 
     def entered(self) -> None:
         """The cursor to the list."""
@@ -123,8 +125,11 @@ class TouchesPane(Pane):
         day.put("" if touch is None else touch.day)
         body = "" if touch is None else touch.variants[0].body if touch.variants else touch.body
         if area.text != body:
+            at = area.cursor_location
             with self.prevent(TextArea.Changed):
                 area.load_text(body)
+            if area.has_focus:  # somebody else's text under one's cursor, which stays
+                area.move_cursor(at)
         self._filling = False
         self._say_state()
 
@@ -192,6 +197,10 @@ class TouchesPane(Pane):
     @staticmethod
     def _elsewhere(fault: Fault, place: int) -> bool:
         return fault.field.startswith("touch[") and not fault.field.startswith(f"touch[{place}]")
+
+    def refocus(self) -> None:
+        """A menu over it was answered."""
+        self.steps.set_focus(self.steps.news.focused or self.query_one("#touch-list"))
 
     def drawn(self) -> None:
         """Other faults."""

@@ -281,10 +281,16 @@ class ServiceDesk:
         )
 
     async def act(
-        self, act: str, ids: Sequence[str], *, name: str | None = None, progress: Progress | None = None
+        self,
+        act: str,
+        ids: Sequence[str],
+        *,
+        name: str | None = None,
+        versions: Mapping[str, int] | None = None,
+        progress: Progress | None = None,
     ) -> Sequence[ActResult]:
         """Do it, then wake the scheduler."""
-        results = await self._thread.call(lambda: self._acts.act(act, ids, name, progress))
+        results = await self._thread.call(lambda: self._acts.act(act, ids, name, progress, versions))
         self._engine.touch()
         return results
 

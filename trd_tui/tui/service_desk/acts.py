@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -37,14 +37,19 @@ class Acts:
         self._require_consent = require_consent
 
     async def act(
-        self, act: str, ids: Sequence[str], name: str | None, progress: Progress | None
+        self,
+        act: str,
+        ids: Sequence[str],
+        name: str | None,
+        progress: Progress | None,
+        versions: Mapping[str, int] | None = None,
     ) -> Sequence[ActResult]:
         """Do it, a few campaigns at a time; see `Desk.act`."""
         wanted = list(dict.fromkeys(ids))
         if act in ("start", "resume"):
             rows = await self._rows(wanted)
             gone = sorted(set(wanted) - {row.id for row in rows})
-            return _knowing(rows, await self._plan(act, rows, gone, progress))
+            return _knowing(rows, await self._plan(act, rows, gone, progress, versions))
         before = await self._rows(wanted) if act == "delete" else ()
         step = 1 if act == "duplicate" else AT_ONCE
         results: list[ActResult] = []
@@ -69,12 +74,17 @@ class Acts:
         return [await drafts.duplicate(db, clock, who, id_, name) for id_ in ids]
 
     async def _plan(
-        self, act: str, rows: Sequence[CampaignRow], gone: Sequence[str], progress: Progress | None
+        self,
+        act: str,
+        rows: Sequence[CampaignRow],
+        gone: Sequence[str],
+        progress: Progress | None,
+        versions: Mapping[str, int] | None,
     ) -> Sequence[ActResult]:
         """Start or resume one after another: called off, only one of them can be half way."""
         db, clock, who = self._db, self._clock, self._person
         resume = partial(campaigns.resume, max_lateness_ms=self._late)
-        start = partial(campaigns.start, require_consent=self._require_consent)
+        start = partial(campaigns.start, require_consent=self._require_consent, versions=versions)
         do = start if act == "start" else resume
         total, before = sum(row.contact_count for row in rows), 0
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from trd_tui.domain.finding import Finding
     from trd_tui.domain.outlook import Outlook
     from trd_tui.services.csv_files import FileLook
+    from trd_tui.services.draft_news import DraftNews
     from trd_tui.services.imports import ImportReport
     from trd_tui.services.new_campaign import AudienceFigures, KnownSender
 
@@ -77,6 +78,16 @@ class Steps:
     async def save(self, sheet: Sheet) -> tuple[Sheet, Sequence[Fault]]:
         """Store what is right."""
         return await self._asking.ask(lambda: new_campaign.save(self._db, self._clock, self._person, sheet))
+
+    async def heard(self, sheet: Sheet) -> DraftNews:
+        """What others have done to the draft."""
+        return await self._asking.ask(lambda: new_campaign.heard(self._db, sheet))
+
+    async def hand_over(self, sheet: Sheet) -> bool:
+        """Typed touches wait on the Touches page."""
+        return await self._asking.ask(
+            lambda: new_campaign.hand_over(self._db, self._clock, self._person, sheet)
+        )
 
     async def finish(self, sheet: Sheet) -> None:
         """The draft alone is kept."""

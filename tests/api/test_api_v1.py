@@ -189,8 +189,11 @@ async def test_replies_are_a_plain_list_in_pages(api: Api) -> None:
     bodies = [each["body"] for page in (first, second) for each in page["replies"]]
     assert bodies == [f"text {at}" for at in (4, 3, 2, 1, 0)]
     assert second["next"] is None
-    kinds = await api.get(f"{V1}/replies", kind="reply", campaignId="camp_1")
+    campaign = await draft(api)
+    kinds = await api.get(f"{V1}/replies", kind="reply", campaignId=campaign)
     assert kinds["replies"] == []
+    nowhere = await api.call("GET", f"{V1}/replies", params={"campaignId": "camp_1"})
+    assert (nowhere.status, nowhere.body) == (404, {"error": "there is no campaign camp_1"})
     assert len((await api.get(f"{V1}/replies", kind="reply"))["replies"]) == 2
 
 

@@ -76,6 +76,31 @@ def test_a_run_without_a_database_is_refused_and_makes_none(
     assert not list(home.glob("typo.db*"))
 
 
+@pytest.mark.parametrize(
+    ("start", "said"),
+    [
+        (
+            "2023-03-02T09:00+02:00",
+            "--start 2023-03-02T07:00:00Z lies before the start of 1 active campaign: ",
+        ),
+        ("2024-08-01", "--start 2024-08-01T00:00:00Z is more than a day after messages of 1 active "),
+        ("as it was", ""),
+    ],
+)
+def test_a_clock_that_is_set_far_from_the_campaigns_is_warned_of(
+    trd: Trd, campaign: str, home: Path, start: str, said: str
+) -> None:
+    with closing(sqlite3.connect(database(home))) as connection:
+        # by itself the fast clock of this test would be elsewhere by now
+        connection.execute("UPDATE campaigns SET started_at = 1705330800000, next_due_at = 1705330800000")
+        connection.commit()
+    trd("stop")  # nothing is sent, and idle it is at once
+    ran = trd("run", "--until-idle", "--start", start if said else "2024-01-15T15:00Z")
+    warned = [line["what"] for line in map(json.loads, ran.err.splitlines()) if line["level"] == "warning"]
+    assert len(warned) == bool(said), warned
+    assert all(each.startswith(said) and "2024-01-15T15:00:00Z" in each for each in warned)
+
+
 def test_a_stop_lets_nothing_go(trd: Trd, campaign: str) -> None:
     trd("stop")
     assert trd("run", "--until-idle").status == 0

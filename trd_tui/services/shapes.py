@@ -240,6 +240,9 @@ def report_shape(report: ImportReport, stopped: ImportStoppedError | None = None
         "campaignId": report.campaign_id,
         "notes": list(report.notes),
         "rejects": [_row_shape(row) for row in report.rejects],
+        "repeats": [
+            {"line": row.line, "number": row.number, "takenLine": row.taken} for row in report.repeats
+        ],
         "doubts": [_row_shape(row) for row in report.doubts],
         "rejectsFile": None if report.rejects_file is None else str(report.rejects_file),
     }

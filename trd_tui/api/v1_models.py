@@ -80,6 +80,9 @@ class Campaign(CampaignItem):
     variables: dict[str, str]
     started: Instant | None
     paused_at: Instant | None
+    pause_reason: str | None = Field(
+        description="Why a rule of its own has paused it, as that its budget is used up."
+    )
     resumed_at: Instant | None
     completed_at: Instant | None
     archived_at: Instant | None

@@ -183,7 +183,7 @@ def _clock(product: Product) -> Iterator[Finding]:
 
 async def _work(product: Product) -> list[Finding]:
     """Emergency stop, who sends, what waits, which senders are paused."""
-    from trd_tui.store import contacts, control, health, lease
+    from trd_tui.store import contacts, control, health, lease, pauses
     from trd_tui.store.senders import list_senders
 
     db, now = product.db, product.clock.now()
@@ -207,6 +207,9 @@ async def _work(product: Product) -> list[Finding]:
         found.append(Finding("warning", "queue", f"{text}, the first since {iso(queue.next_due_at)}", remedy))
     else:
         found.append(Finding("ok", "queue", text))
+    for each in await db.read(pauses.own_pauses, _NAMED):
+        remedy = f"mend that, then `trd campaign resume {each.id}`"
+        found.append(Finding("warning", "queue", f"{each.name} has paused: {each.reason}", remedy))
     if queue.in_flight and not sends:
         text = f"{one_or_many(queue.in_flight, 'message is', 'messages are')} in flight or unknown"
         found.append(Finding("warning", "queue", text, "`trd run` reconciles them with the carrier"))

@@ -96,6 +96,7 @@ def test_what_cannot_be_simulated_or_told_is_one_sentence(trd: Trd, spring: str)
     for status, sentence, *words in (
         (1, "there is no campaign camp_9", "campaign", "simulate", "camp_9"),
         (2, "not a number of days", "campaign", "simulate", spring, "--days", "0"),
+        (2, "'1800-01-01' is before 1970", "campaign", "simulate", spring, "--start", "1800-01-01"),
         (2, "not an ISO date and time", "campaign", "simulate", spring, "--start", "soon"),
         (2, "both print", "campaign", "simulate", spring, "--csv", "-", "--json"),
         (1, "exists already", "campaign", "simulate", spring, "--csv", "there.csv"),

@@ -15,7 +15,9 @@ import pytest
 
 from tests.cli.conftest import Trd, new_database
 from tests.support.templates import new_sqlite
+from trd_tui.cli.run import Narrator
 from trd_tui.clock import real_now
+from trd_tui.engine.state import EngineState, Role
 from trd_tui.settings import load_settings
 
 TRD = (sys.executable, "-m", "trd_tui")
@@ -234,6 +236,26 @@ def test_a_second_run_waits_and_a_takeover_gets_the_lease(home: Path) -> None:
         process.stderr.read()
         process.stderr.close()
         assert process.wait(20) == 0
+
+
+def test_who_waits_for_the_lease_says_whose_clock_holds(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "trd_tui.cli.run")
+    begun: list[bool] = []
+    narrator = Narrator(lambda: begun.append(True))
+    for role in (Role.STARTING, Role.WATCHING, Role.WATCHING, Role.SENDING, Role.WATCHING):
+        narrator(EngineState(role=role, holder="trd run on host (ann)", now=1_705_330_800_000))
+    warned = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert warned == [
+        "trd run on host (ann) sends, and its clock holds: the one that --start or --speed asks for begins"
+        " when this process begins to send"
+    ]
+    times = [
+        getattr(record, "campaign_time", None) for record in caplog.records if record.levelname == "INFO"
+    ]
+    assert times == [None, None, "2024-01-15T15:00:00Z", "2024-01-15T15:00:00Z"], (
+        "another clock's is not told"
+    )
+    assert begun == [True]
 
 
 def test_the_virtual_clock_begins_when_the_sending_begins_and_is_left_where_it_came_to(

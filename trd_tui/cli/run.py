@@ -219,11 +219,22 @@ class Narrator:
     def __init__(self, on_sending: Callable[[], None] | None = None) -> None:
         self._said: tuple[object, ...] = ()
         self._on_sending = on_sending
+        self._own_time = on_sending is None
+        """The clock of this process is the one that holds; one that was asked for begins with the sending."""
+        self._clock_told = False
 
     def __call__(self, state: EngineState) -> None:
         """Log a new role, a stop, its release, or a fault."""
         if state.role == "sending" and self._on_sending is not None:
+            self._own_time = True
             self._on_sending()
+        elif state.role == "watching" and not self._own_time and not self._clock_told:
+            self._clock_told = True
+            log.warning(
+                "%s sends, and its clock holds: the one that --start or --speed asks for begins when this"
+                " process begins to send",
+                state.holder or "another process",
+            )
         said = (state.role, state.holder, state.stopped, state.last_error, state.notice)
         if said == self._said:
             return
@@ -237,7 +248,11 @@ class Narrator:
                 "scheduler is %s%s",
                 state.role,
                 ", the emergency stop is set" if state.stopped else "",
-                extra={"holder": state.holder, "sent": state.sent, "campaign_time": iso(state.now)},
+                extra={
+                    "holder": state.holder,
+                    "sent": state.sent,
+                    **({"campaign_time": iso(state.now)} if self._own_time else {}),
+                },
             )
 
 

@@ -18,10 +18,10 @@ class OwnPause(NamedTuple):
     reason: str
 
 
-# The last act that can have changed the status: behind a resume, a reason of before says nothing any more.
+# Behind a resume, a reason of before says nothing any more: a deletion, too, leaves a campaign paused.
 _LAST = (
     "SELECT max(x.id) FROM audit x WHERE x.subject = 'campaign' AND x.subject_id = c.id"
-    " AND x.act IN ('start','pause','resume','delete','undelete')"
+    " AND x.act IN ('pause','resume','undo pause')"
 )
 _SELECT = (
     f"SELECT c.id, c.name, a.after FROM campaigns c JOIN audit a ON a.id = ({_LAST})"

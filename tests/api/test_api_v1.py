@@ -126,6 +126,7 @@ async def test_a_bad_definition_names_the_field(
         (b"PK\x03\x04", "text/csv", 400, "the file is an Excel"),
         (b"name\nAnn\n", "text/csv", 400, "the file: no column holds phone numbers"),
         (b"phone\n2125550123\n", "application/json", 400, "Content-Type: "),
+        (b"phone,first_name\n", "text/csv", 422, "the file holds nobody, only a header row"),
     ],
 )
 async def test_a_file_that_is_none_is_refused_without_our_names(

@@ -136,22 +136,25 @@ async def test_undo_takes_the_last_act_back_once() -> None:
         assert sum(call[0] == "undo" for call in d.desk.calls) == 1
 
 
-async def test_undo_goes_on_to_the_act_before_and_says_what_it_cannot_take_back() -> None:
+async def test_undo_says_what_it_cannot_take_back_and_asks_before_it_goes_on_to_the_act_before() -> None:
     rows = [row(number, f"No. {number}", "active", 10, 5, 1) for number in (1, 2)]
     async with driving(FakeDesk(rows)) as d:
         await d.press("g", "p", "y", "d", "enter")
-        assert [done.act for done in d.app.done] == ["pause", "duplicate"]
-        await d.press("full_stop", "a", "y")
         assert "z undo" in d.line("#hints")
+        await d.press("full_stop", "a", "y")
+        assert "z undo" not in d.line("#hints")
         await d.press("z")
         assert "What was archived stays so" in d.toasts()
-        assert "z again takes the duplicate before it back." in d.toasts()
+        assert "z again asks whether to take back the duplicate of No. 1" in d.toasts()
+        assert "z undo" in d.line("#hints")
+        await d.press("z", "enter", "z")  # the cursor is on Cancel
+        assert "which stays: the duplicate of" in " ".join(d.text().replace("│", " ").split())
         assert not any(call[0] == "undo" for call in d.desk.calls)
         d.app.clear_notifications()
-        await d.press("z", "z")
+        await d.press("y", "z")
         assert [call[1] for call in d.desk.calls if call[0] == "undo"] == ["duplicate", "pause"]
         assert "Took back the duplicate of" in d.toasts()
-        assert "z again takes the pause before it back." in d.toasts()
+        assert "z again takes back the pause of No. 1" in d.toasts()
         assert "z undo" not in d.line("#hints")
         await d.press("z")
         assert "There is nothing to undo." in d.toasts()

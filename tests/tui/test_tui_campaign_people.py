@@ -7,6 +7,7 @@ import csv
 import shutil
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from trd_tui.foresight import ForesightCancelledError, Progress
 from trd_tui.services import campaigns, verify
 from trd_tui.services.actor import Actor
 from trd_tui.store.database import Database
+from trd_tui.tui.acts import Done
 from trd_tui.tui.campaign.contacts import ContactsPage
 from trd_tui.tui.campaign.replies import RepliesPage
 from trd_tui.tui.campaign.screen import CampaignScreen
@@ -72,11 +74,25 @@ async def test_why_follows_the_cursor_and_contacts_are_acted_on(
         await d.press("full_stop", "t", "y")
         await shows(d, "□ removed in Commercial", "decides     removed: ", "taken out by ann")
         assert "gets nothing more of Commercial Property Outreach" in d.toasts()
+        # z is about that, not about the act on a campaign before it
+        campaign = screen(d).campaign_id
+        d.app.done.appendleft(Done("an older act", partial(d.desk.act, "pause", [campaign])))
+        await d.press("z")
+        assert "An older act" not in d.toasts()
+        assert "Who was taken out stays out" in d.toasts()
+        assert "z again asks whether to take back an older act" in d.toasts()
+        await d.press("z", "enter")
+        assert not d.app.acting
+        assert len(d.app.done) == 1
         # out of everything, and back
         await d.press("j", "j", "j", "full_stop", "o", "y")
         await shows(
             d, "Why · Fiona Whitlock", "⊘ taken back", "⊘ must not be texted: opted out, noted by ann"
         )
+        assert "z undo" not in d.line("#hints")
+        await d.press("z")
+        assert "An opt-out stays, and so do the sequences that it ended" in d.toasts()
+        assert "● active" in d.text()
         await d.press("full_stop", "a", "y")
         await shows(d, "not on the do-not-contact list")
         await d.press("escape", "f", "m")

@@ -142,12 +142,18 @@ async def test_a_working_hour_by_keys(built: Built, tmp_path: Path) -> None:
         await d.press("o", "y")
         await d.until(lambda: rows(file, "SELECT number FROM suppressions WHERE source = 'operator'") != [])
         assert rows(file, "SELECT number FROM suppressions WHERE source = 'operator'") == [(gone,)]
+        await d.press("f2", "z")  # elsewhere too it is the last act that stays
+        assert "stays on the do-not-contact list" in d.toasts()
+        await d.press("f3")
         await d.press("full_stop")
         assert "Put off" in d.text()
         await d.press("escape", "v")
         assert "Nothing that they wrote is unclear." in d.toasts()
         await d.press("u")
         await d.until(lambda: "Unread again" in d.toasts())
+        await d.press("f2", "z")  # what only the inbox shows is not taken back unasked from elsewhere
+        assert d.top == "Confirm"
+        await d.press("escape", "f3")
         for help_key in ("question_mark",):
             await d.press(help_key)
             assert "Never text them again" in d.text()

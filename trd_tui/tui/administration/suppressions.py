@@ -204,6 +204,10 @@ class SuppressionsPage(AdministrationPage):
             said += f"\nand {done.rejected - 3:,} more; trd suppress import --rejects writes them into a file"
         if done.cancelled:
             said += "\nImport the file again to go on."
+        if done.added:
+            many = show.plural(done.added, "number")
+            stays = f"{many} stay suppressed; Administration (f6) lifts one at a time."
+            self.frame.trd.did_for_good(f"the import of {many}", stays)
         title = "Called off" if done.cancelled else "Imported"
         bad = done.cancelled or done.rejected
         self.app.notify(said, title=title, severity="warning" if bad else "information", timeout=15)

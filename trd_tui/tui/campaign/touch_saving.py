@@ -83,6 +83,8 @@ async def _save(app: TrdApp, page: TouchActs, draft: SequenceDraft) -> None:
     app.long_act = _Saving("Saving", "contacts", lambda: app.call_later(app.say_progress))
     done = await desk.save(page.campaign_id, touches, draft.send_time, stored.version, app.long_act.report)
     page.saving, page.kept = False, None
+    stays = f"The touches of {done.name} stay as they were saved; change them and save again."
+    app.did_for_good(f"the saving of the touches of {done.name}", stays)
     app.notify(done.message, title=f"Saved {done.name}")
     now = await desk.read(page.campaign_id)
     if now is not None:
@@ -173,6 +175,7 @@ async def discard(page: TouchActs) -> None:
         draft.take(stored or draft.found)
         page.show_all()
         await page.keep_typed()
+        page.campaign.trd.did_for_good("the discarding of a text", f"{lost} stays discarded.")
 
 
 async def test(page: TouchActs) -> None:
@@ -208,6 +211,8 @@ async def _test(app: TrdApp, page: TouchActs, draft: SequenceDraft) -> None:
         return
     app.test_number = sent.to
     answer = sent.outcome
+    if not isinstance(answer, Rejected):
+        app.did_for_good(f"the test to {sent.to}", f"What went to {sent.to} cannot be called back.")
     if isinstance(answer, Accepted):
         notes = f"{show.plural(sent.text.size.segments, 'segment')} from {sent.sender}."
         if not sent.open_window:

@@ -255,9 +255,20 @@ async def test_a_campaign_that_is_over_says_why_it_is_not_edited(built: Built, t
         assert "First Time Home Buyers is completed" in d.text()
         body = page(d).draft
         assert body is not None
-        await d.press("enter", *"abc", "escape", "a", "x", "s")
+        hints = d.line("#hints")
+        await d.press("enter")
+        assert d.line("#hints") == hints  # it does not look as if one wrote
+        assert d.app.screen.focused is screen.query_one("#touch-list")
+        assert d.toasts().count("duplicate it and edit the copy") == 1
+        text = screen.query_one(TouchText)
+        await d.press("tab", "a", "x", "s")
+        assert not text.has_focus
         assert not body.changed
-        assert "duplicate it and edit the copy" in d.toasts()
+        text.can_focus = True  # as while a text is being saved
+        text.focus()
+        await d.press("question_mark")
+        assert d.top == "CampaignScreen"  # no letter is a key of the screen there
+        page(d).to_focus().focus()
         below = screen.query_one("#touch-below")
         await d.pilot.resize_terminal(80, 18)
         await d.press("J", "J", "K")

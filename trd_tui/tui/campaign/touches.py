@@ -119,7 +119,10 @@ class TouchesPage(TouchActs):
         if text.text != draft.body:  # what is being typed keeps its cursor
             text.load_text(draft.body)
             text.move_cursor(text.document.end)
-        text.read_only = draft.found.refusal is not None or self.saving
+        text.can_focus = draft.found.refusal is None
+        text.read_only = not text.can_focus or self.saving
+        if text.has_focus and not text.can_focus:  # nobody writes any more: its keys would be the list's
+            self.to_focus().focus()
         self.say_head()
         self.say_read()
         self.look_soon()

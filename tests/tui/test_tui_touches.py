@@ -247,6 +247,16 @@ async def test_a_test_goes_to_oneself_as_it_is_written(d: Real) -> None:
     await d.press("escape")
 
 
+async def test_the_list_shows_its_texts_after_a_resize_and_after_a_look_elsewhere(d: Real) -> None:
+    for width, height, elsewhere in ((120, 40, False), (80, 14, False), (120, 40, True), (80, 24, True)):
+        await d.press("1" if elsewhere else "2")
+        await d.pilot.resize_terminal(width, height)
+        await d.press("2")
+        lines = [line for line in d.text().splitlines() if line.startswith("│ ")]
+        assert [line[2] for line in lines][:6] == list("123456")  # none wraps, also beside a scrollbar
+        assert lines[0].startswith("│ 1 day 1      Hi …, this is" if width > 100 else "│ 1 d1     Hi …, this")
+
+
 async def test_a_campaign_that_is_over_says_why_it_is_not_edited(built: Built, tmp_path: Path) -> None:
     async with driving_real(built, tmp_path / "over.db", (80, 24)) as d:
         await d.press("4", "enter", "2")

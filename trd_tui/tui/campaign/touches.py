@@ -21,7 +21,7 @@ from trd_tui.tui.touches.reading import findings_content, size_content
 from trd_tui.tui.touches.text import TouchText
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
     from textual.widget import Widget
@@ -38,6 +38,18 @@ LOOK_AFTER = 0.2
 """Seconds more after which all texts are looked at."""
 
 
+class TouchRows(Rows):
+    """The list of touches; its lines are cut to the width it has, of which it tells."""
+
+    def __init__(self, say: Callable[[], None], *, id: str) -> None:
+        super().__init__(id=id, compact=True)
+        self._say = say
+
+    def on_resize(self) -> None:
+        """Another width; not shown, there was none."""
+        self._say()
+
+
 class TouchesPage(TouchActs):
     """The page."""
 
@@ -48,7 +60,7 @@ class TouchesPage(TouchActs):
         with Horizontal(id="touch-body"):
             with Vertical(id="touch-list-box", classes="box") as box:
                 box.border_title = "Touches"
-                yield Rows(id="touch-list", compact=True)
+                yield TouchRows(self.say, id="touch-list")
             with Vertical(id="touch-editor"):
                 yield Static("", id="touch-state", markup=False)
                 yield Static("", id="touch-head", markup=False)
@@ -105,7 +117,7 @@ class TouchesPage(TouchActs):
 
     def say(self) -> None:
         """The size has changed: the lines take the room there is."""
-        if self.draft is not None:
+        if self.draft is not None and self.query_one(Rows).size:  # else the list tells when it has one
             self.say_list()
             self.say_head()
 

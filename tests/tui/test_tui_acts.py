@@ -177,7 +177,9 @@ async def test_the_row_menu_offers_what_can_be_done_and_says_why_not() -> None:
 
 async def test_the_row_menu_is_about_its_row_even_when_others_are_marked() -> None:
     async with driving() as d:
-        await d.press("space", "space", "full_stop", "down", "enter", "y")
+        await d.press("space", "space", "full_stop")
+        assert " · not the 2 marked ─" in d.text()
+        await d.press("down", "enter", "y")
         assert acts(d) == [("act", "pause", ("camp_1",), None)]
 
 

@@ -22,6 +22,7 @@ from trd_tui.services.actor import Actor
 from trd_tui.store.database import Database
 from trd_tui.tui.acts import Done
 from trd_tui.tui.campaign.contacts import ContactsPage
+from trd_tui.tui.campaign.panel import Panel
 from trd_tui.tui.campaign.replies import RepliesPage
 from trd_tui.tui.campaign.screen import CampaignScreen
 from trd_tui.tui.campaign.timeline import TimelinePage
@@ -66,6 +67,18 @@ async def test_why_follows_the_cursor_and_contacts_are_acted_on(
         assert page.table.has_focus
         await d.press("w")
         await shows(d, "Why · Odette Rowan")
+        # more lies below the panel's end: it is said how to get there, and the list keeps the keys
+        assert "J scroll" not in d.line("#hints")
+        await d.pilot.resize_terminal(80, 24)
+        await page.query(Panel).remove()
+        await d.press("w")
+        await d.until(lambda: "J scroll" in d.line("#hints"))
+        panel = page.panel
+        assert panel is not None
+        await d.press("J", "J", "K")
+        assert panel.scroll_offset.y == 1
+        assert page.table.has_focus
+        await d.pilot.resize_terminal(120, 40)
         # out of this campaign: it asks, with the cursor on Cancel
         await d.press("full_stop")
         await shows(d, "Let the held message go", "nothing is held", "they may be texted")
@@ -95,6 +108,11 @@ async def test_why_follows_the_cursor_and_contacts_are_acted_on(
         assert "● active" in d.text()
         await d.press("full_stop", "a", "y")
         await shows(d, "not on the do-not-contact list")
+        await d.press("f", "x")
+        await shows(d, "✗ failed in Commercial")
+        text = " ".join(d.text().replace("│", " ").split())
+        assert "failed: the number cannot be texted: Unknown destination handset (code 30005)" in text
+        assert text.count("30005") == text.count("(code 30005)")
         await d.press("escape", "f", "m")
         await d.until(lambda: page.table.total == 1)
         await d.press("e")

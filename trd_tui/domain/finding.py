@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -53,3 +55,11 @@ class LintTables:
 def one_or_many(count: int, one: str, many: str | None = None) -> str:
     """``1 contact``, ``1,200 contacts``."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def told_once(reason: str) -> str:
+    """A noted reason as people read it: a carrier's code once, not before its words and behind them."""
+    return _TWICE.sub(r"\2 (code \1)", reason)
+
+
+_TWICE = re.compile(r"^(\d+): (.*) \(code \1\)\.?", re.DOTALL)

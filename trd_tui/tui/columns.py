@@ -93,6 +93,7 @@ BARRED = 12
 
 def contact_columns(zone: str) -> tuple[TableColumn, ...]:
     """The columns of a campaign's contacts; instants are shown in ``zone``."""
+    from trd_tui.domain.finding import told_once
 
     def name(row: ContactRow, _width: int, _now: int) -> Sequence[Span]:
         return [(row.name or "(no name)", "strong" if row.name else "quiet")]
@@ -139,7 +140,7 @@ def contact_columns(zone: str) -> tuple[TableColumn, ...]:
 
     def why(row: ContactRow, _width: int, _now: int) -> Sequence[Span]:
         said = row.reason if row.reason != row.status.replace("_", " ") else None
-        return [(said or "", "quiet")]
+        return [(told_once(said or ""), "quiet")]
 
     return (
         TableColumn("name", "Name", 12, name, flex=3, most=32),

@@ -17,7 +17,7 @@ from trd_tui.tui.campaign.touch_acts import TouchActs
 from trd_tui.tui.campaign.touch_draft import SequenceDraft
 from trd_tui.tui.lines import update
 from trd_tui.tui.rows import Rows
-from trd_tui.tui.touches.reading import findings_content, size_content
+from trd_tui.tui.touches.reading import IN_BEGUN, IN_DRAFT, findings_content, size_content
 from trd_tui.tui.touches.text import TouchText
 
 if TYPE_CHECKING:
@@ -199,7 +199,9 @@ class TouchesPage(TouchActs):
             return
         content = Content.styled("looking …", "$trd-quiet")
         if findings is not None:
-            content = findings_content(findings, draft.position, draft.variant)
+            detail = self.detail
+            words = IN_DRAFT if detail is not None and detail.row.status == "draft" else IN_BEGUN
+            content = findings_content(findings, draft.position, draft.variant, words=words)
         update(self.query_one("#touch-findings", Static), content)
 
     # Typing

@@ -213,7 +213,10 @@ async def test_the_emergency_stop_is_at_once_and_only_its_release_asks() -> None
         stops = [call for call in d.desk.calls if str(call[0]).startswith("stop")]
         assert stops == [("stop_now",), ("stop_everywhere",)]  # memory first, database second
         assert "■ STOPPED" in d.line("#topbar")
-        await d.press("exclamation_mark")
+        assert d.text().count("■ stopped") == 6  # the tile, and the five rows that would send
+        await d.press("enter")
+        assert "■ stopped next" in d.text()
+        await d.press("escape", "exclamation_mark")
         assert d.top == "Confirm"
         assert "stopped by ann: wrong list. Released" in " ".join(d.text().split())
         await d.press("exclamation_mark", "enter")
@@ -221,6 +224,7 @@ async def test_the_emergency_stop_is_at_once_and_only_its_release_asks() -> None
         await d.press("exclamation_mark", "y")
         assert ("release",) in d.desk.calls
         assert "STOPPED" not in d.line("#topbar")
+        assert "■ stopped" not in d.text()
         await d.until(lambda: "Sending goes on." in d.text())
         assert "Nothing is sent any more" not in d.text()  # a toast that holds no more is taken back
 

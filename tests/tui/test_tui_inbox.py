@@ -108,6 +108,7 @@ async def test_a_working_hour_by_keys(built: Built, tmp_path: Path) -> None:
         await d.until(lambda: screen.talk is not None and screen.talk.note == "dog")
         await d.press("z")
         await d.until(lambda: screen.talk is not None and screen.talk.note == "")
+        assert rows(file, "SELECT act FROM audit ORDER BY id DESC LIMIT 2") == [("undo note",), ("note",)]
         before = listed(d)
         await d.press("D")
         await d.until(
@@ -255,9 +256,7 @@ async def test_an_answer_goes_once_and_its_state_is_followed(built: Built, tmp_p
 
 def test_an_empty_list_names_no_key_for_its_rows() -> None:
     def said(*, empty: bool) -> str:
-        left, _ = hint_parts(
-            None, writing=False, reading=False, undo=False, empty=empty, stopped=False, width=120
-        )
+        left, _ = hint_parts(None, writing=False, reading=False, undo=False, empty=empty, stopped=False)
         return "".join(part.text for part in left)
 
     assert "enter open" in said(empty=False)

@@ -74,7 +74,7 @@ def value_of(name: str, value: object) -> str:
     if isinstance(value, int):
         if name.endswith("_micros"):
             return show.usd(value)
-        if (name.endswith("_at") or name == "since") and value > 10**11:
+        if (name.endswith("_at") or name in ("since", "until")) and value > 10**11:
             return show.moment(value, value, "UTC") + " UTC"
         return f"{value:,}"
     if isinstance(value, list):

@@ -150,7 +150,7 @@ async def _export(app: TrdApp, desk: Desk, ids: Sequence[str]) -> None:
     folder, results = await desk.export(ids, progress=running.report)
     good = [result for result in results if result.ok]
     if running.cancelled and len(good) < len(results):
-        kept = f"; what was finished is in {folder}" if good else "; no file was left"
+        kept = f"; what was finished is in\n{folder}" if good else "; no file was left"
         app.notify(
             f"Exported {len(good):,} of {show.plural(len(results), 'campaign')}{kept}.",
             title="Called off", severity="warning", timeout=TOLD_S,
@@ -159,7 +159,7 @@ async def _export(app: TrdApp, desk: Desk, ids: Sequence[str]) -> None:
     if good:
         what = good[0].name if len(good) == 1 else show.plural(len(good), "campaign")
         app.notify(
-            f"Contacts and messages, a CSV file each, are in {folder}",
+            f"Contacts and messages, a CSV file each, are in\n{folder}",
             title=f"Exported {what}", timeout=TOLD_S,
         )  # fmt: skip
     for result in [r for r in results if not r.ok][:3]:

@@ -200,14 +200,20 @@ async def _test(app: TrdApp, page: TouchActs, draft: SequenceDraft) -> None:
     reads = "a made-up contact" if reader is None else reader.name or reader.number
     which = f"Touch {number_of(touch)} as {reads} reads it"
     sentence = f"{which}, to your own number, at once. It costs what any text costs."
-    to = await app.push_screen_wait(AskName("Send a test", sentence, app.test_number, "send"))
-    if to is None:
-        return
     contact = None if reader is None else reader.number
-    try:
-        sent = await page.desk.touches.test(page.campaign_id, touch, draft.place + 1, to, contact, variant)
-    except (TextError, PhoneError) as error:
-        app.notify(str(error), title="Not sent", severity="warning", timeout=TOLD_S)
+    number, wrong = app.test_number, ""
+    while to := await app.push_screen_wait(AskName("Send a test", wrong + sentence, number, "send")):
+        try:
+            sent = await page.desk.touches.test(
+                page.campaign_id, touch, draft.place + 1, to, contact, variant
+            )
+            break
+        except PhoneError as error:  # what was typed is mended, not typed again
+            number, wrong = to, f"✗ {error}\n\n"
+        except TextError as error:
+            app.notify(str(error), title="Not sent", severity="warning", timeout=TOLD_S)
+            return
+    else:
         return
     app.test_number = sent.to
     answer = sent.outcome

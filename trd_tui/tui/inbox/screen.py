@@ -115,7 +115,7 @@ class InboxScreen(InboxSending):
         said = await self.trd.push_screen_wait(ask_note(talk))
         if said is not None and said != talk.note:
             await self.inbox.note(talk.number, said)
-            undo = partial(self.inbox.note, talk.number, talk.note)
+            undo = partial(self.inbox.note, talk.number, talk.note, undo=True)
             then = "has the note of before again." if talk.note else "has no note again."
             self._done("Noted" if said else "The note is gone", talk, undo, then, what="the note on")
 
@@ -140,7 +140,7 @@ class InboxScreen(InboxSending):
         await self.inbox.snooze(talk.number, until)
         before = talk.snoozed_until
         kept = before if before is not None and before > self.ready.now() else None
-        undo = partial(self.inbox.snooze, talk.number, kept)
+        undo = partial(self.inbox.snooze, talk.number, kept, undo=True)
         then = "is put off as before." if kept is not None else "is not put off any more."
         title, leave = "z Put off" if until else "Put off no longer", until is not None
         self._done(title, talk, undo, then, what="the snooze of", leave=leave)

@@ -6,9 +6,11 @@ Needs ``rsvg-convert`` and the font Fira Code (``apt-get install librsvg2-bin fo
 from __future__ import annotations
 
 import asyncio
+import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import chdir
 from pathlib import Path
 
 from tests.support.real_desk import Built, build, open_real_desk
@@ -16,7 +18,15 @@ from tests.support.screen import settled
 from trd_tui.tui.app import TrdApp
 from trd_tui.tui.desk import Desk
 
-FOLDER = Path(__file__).parent.parent / "screenshots"
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "screenshots"
+PEOPLE = ROOT / "examples" / "people.csv"
+
+AUDIENCE = [
+    *("n", *"Spring open house", "enter", "down", "enter", "ctrl+s"),
+    *(*"people", "full_stop", *"csv", "enter"),
+]
+"""To the second step of a new campaign, with the contacts of ``examples/`` looked at."""
 
 SHOTS: dict[str, tuple[tuple[int, int], list[str]]] = {
     "overview": ((120, 40), ["j"]),
@@ -51,7 +61,11 @@ SHOTS: dict[str, tuple[tuple[int, int], list[str]]] = {
     "reports-errors": ((120, 40), ["f4", "5"]),
     "health": ((120, 40), ["f5"]),
     "health-waiting": ((120, 40), ["f5", "2"]),
-    "new-campaign": ((120, 40), ["n", *"spring", "enter", "down", "enter", "ctrl+s", "pagedown"]),
+    "new-campaign": ((120, 40), ["n", *"Spring open house", "enter", "down", "enter"]),
+    "new-campaign-audience": ((120, 40), AUDIENCE),
+    "new-campaign-touches": ((120, 40), [*AUDIENCE, "ctrl+s", "ctrl+s"]),
+    "new-campaign-schedule": ((120, 40), [*AUDIENCE, "ctrl+s", "ctrl+s", "ctrl+s"]),
+    "new-campaign-review": ((120, 40), [*AUDIENCE, "ctrl+s", "ctrl+s", "ctrl+s", "ctrl+s"]),
     "new-campaign-80x24": ((80, 24), ["n"]),
     "inbox": ((120, 40), ["f3", "j", "a", *"Hi Cedric, Cleo of Acme Homes here."]),
     "inbox-80x24": ((80, 24), ["f3", "j", "enter"]),
@@ -63,7 +77,8 @@ async def shoot(
     built: Built, name: str, size: tuple[int, int], keys: list[str], folder: Path, theme: str = "trd-dark"
 ) -> None:
     """Make one picture from a built database."""
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, chdir(scratch):
+        shutil.copy(PEOPLE, scratch)
         desk = open_real_desk(built, Path(scratch) / "acme.db")
 
         async def opened() -> Desk:

@@ -24,7 +24,7 @@ class Watched:
     def __init__(self, url: str, patch: pytest.MonkeyPatch) -> None:
         self.looks: SimpleQueue[None] = SimpleQueue()
         self.told: SimpleQueue[None] = SimpleQueue()
-        self.broken = False
+        self.broken: Exception | None = None
         patch.setattr(commit_watch, "FIRST_S", 0)
         patch.setattr(commit_watch, "EVERY_S", 0.001)
         token = Changes.token
@@ -32,7 +32,7 @@ class Watched:
         def counted(changes: Changes) -> int:
             self.looks.put(None)
             if self.broken:
-                raise StoreError("the disk is gone")
+                raise self.broken
             return token(changes)
 
         patch.setattr(Changes, "token", counted)
@@ -75,14 +75,15 @@ def test_each_change_is_told_once(
             assert watched.tells()
 
 
+@pytest.mark.parametrize("fault", [StoreError("the disk is gone"), RuntimeError("nobody thought of it")])
 def test_a_database_that_cannot_be_asked_is_told_of_once_and_so_is_its_return(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
+    database_url: str, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
     with watching(database_url, monkeypatch) as watched:
         assert watched.tells()
-        watched.broken = True
+        watched.broken = fault
         assert watched.tells()
-        watched.broken = False
+        watched.broken = None
         assert watched.tells()
 
 

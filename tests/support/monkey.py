@@ -59,6 +59,11 @@ class MonkeysApp(TrdApp):
     async def action_quit(self) -> None:
         """Stay."""
 
+    def _handle_exception(self, error: Exception) -> None:
+        """Note first what Textual is about to tell at length, and may fail to."""
+        self.faults.append("".join(traceback.format_exception(error)))
+        super()._handle_exception(error)
+
     def complain(self, error: Exception) -> None:
         """Note what is no sentence of ours: a fault of the program, not of the situation."""
         if not type(error).__module__.startswith("trd_tui."):

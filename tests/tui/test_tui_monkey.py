@@ -45,6 +45,7 @@ async def play(mine: Desk, other: Desk, *, seed: int, keys: int) -> tuple[Monkey
             assert not app.faults, "\n".join(app.faults)
     except BaseException as error:
         error.add_note(f"seed {seed}, the last keys: {' '.join(monkey.pressed)}")
+        error.add_note("\n".join(app.faults))
         raise
     finally:
         await mine.close()

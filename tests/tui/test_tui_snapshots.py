@@ -1,12 +1,14 @@
 """What the screens look like at the home size and the smallest; ``--snapshot-update`` accepts a change."""
 
 import asyncio
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
+from tests.pictures import AUDIENCE, PEOPLE
 from tests.support.fake_desk import FakeDesk, many_rows
 from tests.support.real_desk import Built, open_real_desk
 from tests.support.screen import settled
@@ -33,6 +35,8 @@ CASES: dict[str, list[str]] = {
     "health": ["f5", "2"],  # the first tab tells the disk's figures
     "touches": ["j", "enter", "2", "j", "v"],
     "new_campaign": ["n"],
+    "audience": AUDIENCE,
+    "review": [*AUDIENCE, "ctrl+s", "ctrl+s", "ctrl+s", "ctrl+s"],
     "inbox": ["f3", "j", "a", *"Hi"],
     "administration": ["f6", "4", "j"],
 }
@@ -42,8 +46,12 @@ NewApp = Callable[..., TrdApp]
 
 
 @pytest.fixture
-def app(built: Built, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[NewApp]:
-    """The app on a copy of it."""
+def app(
+    built: Built, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[NewApp]:
+    """The app on a copy of it, beside a file of contacts."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(PEOPLE, tmp_path)
     desks: list[Desk] = []
     hurried = "timeline" in request.node.name
 

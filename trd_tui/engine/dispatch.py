@@ -305,4 +305,6 @@ class Dispatcher:
         except TimeoutError:
             count = len(self._answered)
             could = one_or_many(count, "result", "results")
-            self.complain(f"{could} could not be recorded; the next sender asks the carrier about it")
+            self.complain(
+                f"{could} could not be recorded; the next sender asks the carrier what became of that"
+            )

@@ -6,11 +6,14 @@ A processor that has slept finds its caches empty: a look by an event loop with 
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 
 from trd_tui.store.changes import Changes
 from trd_tui.store.errors import StoreError
+
+log = logging.getLogger(__name__)
 
 EVERY_S = 0.2
 """Seconds between two looks: what anybody does shall be seen within 300 ms."""
@@ -52,6 +55,10 @@ class CommitWatch:
             try:
                 found = changes.token()
             except StoreError:  # whoever is told asks for himself, and says what it is
+                found = -1
+            except Exception:  # without this thread everybody would look late, and nobody would know why
+                if seen != -1:
+                    log.exception("cannot look for commits; looking again")
                 found = -1
             if found != seen:
                 seen = found

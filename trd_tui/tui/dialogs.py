@@ -156,7 +156,7 @@ class ConfirmTyped(Confirm, inherit_bindings=False):
         """What to press next, and what it does."""
         typed, verb = self.query_one("#dialog-input", Input).value.strip(), self._verb.lower()
         if not typed:
-            said = "Letters go into the field; nothing happens until all of them are there."
+            said = "Letters go into the field; nothing happens before it is complete."
         elif not self._typed():
             said = f"Not yet; {verb} works when it is the same, letter by letter."
         elif self.focused is self.query_one("#confirm"):

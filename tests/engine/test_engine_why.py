@@ -228,9 +228,41 @@ async def test_who_stands_in_a_queue_is_told_how_long(asker: Asker, world: World
     world.run("UPDATE scheduled_messages SET campaign_id = 'camp_1' WHERE campaign_id = 'camp_3'")
     told = await asker.ask(number(99))
     assert [reason.rule for reason in told.reasons] == ["rate", "send"]
-    assert "90 before it" in told.reasons[0].sentence
+    assert "starts 0.5 segments a second; 90 before it" in told.reasons[0].sentence
+    assert [reason.at for reason in told.reasons] == [told.expected_at] * 2
     assert told.expected_at == START + 90 * 2_000
     assert (await asker.ask()).rule == "send"
+
+
+CROWDED = {
+    "daily_cap": "daily_cap = 3",
+    "daily_budget": "daily_budget_micros = 3 * 12800",
+    "budget": "budget_micros = 3 * 12800",
+}
+
+
+@pytest.mark.parametrize("rule", CROWDED)
+@pytest.mark.parametrize("later", [0, 2 * DAY])
+async def test_who_stands_behind_what_uses_up_the_day_is_told_that(
+    asker: Asker, world: World, rule: str, later: int
+) -> None:
+    world.campaign("camp_3", contacts=5, first=10, days=(1,))
+    world.run("UPDATE enrolments SET campaign_id = 'camp_1' WHERE campaign_id = 'camp_3'")
+    world.run("UPDATE scheduled_messages SET campaign_id = 'camp_1' WHERE campaign_id = 'camp_3'")
+    world.run(MESSAGE.format(f"scheduled_for = scheduled_for + {later}"))
+    world.run(CAMPAIGN.format(CROWDED[rule]))
+    if later:  # one of an earlier day, which has its own cap and daily budget, and draws on the same budget
+        world.run(MESSAGE.format(f"scheduled_for = {START}") + " AND contact_id = 2")
+    told = [await asker.ask(number(each)) for each in (0, *range(10, 15))]
+    behind = [each.rule == rule for each in told]
+    fits = 4 if later and rule != "budget" else 3
+    assert behind == ([False] * fits + [True] * (6 - fits))
+    assert (told[-1].expected_at, told[0].expected_at) == (None, START + later)
+    assert "trd campaign simulate" in told[-1].reasons[0].sentence
+    if not later:
+        asker.claim(START)
+        went = world.rows("SELECT contact_id FROM scheduled_messages WHERE state = 'sending'")
+        assert len(went) == fits
 
 
 async def test_without_a_scheduler_nothing_goes(asker: Asker, world: World) -> None:

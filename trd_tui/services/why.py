@@ -7,6 +7,7 @@ Before it stand the reasons that keep whole campaigns from sending.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sqlalchemy import Connection, RowMapping
 
@@ -16,16 +17,19 @@ from trd_tui.domain.allowance import Allowance, day_of
 from trd_tui.domain.clearance import Later, OverBudget, Rules, Send, clear
 from trd_tui.domain.consent import GIVEN
 from trd_tui.domain.due import CampaignTerms, DueRow
+from trd_tui.domain.finding import told_once
 from trd_tui.domain.frequency import CapUse
 from trd_tui.domain.law_in_force import in_force
 from trd_tui.domain.message import OPEN_ENROLMENTS
 from trd_tui.domain.phone import normalise
 from trd_tui.domain.place import place_of
+from trd_tui.domain.zones import instant_at
 from trd_tui.services.actor import WORKSPACE
 from trd_tui.services.why_views import ConsentStanding, Reason, TouchStanding, Why, Written
 from trd_tui.store import campaigns, consents, control, lease, queue, suppressions
 from trd_tui.store import why as found
 from trd_tui.store.database import Database
+from trd_tui.store.pauses import own_pause
 from trd_tui.store.purses import Purses
 from trd_tui.store.senders import UNTIL_A_PERSON_ACTS
 from trd_tui.store.sequences import SequenceCache
@@ -125,7 +129,7 @@ class _Look:
                     m.sid,
                     m.variant,
                     m.error_code,
-                    m.reason,
+                    m.reason and told_once(m.reason),
                 )
                 for m in self.messages
             ),
@@ -178,19 +182,24 @@ class _Look:
                 return [*before, self._held(waiting)], None
         row = queue.row_of(self.connection, waiting.id, self.now)
         compiled = self.sequences.load(self.connection, [self.campaign["id"]])[self.campaign["id"]]
-        reasons, at = self._asked(row, compiled.rules, compiled.terms)
+        reasons, at = self._asked(waiting, row, compiled.rules, compiled.terms)
         if at is not None and at <= self.now:
-            reasons = [*self._queue(waiting, compiled.terms), *reasons]
-            at = reasons[0].at
+            before_it = list(self._queue(waiting, compiled.terms))
+            if before_it:  # what is said of the rules holds from when its turn comes
+                at = before_it[0].at
+                reasons = [*before_it, *(replace(reason, at=at) for reason in reasons)]
         stands = any(reason.at is None for reason in before)
         return [*before, *reasons], None if stands or at is None else max([at, *_instants(before)])
 
     def _before(self) -> Iterator[Reason]:
         """What keeps whole campaigns from sending."""
         campaign = self.campaign
+        cause = own_pause(self.connection, campaign["id"]) if campaign["status"] == "paused" else None
         sentence = {
             "draft": "the campaign has not been started: trd campaign start",
-            "paused": "the campaign is paused: trd campaign resume",
+            "paused": f"the campaign has paused: {cause}; mend that, then trd campaign resume"
+            if cause
+            else "the campaign is paused: trd campaign resume",
             "completed": "the campaign is completed",
             "archived": "the campaign is archived",
         }.get(campaign["status"])
@@ -216,7 +225,9 @@ class _Look:
         told = waiting.reason or "nobody noted why"
         return Reason("held", f"it waits for a person: {told}: trd campaign review {self.campaign['id']}")
 
-    def _asked(self, row: DueRow, rules: Rules, terms: CampaignTerms) -> tuple[list[Reason], int | None]:
+    def _asked(
+        self, waiting: MessageFound, row: DueRow, rules: Rules, terms: CampaignTerms
+    ) -> tuple[list[Reason], int | None]:
         """What the rules say at its time, and after each delay again; and when it may go by them."""
         at = max(self.now, row.scheduled_for)
         reasons: list[Reason] = []
@@ -226,6 +237,9 @@ class _Look:
                 reasons.append(Reason(decision.rule, decision.reason, decision.at))
                 at = max(decision.at, at + 1)
             elif isinstance(decision, Send):
+                crowd = self._crowd(waiting, terms, at, decision.cost_micros)
+                if crowd is not None:
+                    return [*reasons, crowd], None
                 if not reasons:
                     told = "then nothing stands in its way" if at > self.now else "nothing stands in its way"
                     rule = "date" if at > self.now else "send"
@@ -243,13 +257,39 @@ class _Look:
         purses = Purses(self.connection, self.daily_budget)
         return Allowance(terms, at, purses.own_day(terms, day), purses.shared_day(terms.workspace_id, day))
 
+    def _crowd(self, waiting: MessageFound, terms: CampaignTerms, at: int, cost: int) -> Reason | None:
+        """What its campaign plans before it, where that takes the last of a cap or a budget.
+
+        Each of them is taken to cost what this one costs: which of them are put off themselves, and what
+        other campaigns take, only a dry run knows.
+        """
+        allowance = self._allowance(terms, at)
+        if terms.daily_cap is None and not allowance.limited:
+            return None
+        midnight = instant_at(allowance.day, 0, terms.timezone)
+        all_ahead = self._ahead(waiting, terms, at)
+        ahead = all_ahead if midnight <= self.now else self._ahead(waiting, terms, at, midnight)
+        if not allowance.within_budget((all_ahead + 1) * cost):
+            ahead, rule, what = all_ahead, "budget", "its budget, and it pauses"
+        elif terms.daily_cap is not None and allowance.used + ahead >= terms.daily_cap:
+            rule, what = "daily_cap", "its daily cap"
+        elif allowance.beyond_the_day((ahead + 1) * cost):
+            rule, what = "daily_budget", "a daily budget"
+        else:
+            return None
+        told = f"the campaign plans {ahead:,} before it, which use up {what}"
+        return Reason(rule, f"{told}: trd campaign simulate {terms.id} says when it goes")
+
+    def _ahead(self, waiting: MessageFound, terms: CampaignTerms, at: int, since: int = 0) -> int:
+        return found.waiting_before(self.connection, terms.id, waiting, at, COUNTED, since)
+
     def _queue(self, waiting: MessageFound, terms: CampaignTerms) -> Iterator[Reason]:
         """What keeps a message from going at once that may go: its sender's rate, or that nobody sends."""
         sender = queue.senders(self.connection)[terms.sender]
         if sender.rate_milli:
             rate, second = sender.rate_milli, bucket.DEFAULT_HORIZON_MS
             tokens, _ = bucket.settle(sender.tokens_milli, sender.bucket_at, self.now, rate, second)
-            ahead = found.waiting_before(self.connection, terms.id, waiting, self.now, COUNTED)
+            ahead = self._ahead(waiting, terms, self.now)
             if ahead >= bucket.room(tokens):
                 ready = (
                     bucket.ready_at(sender.tokens_milli, sender.bucket_at, rate) if tokens <= 0 else self.now
@@ -257,7 +297,7 @@ class _Look:
                 at = max(self.now, ready) + ahead * 1_000_000 // rate
                 more = "more than " if ahead == COUNTED else ""
                 told = f"{more}{ahead:,} before it in this campaign" if ahead else "it is the next"
-                speed = f"{rate / 1000:g} segments a second"
+                speed = "1 segment a second" if rate == 1_000 else f"{rate / 1000:g} segments a second"
                 yield Reason("rate", f"its sender starts {speed}; {told}", None if ahead == COUNTED else at)
         held = lease.read(self.connection)
         if held.owner is None or held.expires_at <= self.real:
@@ -291,9 +331,8 @@ def _ended(enrolment: EnrolmentFound) -> Reason:
         "finished": "the contact has had the whole sequence",
         "removed": "the contact was taken out of the campaign",
     }[enrolment.status]
-    return Reason(
-        enrolment.status, f"{sentence}: {enrolment.end_reason}" if enrolment.end_reason else sentence
-    )
+    why_ = f": {told_once(enrolment.end_reason)}" if enrolment.end_reason else ""
+    return Reason(enrolment.status, f"{sentence}{why_}")
 
 
 def _instants(reasons: list[Reason]) -> list[int]:

@@ -90,7 +90,7 @@ _REPLIES = text(
 )
 _BEFORE = text(
     "SELECT count(*) FROM (SELECT 1 FROM scheduled_messages WHERE campaign_id = :campaign_id"
-    " AND state = 'scheduled' AND scheduled_for <= :now"
+    " AND state = 'scheduled' AND scheduled_for BETWEEN :since AND :now"
     " AND (scheduled_for < :at OR (scheduled_for = :at AND id < :message_id)) LIMIT :limit) AS before_it"
 )
 
@@ -126,10 +126,11 @@ def replies(connection: Connection, contact_id: int, limit: int) -> list[ReplyFo
 
 
 def waiting_before(
-    connection: Connection, campaign_id: str, message: MessageFound, now: int, limit: int
+    connection: Connection, campaign_id: str, message: MessageFound, now: int, limit: int, since: int = 0
 ) -> int:
-    """How many due messages of the campaign go before this one; counts up to ``limit``."""
+    """How many messages of the campaign, due from ``since`` to ``now``, go before it, up to ``limit``."""
     values = {
+        "since": since,
         "campaign_id": campaign_id,
         "now": now,
         "at": message.scheduled_for,

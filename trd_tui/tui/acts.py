@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,11 +20,26 @@ UNDOABLE = frozenset({"start", "pause", "resume", "delete", "duplicate"})
 """Acts that can be taken back. What has been sent, and an archive, cannot."""
 
 
-class Done(NamedTuple):
-    """An act that ``z`` takes back, or says why not."""
+CAMPAIGNS, TALKS = "campaigns", "conversations"
+"""What an act was about, and so which screens show what became of it."""
 
-    act: str
-    results: tuple[ActResult, ...]
+
+class Done(NamedTuple):
+    """An act that ``z`` takes back, or says why not.
+
+    Attributes:
+        what: what was done, as a noun with its article: ``the pause of Spring``.
+        take_back: takes it back and tells; ``None`` where nothing does.
+        stays: why it stays and what can be done instead, as sentences.
+        place: what it was about.
+        under: the act after it that stays; ``z`` asks before it reaches below that.
+    """
+
+    what: str
+    take_back: Callable[[], Awaitable[object]] | None
+    stays: str = ""
+    place: str = CAMPAIGNS
+    under: str = ""
 
 
 class ActingScreen(DeskScreen):
@@ -64,14 +79,22 @@ class ActingScreen(DeskScreen):
         else:
             self.trd.begin_question(self.trd, work, group="acts")
 
-    def take_steps(self, campaign_id: str) -> None:
-        """To the steps of a draft."""
+    def action_steps(self, step: int = 0) -> None:
+        """To the steps of the draft under the cursor."""
+        row = self.current()
+        if row is not None and row.status == "draft":
+            self.take_steps(row.id, step)
+        elif row is not None:
+            self.notify(f"{row.name} is {row.status}; only a draft has steps.", severity="warning")
+
+    def take_steps(self, campaign_id: str, step: int = 0) -> None:
+        """To the steps of a draft, to one of them or to the one that was left."""
         if self.desk is None:
             self.notify("The product is still opening; try again in a moment.", severity="warning")
             return
         from trd_tui.tui.new_campaign.screen import NewCampaignScreen
 
-        self.app.push_screen(NewCampaignScreen(campaign_id))
+        self.app.push_screen(NewCampaignScreen(campaign_id, step))
 
     def _resume_or_start(self) -> str:
         """Drafts are started by the key that resumes: what is marked, as far as it is in view, decides."""
@@ -105,6 +128,6 @@ class ActingScreen(DeskScreen):
 
     def action_undo(self) -> None:
         """Take the last act back that was not taken back yet."""
-        from trd_tui.tui.performing import undo
+        from trd_tui.tui.undoing import press
 
-        begin(self.trd, partial(undo, self), group="acts")
+        press(self, CAMPAIGNS)

@@ -26,7 +26,7 @@ NEVER = 1_000_000
 ENOUGH = 4
 """Small collections after which a whole one is worth while when nobody types."""
 
-TOO_MUCH = 8
+TOO_MUCH = 5
 """Small collections after which it waits only for the end of the key that is under way."""
 
 BUSY_S = 0.01

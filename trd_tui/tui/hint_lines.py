@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from trd_tui.tui.actions import RIGHT, Action, hints
 from trd_tui.tui.lines import Part
+
+if TYPE_CHECKING:
+    from trd_tui.services.views import CampaignRow
 
 RELEASE = "release"
 """What the key of the stop does while everything is stopped."""
@@ -26,6 +31,11 @@ def right_parts(screen: str, *, stopped: bool, only_stop: bool = False) -> list[
 def typing_parts(*, stopped: bool) -> list[Part]:
     """The stop where ``!`` would be typed."""
     return [Part("esc !", "alarm", "stop"), Part(f" {RELEASE if stopped else 'stop'}  ", "", "stop")]
+
+
+def is_empty_draft(row: CampaignRow | None) -> bool:
+    """Whether it is a draft that nobody is in: its steps come before its start."""
+    return row is not None and row.status == "draft" and not row.contact_count
 
 
 def works(act: str, status: str) -> bool:

@@ -12,6 +12,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.worker import Worker
 
 from trd_tui.tui.actions import Action
+from trd_tui.tui.acts import ActingScreen
 from trd_tui.tui.base import DeskScreen
 
 
@@ -28,19 +29,33 @@ class CommandPalette(command.CommandPalette):
             super()._action_command_list(action)
 
 
+_OF_DRAFTS = {"steps": "steps of", "import_contacts": "import contacts into"}
+"""Actions that a draft alone has, and the words before its name."""
+
+
 class ActionProvider(Provider):
     """Yields what the table of actions holds for the screen."""
 
     def _actions(self) -> list[Action]:
         screen = self.screen
-        return [a for a in screen.trd.actions_here() if a.command] if isinstance(screen, DeskScreen) else []
+        if not isinstance(screen, DeskScreen):
+            return []
+        found = [a for a in screen.trd.actions_here() if a.command]
+        row = screen.current() if isinstance(screen, ActingScreen) else None
+        draft = row is not None and row.status == "draft"
+        name = "" if row is None else row.name
+        return [
+            a._replace(label=f"{_OF_DRAFTS[a.id]} {name}") if a.id in _OF_DRAFTS else a
+            for a in found
+            if draft or a.id not in _OF_DRAFTS
+        ]
 
     def _run(self, action: Action) -> partial[Coroutine[Any, Any, None]]:
         return partial(self.screen.run_action, action.runs or action.id)
 
     @staticmethod
     def _title(action: Action) -> str:
-        return action.label.capitalize() + (f"  ({action.shown})" if action.shown else "")
+        return action.label[:1].upper() + action.label[1:] + (f"  ({action.shown})" if action.shown else "")
 
     async def discover(self) -> Hits:
         """Everything, before a letter is typed."""

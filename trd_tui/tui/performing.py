@@ -7,8 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from trd_tui.tui import format as show
+from trd_tui.tui.actions import shown
 from trd_tui.tui.acts import UNDOABLE, ActingScreen, Done
 from trd_tui.tui.dialogs import AskName, question
+from trd_tui.tui.hint_lines import is_empty_draft
 from trd_tui.tui.long_act import LongAct
 from trd_tui.tui.undoing import further
 
@@ -67,6 +69,10 @@ async def _act(screen: ActingScreen, desk: Desk, act: str, ids: Sequence[str]) -
     preview = await desk.preview(act, ids)
     if preview.campaigns == 0:
         reason = preview.refused[0].message if preview.refused else preview.sentence
+        row = screen.current()
+        if act == "start" and is_empty_draft(row) and row is not None and list(ids) == [row.id]:
+            key = shown("steps", "S")
+            reason = f"{row.name} has no contacts yet: {key} opens its steps, where 2 imports a file."
         app.notify(reason, severity="warning")
         return
     name = await _asked(screen, preview, act, ids)

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from trd_tui.services.views import CampaignRow
 
 
+NO_CONTACTS = "step 2 imports a file"
+"""What to do before a draft can start."""
+
+
 def row_choices(row: CampaignRow, *, openable: bool) -> tuple[Choice, ...]:
     """The row menu: the safest first, the destructive last; what cannot be done stays and says why."""
     choices = [Choice("open", "o", "Open", "enter")] if openable else []
@@ -24,6 +28,8 @@ def row_choices(row: CampaignRow, *, openable: bool) -> tuple[Choice, ...]:
         reason = None
         if act in ("start", "pause", "resume", "archive"):
             reason = refusal(CampaignStatus(row.status), CampaignAct(act))
+        if act == "start" and reason is None and not row.contact_count:
+            reason = f"no contacts: {NO_CONTACTS}"
         note = (reason or "").partition(": ")[2].removeprefix(f"the campaign is {row.status}, ")
         key = known(name).keys or "a"
         choices.append(Choice(name, key, label.capitalize(), note, disabled=reason is not None))

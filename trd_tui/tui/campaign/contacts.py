@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from trd_tui.services.views import ContactQuery, ContactRow
-from trd_tui.tui.actions import page_bindings
+from trd_tui.tui.actions import page_bindings, shown
 from trd_tui.tui.campaign.lines import STATES, state_parts
 from trd_tui.tui.campaign.list_page import ListPage
 from trd_tui.tui.columns import contact_columns
@@ -110,12 +110,18 @@ class ContactsPage(ListPage):
         elif state:
             said = f"No {state}contacts. f, then a, shows all."
         else:
+            row = self.campaign.current()
+            draft = row is not None and row.status == "draft"
+            key = shown("steps", "S")
+            steps = f" {key} opens the draft's steps; the second imports a file." if draft else ""
             said = (
-                "No contacts yet. From a shell:\n\n"
+                f"No contacts yet.{steps}\n{'Or from' if draft else 'From'} a shell:\n\n"
                 f"  trd contact import FILE.csv --campaign {self.campaign_id}\n\n"
                 "They appear here by themselves."
             )
-        self.table.empty_text = said
+        if said != self.table.empty_text:
+            self.table.empty_text = said
+            self.table.refresh()
 
     def count_states(self) -> None:
         """Count again how many are in each state."""

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from trd_tui.tui import format as show
-from trd_tui.tui.actions import CAMPAIGN, RIGHT, hints, shown
+from trd_tui.tui.actions import CAMPAIGN, RIGHT, hints, known, shown
 from trd_tui.tui.campaign.pages import PAGES
-from trd_tui.tui.hint_lines import action_parts, right_parts, typing_parts, works
+from trd_tui.tui.hint_lines import action_parts, is_empty_draft, right_parts, typing_parts, works
 from trd_tui.tui.lines import Part
 
 if TYPE_CHECKING:
@@ -145,6 +145,8 @@ def hint_parts(
         if action.act and (row is None or not works(action.act, row.status)):
             continue
         draft = row is not None and row.status == "draft"
+        if action.id == "resume" and is_empty_draft(row):
+            action = known("steps")
         left += action_parts(action, "start" if action.id == "resume" and draft else action.label)
     return left, right_parts(CAMPAIGN, stopped=stopped)
 

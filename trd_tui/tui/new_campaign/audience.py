@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -18,12 +18,13 @@ from trd_tui.domain.csv_columns import FIELDS, IGNORE
 from trd_tui.domain.fields import CUSTOM, field_key
 from trd_tui.domain.sheet import AUDIENCE, Fault, Sheet
 from trd_tui.tui import format as show
-from trd_tui.tui.dialogs import Confirm
+from trd_tui.tui.dialogs import AskName, Confirm
 from trd_tui.tui.menu import Choice
 from trd_tui.tui.new_campaign.field import Field, Line, Pick
 from trd_tui.tui.new_campaign.pane import Pane
 from trd_tui.tui.new_campaign.reports import column_line, file_line, report_lines, standing_line
 from trd_tui.tui.rows import Rows
+from trd_tui.tui.scroll import Scroll
 
 if TYPE_CHECKING:
     from trd_tui.services.csv_files import FileLook
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 SOURCES = (("file", "a CSV file"), ("campaign", "another campaign: who has not answered"))
 CONSENTS = (("", "nothing is said"), *((kind, kind.replace("_", " ")) for kind in KINDS))
+
+OTHER = "other"
+"""In the menu of fields: an own one whose name is typed."""
 
 _LETTERS = "abcdefghilmnopqrstuvwxyz"
 """Letters of the menu of fields; j and k move."""
@@ -73,12 +77,12 @@ class AudiencePane(Pane):
         yield Field(
             "consent", "Consent", Pick(CONSENTS, id="consent"), Line("consent_source", "where it was given"),
             Line("consent_at", "2024-01-15"),
-            note="how all agreed to be texted; the file's own columns stand before",
+            note="how all agreed to be texted; columns of the file come first",
         )  # fmt: skip
         yield Static("", id="standing", markup=False)
         with Horizontal(id="found"):
             yield Rows(id="columns")
-            with VerticalScroll(id="report-box"):
+            with Scroll(id="report-box"):
                 yield Static("", id="report", markup=False)
         yield Rows(id="choices")
 
@@ -136,12 +140,12 @@ class AudiencePane(Pane):
         now = self.steps.ready.now()
         rows = self.query_one("#choices", Rows)
         rows.border_title = f"CSV files in {here.folder}" if here.files else ""
-        rows.border_subtitle = f"from yours: {here.copying}"
+        rows.border_subtitle = f"from yours: {here.copying}" if here.files else ""
         rows.clear_options()
         rows.add_options([Option(file_line(file, now), id=file.name) for file in here.files])
         if not here.files:
-            said = f"No CSV file in {here.folder}. Type a path, or copy yours here as below."
-            rows.add_option(Option(said, disabled=True))
+            said = (f"No CSV file in {here.folder}.", "Type a path above, or copy yours here:", here.copying)
+            rows.add_options([Option(line, disabled=True) for line in said])
         rows.highlighted = 0 if here.files else None
 
     async def _campaigns(self) -> None:
@@ -232,15 +236,39 @@ class AudiencePane(Pane):
     def _open_fields(self, title: str) -> None:
         self._column = title
         own = f"{CUSTOM}{field_key(title) or 'own'}"
-        names = ["phone", *(name for name in FIELDS if name != "number"), own, IGNORE[0]]
-        choices = tuple(Choice(name, _LETTERS[at], name.replace("_", " ")) for at, name in enumerate(names))
+        names = ["phone", *(name for name in FIELDS if name != "number"), own, OTHER, IGNORE[0]]
+        words = {OTHER: "an own field: type its name", own: own}  # an own name is written as texts name it
+        choices = tuple(
+            Choice(name, _LETTERS[at], words.get(name) or name.replace("_", " "))
+            for at, name in enumerate(names)
+        )
         region = self.query_one("#columns").region
         self.steps.menu().open(f"{title} holds", choices, x=region.x + 4, y=region.y - 6)
 
     def chosen(self, field: str | None) -> None:
         """The menu of fields was answered."""
         self.query_one("#columns").focus()
-        if field is not None:
+        if field == OTHER:
+            self.steps.trd.begin_question(self.steps, self._ask_own, group="own-field")
+        elif field is not None:
+            self._hold(field)
+
+    async def _ask_own(self) -> None:
+        title = self._column
+        sentence = f"{title} holds a field of your own. Texts name it in double braces: {{{{lot}}}}."
+        name = await self.steps.app.push_screen_wait(
+            AskName("Own field", sentence, field_key(title), "take it")
+        )
+        if name is None:
+            return
+        if key := field_key(name.removeprefix(CUSTOM)):
+            self._hold(f"{CUSTOM}{key}")
+        else:
+            self.notify("A field's name needs a letter or a digit.", severity="warning")
+
+    def _hold(self, field: str) -> None:
+        """What the column holds is said."""
+        if self.is_attached:
             self.steps.typed(mapping={**self.sheet.mapping, self._column: field})
             self.look()
 
@@ -304,6 +332,13 @@ class AudiencePane(Pane):
         self.query_one("#found").display = True
         self.query_one("#choices").display = False
         self.query_one("#report", Static).update(said)
+        self.call_after_refresh(self._say_more)
+
+    def _say_more(self) -> None:
+        """Say how the rest of the report is reached, where it has no room."""
+        box = self.query_one("#report-box", Scroll)
+        more = "tab, then ↓: more of the report" if box.max_scroll_y > 0 else ""
+        self.query_one("#columns", Rows).border_subtitle = more
 
     # Storing
 

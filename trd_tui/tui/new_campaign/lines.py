@@ -13,6 +13,9 @@ from trd_tui.tui.long_act import LongAct
 
 NAMES = ("Name", "Audience", "Touches", "Schedule", "Review")
 
+_SHORT = {"next_step": "next", "previous_step": "before"}
+"""Words of 80 columns, so that the help has room."""
+
 DONE, FAULTY, OPEN = "✓", "✗", "·"
 _TONES = {DONE: "good", FAULTY: "bad", OPEN: "quiet"}
 
@@ -67,9 +70,10 @@ def hint_parts(
     left: list[Part] = [Part(" ")]
     for action in hints(NEW_CAMPAIGN):
         if action.hint < RIGHT and action.id in works:
-            left += action_parts(action, saves if action.id == "save_step" else action.label)
+            label = saves if action.id == "save_step" else action.label
+            left += action_parts(action, label if width >= 100 else _SHORT.get(action.id, label))
     left += [Part("esc", "key", "back"), Part(" leave, kept  " if width >= 100 else " leave  ", "", "back")]
     if typing:
-        aid = [] if width < 100 else [Part("f1", "key", "help"), Part(" help  ", "", "help")]
+        aid = [Part("f1", "key", "help"), Part(" help ", "", "help")]
         return left, [*typing_parts(stopped=stopped), *aid]
-    return left, right_parts(NEW_CAMPAIGN, stopped=stopped, only_stop=width < 100)
+    return left, right_parts(NEW_CAMPAIGN, stopped=stopped)

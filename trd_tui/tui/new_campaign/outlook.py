@@ -19,15 +19,12 @@ if TYPE_CHECKING:
     from trd_tui.tui.desk.new_campaign import Review
 
 
-def review_content(
-    review: Review | None, faults: Sequence[Fault], zone: str, width: int, *, running: bool
-) -> Content:
+def review_content(review: Review | None, faults: Sequence[Fault], width: int, *, running: bool) -> Content:
     """Everything of the last step, as text.
 
     Args:
         review: what was found; ``None`` before.
         faults: what is not right yet.
-        zone: IANA zone of the terminal.
         width: cells of a line.
         running: whether the dry run goes on.
     """
@@ -43,7 +40,7 @@ def review_content(
     if review.outlook is None:
         lines.append(Content.styled(f"✗ {review.problem}", "$warning"))
     else:
-        lines += _sums(review.outlook, zone)
+        lines += _sums(review.outlook)
     lines += _cost(review)
     if review.outlook is not None and review.outlook.days:
         lines += [Content(""), *_days(review.outlook, width)]
@@ -67,8 +64,8 @@ def _fault(fault: Fault) -> Content:
     return Content.assemble(("✗", "$error"), (where, "bold"), about, fault.message)
 
 
-def _sums(outlook: Outlook, zone: str) -> list[Content]:
-    total = outlook.total
+def _sums(outlook: Outlook) -> list[Content]:
+    total, zone = outlook.total, outlook.timezone  # the table below has its days and times, too
     if not total.messages:
         return [Content.styled("! Nothing would go out.", "$warning")]
     return [
@@ -76,7 +73,7 @@ def _sums(outlook: Outlook, zone: str) -> list[Content]:
             (show.plural(total.messages, "text"), "bold"),
             f" in {show.plural(total.segments, 'segment')} if nobody answers. ",
             "The first ", (_at(total.first_at, zone), "bold"), ", the last ",
-            (_at(total.last_at, zone), "bold"), ".",
+            (_at(total.last_at, zone), "bold"), f", on the clock of {zone}.",
         ),
         Content.styled("A draft has not begun: the dry run takes it that it starts now.", "$trd-quiet"),
     ]  # fmt: skip

@@ -84,7 +84,6 @@ class ReviewPane(Pane):
         said = review_content(
             self.review,
             self.steps.faults,
-            self.steps.ready.zone,
             self.size.width - 3,
             running=self.own is not None,
         )

@@ -62,8 +62,9 @@ class NewCampaignScreen(ActingScreen):
     KEPT_AFTER = 0.3
     """Seconds without a letter after which what is typed is checked and kept."""
 
-    def __init__(self, campaign_id: str = "") -> None:
+    def __init__(self, campaign_id: str = "", step: int = 0) -> None:
         super().__init__()
+        self._first = step
         self.sheet = Sheet(campaign_id=campaign_id)
         self.faults: Sequence[Fault] = ()
         self.reviewed = False
@@ -96,6 +97,8 @@ class NewCampaignScreen(ActingScreen):
         id_ = self.sheet.campaign_id
         try:
             self.sheet = self._kept = await desk.open(id_)
+            if self._first:
+                self.sheet = replace(self.sheet, step=self._first)
             left = await desk.unfinished(id_)
             self._empty = None if left or id_ else self.sheet
         except NoDraftError as error:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from trd_tui.tui import format as show
-from trd_tui.tui.actions import OVERVIEW, RIGHT, Action, hints
-from trd_tui.tui.hint_lines import action_parts, right_parts, works
+from trd_tui.tui.actions import OVERVIEW, RIGHT, Action, hints, known
+from trd_tui.tui.hint_lines import action_parts, is_empty_draft, right_parts, works
 from trd_tui.tui.lines import Part
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def hint_parts(
         if row is None and ((action.act and not marked) or action.id in ("open", "mark", "menu")):
             continue
         if not marked and row is not None and action.id in _ONE_PLACE:
-            left += _one_of(action, row.status)
+            left += _one_of(action, row)
         else:
             left += action_parts(action, "new" if action.id == "new" else action.label)  # of what, is plain
     return left, right_parts(OVERVIEW, stopped=stopped)
@@ -129,8 +129,11 @@ _ONE_PLACE = ("pause", "resume")
 _WIDEST = len("resume")
 
 
-def _one_of(action: Action, status: str) -> list[Part]:
+def _one_of(action: Action, row: CampaignRow) -> list[Part]:
     """The act in the common place, if it is this one; the first leaves it empty where none works."""
+    status = row.status
+    if action.id == "resume" and is_empty_draft(row):
+        return action_parts(known("steps"), "steps".ljust(_WIDEST))
     if works(action.act, status):
         label = "start" if action.id == "resume" and status == "draft" else action.label
         return action_parts(action, label.ljust(_WIDEST))

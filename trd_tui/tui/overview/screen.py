@@ -7,11 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from trd_tui.tui.actions import OVERVIEW, bindings
+from trd_tui.tui.hint_lines import is_empty_draft
 from trd_tui.tui.overview.lines import TABS
 from trd_tui.tui.overview.list import OverviewList
 from trd_tui.tui.table.window_table import WindowTable
 
 if TYPE_CHECKING:
+    from trd_tui.services.views import CampaignRow
     from trd_tui.tui.menu import Menu
 
 
@@ -91,10 +93,10 @@ class OverviewScreen(OverviewList):
             self.perform("start" if start else event.id, [row.id])
 
     def action_open(self) -> None:
-        """The campaign's own screen; a draft whose steps were left goes on with them."""
+        """The campaign's own screen; a draft that nobody is in, or whose steps were left, its steps."""
         row = self.current()
         if row is not None and row.status == "draft" and self.desk is not None:
-            self.trd.begin_question(self, partial(self._open_draft, row.id), group="open-draft")
+            self.trd.begin_question(self, partial(self._open_draft, row), group="open-draft")
         elif self.table.cursor_id is not None and self.desk is not None:
             self._open_campaign(self.table.cursor_id)
 
@@ -103,11 +105,11 @@ class OverviewScreen(OverviewList):
 
         self.app.push_screen(CampaignScreen(campaign_id))
 
-    async def _open_draft(self, campaign_id: str) -> None:
-        if await self.ready.new_campaign.unfinished(campaign_id):
-            self.take_steps(campaign_id)
+    async def _open_draft(self, row: CampaignRow) -> None:
+        if is_empty_draft(row) or await self.ready.new_campaign.unfinished(row.id):
+            self.take_steps(row.id)
         else:
-            self._open_campaign(campaign_id)
+            self._open_campaign(row.id)
 
     def action_mark(self) -> None:
         """Mark this campaign."""

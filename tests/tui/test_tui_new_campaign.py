@@ -141,7 +141,7 @@ async def test_a_campaign_is_made_imported_reviewed_and_started_by_keys_alone(
         await d.press("ctrl+u")
         await pastes(d, "20:30")
         await d.press("ctrl+s")
-        await shows(d, "16 texts", "on the clock of America/New_York.", "At most $", "5 ✓ Review")
+        await shows(d, "16 texts", "(America/New_York).", "At most $", "5 ✓ Review")
         assert "Quiet hours" in str(screen(d).query_one("#review-text", Static).content)
         await d.press("r", "y")
         await d.until(lambda: d.top == "OverviewScreen")

@@ -73,7 +73,7 @@ def _sums(outlook: Outlook) -> list[Content]:
             (show.plural(total.messages, "text"), "bold"),
             f" in {show.plural(total.segments, 'segment')} if nobody answers. ",
             "The first ", (_at(total.first_at, zone), "bold"), ", the last ",
-            (_at(total.last_at, zone), "bold"), f", on the clock of {zone}.",
+            (_at(total.last_at, zone), "bold"), f" ({zone}).",
         ),
         Content.styled("A draft has not begun: the dry run takes it that it starts now.", "$trd-quiet"),
     ]  # fmt: skip

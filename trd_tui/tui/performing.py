@@ -72,7 +72,7 @@ async def _act(screen: ActingScreen, desk: Desk, act: str, ids: Sequence[str]) -
         row = screen.current()
         if act == "start" and is_empty_draft(row) and row is not None and list(ids) == [row.id]:
             key = shown("steps", "S")
-            reason = f"{row.name} has no contacts yet: {key} opens its steps, where 2 imports a file."
+            reason = f"{row.name} has no contacts yet: {key} opens its steps; the second imports a file."
         app.notify(reason, severity="warning")
         return
     name = await _asked(screen, preview, act, ids)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from trd_tui.services.views import CampaignRow
 
 
-NO_CONTACTS = "step 2 imports a file"
+NO_CONTACTS = "the second of its steps imports a file"
 """What to do before a draft can start."""
 
 

@@ -154,7 +154,7 @@ class News:
             Choice(THEIRS, "t", f"Theirs: {_excerpt(theirs, cut)}"),
         )
         what = words_of(change.part)
-        title = f"{what[0].upper()}{what[1:]} · changed by {self._who(change)}"
+        title = f"{what[0].upper()}{what[1:]} · {self._who(change)} changed it too"
         steps.menu().open(title, choices, x=4, y=6)
         return True
 

@@ -415,7 +415,7 @@ async def test_a_copy_without_contacts_leads_to_its_steps_by_keys(built: Built, 
         assert "S steps" in d.line("#hints")
         assert "r start" not in d.line("#hints")
         await d.press("r")
-        await d.until(lambda: "has no contacts yet: S opens its steps; the second imports a file." in d.toasts())
+        await d.until(lambda: "no contacts yet: S opens its steps; the second imports a file" in d.toasts())
         d.app.ways.campaign(str(d.table.cursor_id))
         await d.until(lambda: d.top == "CampaignScreen")
         await d.press("3")

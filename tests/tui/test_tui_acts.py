@@ -136,22 +136,25 @@ async def test_undo_takes_the_last_act_back_once() -> None:
         assert sum(call[0] == "undo" for call in d.desk.calls) == 1
 
 
-async def test_undo_goes_on_to_the_act_before_and_says_what_it_cannot_take_back() -> None:
+async def test_undo_says_what_it_cannot_take_back_and_asks_before_it_goes_on_to_the_act_before() -> None:
     rows = [row(number, f"No. {number}", "active", 10, 5, 1) for number in (1, 2)]
     async with driving(FakeDesk(rows)) as d:
         await d.press("g", "p", "y", "d", "enter")
-        assert [done.act for done in d.app.done] == ["pause", "duplicate"]
-        await d.press("full_stop", "a", "y")
         assert "z undo" in d.line("#hints")
+        await d.press("full_stop", "a", "y")
+        assert "z undo" not in d.line("#hints")
         await d.press("z")
         assert "What was archived stays so" in d.toasts()
-        assert "z again takes the duplicate before it back." in d.toasts()
+        assert "z again asks whether to take back the duplicate of No. 1" in d.toasts()
+        assert "z undo" in d.line("#hints")
+        await d.press("z", "enter", "z")  # the cursor is on Cancel
+        assert "which stays: the duplicate of" in " ".join(d.text().replace("│", " ").split())
         assert not any(call[0] == "undo" for call in d.desk.calls)
         d.app.clear_notifications()
-        await d.press("z", "z")
+        await d.press("y", "z")
         assert [call[1] for call in d.desk.calls if call[0] == "undo"] == ["duplicate", "pause"]
         assert "Took back the duplicate of" in d.toasts()
-        assert "z again takes the pause before it back." in d.toasts()
+        assert "z again takes back the pause of No. 1" in d.toasts()
         assert "z undo" not in d.line("#hints")
         await d.press("z")
         assert "There is nothing to undo." in d.toasts()
@@ -174,7 +177,9 @@ async def test_the_row_menu_offers_what_can_be_done_and_says_why_not() -> None:
 
 async def test_the_row_menu_is_about_its_row_even_when_others_are_marked() -> None:
     async with driving() as d:
-        await d.press("space", "space", "full_stop", "down", "enter", "y")
+        await d.press("space", "space", "full_stop")
+        assert " · not the 2 marked ─" in d.text()
+        await d.press("down", "enter", "y")
         assert acts(d) == [("act", "pause", ("camp_1",), None)]
 
 
@@ -208,7 +213,10 @@ async def test_the_emergency_stop_is_at_once_and_only_its_release_asks() -> None
         stops = [call for call in d.desk.calls if str(call[0]).startswith("stop")]
         assert stops == [("stop_now",), ("stop_everywhere",)]  # memory first, database second
         assert "■ STOPPED" in d.line("#topbar")
-        await d.press("exclamation_mark")
+        assert d.text().count("■ stopped") == 6  # the tile, and the five rows that would send
+        await d.press("enter")
+        assert "■ stopped next" in d.text()
+        await d.press("escape", "exclamation_mark")
         assert d.top == "Confirm"
         assert "stopped by ann: wrong list. Released" in " ".join(d.text().split())
         await d.press("exclamation_mark", "enter")
@@ -216,6 +224,7 @@ async def test_the_emergency_stop_is_at_once_and_only_its_release_asks() -> None
         await d.press("exclamation_mark", "y")
         assert ("release",) in d.desk.calls
         assert "STOPPED" not in d.line("#topbar")
+        assert "■ stopped" not in d.text()
         await d.until(lambda: "Sending goes on." in d.text())
         assert "Nothing is sent any more" not in d.text()  # a toast that holds no more is taken back
 

@@ -7,6 +7,7 @@ import csv
 import shutil
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,9 @@ from trd_tui.foresight import ForesightCancelledError, Progress
 from trd_tui.services import campaigns, verify
 from trd_tui.services.actor import Actor
 from trd_tui.store.database import Database
+from trd_tui.tui.acts import Done
 from trd_tui.tui.campaign.contacts import ContactsPage
+from trd_tui.tui.campaign.panel import Panel
 from trd_tui.tui.campaign.replies import RepliesPage
 from trd_tui.tui.campaign.screen import CampaignScreen
 from trd_tui.tui.campaign.timeline import TimelinePage
@@ -64,6 +67,18 @@ async def test_why_follows_the_cursor_and_contacts_are_acted_on(
         assert page.table.has_focus
         await d.press("w")
         await shows(d, "Why · Odette Rowan")
+        # more lies below the panel's end: it is said how to get there, and the list keeps the keys
+        assert "J scroll" not in d.line("#hints")
+        await d.pilot.resize_terminal(80, 24)
+        await page.query(Panel).remove()
+        await d.press("w")
+        await d.until(lambda: "J scroll" in d.line("#hints"))
+        panel = page.panel
+        assert panel is not None
+        await d.press("J", "J", "K")
+        assert panel.scroll_offset.y == 1
+        assert page.table.has_focus
+        await d.pilot.resize_terminal(120, 40)
         # out of this campaign: it asks, with the cursor on Cancel
         await d.press("full_stop")
         await shows(d, "Let the held message go", "nothing is held", "they may be texted")
@@ -72,13 +87,32 @@ async def test_why_follows_the_cursor_and_contacts_are_acted_on(
         await d.press("full_stop", "t", "y")
         await shows(d, "□ removed in Commercial", "decides     removed: ", "taken out by ann")
         assert "gets nothing more of Commercial Property Outreach" in d.toasts()
+        # z is about that, not about the act on a campaign before it
+        campaign = screen(d).campaign_id
+        d.app.done.appendleft(Done("an older act", partial(d.desk.act, "pause", [campaign])))
+        await d.press("z")
+        assert "An older act" not in d.toasts()
+        assert "Who was taken out stays out" in d.toasts()
+        assert "z again asks whether to take back an older act" in d.toasts()
+        await d.press("z", "enter")
+        assert not d.app.acting
+        assert len(d.app.done) == 1
         # out of everything, and back
         await d.press("j", "j", "j", "full_stop", "o", "y")
         await shows(
             d, "Why · Fiona Whitlock", "⊘ taken back", "⊘ must not be texted: opted out, noted by ann"
         )
+        assert "z undo" not in d.line("#hints")
+        await d.press("z")
+        assert "An opt-out stays, and so do the sequences that it ended" in d.toasts()
+        assert "● active" in d.text()
         await d.press("full_stop", "a", "y")
         await shows(d, "not on the do-not-contact list")
+        await d.press("f", "x")
+        await shows(d, "✗ failed in Commercial")
+        text = " ".join(d.text().replace("│", " ").split())
+        assert "failed: the number cannot be texted: Unknown destination handset (code 30005)" in text
+        assert text.count("30005") == text.count("(code 30005)")
         await d.press("escape", "f", "m")
         await d.until(lambda: page.table.total == 1)
         await d.press("e")

@@ -18,8 +18,8 @@ from trd_tui.services.monitor import _drift
 from trd_tui.store import counters, queue
 from trd_tui.store.counters import CampaignDelta
 from trd_tui.store.database import SyncDatabase
-from trd_tui.tui.desk import Progress
-from trd_tui.tui.health.lines import _clock
+from trd_tui.tui.desk import EngineView, Progress
+from trd_tui.tui.health.lines import _clock, sending_content
 from trd_tui.tui.health.screen import HealthScreen
 from trd_tui.tui.service_desk import ServiceDesk
 
@@ -170,3 +170,13 @@ def test_how_far_a_fast_clock_is_off_is_told_in_real_time(behind_ms: int, told: 
         cast("Health", SimpleNamespace(virtual=True, at=0, real=0, speed=600, drift_ms=found)), "UTC"
     )
     assert ("▲" in said) == (told > 1_000)
+
+
+def test_an_app_whose_scheduler_has_ended_does_not_say_that_it_takes_the_lease() -> None:
+    state = cast(
+        "Health",
+        SimpleNamespace(real=0, stopped=False, holder=None, heartbeat_at=None, yield_to=None),
+    )
+    for role in ("watching", "starting", "ended"):
+        said = sending_content(state, EngineView(role, last_error="no credentials"), "UTC", 100).plain
+        assert ("trd run or this app takes it" in said) == (role != "ended")

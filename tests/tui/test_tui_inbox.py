@@ -108,6 +108,7 @@ async def test_a_working_hour_by_keys(built: Built, tmp_path: Path) -> None:
         await d.until(lambda: screen.talk is not None and screen.talk.note == "dog")
         await d.press("z")
         await d.until(lambda: screen.talk is not None and screen.talk.note == "")
+        assert rows(file, "SELECT act FROM audit ORDER BY id DESC LIMIT 2") == [("undo note",), ("note",)]
         before = listed(d)
         await d.press("D")
         await d.until(
@@ -142,12 +143,18 @@ async def test_a_working_hour_by_keys(built: Built, tmp_path: Path) -> None:
         await d.press("o", "y")
         await d.until(lambda: rows(file, "SELECT number FROM suppressions WHERE source = 'operator'") != [])
         assert rows(file, "SELECT number FROM suppressions WHERE source = 'operator'") == [(gone,)]
+        await d.press("f2", "z")  # elsewhere too it is the last act that stays
+        assert "stays on the do-not-contact list" in d.toasts()
+        await d.press("f3")
         await d.press("full_stop")
         assert "Put off" in d.text()
         await d.press("escape", "v")
         assert "Nothing that they wrote is unclear." in d.toasts()
         await d.press("u")
         await d.until(lambda: "Unread again" in d.toasts())
+        await d.press("f2", "z")  # what only the inbox shows is not taken back unasked from elsewhere
+        assert d.top == "Confirm"
+        await d.press("escape", "f3")
         for help_key in ("question_mark",):
             await d.press(help_key)
             assert "Never text them again" in d.text()
@@ -249,9 +256,7 @@ async def test_an_answer_goes_once_and_its_state_is_followed(built: Built, tmp_p
 
 def test_an_empty_list_names_no_key_for_its_rows() -> None:
     def said(*, empty: bool) -> str:
-        left, _ = hint_parts(
-            None, writing=False, reading=False, undo=False, empty=empty, stopped=False, width=120
-        )
+        left, _ = hint_parts(None, writing=False, reading=False, undo=False, empty=empty, stopped=False)
         return "".join(part.text for part in left)
 
     assert "enter open" in said(empty=False)

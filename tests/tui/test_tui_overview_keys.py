@@ -102,10 +102,12 @@ async def test_search_filters_as_one_types_and_escape_clears() -> None:
 
 
 async def test_search_that_finds_nothing_says_so() -> None:
-    async with driving() as d:
-        await d.press("slash", *"zebra")
+    async with driving(size=(80, 24)) as d:
+        await d.press("slash", *"zebra with a long name and still more words behind it")
         await d.until(lambda: d.table.total == 0)
-        assert "No campaigns that match “zebra”." in d.text()
+        said = " ".join(d.text().split())
+        assert "No campaigns that match “zebra with a long name and still more words behind it”." in said
+        assert "esc clears the search." in said  # no sentence is cut
         await d.press("enter", "j", "p", "space", "full_stop", "enter")
         assert d.top == "OverviewScreen"
 

@@ -95,7 +95,8 @@ async def test_acts_and_their_undo(desk: Desk) -> None:
 
     [deleted] = await desk.act("delete", active[:1])
     assert (await desk.page(ListQuery())).total == 6
-    await desk.undo("delete", [deleted])
+    [back] = await desk.undo("delete", [deleted])
+    assert back.message == "is back, active again, with its dates as they were"
     assert (await desk.page(ListQuery())).total == 7
     detail = await desk.detail(active[0])
     assert detail is not None

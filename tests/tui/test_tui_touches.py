@@ -238,13 +238,23 @@ async def test_another_persons_change_is_told_and_nothing_typed_is_lost(d: Real)
 async def test_a_test_goes_to_oneself_as_it_is_written(d: Real) -> None:
     await d.press("enter", *" Draft.", "escape", "t")
     await answer(d, "12")
-    assert "Not sent" in d.toasts()
-    await d.press("t")
+    assert "✗ '12' has too few digits" in d.text()
+    assert d.app.screen.query_one(Input).value == "12"
     await answer(d, "(212) 555-0199")
     assert "The carrier took the test for +12125550199" in d.toasts()
     await d.press("t")
     assert d.app.screen.query_one(Input).value == "+12125550199"
     await d.press("escape")
+
+
+async def test_the_list_shows_its_texts_after_a_resize_and_after_a_look_elsewhere(d: Real) -> None:
+    for width, height, elsewhere in ((120, 40, False), (80, 14, False), (120, 40, True), (80, 24, True)):
+        await d.press("1" if elsewhere else "2")
+        await d.pilot.resize_terminal(width, height)
+        await d.press("2")
+        lines = [line for line in d.text().splitlines() if line.startswith("│ ")]
+        assert [line[2] for line in lines][:6] == list("123456")  # none wraps, also beside a scrollbar
+        assert lines[0].startswith("│ 1 day 1      Hi …, this is" if width > 100 else "│ 1 d1     Hi …, this")
 
 
 async def test_a_campaign_that_is_over_says_why_it_is_not_edited(built: Built, tmp_path: Path) -> None:
@@ -255,9 +265,20 @@ async def test_a_campaign_that_is_over_says_why_it_is_not_edited(built: Built, t
         assert "First Time Home Buyers is completed" in d.text()
         body = page(d).draft
         assert body is not None
-        await d.press("enter", *"abc", "escape", "a", "x", "s")
+        hints = d.line("#hints")
+        await d.press("enter")
+        assert d.line("#hints") == hints  # it does not look as if one wrote
+        assert d.app.screen.focused is screen.query_one("#touch-list")
+        assert d.toasts().count("duplicate it and edit the copy") == 1
+        text = screen.query_one(TouchText)
+        await d.press("tab", "a", "x", "s")
+        assert not text.has_focus
         assert not body.changed
-        assert "duplicate it and edit the copy" in d.toasts()
+        text.can_focus = True  # as while a text is being saved
+        text.focus()
+        await d.press("question_mark")
+        assert d.top == "CampaignScreen"  # no letter is a key of the screen there
+        page(d).to_focus().focus()
         below = screen.query_one("#touch-below")
         await d.pilot.resize_terminal(80, 18)
         await d.press("J", "J", "K")

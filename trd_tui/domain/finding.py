@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -61,3 +62,11 @@ def first_few(names: Sequence[str], most: int = 5) -> str:
     if more > 0:
         return f"{', '.join(names[:most])} and {more:,} more"
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def told_once(reason: str) -> str:
+    """A noted reason as people read it: a carrier's code once, not before its words and behind them."""
+    return _TWICE.sub(r"\2 (code \1)", reason)
+
+
+_TWICE = re.compile(r"^(\d+): (.*) \(code \1\)\.?", re.DOTALL)

@@ -88,8 +88,18 @@ async def mark_read(db: Database, number: str, up_to: int) -> int:
     return await db.write(inbox.mark_read, number, up_to)
 
 
-async def note(db: Database, clock: Clock, actor: Actor, number: str, text: str) -> None:
+async def note(
+    db: Database, clock: Clock, actor: Actor, number: str, text: str, *, undo: bool = False
+) -> None:
     """Note something in a conversation, in place of what was noted; an empty text takes it out.
+
+    Args:
+        db: the database.
+        clock: campaign time.
+        actor: who notes it.
+        number: in any usual notation.
+        text: the note.
+        undo: it takes a note back; the audit says so.
 
     Raises:
         InboxError: there is no such conversation, or the text is too long.
@@ -102,13 +112,24 @@ async def note(db: Database, clock: Clock, actor: Actor, number: str, text: str)
         before, _ = inbox.notes(conn, WORKSPACE, to, clock.now())
         if before != said:
             inbox.set_note(conn, WORKSPACE, to, said, clock.now())
-            _audit(conn, clock, actor, "note", to, {"note": before}, {"note": said})
+            act = "undo note" if undo else "note"
+            _audit(conn, clock, actor, act, to, {"note": before}, {"note": said})
 
     await db.write(_known, number, write)
 
 
-async def snooze(db: Database, clock: Clock, actor: Actor, number: str, until: int | None) -> None:
+async def snooze(
+    db: Database, clock: Clock, actor: Actor, number: str, until: int | None, *, undo: bool = False
+) -> None:
     """Put a conversation off until a campaign instant, or until they write again; ``None`` wakes it.
+
+    Args:
+        db: the database.
+        clock: campaign time.
+        actor: who puts it off.
+        number: in any usual notation.
+        until: the instant.
+        undo: it takes the last snooze back; the audit says so.
 
     Raises:
         InboxError: there is no such conversation, or the instant has passed.
@@ -119,7 +140,8 @@ async def snooze(db: Database, clock: Clock, actor: Actor, number: str, until: i
     def write(conn: Connection, to: str) -> None:
         _, before = inbox.notes(conn, WORKSPACE, to, clock.now())
         inbox.snooze(conn, WORKSPACE, to, until, clock.now())
-        _audit(conn, clock, actor, "snooze", to, {"until": before}, {"until": until})
+        act = "undo snooze" if undo else "snooze"
+        _audit(conn, clock, actor, act, to, {"until": before}, {"until": until})
 
     await db.write(_known, number, write)
 

@@ -102,7 +102,14 @@ async def undelete(
 ) -> list[ActResult]:
     """Bring deleted campaigns back; those that were active go on where their deletion is fresh."""
     results = await acts.undelete(db, clock, actor, ids)
-    for id_ in were_active:
-        if any(result.ok and result.campaign_id == id_ for result in results):
-            await unpause(db, clock, actor, [id_])
-    return results
+    back = [r.campaign_id for r in results if r.ok and r.campaign_id in were_active]
+    gone_on = {r.campaign_id: r for r in await unpause(db, clock, actor, back)}
+    return [_gone_on(r, gone_on[r.campaign_id]) if r.campaign_id in gone_on else r for r in results]
+
+
+def _gone_on(back: ActResult, result: ActResult) -> ActResult:
+    """What is told of one that is back: it goes on, or why it is paused."""
+    if result.ok:
+        figures = {**back.figures, "status": "active"}
+        return replace(back, message=f"is back, {result.message}", figures=figures)
+    return replace(back, message=f"{back.message}: {result.message.removeprefix('cannot undo: ')}")

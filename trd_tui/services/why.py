@@ -17,6 +17,7 @@ from trd_tui.domain.allowance import Allowance, day_of
 from trd_tui.domain.clearance import Later, OverBudget, Rules, Send, clear
 from trd_tui.domain.consent import GIVEN
 from trd_tui.domain.due import CampaignTerms, DueRow
+from trd_tui.domain.finding import told_once
 from trd_tui.domain.frequency import CapUse
 from trd_tui.domain.law_in_force import in_force
 from trd_tui.domain.message import OPEN_ENROLMENTS
@@ -128,7 +129,7 @@ class _Look:
                     m.sid,
                     m.variant,
                     m.error_code,
-                    m.reason,
+                    m.reason and told_once(m.reason),
                 )
                 for m in self.messages
             ),
@@ -330,9 +331,8 @@ def _ended(enrolment: EnrolmentFound) -> Reason:
         "finished": "the contact has had the whole sequence",
         "removed": "the contact was taken out of the campaign",
     }[enrolment.status]
-    return Reason(
-        enrolment.status, f"{sentence}: {enrolment.end_reason}" if enrolment.end_reason else sentence
-    )
+    why_ = f": {told_once(enrolment.end_reason)}" if enrolment.end_reason else ""
+    return Reason(enrolment.status, f"{sentence}{why_}")
 
 
 def _instants(reasons: list[Reason]) -> list[int]:

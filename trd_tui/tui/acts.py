@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,11 +20,26 @@ UNDOABLE = frozenset({"start", "pause", "resume", "delete", "duplicate"})
 """Acts that can be taken back. What has been sent, and an archive, cannot."""
 
 
-class Done(NamedTuple):
-    """An act that ``z`` takes back, or says why not."""
+CAMPAIGNS, TALKS = "campaigns", "conversations"
+"""What an act was about, and so which screens show what became of it."""
 
-    act: str
-    results: tuple[ActResult, ...]
+
+class Done(NamedTuple):
+    """An act that ``z`` takes back, or says why not.
+
+    Attributes:
+        what: what was done, as a noun with its article: ``the pause of Spring``.
+        take_back: takes it back and tells; ``None`` where nothing does.
+        stays: why it stays and what can be done instead, as sentences.
+        place: what it was about.
+        under: the act after it that stays; ``z`` asks before it reaches below that.
+    """
+
+    what: str
+    take_back: Callable[[], Awaitable[object]] | None
+    stays: str = ""
+    place: str = CAMPAIGNS
+    under: str = ""
 
 
 class ActingScreen(DeskScreen):
@@ -101,6 +116,6 @@ class ActingScreen(DeskScreen):
 
     def action_undo(self) -> None:
         """Take the last act back that was not taken back yet."""
-        from trd_tui.tui.performing import undo
+        from trd_tui.tui.undoing import press
 
-        begin(self.trd, partial(undo, self), group="acts")
+        press(self, CAMPAIGNS)

@@ -17,7 +17,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from trd_tui.tui.actions import Action, for_screen
-from trd_tui.tui.acts import KEPT, UNDOABLE, Done
+from trd_tui.tui.acts import KEPT, Done
 from trd_tui.tui.areas import modes
 from trd_tui.tui.base import DeskScreen
 from trd_tui.tui.hint_lines import RELEASE
@@ -80,7 +80,7 @@ class TrdApp(TypingApp, TellingApp, StylingApp, WireApp):
         self.desk: Desk | None = None
         self.unread = 0
         self.done: deque[Done] = deque(maxlen=KEPT)
-        """The last acts on campaigns, for ``z``; the latest last."""
+        """The last acts, for ``z``; the latest last."""
         self.undoing = asyncio.Lock()
         self.long_act: LongAct | None = None
         self.acting = False
@@ -180,8 +180,17 @@ class TrdApp(TypingApp, TellingApp, StylingApp, WireApp):
 
     @property
     def can_undo(self) -> bool:
-        """Whether ``z`` can take something back."""
-        return any(done.act in UNDOABLE for done in self.done)
+        """Whether ``z`` can take the last act back."""
+        return bool(self.done) and self.done[-1].take_back is not None
+
+    def did(self, done: Done) -> None:
+        """An act is over; ``z`` is about it now."""
+        self.done.append(done)
+        self.say_progress()
+
+    def did_for_good(self, what: str, stays: str) -> None:
+        """An act is over that ``z`` does not take back; the arguments are those of `Done`."""
+        self.did(Done(what, None, stays))
 
     def key_answered(self) -> None:
         """Between two keys."""

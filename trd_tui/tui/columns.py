@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from trd_tui.tui import format as show
@@ -38,10 +38,12 @@ def _rate(row: CampaignRow, _width: int, _now: int) -> Sequence[Span]:
     return [(show.percent(row.reply_rate), "" if row.replied_count else "quiet")]
 
 
-def campaign_columns(zone: str) -> tuple[TableColumn, ...]:
-    """The columns of the overview; instants are shown in ``zone``."""
+def campaign_columns(zone: str, stopped: Callable[[], bool]) -> tuple[TableColumn, ...]:
+    """The columns of the overview; instants are shown in ``zone``, but what is ``stopped`` has none."""
 
     def upcoming(row: CampaignRow, _width: int, now: int) -> Sequence[Span]:
+        if row.next_due_at is not None and stopped():
+            return [("■ stopped", "bad")]
         text = show.due(row.next_due_at, now, zone)
         return [(text, "info" if text.startswith(("in ", "now")) else "quiet" if text == "-" else "")]
 
@@ -93,6 +95,7 @@ BARRED = 12
 
 def contact_columns(zone: str) -> tuple[TableColumn, ...]:
     """The columns of a campaign's contacts; instants are shown in ``zone``."""
+    from trd_tui.domain.finding import told_once
 
     def name(row: ContactRow, _width: int, _now: int) -> Sequence[Span]:
         return [(row.name or "(no name)", "strong" if row.name else "quiet")]
@@ -139,7 +142,7 @@ def contact_columns(zone: str) -> tuple[TableColumn, ...]:
 
     def why(row: ContactRow, _width: int, _now: int) -> Sequence[Span]:
         said = row.reason if row.reason != row.status.replace("_", " ") else None
-        return [(said or "", "quiet")]
+        return [(told_once(said or ""), "quiet")]
 
     return (
         TableColumn("name", "Name", 12, name, flex=3, most=32),

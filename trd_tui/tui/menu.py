@@ -61,9 +61,8 @@ class Menu(Rows):
         self.add_options(
             [Option(self._line(choice), id=choice.id, disabled=choice.disabled) for choice in choices]
         )
-        width = min(
-            max((len(c.label) + len(c.note) for c in choices), default=10) + 13, self.screen.size.width - 4
-        )
+        lines = [len(title) - 7, *(len(choice.label) + len(choice.note) for choice in choices)]
+        width = min(max(lines) + 13, self.screen.size.width - 4)
         height = len(choices) + 2
         self.styles.width = width
         self.styles.height = height

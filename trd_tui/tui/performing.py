@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from trd_tui.tui import format as show
 from trd_tui.tui.acts import UNDOABLE, ActingScreen, Done
 from trd_tui.tui.dialogs import AskName, question
 from trd_tui.tui.long_act import LongAct
+from trd_tui.tui.undoing import further
 
 if TYPE_CHECKING:
     from trd_tui.services.views import ActPreview, ActResult
@@ -72,9 +74,9 @@ async def _act(screen: ActingScreen, desk: Desk, act: str, ids: Sequence[str]) -
     running = _long(app, act)
     results = await desk.act(act, ids, name=name or None, progress=running.report)
     done = tuple(result for result in results if result.ok)
-    if done:
-        app.done.append(Done(act, done))
     undo = act in UNDOABLE
+    if done:
+        app.did(_done(app, desk, act, done))
     if running.cancelled and len(done) < len(results):
         tell_cancelled(app, act, results, undo=undo)
     else:
@@ -148,7 +150,7 @@ async def _export(app: TrdApp, desk: Desk, ids: Sequence[str]) -> None:
     folder, results = await desk.export(ids, progress=running.report)
     good = [result for result in results if result.ok]
     if running.cancelled and len(good) < len(results):
-        kept = f"; what was finished is in {folder}" if good else "; no file was left"
+        kept = f"; what was finished is in\n{folder}" if good else "; no file was left"
         app.notify(
             f"Exported {len(good):,} of {show.plural(len(results), 'campaign')}{kept}.",
             title="Called off", severity="warning", timeout=TOLD_S,
@@ -157,34 +159,23 @@ async def _export(app: TrdApp, desk: Desk, ids: Sequence[str]) -> None:
     if good:
         what = good[0].name if len(good) == 1 else show.plural(len(good), "campaign")
         app.notify(
-            f"Contacts and messages, a CSV file each, are in {folder}",
+            f"Contacts and messages, a CSV file each, are in\n{folder}",
             title=f"Exported {what}", timeout=TOLD_S,
         )  # fmt: skip
     for result in [r for r in results if not r.ok][:3]:
         app.notify(result.message, title=result.name, severity="warning", timeout=TOLD_S)
 
 
-async def undo(screen: ActingScreen) -> None:
-    """Take the last act back; once more, the one before it. One after the other, as they were asked for."""
-    app, desk = screen.trd, screen.desk
-    if desk is None:
-        return
-    async with app.undoing:
-        if not app.done:
-            app.notify("There is nothing to undo.", severity="warning")
-            return
-        done = app.done[-1]
-        possible = done.act in UNDOABLE
-        results = await desk.undo(done.act, done.results) if possible else ()
-        app.done.remove(done)
-    after = ""
-    if app.done and app.done[-1].act in UNDOABLE:
-        after = f" z again takes the {app.done[-1].act} before it back."
-    if possible:
-        note = _STAYS if done.act == "resume" else ""
-        tell(app, f"Took back the {done.act} of", results, note=note, after=after)
-    else:
-        what = done.results[0].name if len(done.results) == 1 else show.plural(len(done.results), "campaign")
-        app.notify(f"What was archived stays so: {what}.{after}", severity="warning")
-    if screen.is_running:
-        screen.acted("undo", results)
+def _done(app: TrdApp, desk: Desk, act: str, results: tuple[ActResult, ...]) -> Done:
+    """An act that is over, as ``z`` knows it."""
+    name = results[0].name if len(results) == 1 else show.plural(len(results), "campaign")
+    if act in UNDOABLE:
+        return Done(f"the {act} of {name}", partial(_undo, app, desk, act, results))
+    stays = f"What was archived stays so: {name}. d copies it into a new draft."
+    return Done(f"the {act} of {name}", None, stays)
+
+
+async def _undo(app: TrdApp, desk: Desk, act: str, results: tuple[ActResult, ...]) -> None:
+    undone = await desk.undo(act, results)
+    note = _STAYS if act == "resume" else ""
+    tell(app, f"Took back the {act} of", undone, note=note, after=further(app))

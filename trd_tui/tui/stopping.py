@@ -43,6 +43,7 @@ class EmergencyStop:
         else:
             desk.stop_now()  # in memory first: the flag is read before every call to the carrier
             self.known = self._under_way = True
+            app.did_for_good("the emergency stop", "The emergency stop stays; ! asks for its release.")
             app.tick()
             begin(app, partial(self._everywhere, desk), group="stop")
 
@@ -80,6 +81,7 @@ class EmergencyStop:
         if await app.push_screen_wait(question):
             await desk.release()
             self.known = False
+            app.did_for_good("the release of the stop", "Sending goes on; ! stops it again.")
             app.take_back(STOPPED)
             app.notify("Sending goes on.", title="● Released")
             app.read_again()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from trd_tui.tui.actions.table import Action
+from trd_tui.tui.actions.table import Action, scrolls
 
 ACTIONS: tuple[Action, ...] = (
+    *scrolls("contact"),
     Action("filter", "f", "f", "filter", "Show the contacts of one state: f, then its letter", "Find",
            hint=9, runs="on_page('filter')"),
     Action("contact_why", "w,enter", "w enter", "why", "Which rule decides for this contact now; esc closes",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from trd_tui.tui.actions.table import Action
+from trd_tui.tui.actions.table import Action, scrolls
 
 ACTIONS: tuple[Action, ...] = (
+    *scrolls("reply"),
     Action("reply_open", "enter", "enter", "answer", "Open the conversation in the inbox; esc comes back",
            "Move", hint=1, runs="on_page('open')"),
     Action("reply_look", "w", "w", "whole", "The whole conversation beside the list; esc closes", "Find",

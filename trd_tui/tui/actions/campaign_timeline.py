@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trd_tui.tui.actions.table import Action, move
+from trd_tui.tui.actions.table import Action, move, scrolls
 
 DAYS: tuple[Action, ...] = (
     move("day_before", "h,left", "h ←", "day before", "On the timeline: by a day; up and down by a week"),
@@ -12,6 +12,7 @@ DAYS: tuple[Action, ...] = (
 
 ACTIONS: tuple[Action, ...] = (
     *DAYS,
+    *scrolls("day"),
     Action("day_open", "enter", "enter", "open", "The hours and touches of this day; esc closes", "Move",
            hint=1, runs="on_page('open')"),
     Action("dry_run", "c", "c", "compute", "Compute again what will be sent, by a dry run; esc calls it off",

@@ -58,3 +58,13 @@ class Action(NamedTuple):
 def move(name: str, keys: str, shown: str, label: str, sentence: str) -> Action:
     """A way to move; a keymap changes its keys in all lists."""
     return Action(name, keys, shown, label, sentence, "Move", command=False, moves=True)
+
+
+def scrolls(page: str) -> tuple[Action, Action]:
+    """The ways to scroll what is opened beside a page's list, while the list keeps the keys."""
+    return (
+        Action(f"{page}_scroll_down", "J,ctrl+down", "J", "scroll", "Scroll what is open beside the list; tab"
+               " goes into it", "Move", hint=5, command=False, runs="on_page('scroll', 1)"),
+        Action(f"{page}_scroll_up", "K,ctrl+up", "K", "scroll up", "Scroll it back", "Move", command=False,
+               runs="on_page('scroll', -1)"),
+    )  # fmt: skip

@@ -39,10 +39,12 @@ class Ask(ModalScreen["str | None"]):
         check: Check = nothing_wrong,
         secret: bool = False,
         empty: bool = False,
+        wrong: str = "",
     ) -> None:
         super().__init__()
         self._title, self._sentence, self._verb, self._value = title, sentence, verb, value
         self._check, self._secret, self._empty = check, secret, empty
+        self._wrong = wrong
 
     def compose(self) -> ComposeResult:
         """The question, the line, and what is wrong with it."""
@@ -50,7 +52,8 @@ class Ask(ModalScreen["str | None"]):
             box.border_title = self._title
             yield Static(self._sentence, id="dialog-sentence", markup=False)
             yield Input(self._value, id="dialog-input", compact=True, password=self._secret)
-            yield Static("", id="dialog-wrong", classes="dialog-note", markup=False)
+            said = f"✗ {self._wrong}" if self._wrong else ""  # why the line was not taken the last time
+            yield Static(said, id="dialog-wrong", classes="dialog-note", markup=False)
             yield Static(f"enter: {self._verb} · esc: cancel", classes="dialog-note", markup=False)
 
     def on_mount(self) -> None:
@@ -62,6 +65,8 @@ class Ask(ModalScreen["str | None"]):
         """Say at once what is wrong; nothing is, before anything is typed."""
         event.stop()
         text = event.value.strip()
+        if text == self._value and self._wrong:
+            return
         wrong = self._check(text) if text and text != self._value else None
         self.query_one("#dialog-wrong", Static).update(f"✗ {wrong}" if wrong else "")
 

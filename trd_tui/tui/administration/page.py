@@ -144,6 +144,8 @@ class AdministrationPage(ListedPage):
 
     def told(self, message: str, title: str = "", *, at: Any = None) -> None:
         """A toast, and the list read again; the cursor goes to the row ``at``, where one is named."""
+        stays = f"{message} Administration (f6) changes that."
+        self.frame.trd.did_for_good(f"“{message.rstrip('.')}”", stays)
         self.app.notify(message, title=title)
         if not self.is_mounted:
             return

@@ -49,4 +49,4 @@ async def export(app: TrdApp, what: str, work: Callable[[Progress], Awaitable[Ex
     done = await run_long(app, "Exporting", "rows", work)
     if done is not None:
         file, rows = done
-        app.notify(f"{show.plural(rows, 'row')} in {file}", title=f"Exported {what}", timeout=TOLD_S)
+        app.notify(f"{show.plural(rows, 'row')} in\n{file}", title=f"Exported {what}", timeout=TOLD_S)

@@ -152,6 +152,8 @@ class SettingsPage(AdministrationPage):
         value = await self.asks.edit_setting(row.key, text)
         self.frame.trd.wishes.changed(row.key, value)
         what = "is back to its default" if value is None else "is saved"
+        stays = f"{row.key} {what}, and stays so; Administration (f6) changes it again."
+        self.frame.trd.did_for_good(f"the setting {row.key}", stays)
         if row.at_once:
             self.app.notify(f"{row.key} {what}, and holds now.", title="Changed")
         else:

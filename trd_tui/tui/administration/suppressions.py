@@ -185,14 +185,17 @@ class SuppressionsPage(AdministrationPage):
             "A CSV file with a header row; a column `reason` gives each number its own. Nobody in it is"
             " texted any more. Where is it?"
         )
-        file = await self.frame.trd.push_screen_wait(Ask("Import", sentence, "import"))
-        if file is None:
+        app, file, wrong = self.frame.trd, "", ""
+        while typed := await app.push_screen_wait(Ask("Import", sentence, "import", value=file, wrong=wrong)):
+            file = typed
+            try:
+                done = await run_long(app, "Importing", "rows", partial(self.asks.import_suppressions, file))
+            except ValueError as error:  # what was typed is mended, not typed again
+                wrong = str(error)
+                continue
+            if done is not None:
+                self._report(done)
             return
-        done = await run_long(
-            self.frame.trd, "Importing", "rows", partial(self.asks.import_suppressions, file)
-        )
-        if done is not None:
-            self._report(done)
 
     def _report(self, done: ListImport) -> None:
         said = (
@@ -204,6 +207,10 @@ class SuppressionsPage(AdministrationPage):
             said += f"\nand {done.rejected - 3:,} more; trd suppress import --rejects writes them into a file"
         if done.cancelled:
             said += "\nImport the file again to go on."
+        if done.added:
+            many = show.plural(done.added, "number")
+            stays = f"{many} stay suppressed; Administration (f6) lifts one at a time."
+            self.frame.trd.did_for_good(f"the import of {many}", stays)
         title = "Called off" if done.cancelled else "Imported"
         bad = done.cancelled or done.rejected
         self.app.notify(said, title=title, severity="warning" if bad else "information", timeout=15)

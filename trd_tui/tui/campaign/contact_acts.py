@@ -53,6 +53,17 @@ def _question(act: ContactAct, row: ContactRow, campaign: str) -> tuple[str, str
     return "Opt out?", told, "Opt out", ("Their sequences end at once, in all campaigns.",)
 
 
+_STAYS = {
+    "send": ("the release of the message to", "What was let go stays so; . then t takes them out."),
+    "skip": ("the skipping of a message to", "What was skipped stays so; the next touch comes on its date."),
+    "stop": ("the taking out of", "Who was taken out stays out; import them again to begin anew."),
+    "allow": ("the allowing of", "They may be texted; . then o opts them out again."),
+    "opt_out": ("the opt-out of", "An opt-out stays, and so do the sequences that it ended; . then a lets "
+                "them be texted again."),
+}  # fmt: skip
+"""What was done, before the person's name, and why ``z`` does not take it back."""
+
+
 async def perform(page: ContactsPage, act: ContactAct, row: ContactRow) -> None:
     """Ask, do, tell."""
     from trd_tui.tui.dialogs import Confirm
@@ -64,6 +75,9 @@ async def perform(page: ContactsPage, act: ContactAct, row: ContactRow) -> None:
     if not await app.push_screen_wait(Confirm(title, sentence, verb, notes=notes, danger=danger)):
         return
     result = await desk.people.act(act, page.campaign_id, row.number)
+    if result.ok:
+        what, stays = _STAYS[act]
+        app.did_for_good(f"{what} {row.name or row.number}", f"{row.name or row.number}: {stays}")
     app.notify(result.message, severity="information" if result.ok else "warning")
     if page.is_mounted:
         page.count_states()

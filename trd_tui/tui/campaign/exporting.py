@@ -46,7 +46,7 @@ async def _export(page: CampaignPage, what: str, write: Write) -> None:
         app.notify("No file was left.", title="Called off", severity="warning")
     else:
         counted = show.plural(rows, "row")
-        app.notify(f"{counted} of what is listed here: {file}", title=f"Exported {what}", timeout=TOLD_S)
+        app.notify(f"{counted} of what is listed here:\n{file}", title=f"Exported {what}", timeout=TOLD_S)
     finally:
         app.acting, app.long_act = False, None
         app.say_progress()

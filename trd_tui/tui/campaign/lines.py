@@ -24,7 +24,9 @@ _COLOURS = {"good": "$success", "warn": "$warning", "info": "$trd-info", "bad": 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def status_content(detail: CampaignDetail, now: int, zone: str, width: int) -> Content:
+def status_content(
+    detail: CampaignDetail, now: int, zone: str, width: int, *, stopped: bool = False
+) -> Content:
     """Name, status and progress, and under them the campaign's figures."""
     row = detail.row
     symbol, tone = show.STATUS.get(row.status, ("?", "quiet"))
@@ -36,7 +38,7 @@ def status_content(detail: CampaignDetail, now: int, zone: str, width: int) -> C
         ("delivered" if wide else "deliv.", show.percent(row.delivery_rate)),
         ("replies", f"{show.count(row.replied_count, 0 if wide else 6)} · {show.percent(row.reply_rate)}"),
         ("opted out", show.count(row.opted_out_count)),
-        ("next", show.due(row.next_due_at, now, zone)),
+        ("next", "■ stopped" if stopped and row.next_due_at else show.due(row.next_due_at, now, zone)),
     ]
     if not wide:
         del figures[4]  # 80 columns have no room for it; it stands over the contacts

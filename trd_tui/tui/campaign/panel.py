@@ -30,9 +30,9 @@ SETTLE = 0.12
 class Panel(Scroll):
     """The panel. Tab goes into it, and the keys of a list scroll it."""
 
-    def __init__(self, say: Callable[[], None]) -> None:
+    def __init__(self, say: Callable[[], None], fits_or_not: Callable[[], None]) -> None:
         super().__init__(classes="panel")
-        self._say = say
+        self._say, self._fits_or_not = say, fits_or_not
 
     def compose(self) -> ComposeResult:
         """The text."""
@@ -41,6 +41,10 @@ class Panel(Scroll):
     def on_resize(self) -> None:
         """The text takes the width there is; just mounted, there was none."""
         self._say()
+
+    def watch_show_vertical_scrollbar(self) -> None:
+        """More lies below than is seen, or no longer: the line of hints says how to get there."""
+        self._fits_or_not()
 
     def show(self, title: str, content: Content) -> None:
         """Say something else; the same again repaints nothing."""
@@ -123,9 +127,23 @@ class PanelPage(CampaignPage):
             self._read(0)
             self._place()
             return
-        self.query_one(".split").mount(Panel(self.say_panel))
+        self.query_one(".split").mount(Panel(self.say_panel, self._say_hints))
         self._place()
         self._read(0)
+
+    def offers(self, action: str) -> bool:
+        """What lies below the panel's end is scrolled to."""
+        panel = self.panel
+        return "_scroll_" not in action or (panel is not None and panel.show_vertical_scrollbar)
+
+    def _say_hints(self) -> None:
+        if self.is_attached:
+            self.campaign.say_hints()
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll the panel by a line; the keys stay where they are."""
+        if self.panel is not None:
+            self.panel.scroll_relative(y=by, animate=False)
 
     def leave(self) -> bool:
         """Close the panel."""

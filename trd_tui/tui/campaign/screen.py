@@ -104,7 +104,13 @@ class CampaignScreen(PagedScreen, ActingScreen):
 
     def _say_headline(self) -> None:
         if self.detail is not None and self.desk is not None:
-            content = status_content(self.detail, self.desk.now(), self.desk.zone, self.app.size.width - 2)
+            content = status_content(
+                self.detail,
+                self.desk.now(),
+                self.desk.zone,
+                self.app.size.width - 2,
+                stopped=self.trd.halted,
+            )
             update(self.query_one("#headline", Static), content)
 
     def say_hints(self) -> None:

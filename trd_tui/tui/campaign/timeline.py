@@ -169,7 +169,7 @@ class TimelinePage(PanelPage):
 
     def offers(self, action: str) -> bool:
         """What is over is not computed again."""
-        return not (action == "dry_run" and self.over)
+        return super().offers(action) and not (action == "dry_run" and self.over)
 
     # Saying
 

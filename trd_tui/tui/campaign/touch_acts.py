@@ -73,8 +73,9 @@ class TouchActs(CampaignPage):
         return True
 
     def action_edit(self) -> None:
-        """Into the text."""
-        self.query_one("#touch-text").focus()
+        """Into the text, where it may be changed; while it is being saved its keys stay where they are."""
+        if self.saving or self.editable() is not None:
+            self.query_one("#touch-text").focus()
 
     def action_remove(self) -> None:
         """Take the touch out."""

@@ -83,6 +83,8 @@ async def _save(app: TrdApp, page: TouchActs, draft: SequenceDraft) -> None:
     app.long_act = _Saving("Saving", "contacts", lambda: app.call_later(app.say_progress))
     done = await desk.save(page.campaign_id, touches, draft.send_time, stored.version, app.long_act.report)
     page.saving, page.kept = False, None
+    stays = f"The touches of {done.name} stay as they were saved; change them and save again."
+    app.did_for_good(f"the saving of the touches of {done.name}", stays)
     app.notify(done.message, title=f"Saved {done.name}")
     now = await desk.read(page.campaign_id)
     if now is not None:
@@ -173,6 +175,7 @@ async def discard(page: TouchActs) -> None:
         draft.take(stored or draft.found)
         page.show_all()
         await page.keep_typed()
+        page.campaign.trd.did_for_good("the discarding of a text", f"{lost} stays discarded.")
 
 
 async def test(page: TouchActs) -> None:
@@ -197,17 +200,25 @@ async def _test(app: TrdApp, page: TouchActs, draft: SequenceDraft) -> None:
     reads = "a made-up contact" if reader is None else reader.name or reader.number
     which = f"Touch {number_of(touch)} as {reads} reads it"
     sentence = f"{which}, to your own number, at once. It costs what any text costs."
-    to = await app.push_screen_wait(AskName("Send a test", sentence, app.test_number, "send"))
-    if to is None:
-        return
     contact = None if reader is None else reader.number
-    try:
-        sent = await page.desk.touches.test(page.campaign_id, touch, draft.place + 1, to, contact, variant)
-    except (TextError, PhoneError) as error:
-        app.notify(str(error), title="Not sent", severity="warning", timeout=TOLD_S)
+    number, wrong = app.test_number, ""
+    while to := await app.push_screen_wait(AskName("Send a test", wrong + sentence, number, "send")):
+        try:
+            sent = await page.desk.touches.test(
+                page.campaign_id, touch, draft.place + 1, to, contact, variant
+            )
+            break
+        except PhoneError as error:  # what was typed is mended, not typed again
+            number, wrong = to, f"✗ {error}\n\n"
+        except TextError as error:
+            app.notify(str(error), title="Not sent", severity="warning", timeout=TOLD_S)
+            return
+    else:
         return
     app.test_number = sent.to
     answer = sent.outcome
+    if not isinstance(answer, Rejected):
+        app.did_for_good(f"the test to {sent.to}", f"What went to {sent.to} cannot be called back.")
     if isinstance(answer, Accepted):
         notes = f"{show.plural(sent.text.size.segments, 'segment')} from {sent.sender}."
         if not sent.open_window:

@@ -17,11 +17,11 @@ from trd_tui.tui.campaign.touch_acts import TouchActs
 from trd_tui.tui.campaign.touch_draft import SequenceDraft
 from trd_tui.tui.lines import update
 from trd_tui.tui.rows import Rows
-from trd_tui.tui.touches.reading import findings_content, size_content
+from trd_tui.tui.touches.reading import IN_BEGUN, IN_DRAFT, findings_content, size_content
 from trd_tui.tui.touches.text import TouchText
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
     from textual.widget import Widget
@@ -38,6 +38,18 @@ LOOK_AFTER = 0.2
 """Seconds more after which all texts are looked at."""
 
 
+class TouchRows(Rows):
+    """The list of touches; its lines are cut to the width it has, of which it tells."""
+
+    def __init__(self, say: Callable[[], None], *, id: str) -> None:
+        super().__init__(id=id, compact=True)
+        self._say = say
+
+    def on_resize(self) -> None:
+        """Another width; not shown, there was none."""
+        self._say()
+
+
 class TouchesPage(TouchActs):
     """The page."""
 
@@ -48,7 +60,7 @@ class TouchesPage(TouchActs):
         with Horizontal(id="touch-body"):
             with Vertical(id="touch-list-box", classes="box") as box:
                 box.border_title = "Touches"
-                yield Rows(id="touch-list", compact=True)
+                yield TouchRows(self.say, id="touch-list")
             with Vertical(id="touch-editor"):
                 yield Static("", id="touch-state", markup=False)
                 yield Static("", id="touch-head", markup=False)
@@ -105,7 +117,7 @@ class TouchesPage(TouchActs):
 
     def say(self) -> None:
         """The size has changed: the lines take the room there is."""
-        if self.draft is not None:
+        if self.draft is not None and self.query_one(Rows).size:  # else the list tells when it has one
             self.say_list()
             self.say_head()
 
@@ -119,7 +131,10 @@ class TouchesPage(TouchActs):
         if text.text != draft.body:  # what is being typed keeps its cursor
             text.load_text(draft.body)
             text.move_cursor(text.document.end)
-        text.read_only = draft.found.refusal is not None or self.saving
+        text.can_focus = draft.found.refusal is None
+        text.read_only = not text.can_focus or self.saving
+        if text.has_focus and not text.can_focus:  # nobody writes any more: its keys would be the list's
+            self.to_focus().focus()
         self.say_head()
         self.say_read()
         self.look_soon()
@@ -184,7 +199,9 @@ class TouchesPage(TouchActs):
             return
         content = Content.styled("looking …", "$trd-quiet")
         if findings is not None:
-            content = findings_content(findings, draft.position, draft.variant)
+            detail = self.detail
+            words = IN_DRAFT if detail is not None and detail.row.status == "draft" else IN_BEGUN
+            content = findings_content(findings, draft.position, draft.variant, words=words)
         update(self.query_one("#touch-findings", Static), content)
 
     # Typing

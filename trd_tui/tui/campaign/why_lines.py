@@ -122,7 +122,7 @@ def _touch(touch: TouchStanding, now: int, zone: str) -> list[Piece]:
         took = max(0, touch.final_at - touch.sent_at) / 1000
         word = "delivered" if touch.state == "delivered" else "failed"
         line.append((f"  {word} {show.duration(took)} later", "$trd-quiet"))
-    if touch.error_code is not None:
+    if touch.error_code is not None and f"(code {touch.error_code})" not in (touch.reason or ""):
         line.append((f"  code {touch.error_code}", "$error"))
     if touch.reason:
         line.append((f"  {touch.reason}", "$trd-quiet"))

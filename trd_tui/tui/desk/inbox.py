@@ -77,12 +77,12 @@ class InboxDesk(Protocol):
         """Note that somebody has seen it."""
         ...
 
-    async def note(self, number: str, text: str) -> None:
-        """Note something in place of what was noted."""
+    async def note(self, number: str, text: str, *, undo: bool = False) -> None:
+        """Note something in place of what was noted; ``undo`` takes that back."""
         ...
 
-    async def snooze(self, number: str, until: int | None) -> None:
-        """Put off until a campaign instant; ``None`` wakes it."""
+    async def snooze(self, number: str, until: int | None, *, undo: bool = False) -> None:
+        """Put off until a campaign instant; ``None`` wakes it; ``undo`` takes that back."""
         ...
 
     async def opt_out(self, number: str) -> int:

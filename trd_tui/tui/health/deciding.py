@@ -149,6 +149,10 @@ class HeldActs(TabbedScreen):
             results = await self.ready.health.decide(decision, held)
         finally:
             app.acting = False
+        if any(result.ok for result in results):
+            done, then = ("release", "pause their campaign to stop what waits") if send else (
+                "giving up", "the next touches come on their dates")  # fmt: skip
+            app.did_for_good(f"the {done} of {count}", f"The {done} of {count} stays; {then}.")
         for result in [r for r in results if r.ok][:3]:
             app.notify(result.message, title=result.name)
         for result in [r for r in results if not r.ok][:3]:

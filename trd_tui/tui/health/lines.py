@@ -71,7 +71,10 @@ def sending_content(state: Health, engine: EngineView, zone: str, width: int) ->
     else:
         rows.append(("stop", "not set; ! stops everything at once"))
     if state.holder is None:
-        rows.append(("sender", "nobody holds the lease: trd run or this app takes it"))
+        takes = "trd run or this app takes it"
+        if engine.role == "ended":
+            takes = "trd run takes it, or this app when it is started again without its trouble"
+        rows.append(("sender", f"nobody holds the lease: {takes}"))
     else:
         alive = "alive" if state.alive else "✗ its lease has run out: another process may take over"
         rows.append(("sender", f"{state.holder}, {alive}"))

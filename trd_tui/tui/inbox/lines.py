@@ -60,10 +60,9 @@ def hint_parts(
     undo: bool,
     empty: bool,
     stopped: bool,
-    width: int,
 ) -> tuple[list[Part], list[Part]]:
     """The keys that work now."""
-    right = right_parts(INBOX, stopped=stopped, only_stop=width < 100)
+    right = right_parts(INBOX, stopped=stopped)
     if writing:
         left = [Part(" ")]
         for key, word, runs in (

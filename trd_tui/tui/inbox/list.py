@@ -222,10 +222,9 @@ class InboxList(SearchingScreen):
             self.talk,
             writing=self.writing,
             reading=self.reading,
-            undo=self.can_undo,
+            undo=self.trd.can_undo,
             empty=self.table.total == 0,
             stopped=self.trd.halted,
-            width=self.app.size.width,
         )
         self.query_one("#hints", ActionLine).show(left, right)
 
@@ -233,11 +232,6 @@ class InboxList(SearchingScreen):
     def writing(self) -> bool:
         """Whether keys go into the answer."""
         return self.focused is not None and self.focused.id == "answer-text"
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is something to take back."""
-        return False
 
     # The list
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from trd_tui.domain.later import LaterError, read_later
 from trd_tui.tui.actions import INBOX, bindings
-from trd_tui.tui.acts import KEPT
+from trd_tui.tui.acts import TALKS, Done
 from trd_tui.tui.inbox.questions import (
     act_choices,
     ask_note,
@@ -20,7 +19,7 @@ from trd_tui.tui.inbox.questions import (
 )
 from trd_tui.tui.inbox.sending import InboxSending
 from trd_tui.tui.table.window_table import WindowTable
-from trd_tui.tui.work import begin
+from trd_tui.tui.undoing import further, press
 
 if TYPE_CHECKING:
     from trd_tui.services.inbox_views import WholeConversation
@@ -38,16 +37,6 @@ class InboxScreen(InboxSending):
     AUTO_FOCUS = "#conversations"
     SEARCHES = "search name, number, text"
     name_in_table = INBOX
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._undos: deque[tuple[str, Undo | None]] = deque(maxlen=KEPT)
-        """What was done and how it is taken back, the latest last; ``None`` where it cannot be."""
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is something to take back."""
-        return any(undo is not None for _, undo in self._undos)
 
     # Acting
 
@@ -67,7 +56,14 @@ class InboxScreen(InboxSending):
         await work(self.talk)
 
     def _done(
-        self, title: str, talk: WholeConversation, undo: Undo | None, then: str, *, leave: bool = False
+        self,
+        title: str,
+        talk: WholeConversation,
+        undo: Undo | None,
+        then: str,
+        *,
+        what: str,
+        leave: bool = False,
     ) -> None:
         """Say it, remember how it is taken back, and go on to the next where it is over with this one.
 
@@ -76,10 +72,12 @@ class InboxScreen(InboxSending):
             talk: with whom.
             undo: takes it back; ``None`` where nothing does.
             then: how it is when it was taken back, or why it cannot be, after the person's name.
+            what: what was done, before the person's name.
             leave: it is over with this one.
         """
         who = talk.name or talk.number
-        self._undos.append((f"{who} {then}", undo))
+        back = None if undo is None else partial(self._take_back, undo, f"{who} {then}")
+        self.trd.did(Done(f"{what} {who}", back, "" if undo else f"{who} {then}", TALKS))
         self.app.notify(who + (" · z undoes" if undo else ""), title=title)
         if self.is_running:
             if leave:
@@ -96,7 +94,8 @@ class InboxScreen(InboxSending):
             self.app.notify("Nothing of it waits for an answer.", severity="warning")
             return
         undo = partial(self.inbox.wait_again, talk.number, ids)
-        self._done("✔ Counted as answered", talk, undo, "waits for an answer again.", leave=True)
+        then = "waits for an answer again."
+        self._done("✔ Counted as answered", talk, undo, then, what="the “answered” of", leave=True)
 
     def action_unread(self) -> None:
         """Let it wait again."""
@@ -105,7 +104,8 @@ class InboxScreen(InboxSending):
     async def _wait_again(self, talk: WholeConversation) -> None:
         await self.inbox.wait_again(talk.number)
         undo = partial(self.inbox.mark_answered, talk.number, talk.latest)
-        self._done("● Unread again", talk, undo, "counts as answered again.", leave=True)
+        then = "counts as answered again."
+        self._done("● Unread again", talk, undo, then, what="the “unread” of", leave=True)
 
     def action_note(self) -> None:
         """Note something."""
@@ -115,9 +115,9 @@ class InboxScreen(InboxSending):
         said = await self.trd.push_screen_wait(ask_note(talk))
         if said is not None and said != talk.note:
             await self.inbox.note(talk.number, said)
-            undo = partial(self.inbox.note, talk.number, talk.note)
+            undo = partial(self.inbox.note, talk.number, talk.note, undo=True)
             then = "has the note of before again." if talk.note else "has no note again."
-            self._done("Noted" if said else "The note is gone", talk, undo, then)
+            self._done("Noted" if said else "The note is gone", talk, undo, then, what="the note on")
 
     def action_snooze(self) -> None:
         """The menu of times."""
@@ -140,9 +140,10 @@ class InboxScreen(InboxSending):
         await self.inbox.snooze(talk.number, until)
         before = talk.snoozed_until
         kept = before if before is not None and before > self.ready.now() else None
-        undo = partial(self.inbox.snooze, talk.number, kept)
+        undo = partial(self.inbox.snooze, talk.number, kept, undo=True)
         then = "is put off as before." if kept is not None else "is not put off any more."
-        self._done("z Put off" if until else "Put off no longer", talk, undo, then, leave=until is not None)
+        title, leave = "z Put off" if until else "Put off no longer", until is not None
+        self._done(title, talk, undo, then, what="the snooze of", leave=leave)
 
     def action_decide(self) -> None:
         """Whether an unclear text is an opt-out."""
@@ -160,7 +161,8 @@ class InboxScreen(InboxSending):
             self.app.notify(sentence, title="Still held", severity="warning", timeout=15)
         on = ", ".join(cleared.campaigns)
         title = f"No opt-out; {on} goes on" if on else "No opt-out; nothing was held"
-        self._done(title, talk, None, "was found not to have opted out, and that stays; o opts them out.")
+        then = "was found not to have opted out, and that stays; o opts them out."
+        self._done(title, talk, None, then, what="the decision about")
 
     def action_opt_out(self) -> None:
         """Never text them again."""
@@ -172,28 +174,15 @@ class InboxScreen(InboxSending):
         elif await self.trd.push_screen_wait(ask_opt_out(talk)):
             await self.inbox.opt_out(talk.number)
             then = "stays on the do-not-contact list; Administration's suppressions (f6) lift it."
-            self._done("⊘ Never texted again", talk, None, then, leave=True)
+            self._done("⊘ Never texted again", talk, None, then, what="the opt-out of", leave=True)
 
     def action_undo_talk(self) -> None:
         """Take the last act back; once more, the one before it."""
-        begin(self.trd, self._take_back, group="acts")
+        press(self, TALKS)
 
-    async def _take_back(self) -> None:
-        async with self.trd.undoing:
-            if not self._undos:
-                self.app.notify("There is nothing to undo.", severity="warning")
-                return
-            then, undo = self._undos[-1]
-            if undo is not None:
-                await undo()
-            self._undos.pop()
-        after = " z again takes back what was done before it." if self.can_undo else ""
-        if undo is None:
-            self.app.notify(f"{then}{after}", title="This cannot be taken back here", severity="warning")
-        else:
-            self.app.notify(f"{then}{after}", title="Taken back")
-        if self.is_running:
-            self.live()
+    async def _take_back(self, undo: Undo, then: str) -> None:
+        await undo()
+        self.trd.notify(f"{then}{further(self.trd)}", title="Taken back")
 
     # The menus
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
+from trd_tui.tui.acts import TALKS, Done
 from trd_tui.tui.inbox.questions import ask_send
 from trd_tui.tui.inbox.writing import InboxWriting
 
@@ -49,6 +50,9 @@ class InboxSending(InboxWriting):
             self.app.notify(f"{error}. What you wrote is kept.", title=f"Not sent to {who}", severity="error",
                             timeout=15)  # fmt: skip
         else:
+            if became.state != "failed":
+                stays = f"The answer to {who} has gone; a text cannot be called back, a writes another."
+                self.trd.did(Done(f"the answer to {who}", None, stays, TALKS))
             if became.state == "sent":
                 self.app.notify(f"The carrier has taken it: {text[:40]}", title=f"✓ Sent to {who}")
             elif became.state == "failed":

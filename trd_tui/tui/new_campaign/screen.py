@@ -369,6 +369,8 @@ class NewCampaignScreen(ActingScreen):
         if self._timer is not None:
             self._timer.stop()
         if told:
+            stays = f"{self.sheet.name} stays a draft; x deletes it."
+            self.trd.did_for_good(f"the keeping of {self.sheet.name}", stays)
             self.notify(told)
         if self.is_running:
             self.over()
@@ -413,7 +415,8 @@ class NewCampaignScreen(ActingScreen):
         finally:
             app.acting = False
             app.long_act = None
-            app.say_progress()
+            stays = f"Who is in the draft {self.sheet.name} stays as it is; its second step changes that."
+            app.did_for_good(f"{doing.lower()} {unit}", stays)
 
     def action_empty_audience(self) -> None:
         """Take everybody out of the draft."""

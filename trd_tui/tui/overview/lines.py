@@ -79,9 +79,10 @@ There are no campaigns yet. Three things one can do:
 
 _CARRIERS = {
     "simulated": """\
-The carrier is the simulated one: nothing leaves this computer. To send, set
-carrier = "twilio" and Twilio's credentials in the settings file that `trd init`
-writes; `trd doctor` says what is still missing. ? shows every key.""",
+The carrier is the simulated one: nothing leaves this computer. To send,
+set carrier = "twilio" and Twilio's credentials in the settings file that
+`trd init` writes; `trd doctor` says what is still missing.
+? shows every key.""",
     "twilio": """\
 Twilio sends. `trd doctor` says whether credentials and sender are right, and
 what to do. A new campaign appears here by itself. ? shows every key.""",

@@ -36,6 +36,7 @@ class OverviewList(SearchingScreen, ActingScreen):
         super().__init__()
         self.query_now: ListQuery | None = None
         self.overview: Overview | None = None
+        self._stopped = False
 
     def compose(self) -> ComposeResult:
         """The frame."""
@@ -44,7 +45,9 @@ class OverviewList(SearchingScreen, ActingScreen):
         with Horizontal(id="tabline"):
             yield ActionLine(id="tabs")
         with Horizontal(id="body"):
-            yield WindowTable(campaign_columns("UTC"), empty="No campaigns.", id="campaigns")
+            yield WindowTable(
+                campaign_columns("UTC", self._is_stopped), empty="No campaigns.", id="campaigns"
+            )
         yield ActionLine(id="hints")
 
     @property
@@ -84,7 +87,7 @@ class OverviewList(SearchingScreen, ActingScreen):
         desk = self.ready
         self.query_now = ListQuery()
         table = self.table
-        table.columns = campaign_columns(desk.zone)
+        table.columns = campaign_columns(desk.zone, self._is_stopped)
         table.now = desk.now
         table.followed = self._followed
         table.source = Source(self._page, self._rank)
@@ -122,6 +125,7 @@ class OverviewList(SearchingScreen, ActingScreen):
         self.trd.stop.known = self.overview.stopped
         self.trd.unread = self.overview.unread
         self._say_figures()
+        self._say_stopped()
         self.say_tabs()
         self._say_empty()
         self.query_one(TopBar).tick()
@@ -136,6 +140,7 @@ class OverviewList(SearchingScreen, ActingScreen):
         """What depends on the time of day; repaints only what reads differently."""
         self.query_one(TopBar).tick()
         self.table.redraw_aged()
+        self._say_stopped()
         self._say_figures()
 
     def on_screen_resume(self) -> None:
@@ -148,6 +153,15 @@ class OverviewList(SearchingScreen, ActingScreen):
     def _say_figures(self) -> None:
         if self.overview is not None and self.desk is not None:
             self.query_one(Figures).show(self.overview, self.desk.now(), self.desk.zone)
+
+    def _is_stopped(self) -> bool:
+        return self._stopped
+
+    def _say_stopped(self) -> None:
+        """The rows say when they send next only while anything is sent; those that do not send stay."""
+        if self._stopped != self.trd.halted:
+            self._stopped = self.trd.halted
+            self.table.redraw_changed()
 
     def on_resize(self) -> None:
         """Figures and tabs take the room there is."""

@@ -66,7 +66,10 @@ class OverviewScreen(OverviewList):
             return
         region = self.table.region
         y = region.y + 2 + self.table.cursor - self.table.first_visible
-        self.menu().open(row.name, row_choices(row, openable=True), x=region.x + 6, y=y)
+        others = len(self.table.marks - {row.id})
+        other = "other " if row.id in self.table.marks else ""
+        title = f"{row.name} · not the {other}{others:,} marked" if others else row.name
+        self.menu().open(title, row_choices(row, openable=True), x=region.x + 6, y=y)
 
     def on_menu_chosen(self, event: Menu.Chosen) -> None:
         """The menu was answered."""

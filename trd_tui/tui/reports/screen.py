@@ -241,4 +241,4 @@ class ReportsScreen(TabbedScreen):
         finally:
             self.trd.acting = False
         what = f"{rows:,} row" if rows == 1 else f"{rows:,} rows"
-        self.app.notify(f"What is shown, as CSV, is in {file}", title=f"Exported {what}", timeout=15)
+        self.app.notify(f"What is shown, as CSV, is in\n{file}", title=f"Exported {what}", timeout=15)

@@ -99,13 +99,15 @@ class ServiceInbox:
         """Note that somebody has seen it."""
         await self._ask(lambda: inbox_acts.mark_read(self._db, number, up_to))
 
-    async def note(self, number: str, text: str) -> None:
+    async def note(self, number: str, text: str, *, undo: bool = False) -> None:
         """Note something."""
-        await self._ask(lambda: inbox_acts.note(self._db, self._clock, self._person, number, text))
+        await self._ask(lambda: inbox_acts.note(self._db, self._clock, self._person, number, text, undo=undo))
 
-    async def snooze(self, number: str, until: int | None) -> None:
+    async def snooze(self, number: str, until: int | None, *, undo: bool = False) -> None:
         """Put off, or wake."""
-        await self._ask(lambda: inbox_acts.snooze(self._db, self._clock, self._person, number, until))
+        await self._ask(
+            lambda: inbox_acts.snooze(self._db, self._clock, self._person, number, until, undo=undo)
+        )
 
     async def opt_out(self, number: str) -> int:
         """Never text them again, and wake the scheduler: sequences have ended."""

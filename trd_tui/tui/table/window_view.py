@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from operator import attrgetter
+from textwrap import wrap
 from typing import Any, NamedTuple
 
 from rich.segment import Segment
@@ -35,6 +36,12 @@ class Source(NamedTuple):
     page: Callable[[int, int], Awaitable[tuple[Sequence[Any], int]]]
     rank: Callable[[Any], Awaitable[int | None]]
     key: Callable[[Any], Any] = attrgetter("id")
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    """A line of the empty list's sentence in the width there is; what goes on stands under it."""
+    inset = line[: len(line) - len(line.lstrip())]
+    return wrap(line, max(20, width - GUTTER - 1), subsequent_indent=inset) or [""]
 
 
 class WindowView(ScrollView, can_focus=True):
@@ -158,7 +165,7 @@ class WindowView(ScrollView, can_focus=True):
         if self.total is None:
             return self._text_line("Reading …" if y == 2 else "", width)
         if self.total == 0:
-            lines = self.empty_text.split("\n")
+            lines = [part for line in self.empty_text.split("\n") for part in _wrapped(line, width)]
             return self._text_line(lines[y - 2] if 2 <= y < len(lines) + 2 else "", width)
         if index >= self.total:
             return Strip.blank(width, self._tone(""))

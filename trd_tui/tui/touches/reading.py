@@ -19,12 +19,22 @@ MARKS = {"error": ("✗", "$error"), "warning": ("▲", "$warning"), "hint": ("�
 Words = Sequence[tuple[str, str]]
 """What a lint says, and what is said instead of it."""
 
+_BRAND = 'add brand = "..." to the definition'
+
 IN_STEPS: Words = (
-    ('add brand = "..." to the definition', "write it in step 1"),
+    (_BRAND, "write it under Brand, in step 1"),
     ("record what there is with `trd contact import FILE --consent KIND --consent-source TEXT`",
      "say in step 2 how it was given, and import the file again"),
 )  # fmt: skip
 """What a lint tells those who write a file, and what it means on a screen with steps."""
+
+IN_DRAFT: Words = ((_BRAND, "write it under Brand, in step 1 of its steps (. then s)"),)
+"""What it means beside the touches of a draft."""
+
+IN_BEGUN: Words = (
+    (_BRAND, "it is the field Brand of step 1, which `trd campaign edit` writes once a campaign has begun"),
+)
+"""... and of a campaign that was started."""
 
 
 def size_content(size: SegmentCount | None, plain: SegmentCount | None = None) -> Content:

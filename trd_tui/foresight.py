@@ -222,8 +222,8 @@ class _Listener:
                 self._places[row.id] = row.sent_count
             case Later(rule, _, reason):
                 note(outlook.put_off, rule, reason, row.number)
-            case Hold(rule, reason):
-                note(outlook.held, rule, reason, row.number)
+            case Hold(rule, reason, country):
+                note(outlook.held, rule, reason, row.number, country)
             case End(rule, _, reason):
                 note(outlook.ended, rule, reason, row.number)
             case OverBudget(_, reason):

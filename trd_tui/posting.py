@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -48,10 +49,22 @@ async def post(session: ClientSession, url: str, headers: Mapping[str, str], bod
     except TimeoutError:
         return Answer(ok=False, down=True, said=f"no answer within {session.timeout.total:g} s")
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
-        return Answer(ok=False, down=True, said=f"no connection: {reason}")
+        return Answer(ok=False, down=True, said=f"no connection{_where_and_why(error)}")
     if 200 <= status < 300:
         return Answer(ok=True)
     if 300 <= status < 400:
         return Answer(ok=False, said=f"answered {status}; redirects are not followed, name the new address")
     return Answer(ok=False, down=status >= 500 or status in _NOT_NOW, said=f"answered {status}")
+
+
+def _where_and_why(error: Exception) -> str:
+    """Host and reason; aiohttp's own sentence speaks of TLS wherever it connects to."""
+    import aiohttp
+
+    if not isinstance(error, aiohttp.ClientConnectorError) or isinstance(error, aiohttp.ClientSSLError):
+        return f": {' '.join(str(error).split())[:200] or type(error).__name__}"
+    cause = error.os_error
+    # a name that is not known has no error number of the system's, but a sentence of its own
+    number = cause.errno or 0
+    said = os.strerror(number) if number > 0 else cause.strerror or str(cause)
+    return f" to {error.host} port {error.port}: {said[:1].lower()}{said[1:200]}"

@@ -26,7 +26,9 @@ from schemathesis.checks import load_all_checks
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
+from tests.support.api import Api
 from tests.support.api_server import Server, api_server
+from trd_tui.api.examples import EXAMPLES
 from trd_tui.api.strict import V1
 from trd_tui.services import verify
 from trd_tui.store.database import Database
@@ -146,3 +148,25 @@ def test_the_description_has_an_example_or_a_default_for_all_that_is_needed(serv
                 assert operation["security"] == [{"HTTPBearer": []}]
                 assert {"401", "429", "503"} <= set(operation["responses"])
     assert "HTTPValidationError" not in str(described)
+
+
+async def test_every_body_of_json_has_an_example_that_is_done_when_it_is_sent(demo: Api) -> None:
+    described = await demo.get("/openapi.json")
+    status_of = {each["status"]: each["id"] for each in (await demo.get("/api/v1/campaigns"))["campaigns"]}
+    sent: set[str] = set()
+    for path, operations in described["paths"].items():
+        for method, operation in operations.items():
+            body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+            if body is None:
+                continue
+            example = body["example"]
+            if "campaignId" in example:
+                nowhere = await demo.call(method.upper(), path, json=example)
+                assert nowhere.status == 404, "refused for its campaign alone"
+                example["campaignId"] = status_of["active"]
+            answered = await demo.call(
+                method.upper(), path.replace("{campaign_id}", status_of["paused"]), json=example
+            )
+            assert answered.status in (200, 201), (path, answered)
+            sent.add(body["schema"].get("$ref") or str(body["schema"]))
+    assert len(sent) == len(EXAMPLES)

@@ -78,6 +78,7 @@ async def test_a_revoked_or_expired_token_is_refused_from_the_next_call_on(sqlit
 async def test_health_metrics_and_the_description_need_no_token(sqlite_api: Api) -> None:
     for path in ("/healthz", "/readyz", "/metrics", "/openapi.json"):
         assert (await sqlite_api.http.get(path)).status_code == 200
+        assert (await sqlite_api.http.head(path)).status_code == 200, "load balancers ask so"
 
 
 @pytest.fixture
@@ -96,6 +97,27 @@ async def test_too_many_calls_are_told_when_to_come_again(narrow: Api) -> None:
     narrow.secret = (await tokens.create(narrow.db, narrow.product.clock, ANN, "other")).secret
     await narrow.get(LIST)
     assert (await narrow.http.get("/healthz")).status_code == 200
+
+
+async def test_the_log_names_the_route_of_a_refused_call_and_nobody(
+    narrow: Api, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", gate.log.name)
+    number = "/api/v1/suppressions/+12125550123?reason=ann"
+    await narrow.http.delete(number)
+    await narrow.http.get(number)
+    await narrow.call("POST", "/api/drip-campaign/create", content=b"x" * 1_001)
+    await narrow.http.get("/api/v2/+12125550123")
+    while (await narrow.call("GET", f"{LIST}?search=ann")).status != 429:
+        pass
+    said = [record.getMessage() for record in caplog.records if record.name == gate.log.name]
+    assert said[:4] == [
+        "DELETE /api/v1/suppressions/{number} 401",
+        "GET /api/v1/suppressions/{number} 401",
+        "POST /api/drip-campaign/create 413",
+        "GET (no route) 401",
+    ]
+    assert said[-1] == f"GET {LIST} 429"
 
 
 def test_a_bucket_gives_its_rate_and_no_more() -> None:

@@ -126,6 +126,7 @@ async def test_a_bad_definition_names_the_field(
         (b"PK\x03\x04", "text/csv", 400, "the file is an Excel"),
         (b"name\nAnn\n", "text/csv", 400, "the file: no column holds phone numbers"),
         (b"phone\n2125550123\n", "application/json", 400, "Content-Type: "),
+        (b"phone,first_name\n", "text/csv", 422, "the file holds nobody, only a header row"),
     ],
 )
 async def test_a_file_that_is_none_is_refused_without_our_names(
@@ -189,8 +190,11 @@ async def test_replies_are_a_plain_list_in_pages(api: Api) -> None:
     bodies = [each["body"] for page in (first, second) for each in page["replies"]]
     assert bodies == [f"text {at}" for at in (4, 3, 2, 1, 0)]
     assert second["next"] is None
-    kinds = await api.get(f"{V1}/replies", kind="reply", campaignId="camp_1")
+    campaign = await draft(api)
+    kinds = await api.get(f"{V1}/replies", kind="reply", campaignId=campaign)
     assert kinds["replies"] == []
+    nowhere = await api.call("GET", f"{V1}/replies", params={"campaignId": "camp_1"})
+    assert (nowhere.status, nowhere.body) == (404, {"error": "there is no campaign camp_1"})
     assert len((await api.get(f"{V1}/replies", kind="reply"))["replies"]) == 2
 
 

@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 from tests.cli.conftest import Trd, new_database
+from trd_tui.domain.instants import iso
 
 
 def test_acts_are_listed_filtered_and_written(trd: Trd, tmp_path: Path) -> None:
@@ -28,8 +29,16 @@ def test_acts_are_listed_filtered_and_written(trd: Trd, tmp_path: Path) -> None:
     assert "wrong list" in str(stop["after"])
     assert trd("audit", "list", "--actor", "nobody").out.endswith("0 of 0 acts\n")
 
+    assert trd("suppress", "remove", "+12125550123", "--reason", "back").status == 0
+    [lifted] = trd("audit", "list", "--act", "unsuppress", "--json").json["acts"]
+    since = lifted["before"]["since"]
+    assert isinstance(since, int)
+    said = trd("audit", "list", "--act", "unsuppress").out
+    assert str(since) not in said
+    assert f"since {iso(since)}" in said
+
     file = tmp_path / "acts.csv"
-    written = trd("audit", "export", str(file), "--search", "12125550123")
+    written = trd("audit", "export", str(file), "--search", "asked by phone", "--act", "suppress")
     assert written.err == f"1 act written to {file}\n"
     assert file.stat().st_mode & 0o777 == 0o600
     with file.open(encoding="utf-8", newline="") as lines:

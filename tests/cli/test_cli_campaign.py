@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import json
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Trd, new_database
+from trd_tui.settings import load_settings
 
 DEFINITION = """\
 name = "Real Estate Q1 2024"
@@ -245,3 +248,38 @@ def test_what_the_rules_will_say_of_the_next_message_is_told(trd: Trd, files: tu
     assert "1: the number's country has no price: a person decides" in people
     assert trd("campaign", "pause", id_).status == 0
     assert trd("campaign", "show", id_, "--json").json[0]["coming"] is None
+
+
+def test_a_campaign_whose_budget_is_used_up_says_so_wherever_one_looks(
+    trd: Trd, files: tuple[str, str]
+) -> None:
+    Path(files[0]).write_text(f'budget_usd = "0.015"\n{DEFINITION}'.replace("mon-sat", "mon-sun"))
+    Path(files[1]).write_text("phone,area\n2125550101,\n2125550102,\n2125550103,\n")
+    new_database()
+    assert trd("run", "--until-idle", "--start", "2024-01-16T12:00Z", "--speed", "100000").status == 0
+    id_ = create(trd, files, "--start")
+    assert trd("run", "--until-idle").status == 0
+    (shown,) = trd("campaign", "show", id_, "--json").json
+    assert (shown["status"], shown["sentMessages"], shown["pauseReason"]) == (
+        "paused", 1, "its budget is used up",
+    )  # fmt: skip
+    assert "Status    paused (its budget is used up), " in trd("campaign", "show", id_).out
+    listed = trd("campaign", "list")
+    assert listed.err == f"paused by itself: Real Estate Q1 2024 ({id_}): its budget is used up\n"
+    assert "Real Estate Q1 2024 has paused: its budget is used up; mend that" in trd("doctor").out
+    why = trd("contact", "why", id_, "2125550103", "--json").json
+    assert why["reasons"][0]["sentence"].startswith("the campaign has paused: its budget is used up;")
+    (ahead,) = trd("campaign", "resume", id_, "--preview", "--json").json["resumes"]
+    figures = [
+        ahead[key] for key in ("messages", "messagesInAll", "overBudget", "affordable", "budgetLeftUsd")
+    ]
+    assert figures == [3, 5, True, 0, "0.01"], "one has had the first touch of two"
+    said = trd("campaign", "resume", id_, "--preview").out
+    assert "for the next touch of each contact, 5 in all if nobody answers." in said
+    assert "Its budget has $0.01 left, enough for none of these 3: it pauses again at once." in said
+    assert "the budget has $0.01 left, enough for none of these 3: it pauses again at once; raise" in said
+    with closing(sqlite3.connect(load_settings().database_url.removeprefix("sqlite:///"))) as connection:
+        connection.execute("UPDATE campaigns SET budget_micros = cost_micros + 30000")
+        connection.commit()
+    said = trd("campaign", "resume", id_, "--preview").out
+    assert "Its budget has $0.03 left, enough for about 2 of these 3: it pauses again after that." in said

@@ -148,3 +148,37 @@ def test_contacts_are_listed_page_by_page_and_by_campaign(demo: Trd) -> None:
         1,
         "trd contact list: there is no campaign camp_0; `trd campaign list` shows all\n",
     )
+
+
+def test_a_repeated_row_is_told_with_the_line_that_was_taken(trd: Trd, home: Path) -> None:
+    """The first row that can be imported is taken, not the first that has the number."""
+    many = [f"+1212555{at:04},Ann," for at in range(1_000, 1_030)]
+    rows = ["+12125550100,Lost,Mars", *many, "212-555-0100,Ann,", "(212) 555-0100,Bob,", *many]
+    (home / "people.csv").write_text("\n".join(["phone,first_name,timezone", *rows]))
+    ran = trd("contact", "import", "people.csv", "--rejects", "bad.csv", "--json").json
+    assert (ran["rejected"], ran["repeated"], len(ran["repeats"])) == (1, 31, 20)
+    assert ran["repeats"][:2] == [
+        {"line": 34, "number": "+12125550100", "takenLine": 33},
+        {"line": 35, "number": "+12125551000", "takenLine": 3},
+    ]
+    assert "Bob" not in Path("bad.csv").read_text(), "imported again it would be written over Ann"
+    said = trd("contact", "import", "people.csv", "--dry-run").out.splitlines()
+    assert "31 rows repeat a number of the file; the first row of it is taken, the others are not:" in said
+    assert "  line 34: +12125550100: line 33 is taken" in said
+    assert said[-1] == "  ... and 11 more"
+
+
+def test_a_file_without_rows_is_refused_as_create_does(trd: Trd, home: Path) -> None:
+    new_database()
+    (home / "drip.toml").write_text('name = "Nine"\nsender = "+15005550006"\ntimezone = "America/New_York"\n')
+    for content in ("phone,name\n", "phone,name\n,\n,\n"):
+        (home / "none.csv").write_text(content)
+        for words in (
+            ("contact", "import", "none.csv"),
+            ("contact", "import", "none.csv", "--dry-run"),
+            ("campaign", "create", "drip.toml", "--contacts", "none.csv"),
+        ):
+            ran = trd(*words)
+            assert ran.status == 1, words
+            assert "none.csv holds no contacts, only a header row" in ran.err
+    assert "none.csv holds no numbers, only a header row" in trd("suppress", "import", "none.csv").err

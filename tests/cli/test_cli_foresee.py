@@ -96,6 +96,7 @@ def test_what_cannot_be_simulated_or_told_is_one_sentence(trd: Trd, spring: str)
     for status, sentence, *words in (
         (1, "there is no campaign camp_9", "campaign", "simulate", "camp_9"),
         (2, "not a number of days", "campaign", "simulate", spring, "--days", "0"),
+        (2, "'1800-01-01' is before 1970", "campaign", "simulate", spring, "--start", "1800-01-01"),
         (2, "not an ISO date and time", "campaign", "simulate", spring, "--start", "soon"),
         (2, "both print", "campaign", "simulate", spring, "--csv", "-", "--json"),
         (1, "exists already", "campaign", "simulate", spring, "--csv", "there.csv"),
@@ -110,3 +111,19 @@ def test_what_cannot_be_simulated_or_told_is_one_sentence(trd: Trd, spring: str)
     assert Path("there.csv").read_text(encoding="utf-8") == "mine"
     trd("campaign", "simulate", "camp_9", "--csv", "gone.csv")
     assert not list(Path.cwd().glob("gone*"))
+
+
+def test_all_countries_without_a_price_are_named(trd: Trd, spring: str) -> None:
+    """First the two of the file, then seven of them: five, and how many more."""
+    Path("few.csv").write_text("phone\n+447400123456\n+4915112345678\n+447400123457\n", encoding="utf-8")
+    assert trd("contact", "import", "few.csv", "--campaign", spring).status == 0
+    (held,) = trd("campaign", "simulate", spring, "--start", START, "--json").json["held"]
+    assert (held["messages"], held["number"]) == (3, "+447400123456")
+    said = "no price for {} is known; give them in the prices_file"
+    assert held["reason"].endswith(said.format("GB and DE"))
+    assert "no price is known for GB and DE (3 contacts)" in trd("campaign", "show", spring).out
+    more = "+33612345678\n+34612345678\n+393312345678\n+48512345678\n+61412345678\n"
+    Path("more.csv").write_text(f"phone\n{more}", encoding="utf-8")
+    assert trd("contact", "import", "more.csv", "--campaign", spring).status == 0
+    ran = trd("campaign", "simulate", spring, "--start", START)
+    assert said.format("GB, DE, FR, ES, IT and 2 more") in ran.out

@@ -45,6 +45,19 @@ def create(trd: Trd) -> str:
     return ran.out.strip()
 
 
+def test_a_folder_is_no_definition_for_any_command(trd: Trd, drip: Path) -> None:
+    (drip.parent / "adir").mkdir()
+    said = "cannot read the definition adir: is a directory; check the path\n"
+    for words in (
+        ("create", "adir"),
+        ("lint", "adir"),
+        ("lint", "adir", "--fix"),
+        ("edit", "camp_1", "adir"),
+    ):
+        ran = trd("campaign", *words)
+        assert (ran.status, ran.err.partition(": ")[2]) == (1, said), words
+
+
 def test_a_file_is_linted_without_a_database(trd: Trd, drip: Path) -> None:
     assert lint(trd, "drip.toml") == {"definition": ("error", 2)}
     assert lint(trd, "drip.toml", "--contacts", "people.csv") == {
@@ -53,6 +66,14 @@ def test_a_file_is_linted_without_a_database(trd: Trd, drip: Path) -> None:
         "segments": ("hint", 1),
         "no_consent": ("warning", None),
     }
+    remedy = "if it is a column of the contacts, add --contacts FILE.csv\n"
+    assert trd("campaign", "lint", "drip.toml").out.endswith(f"have columns of; {remedy}")
+    assert trd("campaign", "create", "drip.toml").err.endswith(f"have columns of; {remedy}")
+    drip.write_text(DEFINITION.replace("{{area|", "{{ctiy|"))
+    ran = trd("campaign", "create", "drip.toml")
+    assert ran.err.endswith(f"did you mean 'city'? {remedy[0].upper()}{remedy[1:]}")
+    assert "--contacts FILE" not in trd("campaign", "lint", "drip.toml", "--contacts", "people.csv").out
+    drip.write_text(DEFINITION)
     ran = trd("campaign", "lint", "drip.toml", "--contacts", "people.csv")
     assert ran.status == 0
     assert "warning: touch 1: 'first_name' has no fallback: 1 of 2 contacts have no value" in ran.out

@@ -15,7 +15,9 @@ import pytest
 
 from tests.cli.conftest import Trd, new_database
 from tests.support.templates import new_sqlite
+from trd_tui.cli.run import Narrator
 from trd_tui.clock import real_now
+from trd_tui.engine.state import EngineState, Role
 from trd_tui.settings import load_settings
 
 TRD = (sys.executable, "-m", "trd_tui")
@@ -74,6 +76,31 @@ def test_a_run_without_a_database_is_refused_and_makes_none(
     assert f"there is no database {home / 'typo.db'}; check TRD_DATABASE_URL, or run `trd init`" in ran.err
     assert len(ran.err.splitlines()) == 1
     assert not list(home.glob("typo.db*"))
+
+
+@pytest.mark.parametrize(
+    ("start", "said"),
+    [
+        (
+            "2023-03-02T09:00+02:00",
+            "--start 2023-03-02T07:00:00Z lies before the start of 1 active campaign: ",
+        ),
+        ("2024-08-01", "--start 2024-08-01T00:00:00Z is more than a day after messages of 1 active "),
+        ("as it was", ""),
+    ],
+)
+def test_a_clock_that_is_set_far_from_the_campaigns_is_warned_of(
+    trd: Trd, campaign: str, home: Path, start: str, said: str
+) -> None:
+    with closing(sqlite3.connect(database(home))) as connection:
+        # by itself the fast clock of this test would be elsewhere by now
+        connection.execute("UPDATE campaigns SET started_at = 1705330800000, next_due_at = 1705330800000")
+        connection.commit()
+    trd("stop")  # nothing is sent, and idle it is at once
+    ran = trd("run", "--until-idle", "--start", start if said else "2024-01-15T15:00Z")
+    warned = [line["what"] for line in map(json.loads, ran.err.splitlines()) if line["level"] == "warning"]
+    assert len(warned) == bool(said), warned
+    assert all(each.startswith(said) and "2024-01-15T15:00:00Z" in each for each in warned)
 
 
 def test_a_stop_lets_nothing_go(trd: Trd, campaign: str) -> None:
@@ -209,6 +236,26 @@ def test_a_second_run_waits_and_a_takeover_gets_the_lease(home: Path) -> None:
         process.stderr.read()
         process.stderr.close()
         assert process.wait(20) == 0
+
+
+def test_who_waits_for_the_lease_says_whose_clock_holds(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "trd_tui.cli.run")
+    begun: list[bool] = []
+    narrator = Narrator(lambda: begun.append(True))
+    for role in (Role.STARTING, Role.WATCHING, Role.WATCHING, Role.SENDING, Role.WATCHING):
+        narrator(EngineState(role=role, holder="trd run on host (ann)", now=1_705_330_800_000))
+    warned = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert warned == [
+        "trd run on host (ann) sends, and its clock holds: the one that --start or --speed asks for begins"
+        " when this process begins to send"
+    ]
+    times = [
+        getattr(record, "campaign_time", None) for record in caplog.records if record.levelname == "INFO"
+    ]
+    assert times == [None, None, "2024-01-15T15:00:00Z", "2024-01-15T15:00:00Z"], (
+        "another clock's is not told"
+    )
+    assert begun == [True]
 
 
 def test_the_virtual_clock_begins_when_the_sending_begins_and_is_left_where_it_came_to(

@@ -176,6 +176,16 @@ def test_doctor_looks_at_what_needs_no_settings_where_these_are_wrong(
     assert not (home / "data").exists(), "no other database is made"
 
 
+def test_doctor_names_what_nobody_reads(trd: Trd, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("FOO", "1"), ("ASCII", "1"), ("THEME", "trd-dark")):
+        monkeypatch.setenv(f"TRD_{name}", value)
+    said = [(line["level"], line["text"]) for line in trd("doctor", "--json").json if line["level"] != "ok"]
+    stray = ("warning", "TRD_FOO is no setting of TRD and nobody reads what stands there")
+    assert [each for each in said if "TRD_" in each[1] or "theme" in each[1]] == [stray]
+    monkeypatch.setenv("TRD_THEME", "nope")
+    assert "theme: there is no theme nope; the app takes its usual one; known are trd-" in trd("doctor").out
+
+
 def test_doctor_shows_no_secret(trd: Trd, monkeypatch: pytest.MonkeyPatch) -> None:
     trd("init")
     monkeypatch.setenv("TRD_CARRIER", "twilio")

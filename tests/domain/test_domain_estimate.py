@@ -27,7 +27,7 @@ def test_each_contact_costs_by_their_own_text_and_country(tariff: Tariff) -> Non
     count.add(DE, {"first_name": "A", "company": ""})  # 1 + 2, the last would be held
     count.add(CA, {"first_name": "A", "company": "C"}, first=4)  # 1, as the dearest
     found = count.result()
-    assert (found.contacts, found.held, found.without_price) == (3, 1, 1)
+    assert (found.contacts, found.held, found.without_price, found.unpriced) == (3, 1, 1, ("CA",))
     assert (found.worst.messages, found.worst.segments, found.worst.cost_micros) == (6, 9, 50 + 300 + 100)
 
 

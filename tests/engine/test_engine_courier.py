@@ -206,7 +206,7 @@ async def test_nobody_at_the_address_is_a_failure_like_another(desk: Desk) -> No
         desk.hook(receiver)
     desk.happens()
     await desk.deliver()
-    assert str(desk.row().last_error).startswith("no connection: ")
+    assert str(desk.row().last_error).startswith("no connection to ")
     assert desk.row().waiting == 1
 
 

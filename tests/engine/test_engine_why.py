@@ -228,7 +228,8 @@ async def test_who_stands_in_a_queue_is_told_how_long(asker: Asker, world: World
     world.run("UPDATE scheduled_messages SET campaign_id = 'camp_1' WHERE campaign_id = 'camp_3'")
     told = await asker.ask(number(99))
     assert [reason.rule for reason in told.reasons] == ["rate", "send"]
-    assert "90 before it" in told.reasons[0].sentence
+    assert "starts 0.5 segments a second; 90 before it" in told.reasons[0].sentence
+    assert [reason.at for reason in told.reasons] == [told.expected_at] * 2
     assert told.expected_at == START + 90 * 2_000
     assert (await asker.ask()).rule == "send"
 

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.support.services import DAY, HOUR, Desk, definition
-from trd_tui.services import campaigns, listing, suppressions
+from trd_tui.engine.automatic import pause_campaign
+from trd_tui.services import campaigns, listing, suppressions, undo
 from trd_tui.services.twins import twin_warnings
 from trd_tui.services.untexted import Untexted
 from trd_tui.services.views import ListQuery
@@ -255,3 +256,29 @@ async def test_a_living_campaign_of_the_same_name_is_a_twin(desk: Desk) -> None:
     await desk.do("pause", first)
     await desk.do("archive", first)
     assert await twin_warnings(desk.db, other) == []
+
+
+async def test_the_reason_of_a_pause_holds_until_the_next_act(desk: Desk) -> None:
+    async def reason(id_: str) -> str | None:
+        detail = await listing.campaign_detail(desk.db, id_)
+        assert detail is not None
+        told = {each.id: each.reason for each in await listing.paused_by_themselves(desk.db, 9)}
+        assert told == ({} if detail.pause_reason is None else {id_: detail.pause_reason})
+        return detail.pause_reason
+
+    id_ = await desk.running()
+    why = "its budget is used up"
+    await desk.db.write(pause_campaign, id_, why, desk.clock.now(), desk.clock.real())
+    assert await reason(id_) == why
+    for act in ("delete", "undelete"):
+        await desk.do(act, id_)
+    assert await reason(id_) == why, "nobody has mended it meanwhile"
+    await desk.do("resume", id_)
+    for act in ("delete", "undelete"):
+        await desk.do(act, id_)
+    assert await reason(id_) is None, "it is paused because it was deleted"
+    await undo.unpause(desk.db, desk.clock, desk.actor, [id_])
+    await desk.db.write(pause_campaign, id_, why, desk.clock.now(), desk.clock.real())
+    await undo.unpause(desk.db, desk.clock, desk.actor, [id_])
+    await desk.do("pause", id_)
+    assert await reason(id_) is None, "a person has paused it"

@@ -19,6 +19,7 @@ from trd_tui.api import (
     reports,
     suppressions,
 )
+from trd_tui.api.examples import add_examples
 from trd_tui.api.gate import Calls, Gate, Limits
 from trd_tui.api.webhooks import webhook_router
 from trd_tui.wiring import Product
@@ -65,10 +66,17 @@ def create_app(product: Product, *, limits: Limits = DEFAULT_LIMITS, needs_sende
     app.state.calls = calls
     app.state.needs_sender = needs_sender
     errors.install(app)
-    for router in ROUTERS:
+    routers = (*ROUTERS, webhook_router(product.settings, product.db, product.clock))
+    for router in routers:
         app.include_router(router)
-    app.include_router(webhook_router(product.settings, product.db, product.clock))
-    app.add_middleware(Gate, db=product.db, clock=product.clock, limits=limits, calls=calls)
+    app.add_middleware(
+        Gate,
+        db=product.db,
+        clock=product.clock,
+        limits=limits,
+        calls=calls,
+        routes=[route for router in routers for route in router.routes],
+    )
     _describe_as_it_is(app)
     return app
 
@@ -80,7 +88,8 @@ def _operation_id(route: APIRoute) -> str:
 def _describe_as_it_is(app: FastAPI) -> None:
     """FastAPI describes a 422 of its own for bad input; here that is a 400 in the shape of all errors.
 
-    And an address or a header cannot say null: what may be left out is described by what it holds.
+    And an address or a header cannot say null: what may be left out is described by what it holds. Every
+    body has a whole example beside its shape.
     """
     describe = app.openapi
 
@@ -97,6 +106,7 @@ def _describe_as_it_is(app: FastAPI) -> None:
                     _without_null(parameter["schema"])
         for name in ("HTTPValidationError", "ValidationError"):
             found["components"]["schemas"].pop(name, None)
+        add_examples(found)
         return found
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to change the description

@@ -8,8 +8,10 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from trd_tui.api.errors import TooLargeError, database_trouble, refused
@@ -61,8 +63,18 @@ class Calls:
 class Gate:
     """ASGI middleware."""
 
-    def __init__(self, app: ASGIApp, *, db: Database, clock: Clock, limits: Limits, calls: Calls) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        db: Database,
+        clock: Clock,
+        limits: Limits,
+        calls: Calls,
+        routes: Sequence[BaseRoute] = (),
+    ) -> None:
         self._app = app
+        self._routes = routes
         self._db = db
         self._clock = clock
         self._limits = limits
@@ -87,7 +99,7 @@ class Gate:
         finally:
             seconds = time.perf_counter() - begun
             self._calls.count(status, seconds)
-            _log(scope, status, seconds)
+            self._log(scope, status, seconds)
 
     async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
@@ -121,6 +133,21 @@ class Gate:
             await refused(413, TooLargeError(most).detail, {"Connection": "close"})(scope, receive, send)
             return
         await self._app(scope, _measured(receive, most), send)
+
+    def _log(self, scope: Scope, status: int, seconds: float) -> None:
+        """One line a call; the route's own pattern, because a path may hold somebody's number."""
+        if not log.isEnabledFor(logging.INFO):
+            return
+        token = scope.get("state", {}).get("token")
+        # a call that was answered here has not come to its route
+        route = scope.get("route") or _meant(self._routes, scope)
+        log.info(
+            "%s %s %s",
+            scope["method"],
+            getattr(route, "path", "(no route)"),
+            status,
+            extra={"ms": round(seconds * 1_000, 1), "token": None if token is None else token.name},
+        )
 
     async def _token(self, shown: bytes) -> Token | None:
         scheme, _, secret = shown.decode("latin-1").partition(" ")
@@ -156,15 +183,7 @@ async def _throw_away(receive: Receive) -> None:
             return
 
 
-def _log(scope: Scope, status: int, seconds: float) -> None:
-    """One line a call; the route's own pattern, because a path may hold somebody's number."""
-    if not log.isEnabledFor(logging.INFO):
-        return
-    token = scope.get("state", {}).get("token")
-    log.info(
-        "%s %s %s",
-        scope["method"],
-        getattr(scope.get("route"), "path", "(no route)"),
-        status,
-        extra={"ms": round(seconds * 1_000, 1), "token": None if token is None else token.name},
-    )
+def _meant(routes: Sequence[BaseRoute], scope: Scope) -> BaseRoute | None:
+    """The route whose pattern a path has; one of another method where none has both."""
+    found = [(match.value, route) for route in routes if (match := route.matches(scope)[0]) is not Match.NONE]
+    return max(found, key=lambda each: each[0])[1] if found else None

@@ -75,3 +75,8 @@ async def metrics(request: Request) -> Response:
         metrics_text(gauges, request.app.state.calls),
         media_type="text/plain; version=0.0.4; charset=utf-8",
     )
+
+
+# A load balancer may ask with HEAD; the answer is the same without its body, so it is not described twice.
+for _path, _look in (("/healthz", healthz), ("/readyz", readyz), ("/metrics", metrics)):
+    router.add_api_route(_path, _look, methods=["HEAD"], response_model=None, include_in_schema=False)

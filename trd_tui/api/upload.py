@@ -47,6 +47,8 @@ async def contact_file(request: Request) -> AsyncIterator[ContactFile]:
             found = await asyncio.to_thread(look_through, path)
         except ContactFileError as error:
             raise ApiError(400, file_sentence(error, path)) from error
+        if not found.rows:
+            raise ApiError(422, "the file holds nobody, only a header row")
         yield found
 
 

@@ -80,6 +80,9 @@ class Campaign(CampaignItem):
     variables: dict[str, str]
     started: Instant | None
     paused_at: Instant | None
+    pause_reason: str | None = Field(
+        description="Why a rule of its own has paused it, as that its budget is used up."
+    )
     resumed_at: Instant | None
     completed_at: Instant | None
     archived_at: Instant | None
@@ -212,6 +215,14 @@ class Rejected(Answer):
     reason: str
 
 
+class Repeated(Answer):
+    """A row that was left out because its number stands in the file before."""
+
+    line: int
+    number: str
+    taken_line: int = Field(description="The line of the row that was taken.")
+
+
 class ImportAnswer(Answer):
     """What an import did, or with `dryRun` would do."""
 
@@ -229,6 +240,7 @@ class ImportAnswer(Answer):
     campaign_id: str | None
     notes: list[str]
     rejects: list[Rejected] = Field(description="The first of them.")
+    repeats: list[Repeated] = Field(description="The first of the repeated.")
     doubts: list[Rejected] = Field(description="The first of the unplaced, and what is not understood.")
 
 

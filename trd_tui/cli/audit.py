@@ -12,6 +12,8 @@ from trd_tui.cli.campaign_list import MOST_ROWS, page_limit, page_offset
 from trd_tui.cli.output import iso, note, print_json, printable, say_more, table
 from trd_tui.cli.session import with_product
 from trd_tui.domain.finding import one_or_many
+from trd_tui.domain.instants import is_instant
+from trd_tui.domain.money import format_usd
 from trd_tui.domain.nearest import did_you_mean
 from trd_tui.services.shapes import pagination_shape
 from trd_tui.settings import Settings
@@ -99,12 +101,25 @@ def _cells(row: AuditEntry) -> tuple[object, ...]:
 def _said(values: Mapping[str, object]) -> str | None:
     if not values:
         return None
-    said = ", ".join(
-        f"{name} {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
-        for name, value in values.items()
-    )
-    line = printable(said)
+    said = []
+    for name, each in values.items():
+        value = _readable(name, each)
+        told = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        said.append(f"{name.removesuffix('_micros')} {told}")
+    line = printable(", ".join(said))
     return line if len(line) <= _CUT else f"{line[: _CUT - 1]}…"
+
+
+def _readable(name: str, value: object) -> object:
+    """A value with its instants and amounts as people read them; ``--json`` and the export keep numbers."""
+    if isinstance(value, dict):
+        return {key: _readable(str(key), each) for key, each in value.items()}
+    if isinstance(value, int) and not isinstance(value, bool):
+        if is_instant(name, value):
+            return iso(value)
+        if name.endswith("_micros"):
+            return format_usd(value)
+    return value
 
 
 def _shape(row: AuditEntry) -> dict[str, object]:

@@ -76,17 +76,32 @@ def _remedy(file: Path, said: str) -> str:
     return ""
 
 
-def wrong_definition(file: Path, error: DefinitionError) -> CliError:
-    """Everything that is wrong in a definition, each with its field and the remedy."""
-    return CliError(*(f"{file}: {each}" for each in error.all))
+def with_remedy(fault: str) -> str:
+    """A fault of a definition without contacts; a field that is not known may be a column of theirs."""
+    if "unknown field '" not in fault:
+        return fault
+    begins = " If" if fault.endswith("?") else "; if"
+    return f"{fault}{begins} it is a column of the contacts, add --contacts FILE.csv"
 
 
-def read_definition(file: Path, custom_fields: tuple[str, ...], resume_policy: str) -> CampaignDefinition:
+def wrong_definition(file: Path, error: DefinitionError, *, alone: bool = False) -> CliError:
+    """Everything that is wrong in a definition, each with its field and the remedy.
+
+    Args:
+        file: where it stands.
+        error: what was found.
+        alone: it was read without contacts.
+    """
+    said = map(with_remedy, map(str, error.all)) if alone else map(str, error.all)
+    return CliError(*(f"{file}: {each}" for each in said))
+
+
+def read_definition(file: Path, contacts: ContactFile | None, resume_policy: str) -> CampaignDefinition:
     """Read and check a definition.
 
     Args:
         file: TOML.
-        custom_fields: the contacts' own fields, which templates may name.
+        contacts: whose own fields templates may name; ``None`` without any.
         resume_policy: that of a campaign whose definition names none.
 
     Raises:
@@ -96,9 +111,10 @@ def read_definition(file: Path, custom_fields: tuple[str, ...], resume_policy: s
 
     data = read_toml(file)
     try:
-        return parse_definition(data, custom_fields, resume_policy=resume_policy)
+        custom = tuple(contacts.columns.custom) if contacts else ()
+        return parse_definition(data, custom, resume_policy=resume_policy)
     except DefinitionError as error:
-        raise wrong_definition(file, error) from error
+        raise wrong_definition(file, error, alone=contacts is None) from error
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
@@ -111,8 +127,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
         check_rejects(options.contacts, options.rejects)
         contacts = look_through(options.contacts, dict(options.map))
-    custom = tuple(contacts.columns.custom) if contacts else ()
-    definition = read_definition(options.file, custom, settings.resume_policy)
+    definition = read_definition(options.file, contacts, settings.resume_policy)
     return with_product(
         settings,
         lambda product, actor: _create(options, definition, contacts, product, actor),

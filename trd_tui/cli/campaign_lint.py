@@ -6,10 +6,11 @@ import argparse
 import difflib
 import os
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trd_tui.cli.campaign_create import read_toml
+from trd_tui.cli.campaign_create import read_toml, with_remedy
 from trd_tui.cli.contact import pair
 from trd_tui.cli.errors import REFUSED, CliError, UsageError
 from trd_tui.cli.output import confirm, note, print_json, printable, progress_line, table
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     from trd_tui.services import linting
 
     file = Path(options.what)
-    is_file = file.suffix == ".toml" or file.is_file()
+    is_file = file.suffix == ".toml" or file.exists()
     if options.fix and not is_file:
         raise UsageError(
             "--fix mends a file; name a definition, then `trd campaign edit ID FILE.toml` saves it"
@@ -63,6 +64,9 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     progress = progress_line("contacts")
     if is_file:
         found = linting.lint_data(read_toml(file), contacts, progress=progress)
+        if contacts is None:
+            told = (replace(each, message=with_remedy(each.message)) for each in found.findings)
+            found = replace(found, findings=tuple(told))
     else:
         found = with_product(
             settings,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trd_tui.cli.control import stop_shape, tell_stop
 from trd_tui.cli.errors import CliError
-from trd_tui.cli.output import iso, print_json, printable, progress_line, say_more, table
+from trd_tui.cli.output import iso, note, print_json, printable, progress_line, say_more, table
 from trd_tui.cli.session import with_product
 from trd_tui.domain.finding import one_or_many
 from trd_tui.settings import Settings
@@ -35,6 +35,9 @@ SORTS = (
     "created",
 )
 MOST_ROWS = 10_000
+_NAMED = 3
+"""Campaigns that have paused by themselves and are named below a list."""
+
 _QUICK = 20_000
 """Contacts whose texts are measured before anybody would look for a sign of life."""
 
@@ -83,7 +86,9 @@ def run_list(options: argparse.Namespace, settings: Settings) -> int:
     """Print one page of campaigns."""
     limit = min(options.limit, MOST_ROWS)
 
-    async def body(product: Product, _actor: Actor) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    async def body(
+        product: Product, _actor: Actor
+    ) -> tuple[dict[str, Any], dict[str, Any] | None, list[str]]:
         from trd_tui.services import control, listing
         from trd_tui.services.shapes import list_shape
         from trd_tui.services.views import SMALLEST_FIRST, ListQuery, SortKey
@@ -98,10 +103,14 @@ def run_list(options: argparse.Namespace, settings: Settings) -> int:
         )
         page, summary = await listing.page_and_summary(product.db, query)
         stop = stop_shape(await control.state(product.db))
-        return list_shape(page, summary, limit, options.offset), stop
+        paused = await listing.paused_by_themselves(product.db, _NAMED)
+        told = [f"paused by itself: {each.name} ({each.id}): {each.reason}" for each in paused]
+        return list_shape(page, summary, limit, options.offset), stop, told
 
-    answer, stop = with_product(settings, body)
+    answer, stop, told = with_product(settings, body)
     tell_stop(stop)  # not within the answer: that is the HTTP API's, key by key
+    for line in told:
+        note(printable(line))
     if options.json:
         print_json(answer)
         return 0
@@ -247,7 +256,7 @@ def _coming_lines(ahead: Coming) -> list[str]:
 
 
 _LINES = (
-    ("Status", "{status}, {completionRate} % done"),
+    ("Status", "{status}{why}, {completionRate} % done"),
     ("Sender", "{sender}"),
     ("Times", "{sendTime} {timezone}, window {window[days]} {window[from]}-{window[to]}"),
     ("Contacts", "{totalContacts:,}, {replies:,} replied, {optedOut:,} opted out"),
@@ -285,7 +294,13 @@ def _in_full(shown: _Shown) -> str:
     detail = shown.shape
     size = one_or_many(detail["segments"], "segment")
     lines = [f"{printable(detail['name'])}  ({detail['id']})"]
-    said = {**detail, "size": size, "next": detail["nextScheduledMessage"] or "-"}
+    reason = detail["pauseReason"]
+    said = {
+        **detail,
+        "why": f" ({reason})" if reason else "",
+        "size": size,
+        "next": detail["nextScheduledMessage"] or "-",
+    }
     lines += [f"  {label:9} {printable(text.format(**said))}" for label, text in _LINES]
     lines += [f"  {'':9} {printable(text)}" for text in shown.coming]
     lines += [f"  {label:9} {text}" for label, text in _money(detail)]

@@ -40,7 +40,10 @@ def add(subcommands: Any) -> None:
     parser.add_argument("id", metavar="ID", help="as `trd campaign list` shows it")
     parser.add_argument("--days", metavar="N", type=days, help="end after so many days of 24 hours")
     parser.add_argument(
-        "--start", metavar="ISO", type=instant, help="look from this instant on, not from now"
+        "--start",
+        metavar="ISO",
+        type=instant,
+        help="look from this instant on, not from now; in UTC unless it says otherwise",
     )
     parser.add_argument("--csv", metavar="FILE.csv", type=Path, help="write every send there; - prints them")
     parser.add_argument("--json", action="store_true", help="print one JSON object")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from trd_tui.cli import sharing
 from trd_tui.cli.errors import sentence_of
 from trd_tui.cli.output import iso
 from trd_tui.cli.session import database_file
+from trd_tui.cli.settings_checks import settings_files, stray_variables, theme
 from trd_tui.clock import VirtualClock, real_now
 from trd_tui.domain.finding import one_or_many
 from trd_tui.services.credentials import credentials, senders, webhooks
@@ -42,7 +44,7 @@ async def examine(settings: Settings, *, wrong: Sequence[str] = (), offline: boo
         offline: do not ask the carrier.
     """
     findings = [Finding("error", "settings", *_halves(sentence)) for sentence in wrong]
-    findings += [*_settings_files(), *_zones()]
+    findings += [*settings_files(), *stray_variables(os.environ), *_zones()]
     if wrong:
         left = "" if settings.database_url else "database, "
         left += "prices, quiet hours, credentials and carrier are not looked at"
@@ -90,27 +92,12 @@ def _halves(sentence: str) -> tuple[str, str]:
 def _chosen(settings: Settings) -> Iterator[Finding]:
     """What the settings choose: carrier, prices, quiet hours, credentials."""
     yield Finding("ok", "carrier", f"{settings.carrier} is chosen")
+    yield from theme(settings)
     yield _prices(settings)
     yield from _quiet_hours(settings)
     if settings.carrier == "twilio":
         yield from credentials(settings)
         yield from webhooks(settings)
-
-
-def _settings_files() -> Iterator[Finding]:
-    found = False
-    for file in (places.SYSTEM_FILE, places.user_settings_file()):
-        if not file.exists():
-            continue
-        found = True
-        # The host's own file is there for a group to read.
-        mask, remedy = (0o007, "o-rwx") if file == places.SYSTEM_FILE else (0o077, "o-rwx,g-rwx")
-        if file.stat().st_mode & mask:
-            yield Finding("warning", "settings", f"{file} can be read by others", f"chmod {remedy} {file}")
-        else:
-            yield Finding("ok", "settings", str(file))
-    if not found:
-        yield Finding("ok", "settings", "no file; defaults and environment", "`trd init` writes one")
 
 
 def _prices(settings: Settings) -> Finding:
@@ -183,7 +170,7 @@ def _clock(product: Product) -> Iterator[Finding]:
 
 async def _work(product: Product) -> list[Finding]:
     """Emergency stop, who sends, what waits, which senders are paused."""
-    from trd_tui.store import contacts, control, health, lease
+    from trd_tui.store import contacts, control, health, lease, pauses
     from trd_tui.store.senders import list_senders
 
     db, now = product.db, product.clock.now()
@@ -207,6 +194,9 @@ async def _work(product: Product) -> list[Finding]:
         found.append(Finding("warning", "queue", f"{text}, the first since {iso(queue.next_due_at)}", remedy))
     else:
         found.append(Finding("ok", "queue", text))
+    for each in await db.read(pauses.own_pauses, _NAMED):
+        remedy = f"mend that, then `trd campaign resume {each.id}`"
+        found.append(Finding("warning", "queue", f"{each.name} has paused: {each.reason}", remedy))
     if queue.in_flight and not sends:
         text = f"{one_or_many(queue.in_flight, 'message is', 'messages are')} in flight or unknown"
         found.append(Finding("warning", "queue", text, "`trd run` reconciles them with the carrier"))

@@ -150,7 +150,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         for line in report_lines(shape):
             print(line)
     if stopped is None:
-        return all_rejected("trd contact import", shape)
+        return none_taken("trd contact import", shape, "contacts")
     complain("trd contact import", str(stopped))
     return status_of(stopped)
 
@@ -171,10 +171,13 @@ def status_of(stopped: ImportStoppedError) -> int:
     return INTERRUPTED if stopped.report.cancelled else REFUSED
 
 
-def all_rejected(command: str, report: dict[str, Any]) -> int:
+def none_taken(command: str, report: dict[str, Any], what: str) -> int:
     """The exit status of an import that read its file: refused where no row of it could be taken."""
     rows = report["rows"]
-    if not rows or report["rejected"] < rows:
+    if not any(report.get(key) for key in ("added", "existing", "known", "repeated", "rejected")):
+        complain(command, f"{report['file']} holds no {what}, only a header row; nothing was done")
+        return REFUSED
+    if report["rejected"] < rows:
         return 0
     none = "its only row" if rows == 1 else f"none of its {rows:,} rows"
     was = "was rejected" if rows == 1 else "could be taken"
@@ -201,13 +204,15 @@ def report_lines(report: dict[str, Any]) -> list[str]:
     """The report of an import for people: the counts, then the first rejected rows with their reasons."""
     counts = ", ".join(f"{report[key]:,} {word}" for key, word in _COUNTS if report.get(key))
     would = "would be " if report["dryRun"] else ""
-    lines = [f"{one_or_many(report['rows'], 'row')} read: {would}{counts or 'nothing to do'}"]
+    did = f"{would}{counts}" if counts else "nothing to do"
+    lines = [f"{one_or_many(report['rows'], 'row')} read: {did}"]
     lines += report["notes"]
     if len(report["reasons"]) > 1 and report["rejected"] > len(report["rejects"]):
         lines.append("; ".join(f"{count:,} {reason}" for reason, count in report["reasons"].items()))
     lines += [row_line(row) for row in report["rejects"]]
     if report["rejected"] > len(report["rejects"]):
         lines.append(f"  ... and {report['rejected'] - len(report['rejects']):,} more")
+    lines += _repeat_lines(report)
     lines += _doubt_lines(report)
     if report["rejectsFile"] and report["dryRun"]:
         lines.append(
@@ -221,6 +226,19 @@ def report_lines(report: dict[str, Any]) -> list[str]:
 def row_line(row: dict[str, Any]) -> str:
     """A row and what is wrong with it; a number that is not there is not told."""
     return "  " + ": ".join(filter(None, (f"line {row['line']}", row["number"], row["reason"])))
+
+
+def _repeat_lines(report: dict[str, Any]) -> list[str]:
+    """Rows that were left out for another of the same number; which is right, only a person can say."""
+    count, repeats = report["repeated"], report["repeats"]
+    if not repeats:
+        return []
+    lines = [
+        f"{one_or_many(count, 'row repeats', 'rows repeat')} a number of the file; the first row of it is"
+        " taken, the others are not:"
+    ]
+    lines += [f"  line {row['line']}: {row['number']}: line {row['takenLine']} is taken" for row in repeats]
+    return lines + ([f"  ... and {count - len(repeats):,} more"] if count > len(repeats) else [])
 
 
 def _doubt_lines(report: dict[str, Any]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trd_tui.domain.finding import one_or_many
+from trd_tui.domain.finding import first_few, one_or_many
 from trd_tui.domain.money import format_usd
 from trd_tui.services.shapes import usd
 
@@ -23,6 +23,7 @@ def cost_shape(cost: CampaignCost) -> dict[str, object]:
         "costUsd": usd(ahead.worst.cost_micros),
         "held": ahead.held,
         "withoutPrice": ahead.without_price,
+        "countriesWithoutPrice": list(ahead.unpriced),
         "missingUsd": usd(cost.missing_micros),
         "priceTable": cost.as_of,
         "byReplyRate": [_rate_shape(rate) for rate in ahead.rates],
@@ -55,9 +56,11 @@ def cost_lines(cost: CampaignCost) -> list[str]:
         lines.append(f"{one_or_many(ahead.held, 'more message')} will be held: trd campaign lint tells why")
     if ahead.without_price:
         who = one_or_many(ahead.without_price, "contact")
-        lines.append(f"no price is known for the country of {who}; a prices_file gives one: they are counted")
         lines.append(
-            "as the dearest country, and under a budget their messages are held, whatever is planned"
+            f"no price is known for {first_few(ahead.unpriced)} ({who}); a prices_file gives it: they are"
+        )
+        lines.append(
+            "counted as the dearest country, and under a budget their messages are held, whatever is planned"
         )
     if cost.missing_micros:
         short = format_usd(cost.missing_micros)

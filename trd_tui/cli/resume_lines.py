@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trd_tui.cli.output import iso, printable, table
 from trd_tui.domain.finding import one_or_many
+from trd_tui.services.previews import short_budget
 from trd_tui.services.shapes import RESUME_FIGURES
 from trd_tui.services.shapes import resume_shape as resume_shape
 
@@ -30,6 +31,13 @@ def printable_lines(preview: ResumePreview) -> str:
         f" {format_usd(preview.cost_micros)};"
         f" first {iso(preview.first_at) or '-'}, last {iso(preview.last_at) or '-'}"
     )
+    if preview.over_budget:
+        lines.append(f"the budget has {short_budget(preview)}; raise budget_usd first (trd campaign edit)")
+    if preview.in_all > preview.messages:
+        lines.append(
+            f"these are the next touch of each contact; {preview.in_all:,} in all if nobody answers:"
+            " trd campaign show says what they cost"
+        )
     for number, words in (
         (preview.finished, ("contact", "contacts", "finished")),
         (preview.unreadable, ("message lacks", "messages lack", "a field and will wait for a person")),

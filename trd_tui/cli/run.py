@@ -44,7 +44,12 @@ def add(commands: Any) -> None:
         help="virtual clock: N times as fast as real time; it is kept with the database and runs on while"
         " nobody sends",
     )
-    parser.add_argument("--start", metavar="ISO", type=times.instant, help="virtual clock: where it starts")
+    parser.add_argument(
+        "--start",
+        metavar="ISO",
+        type=times.instant,
+        help="virtual clock: where it starts, in UTC unless it says otherwise (2026-03-02T09:00-05:00)",
+    )
     parser.add_argument(
         "--real-time",
         action="store_true",
@@ -108,6 +113,8 @@ async def _serve(product: Product, options: argparse.Namespace) -> None:
     try:
         # Later on a full disk is waited for; a run that could not even begin says so and ends.
         await product.db.write(control.bump_fence)
+        if options.start is not None:
+            await _warn_of_the_clock(product, options.start)
         if options.takeover and await product.db.write(lease.ask_to_yield, "trd run --takeover"):
             log.info("asked the process that sends now to give way")
         with drain_on_signal() as stop:
@@ -120,6 +127,14 @@ async def _serve(product: Product, options: argparse.Namespace) -> None:
             await _refuse_to_call_it_done(product)
     finally:
         await product.close()
+
+
+async def _warn_of_the_clock(product: Product, at: int) -> None:
+    """Say what campaigns make of a clock that is set to ``at``: their dates stay as they are."""
+    from trd_tui.services.virtual_time import warnings_of
+
+    for said in await product.db.read(warnings_of, at):
+        log.warning("%s", said)
 
 
 async def _refuse_to_call_it_done(product: Product) -> None:
@@ -204,11 +219,22 @@ class Narrator:
     def __init__(self, on_sending: Callable[[], None] | None = None) -> None:
         self._said: tuple[object, ...] = ()
         self._on_sending = on_sending
+        self._own_time = on_sending is None
+        """The clock of this process is the one that holds; one that was asked for begins with the sending."""
+        self._clock_told = False
 
     def __call__(self, state: EngineState) -> None:
         """Log a new role, a stop, its release, or a fault."""
         if state.role == "sending" and self._on_sending is not None:
+            self._own_time = True
             self._on_sending()
+        elif state.role == "watching" and not self._own_time and not self._clock_told:
+            self._clock_told = True
+            log.warning(
+                "%s sends, and its clock holds: the one that --start or --speed asks for begins when this"
+                " process begins to send",
+                state.holder or "another process",
+            )
         said = (state.role, state.holder, state.stopped, state.last_error, state.notice)
         if said == self._said:
             return
@@ -222,7 +248,11 @@ class Narrator:
                 "scheduler is %s%s",
                 state.role,
                 ", the emergency stop is set" if state.stopped else "",
-                extra={"holder": state.holder, "sent": state.sent, "campaign_time": iso(state.now)},
+                extra={
+                    "holder": state.holder,
+                    "sent": state.sent,
+                    **({"campaign_time": iso(state.now)} if self._own_time else {}),
+                },
             )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trd_tui.cli.campaign_list import MOST_ROWS, page_limit, page_offset
-from trd_tui.cli.contact import all_rejected, check_rejects, row_line
+from trd_tui.cli.contact import check_rejects, none_taken, row_line
 from trd_tui.cli.errors import INTERRUPTED, REFUSED, CliError
 from trd_tui.cli.output import complain, iso, note, print_json, printable, say_more, table
 from trd_tui.cli.run import drain_on_signal
@@ -151,7 +151,7 @@ def run_import(options: argparse.Namespace, settings: Settings) -> int:
             f"interrupted after {one_or_many(report.rows, 'row')}; import the file again to go on",
         )
         return INTERRUPTED
-    return all_rejected("trd suppress import", _import_shape(report))
+    return none_taken("trd suppress import", _import_shape(report), "numbers")
 
 
 def _import_shape(report: ListImport) -> dict[str, Any]:

@@ -16,12 +16,14 @@ def instant(text: str) -> int:
     """Read an ISO 8601 instant as epoch milliseconds; without an offset it is UTC.
 
     Raises:
-        argparse.ArgumentTypeError: it is none.
+        argparse.ArgumentTypeError: it is none, or before 1970.
     """
     try:
         found = datetime.fromisoformat(text)
         if found.tzinfo is None:
             found = found.replace(tzinfo=UTC)
+        if found.timestamp() < 0:
+            raise argparse.ArgumentTypeError(f"{text!r} is before 1970; campaigns have their dates after it")
         return int(found.timestamp() * 1000)
     except (ValueError, OverflowError) as error:
         raise argparse.ArgumentTypeError(

@@ -82,10 +82,11 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """It waits for a person."""
+    """It waits for a person; ``country`` is the one that has no price, where that is the reason."""
 
     rule: str
     reason: str
+    country: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def clear(row: DueRow, rules: Rules, allowance: Allowance, now: int) -> Clearanc
     count = segments(body)
     if allowance.limited and rules.tariff.segment_micros(row.number) is None:
         # What may cost anything cannot be kept within a budget.
-        return Hold("price", rules.tariff.no_price(row.number))
+        return Hold("price", rules.tariff.no_price(row.number), rules.tariff.where(row.number))
     cost = rules.tariff.estimate(row.number, count)
     if not allowance.within_cap():
         at = allowance.next_day(rules.window)

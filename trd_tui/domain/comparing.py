@@ -120,7 +120,7 @@ def in_words(what: str, counts: Sequence[Count], found: Comparison) -> str:
     if found.verdict == "nothing":
         return f"{what}: nothing to compare, fewer than two variants are sent now"
     if found.verdict == "early":
-        return f"{what}: too early to say; to compare two variants takes about {FEWEST:.0f} of each"
+        return f"{what}: too early to say; to compare two variants takes about {FEWEST:.0f} {what} of each"
     by_name = {count.name: count for count in counts}
     highest, other = by_name[found.highest or ""], by_name[found.other or ""]
     rates = f"{100 * highest.share:.1f} % to {100 * other.share:.1f} %, p = {found.p:.2g}"

@@ -44,12 +44,14 @@ class Estimate:
         rates: by reply rate, the worst case first.
         held: messages of the worst case that lack a field or are too long: they will wait for a person.
         without_price: contacts whose country has no price; they are counted as the dearest that has one.
+        unpriced: these countries, in the order in which they were met.
     """
 
     contacts: int
     rates: tuple[AtRate, ...]
     held: int
     without_price: int
+    unpriced: tuple[str, ...] = ()
 
     @property
     def worst(self) -> AtRate:
@@ -110,6 +112,7 @@ class CostCount:
         # by how many touches lie before it: messages, segments, micro-dollars
         self._sums = [[0, 0, 0] for _ in touches]
         self._contacts = self._held = self._without_price = 0
+        self._unpriced: dict[str, None] = {}
 
     def add(self, number: str, values: Mapping[str, str], first: int | None = None) -> None:
         """Count a contact.
@@ -123,7 +126,9 @@ class CostCount:
         if begin >= len(self._steps):
             return
         self._contacts += 1
-        self._without_price += self._tariff.segment_micros(number) is None
+        if self._tariff.segment_micros(number) is None:
+            self._without_price += 1
+            self._unpriced[self._tariff.where(number)] = None
         price = self._tariff.estimate(number, 1)
         for sums, step in zip(self._sums, self._steps[begin:], strict=False):
             count = step.segments(values)
@@ -143,7 +148,11 @@ class CostCount:
     def result(self, rates: Sequence[int] = REPLY_RATES) -> Estimate:
         """The sums, for each reply rate (percent)."""
         return Estimate(
-            self._contacts, tuple(self._at(rate) for rate in rates), self._held, self._without_price
+            self._contacts,
+            tuple(self._at(rate) for rate in rates),
+            self._held,
+            self._without_price,
+            tuple(self._unpriced),
         )
 
     def _at(self, rate: int) -> AtRate:

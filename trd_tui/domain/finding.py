@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -54,6 +54,14 @@ class LintTables:
 def one_or_many(count: int, one: str, many: str | None = None) -> str:
     """``1 contact``, ``1,200 contacts``."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def first_few(names: Sequence[str], most: int = 5) -> str:
+    """``CA``, ``CA and GB``; of many the first ones and how many more there are."""
+    more = len(names) - most
+    if more > 0:
+        return f"{', '.join(names[:most])} and {more:,} more"
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def told_once(reason: str) -> str:

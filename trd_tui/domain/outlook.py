@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from trd_tui.domain.estimate import REPLY_RATES, AtRate, at_rate
+from trd_tui.domain.prices import no_price_for
 from trd_tui.domain.zones import local_ordinal
 
 
@@ -60,14 +61,16 @@ class Because:
     Attributes:
         rule: its name, as `trd_tui.domain.clearance` gives it.
         messages: how often it decided.
-        reason: what it says, of the first.
+        reason: what it says, of the first; for want of a price, of all countries that have none.
         number: the first whom it met.
+        countries: those that have no price, in the order in which they were met.
     """
 
     rule: str
     messages: int
     reason: str
     number: str
+    countries: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -154,10 +157,12 @@ class Outlook:
         )
 
 
-def note(table: dict[str, Because], rule: str, reason: str, number: str) -> None:
-    """Count what a rule has decided."""
+def note(table: dict[str, Because], rule: str, reason: str, number: str, country: str | None = None) -> None:
+    """Count what a rule has decided; ``country`` is the one without a price, where that is the reason."""
     found = table.get(rule)
     if found is None:
-        table[rule] = Because(rule, 1, reason, number)
-    else:
-        found.messages += 1
+        found = table[rule] = Because(rule, 0, reason, number)
+    found.messages += 1
+    if country is not None and country not in found.countries:
+        found.countries.append(country)
+        found.reason = no_price_for(found.countries)

@@ -5,9 +5,10 @@ All amounts are whole micro-dollars. The table's prices are worst prices: what t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from trd_tui.domain.finding import first_few
 from trd_tui.domain.money import FAILED_MICROS, SEGMENT_MICROS
 
 KINDS = ("long_code", "toll_free", "short_code", "messaging_service")
@@ -91,8 +92,17 @@ class Tariff:
 
     def no_price(self, number: str) -> str:
         """Why a message to a number has no price, and what to do."""
-        where = self.country(number) or "its country"
-        return f"a budget is set and no price for {where} is known; give it in the prices_file"
+        return no_price_for([self.where(number)])
+
+    def where(self, number: str) -> str:
+        """The country of a number, as a sentence names it."""
+        return self.country(number) or "its country"
+
+
+def no_price_for(countries: Sequence[str]) -> str:
+    """Why messages to some countries have no price, and what to do."""
+    it = "it" if len(countries) == 1 else "them"
+    return f"a budget is set and no price for {first_few(countries)} is known; give {it} in the prices_file"
 
 
 USUAL_TARIFF = PriceTable(

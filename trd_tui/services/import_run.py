@@ -68,6 +68,15 @@ class RejectedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RepeatedRow:
+    """A row whose number stands in the file before: its line, the number, and the line that was taken."""
+
+    line: int
+    number: str
+    taken: int
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReport:
     """What an import did, or with ``dry_run`` would do.
 
@@ -91,6 +100,8 @@ class ImportReport:
         dry_run: nothing was stored.
         cancelled: it was stopped between two transactions; what was stored until then stays.
         rejects: the first rejected rows.
+        repeats: the first repeated rows. They are in no rejects file: whoever imported it unmended would
+            write the values of the row that was left over those of the row that was taken.
         doubts: the first rows that were imported though their state or zip is not understood.
         rejects_file: where all rejected rows were written, if a place was named and there were any.
         campaign_id: the campaign that they joined, if any.
@@ -114,6 +125,7 @@ class ImportReport:
     dry_run: bool = False
     cancelled: bool = False
     rejects: tuple[RejectedRow, ...] = ()
+    repeats: tuple[RepeatedRow, ...] = ()
     doubts: tuple[RejectedRow, ...] = ()
     rejects_file: Path | None = None
     campaign_id: str | None = None
@@ -162,6 +174,9 @@ class ContactImport:
     cancelled: Callable[[], bool] = lambda: False
     counts: Counter[str] = field(default_factory=Counter)
     shown: list[RejectedRow] = field(default_factory=list)
+    again: list[tuple[int, str]] = field(default_factory=list)
+    """Line and number of the first repeated rows."""
+    repeats: tuple[RepeatedRow, ...] = ()
     doubts: list[RejectedRow] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     running: bool = False
@@ -196,6 +211,7 @@ class ContactImport:
                 if self.cancelled():
                     stopped = True
                     break
+            self.repeats = self._repeats()
             report = self._report(stopped)
             if not self.dry_run:
                 self.store.write(self._audited, report)
@@ -219,7 +235,7 @@ class ContactImport:
         Where the file itself tells of consent, each contact's own comes along.
         """
         read, seen = row_reader(self.file), SeenNumbers()
-        consent_of = row_consents(self.file, self.stated, self._latest())
+        consent_of = self._row_consents()
         batch: list[Fields] = []
         own: _Consents | None = None if consent_of is None else []
         rows = repeated = 0
@@ -235,6 +251,8 @@ class ContactImport:
                 continue
             if not seen.add(int(contact[0])):
                 repeated += 1
+                if len(self.again) < _SHOWN:
+                    self.again.append((line, contact[0]))
                 continue
             self._doubt(line, contact)
             batch.append(contact)
@@ -246,6 +264,34 @@ class ContactImport:
                 batch, own = [], None if own is None else []
         self.counts["rows"], self.counts["repeated"] = rows, repeated
         yield batch, own, rows
+
+    def _row_consents(self) -> Callable[[list[str]], Consent | None] | None:
+        return row_consents(self.file, self.stated, self._latest())
+
+    def _repeats(self) -> tuple[RepeatedRow, ...]:
+        """Which rows were taken in the place of the first repeated ones.
+
+        The file is read again up to them: a line kept for every number would cost memory by its length.
+        """
+        left, taken = {number for _line, number in self.again}, dict[str, int]()
+        if not left:
+            return ()
+        read, consent_of = row_reader(self.file), self._row_consents()
+        for line, row, lines in self.file.read():
+            try:
+                number = read(row, lines)[0]
+                if consent_of is not None:
+                    consent_of(row)
+            except RowError:
+                continue
+            if number in left:
+                left.remove(number)
+                taken[number] = line
+                if not left:
+                    break
+        return tuple(
+            RepeatedRow(line, number, taken[number]) for line, number in self.again if number in taken
+        )
 
     def _reject(self, line: int, row: list[str], reason: str) -> None:
         if not any(value.strip() for value in row):
@@ -361,6 +407,7 @@ class ContactImport:
             dry_run=self.dry_run,
             cancelled=stopped,
             rejects=tuple(self.shown),
+            repeats=self.repeats,
             doubts=tuple(self.doubts),
             rejects_file=self.rejects.path if self.rejects and self.counts["rejected"] else None,
             campaign_id=self.campaign_id,

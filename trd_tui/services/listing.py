@@ -35,6 +35,7 @@ from trd_tui.services.views import (
 )
 from trd_tui.store import ahead, campaign_list, campaigns, contact_list, control, conversations, variants
 from trd_tui.store.database import Database
+from trd_tui.store.pauses import OwnPause, own_pause, own_pauses
 
 __all__ = [
     "ActPreview",
@@ -80,9 +81,8 @@ _TOUCH_COLUMNS = tuple(
     field.name for field in fields(TouchFunnel) if field.name not in ("active", "variants")
 )
 _VARIANT_COLUMNS = tuple(field.name for field in fields(VariantFigures) if field.name != "removed")
-_DETAIL_COLUMNS = tuple(
-    field.name for field in fields(CampaignDetail) if field.name not in ("row", "variables", "touches")
-)
+_ADDED = ("row", "variables", "touches", "pause_reason")
+_DETAIL_COLUMNS = tuple(field.name for field in fields(CampaignDetail) if field.name not in _ADDED)
 
 
 def campaign_row(row: RowMapping) -> CampaignRow:
@@ -281,7 +281,13 @@ def detail_of(conn: Connection, campaign_id: str) -> CampaignDetail | None:
         row=campaign_row(row),
         variables=campaigns.variables_of(row),
         touches=_funnel(conn, campaign_id),
+        pause_reason=own_pause(conn, campaign_id) if row["status"] == "paused" else None,
     )
+
+
+async def paused_by_themselves(db: Database, limit: int) -> Sequence[OwnPause]:
+    """Campaigns that a rule of their own has paused, with the reason; at most so many."""
+    return await db.read(own_pauses, limit)
 
 
 async def contact_counts(db: Database, campaign_id: str) -> Mapping[str, int]:

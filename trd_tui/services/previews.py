@@ -140,8 +140,30 @@ def _resume_sentence(resumes: Sequence[ResumePreview], now: int) -> str:
     last = max((each.last_at for each in resumes if each.last_at is not None), default=None)
     if first is not None and last is not None:
         parts.append(f"the first {_from_now(first - now)}, the last {_from_now(last - now)}")
-        parts.append(f"about {format_usd(sum(each.cost_micros for each in resumes))}")
-    return f"Resume {who}{policy}: {', '.join(parts)}."
+        cost, in_all = sum(each.cost_micros for each in resumes), sum(each.in_all for each in resumes)
+        more = in_all > sum(each.messages for each in resumes)
+        follows = f" for the next touch of each contact, {in_all:,} in all if nobody answers" if more else ""
+        parts.append(f"about {format_usd(cost)}{follows}")
+    return " ".join([f"Resume {who}{policy}: {', '.join(parts)}.", *_short_budgets(resumes)])
+
+
+def _short_budgets(resumes: Sequence[ResumePreview]) -> list[str]:
+    """Whose budget does not last for the messages that are named."""
+    short = [each for each in resumes if each.over_budget]
+    if not short:
+        return []
+    if len(short) > 1:
+        return [f"The budgets of {len(short)} of them do not last for these: they pause again once used up."]
+    whose = "Its budget" if len(resumes) == 1 else f"The budget of {short[0].name}"
+    return [f"{whose} has {short_budget(short[0])}."]
+
+
+def short_budget(preview: ResumePreview) -> str:
+    """``$0.03 left, enough for 1 of these 7: it pauses again after that``."""
+    left, fits = format_usd(preview.budget_left_micros or 0), preview.affordable
+    enough = f"about {fits:,}" if fits else "none"
+    then = "after that" if fits else "at once"
+    return f"{left} left, enough for {enough} of these {preview.messages:,}: it pauses again {then}"
 
 
 def _from_now(ms: int) -> str:

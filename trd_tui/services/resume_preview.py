@@ -8,15 +8,17 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from trd_tui.clock import Clock
+from trd_tui.domain.allowance import budget_of
 from trd_tui.domain.phone import sender_kind
 from trd_tui.domain.policies import POLICY_WORDS, RESUME_POLICIES
 from trd_tui.domain.prices import PriceTable
+from trd_tui.domain.purse import Purse
 from trd_tui.domain.resume import MAX_LATENESS_MS
 from trd_tui.price_files import usual_prices
 from trd_tui.services.actor import WORKSPACE
 from trd_tui.services.forecast import Forecast
 from trd_tui.services.views import ResumePreview, ResumeTouch
-from trd_tui.store import campaigns, plan_preview, senders
+from trd_tui.store import campaigns, plan_preview, queue, senders
 from trd_tui.store.database import Database
 from trd_tui.store.plan_rows import Outcome, Planner, PlanRow
 from trd_tui.store.plan_terms import PlanTerms
@@ -94,20 +96,25 @@ def _begin(
         0 if sender is None else sender.rate_milli,
         prices.tariff(sender_kind(row["sender"])),
     )
-    return _ResumeLook(id_, planner, forecast)
+    return _ResumeLook(id_, planner, forecast, budget_of(queue.terms(conn, [id_])[id_]))
 
 
 class _ResumeLook:
     """The figures of one campaign while its contacts are gone through."""
 
-    def __init__(self, id_: str, planner: Planner, forecast: Forecast) -> None:
+    def __init__(self, id_: str, planner: Planner, forecast: Forecast, budget: Purse) -> None:
         self.id = id_
         self.planner = planner
         self.forecast = forecast
+        self.budget = budget
         self.counts: dict[str, Counter[int]] = {
             name: Counter() for name in ("started", "kept", "moved", "skipped", "held")
         }
         self.finished = 0
+        self.affordable = 0
+        self.in_all = 0
+        steps = planner.calendar.steps
+        self.from_here = {step.position: len(steps) - place for place, step in enumerate(steps)}
 
     def chunk(self, conn: Connection, cursor: int) -> tuple[int, int]:
         """Look at the next contacts; returns the last one and how many there were."""
@@ -119,6 +126,9 @@ class _ResumeLook:
         for row, outcome in zip(rows, outcomes, strict=True):
             if outcome is not None and self._count(row, outcome) and outcome.change.touch is not None:
                 self.forecast.add(contacts[row.enrolment_id], outcome.change.touch, outcome.change.at)
+                self.in_all += self.from_here.get(outcome.change.touch, 1)
+                if self.budget.holds(self.forecast.cost_micros):
+                    self.affordable = self.forecast.messages
         return last, len(rows)
 
     def _count(self, row: PlanRow, outcome: Outcome) -> bool:
@@ -140,7 +150,7 @@ class _ResumeLook:
 
     def result(self) -> ResumePreview:
         """The figures."""
-        plan, forecast = self.planner.plan, self.forecast
+        plan, forecast, budget = self.planner.plan, self.forecast, self.budget
         positions = {touch for counter in self.counts.values() for touch in counter}
         touches = tuple(
             ResumeTouch(
@@ -165,4 +175,7 @@ class _ResumeLook:
             cost_micros=forecast.cost_micros,
             unreadable=forecast.unreadable,
             shared_contacts=forecast.shared,
+            budget_left_micros=None if budget.limit is None else max(0, budget.limit - budget.worst()),
+            affordable=self.affordable,
+            in_all=self.in_all,
         )

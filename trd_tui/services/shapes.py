@@ -134,6 +134,7 @@ def detail_shape(detail: CampaignDetail) -> dict[str, object]:
         "variables": dict(detail.variables),
         "started": iso(detail.started_at),
         "pausedAt": iso(detail.paused_at),
+        "pauseReason": detail.pause_reason,
         "resumedAt": iso(detail.resumed_at),
         "completedAt": iso(detail.completed_at),
         "archivedAt": iso(detail.archived_at),
@@ -173,6 +174,7 @@ def resume_shape(preview: ResumePreview) -> dict[str, object]:
             for touch in preview.touches
         ],
         "messages": preview.messages,
+        "messagesInAll": preview.in_all,
         **{figure: preview.total(figure) for figure in RESUME_FIGURES},
         "finished": preview.finished,
         "firstSend": iso(preview.first_at),
@@ -181,6 +183,9 @@ def resume_shape(preview: ResumePreview) -> dict[str, object]:
         "costUsd": usd(preview.cost_micros),
         "lackingAField": preview.unreadable,
         "sharedContacts": preview.shared_contacts,
+        "budgetLeftUsd": None if preview.budget_left_micros is None else usd(preview.budget_left_micros),
+        "overBudget": preview.over_budget,
+        "affordable": None if preview.budget_left_micros is None else preview.affordable,
     }
 
 
@@ -240,6 +245,9 @@ def report_shape(report: ImportReport, stopped: ImportStoppedError | None = None
         "campaignId": report.campaign_id,
         "notes": list(report.notes),
         "rejects": [_row_shape(row) for row in report.rejects],
+        "repeats": [
+            {"line": row.line, "number": row.number, "takenLine": row.taken} for row in report.repeats
+        ],
         "doubts": [_row_shape(row) for row in report.doubts],
         "rejectsFile": None if report.rejects_file is None else str(report.rejects_file),
     }

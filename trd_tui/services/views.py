@@ -282,6 +282,7 @@ class ResumePreview:
         meaning: the policy in words.
         touches: the figures per touch, in order.
         messages: messages that wait afterwards, one a contact.
+        in_all: these and what follows them, if nobody answers.
         finished: contacts for whom nothing follows what is skipped.
         first_at: when the first of the messages goes; ``None`` when there is none.
         last_at: when the last of them starts, spread by the sender's rate.
@@ -289,6 +290,8 @@ class ResumePreview:
         cost_micros: of these messages, by the price table.
         unreadable: messages that lack a field and will wait for a person when they are due.
         shared_contacts: contacts of these messages whom another active campaign texts too.
+        budget_left_micros: what its budget has left; ``None`` without one.
+        affordable: how many of these messages that pays, in the order of enrolment.
     """
 
     campaign_id: str
@@ -304,6 +307,14 @@ class ResumePreview:
     cost_micros: int
     unreadable: int
     shared_contacts: int
+    budget_left_micros: int | None = None
+    affordable: int = 0
+    in_all: int = 0
+
+    @property
+    def over_budget(self) -> bool:
+        """Whether the budget is used up before all of these messages have gone."""
+        return self.budget_left_micros is not None and self.affordable < self.messages
 
     def total(self, figure: str) -> int:
         """One figure over all touches."""
@@ -394,6 +405,8 @@ class CampaignDetail:
     completed_at: int | None
     archived_at: int | None
     touches: tuple[TouchFunnel, ...]
+    pause_reason: str | None = None
+    """Why a rule of its own has paused it; ``None`` when none has."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ Before it stand the reasons that keep whole campaigns from sending.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sqlalchemy import Connection, RowMapping
 
@@ -28,6 +29,7 @@ from trd_tui.services.why_views import ConsentStanding, Reason, TouchStanding, W
 from trd_tui.store import campaigns, consents, control, lease, queue, suppressions
 from trd_tui.store import why as found
 from trd_tui.store.database import Database
+from trd_tui.store.pauses import own_pause
 from trd_tui.store.purses import Purses
 from trd_tui.store.senders import UNTIL_A_PERSON_ACTS
 from trd_tui.store.sequences import SequenceCache
@@ -182,17 +184,22 @@ class _Look:
         compiled = self.sequences.load(self.connection, [self.campaign["id"]])[self.campaign["id"]]
         reasons, at = self._asked(waiting, row, compiled.rules, compiled.terms)
         if at is not None and at <= self.now:
-            reasons = [*self._queue(waiting, compiled.terms), *reasons]
-            at = reasons[0].at
+            before_it = list(self._queue(waiting, compiled.terms))
+            if before_it:  # what is said of the rules holds from when its turn comes
+                at = before_it[0].at
+                reasons = [*before_it, *(replace(reason, at=at) for reason in reasons)]
         stands = any(reason.at is None for reason in before)
         return [*before, *reasons], None if stands or at is None else max([at, *_instants(before)])
 
     def _before(self) -> Iterator[Reason]:
         """What keeps whole campaigns from sending."""
         campaign = self.campaign
+        cause = own_pause(self.connection, campaign["id"]) if campaign["status"] == "paused" else None
         sentence = {
             "draft": "the campaign has not been started: trd campaign start",
-            "paused": "the campaign is paused: trd campaign resume",
+            "paused": f"the campaign has paused: {cause}; mend that, then trd campaign resume"
+            if cause
+            else "the campaign is paused: trd campaign resume",
             "completed": "the campaign is completed",
             "archived": "the campaign is archived",
         }.get(campaign["status"])
@@ -290,7 +297,7 @@ class _Look:
                 at = max(self.now, ready) + ahead * 1_000_000 // rate
                 more = "more than " if ahead == COUNTED else ""
                 told = f"{more}{ahead:,} before it in this campaign" if ahead else "it is the next"
-                speed = f"{rate / 1000:g} segments a second"
+                speed = "1 segment a second" if rate == 1_000 else f"{rate / 1000:g} segments a second"
                 yield Reason("rate", f"its sender starts {speed}; {told}", None if ahead == COUNTED else at)
         held = lease.read(self.connection)
         if held.owner is None or held.expires_at <= self.real:

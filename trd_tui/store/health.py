@@ -41,6 +41,36 @@ def queue_health(connection: Connection) -> QueueHealth:
     return QueueHealth(int(active), int(waiting), int(in_flight), int(held), next_due)
 
 
+class Around(NamedTuple):
+    """Active campaigns for which an instant is not now.
+
+    Attributes:
+        later: how many were started or resumed after it.
+        later_due_at: campaign instant of their earliest message.
+        overdue: how many have had messages due for long by then.
+        overdue_since: campaign instant of the earliest of these.
+    """
+
+    later: int
+    later_due_at: int | None
+    overdue: int
+    overdue_since: int | None
+
+
+_AROUND = text(
+    "SELECT count(CASE WHEN later THEN 1 END), min(CASE WHEN later THEN next_due_at END),"
+    " count(CASE WHEN next_due_at < :late THEN 1 END),"
+    " min(CASE WHEN next_due_at < :late THEN next_due_at END)"
+    " FROM (SELECT next_due_at, started_at > :at OR resumed_at > :at AS later FROM campaigns"
+    " WHERE status = 'active' AND deleted_at IS NULL) AS found"
+)
+
+
+def around(connection: Connection, at: int, late: int) -> Around:
+    """Look at the active campaigns from another instant: ``late`` is when what was due is long overdue."""
+    return Around._make(connection.execute(_AROUND, {"at": at, "late": late}).one())
+
+
 _HOLDING = text(
     "SELECT id FROM campaigns WHERE deleted_at IS NULL AND held_count > 0"
     " ORDER BY held_count DESC, id LIMIT :limit"

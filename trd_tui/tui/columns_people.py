@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from trd_tui.domain.instants import is_instant
 from trd_tui.tui import format as show
 from trd_tui.tui.table.column import Span, TableColumn
 
@@ -74,7 +75,7 @@ def value_of(name: str, value: object) -> str:
     if isinstance(value, int):
         if name.endswith("_micros"):
             return show.usd(value)
-        if (name.endswith("_at") or name in ("since", "until")) and value > 10**11:
+        if is_instant(name, value):
             return show.moment(value, value, "UTC") + " UTC"
         return f"{value:,}"
     if isinstance(value, list):

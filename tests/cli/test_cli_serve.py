@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 import re
 import signal
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 
+import trd_tui
 from tests.cli.conftest import Trd, new_database
 from tests.support.command import Background, Command, command
 from tests.support.world import START, World
@@ -103,6 +105,8 @@ def test_an_answer_in_two_pieces_does_not_wait_for_the_callers_acknowledgement()
 
 def test_without_the_extra_it_says_how_to_install_it(trd: Trd, monkeypatch: pytest.MonkeyPatch) -> None:
     new_database()
+    # the import anew would else stay the package's own, without what other tests have imported of it
+    monkeypatch.setattr(trd_tui, "api", importlib.import_module("trd_tui.api"))
     for name in [name for name in sys.modules if name.startswith(("trd_tui.api", "uvicorn"))]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "uvicorn", None)

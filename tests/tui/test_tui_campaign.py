@@ -1,6 +1,7 @@
 """The campaign's own screen."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from trd_tui.services.course_views import Course
 from trd_tui.services.views import CampaignDetail
 from trd_tui.tui.app import TrdApp
 from trd_tui.tui.campaign.contacts import ContactsPage
+from trd_tui.tui.campaign.lines import status_content
 from trd_tui.tui.campaign.screen import CampaignScreen
 
 
@@ -210,3 +212,12 @@ async def test_help_and_palette_know_this_screen() -> None:
         await d.press("enter", "question_mark")
         assert "Help · campaign" in d.text()
         assert "Mark every campaign" not in d.text()
+
+
+async def test_a_campaign_that_has_paused_by_itself_says_why() -> None:
+    detail = await FakeDesk().detail("camp_7")
+    assert detail is not None
+    paused = replace(detail, row=replace(detail.row, status="paused"), pause_reason="its budget is used up")
+    first = str(status_content(paused, 0, "UTC", 78)).split("\n", 1)[0]
+    assert "paused: its budget is used up" in first
+    assert len(first) <= 78

@@ -67,7 +67,7 @@ async def test_every_key_of_the_reports(
         await d.until(lambda: "Exported 7 rows" in d.toasts())
         (file,) = (tmp_path / "home" / "trd-exports").iterdir()
         assert file.name.startswith("report-days-7-days-")
-        assert f"~/trd-exports/{file.name}" in d.toasts()
+        assert f"As CSV, in ~/trd-exports:\n{file.name}" in d.toasts()
         assert len(file.read_text().splitlines()) == 8
         text = await shown(d, "5")
         assert "Unknown destination handset: the number cannot" in text  # whole, under the list

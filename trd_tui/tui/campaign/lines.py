@@ -31,6 +31,8 @@ def status_content(
     row = detail.row
     symbol, tone = show.STATUS.get(row.status, ("?", "quiet"))
     word = "planning" if row.planning and row.status == "active" else row.status
+    if detail.pause_reason:  # nobody has paused it: who reads it must know what to mend first
+        word += f": {detail.pause_reason}"
     wide = width >= 98
     figures = [
         ("contacts", show.count(row.contact_count, 0 if wide else 6)),
@@ -44,7 +46,7 @@ def status_content(
         del figures[4]  # 80 columns have no room for it; it stands over the contacts
     if row.held_count:
         figures.insert(4, ("held", show.count(row.held_count)))
-    room = max(10, min(30, width - len(row.name) - len(word) - 18))
+    room = max(4, min(30, width - len(row.name) - len(word) - 18))
     filled, track = show.bar(row.completion_rate, room)
     parts: list[str | tuple[str, str]] = [
         (row.name, "bold $trd-strong"), "   ", (f"{symbol} {word}", _COLOURS.get(tone, "$trd-quiet")), "   ",

@@ -241,4 +241,5 @@ class ReportsScreen(TabbedScreen):
         finally:
             self.trd.acting = False
         what = f"{rows:,} row" if rows == 1 else f"{rows:,} rows"
-        self.app.notify(f"What is shown, as CSV, is in\n{file}", title=f"Exported {what}", timeout=15)
+        folder, _, name = file.rpartition("/")  # a toast is too narrow for both, and would break the name
+        self.app.notify(f"As CSV, in {folder}:\n{name}", title=f"Exported {what}", timeout=15)

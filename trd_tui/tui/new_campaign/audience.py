@@ -249,7 +249,7 @@ class AudiencePane(Pane):
         """The menu of fields was answered."""
         self.query_one("#columns").focus()
         if field == OTHER:
-            self.steps.trd.begin_question(self.steps, self._ask_own, group="own-field")
+            self.steps.trd.begin_question(self.steps, self._ask_own, group="acts")
         elif field is not None:
             self._hold(field)
 

@@ -211,6 +211,7 @@ class _Listener:
         self._told = time.monotonic()
         # by message, how many of this run its contact has had before; of one batch only
         self._places: dict[int, int] = {}
+        self._put_off: set[tuple[str, int]] = set()
 
     def decided(self, campaign_id: str, row: DueRow, decision: Clearance) -> None:
         """The claim has asked the rules about a message."""
@@ -221,7 +222,9 @@ class _Listener:
             case Send():
                 self._places[row.id] = row.sent_count
             case Later(rule, _, reason):
-                note(outlook.put_off, rule, reason, row.number)
+                if (rule, row.id) not in self._put_off:  # a daily budget may move one from day to day
+                    self._put_off.add((rule, row.id))
+                    note(outlook.put_off, rule, reason, row.number)
             case Hold(rule, reason, country):
                 note(outlook.held, rule, reason, row.number, country)
             case End(rule, _, reason):

@@ -157,6 +157,8 @@ async def test_what_is_foreseen_is_what_then_happens(
     assert {"frequency", "window"} <= rules
     assert ("daily_cap" in rules) == (cap is not None)
     assert ("daily_budget" in rules) == (day is not None)
+    moved = [outlook.put_off[rule].messages for rule in ("daily_cap", "daily_budget") if rule in rules]
+    assert all(each <= outlook.total.messages for each in moved), "each is counted once, whatever its days"
     assert (outlook.end, outlook.end_reason) != ("paused", None)
     assert (outlook.end == "paused") == (budget is not None)
     assert ("template" in rules) == (asked == "camp_1" and budget is None)

@@ -269,6 +269,8 @@ async def test_without_a_scheduler_nothing_goes(asker: Asker, world: World) -> N
     world.run("UPDATE leases SET expires_at = 0")
     told = await asker.ask()
     assert ([reason.rule for reason in told.reasons], told.expected_at) == (["no_scheduler", "send"], None)
+    world.run(OWN.format("doubt = 'hm'"))
+    assert [reason.rule for reason in (await asker.ask()).reasons] == ["no_scheduler", "doubt"]
 
 
 @pytest.mark.parametrize("status", ["replied", "opted_out", "failed", "finished", "removed"])

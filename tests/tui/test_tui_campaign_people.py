@@ -244,8 +244,10 @@ async def test_a_campaign_without_anybody_says_what_to_do(built: Built, tmp_path
     await campaigns.create(db, clock, Actor(1, "ann", "ann"), parse_definition(given))
     await db.close()
     async with driving_real(Built(file, built.start), tmp_path / "x.db", (80, 24)) as d:
-        await d.press("5", "enter", "3")
-        await shows(d, "No contacts yet. From a shell:", "trd contact import FILE.csv --campaign camp_")
+        await d.press("5", "full_stop", "o")  # enter goes on with the steps
+        await d.settle()
+        await d.press("3")
+        await shows(d, "No contacts yet. S opens", "trd contact import FILE.csv --campaign camp_")
         await d.press("w")
         await shows(d, "Nobody is under the cursor")
         await d.press("escape", "4")

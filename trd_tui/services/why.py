@@ -188,6 +188,10 @@ class _Look:
             if before_it:  # what is said of the rules holds from when its turn comes
                 at = before_it[0].at
                 reasons = [*before_it, *(replace(reason, at=at) for reason in reasons)]
+        elif (
+            at is None and waiting.scheduled_for <= self.now
+        ):  # due, and kept: it is not its rate that counts
+            reasons = [*self._nobody_sends(), *reasons]
         stands = any(reason.at is None for reason in before)
         return [*before, *reasons], None if stands or at is None else max([at, *_instants(before)])
 
@@ -299,6 +303,9 @@ class _Look:
                 told = f"{more}{ahead:,} before it in this campaign" if ahead else "it is the next"
                 speed = "1 segment a second" if rate == 1_000 else f"{rate / 1000:g} segments a second"
                 yield Reason("rate", f"its sender starts {speed}; {told}", None if ahead == COUNTED else at)
+        yield from self._nobody_sends()
+
+    def _nobody_sends(self) -> Iterator[Reason]:
         held = lease.read(self.connection)
         if held.owner is None or held.expires_at <= self.real:
             yield Reason("no_scheduler", "no scheduler runs: trd run starts one")

@@ -13,7 +13,7 @@ from textual.app import App
 from textual.notifications import Notification, Notify, SeverityLevel
 
 TOAST_LINES = 8
-"""Lines that toasts take at most; the style sheet's ``max-height`` says the same."""
+"""Lines that toasts take at most; the style sheet's ``max-height`` leaves two more."""
 
 TOAST_WIDTH = 56
 """Cells of a toast, as in the style sheet; in a narrow terminal three quarters of it."""
@@ -114,7 +114,7 @@ class TellingApp(App[None]):
     def _lines(self, toast: Notification) -> int:
         width = min(TOAST_WIDTH, self.size.width * 3 // 4) - 3  # without border and padding
         said = sum(len(wrap(line, max(1, width))) or 1 for line in toast.message.split("\n"))
-        return said + bool(toast.title)
+        return said + len(wrap(toast.title, max(1, width)))
 
     def lowest_line(self) -> int | None:
         """The line of the screen in front that toasts must leave free; ``None`` when there is none."""

@@ -83,8 +83,8 @@ class OverviewScreen(OverviewList):
             self.sort_by(event.id.removeprefix("sort:"))
             return
         row = self.current()
-        if event.id == "open":
-            self.action_open()
+        if event.id == "open" and row is not None:
+            self._open_campaign(row.id)  # the tabs, also of a draft: its steps have a line of their own
         elif event.id == "steps" and row is not None:
             self.take_steps(row.id)
         elif row is not None:

@@ -105,6 +105,7 @@ def merge(
     Raises:
         SequenceError: there are no positions left, or old touches would change places.
     """
+    old = sorted(old, key=_place)
     present = [touch for touch in old if not touch.removed]
     same = _matches(present, new) if known_as is None else _known(present, known_as)
     days = {position: new[index].day for index, position in same.items()}
@@ -126,7 +127,16 @@ def merge(
             position = _free(taken)
             taken.add(position)
         merged.append(replace(touch, position=position))
-    return tuple(sorted(merged, key=lambda touch: (touch.day, touch.active, touch.position)))
+    return tuple(sorted(merged, key=_place))
+
+
+def _place(touch: Touch) -> tuple[int, bool, bool, int]:
+    """Where a touch stands: of one day what was taken out is first, then what is passed over.
+
+    The calendar need not tell these two apart, which send nothing. The next edit must: what is passed over
+    may be sent again, and who has had the one that was taken out still gets it.
+    """
+    return touch.day, touch.active, not touch.removed, touch.position
 
 
 def _known(old: Ordered[Touch], known_as: Ordered[int | None]) -> dict[int, int]:

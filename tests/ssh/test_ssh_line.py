@@ -155,7 +155,7 @@ def test_two_operators_share_a_database(host: Host, tmp_path: Path) -> None:
         host.wait_until_gone("ann")
         assert judge(peer.sent(), drip.expected()) == []
     assert "verified" in host.ok("ann", "verify").out
-    # A line that drops on a busy database may leave its row: of a process that is gone, so nobody sees it.
+    # Now and then a row stays behind, and why is not known: its process is gone, so nobody sees it.
     rows = [str(id_) for (id_,) in host.sql(database, "SELECT id FROM sessions")]
     here = [Process.read(id_.partition("@")[2]) for id_ in rows]
     assert all(process is not None and process.is_gone() for process in here), "who has left is here no more"

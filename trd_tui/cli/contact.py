@@ -210,8 +210,7 @@ def report_lines(report: dict[str, Any]) -> list[str]:
     if len(report["reasons"]) > 1 and report["rejected"] > len(report["rejects"]):
         lines.append("; ".join(f"{count:,} {reason}" for reason, count in report["reasons"].items()))
     lines += [row_line(row) for row in report["rejects"]]
-    if report["rejected"] > len(report["rejects"]):
-        lines.append(f"  ... and {report['rejected'] - len(report['rejects']):,} more")
+    lines += _and_more(report["rejected"] - len(report["rejects"]))
     lines += _repeat_lines(report)
     lines += _doubt_lines(report)
     if report["rejectsFile"] and report["dryRun"]:
@@ -238,7 +237,7 @@ def _repeat_lines(report: dict[str, Any]) -> list[str]:
         " taken, the others are not:"
     ]
     lines += [f"  line {row['line']}: {row['number']}: line {row['takenLine']} is taken" for row in repeats]
-    return lines + ([f"  ... and {count - len(repeats):,} more"] if count > len(repeats) else [])
+    return lines + _and_more(count - len(repeats))
 
 
 def _doubt_lines(report: dict[str, Any]) -> list[str]:
@@ -251,4 +250,8 @@ def _doubt_lines(report: dict[str, Any]) -> list[str]:
         " other one, else the area code of the number, says where they are; mend the file and import it again"
     ]
     lines += [row_line(row) for row in doubts]
-    return lines + ([f"  ... and {count - len(doubts):,} more"] if count > len(doubts) else [])
+    return lines + _and_more(count - len(doubts))
+
+
+def _and_more(count: int) -> list[str]:
+    return [f"  ... and {count:,} more"] if count > 0 else []

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trd_tui.domain.csv_columns import FIELDS, ColumnError, match_columns, split_name
+from trd_tui.domain.csv_columns import FIELDS, ColumnError, column_names, match_columns, of_header, split_name
 
 
 def test_usual_names_in_any_spelling() -> None:
@@ -142,3 +142,20 @@ def test_no_column_is_used_twice_and_none_is_lost(header: list[str]) -> None:
 )
 def test_split_name(name: str, parts: tuple[str, str]) -> None:
     assert split_name(name) == parts
+
+
+_TITLES = st.lists(st.sampled_from(["phone", "Handy", "handy", "Handy#2", "Pet", "Pet ", ""]), max_size=6)
+
+
+@given(_TITLES, _TITLES)
+def test_what_was_said_of_another_files_columns_blocks_no_file(other: list[str], header: list[str]) -> None:
+    said = dict.fromkeys(column_names(other), "ignore")
+    kept = of_header([*header, "Mobile"], {**said, "Telefon": "phone"})
+    assert set(kept) == set(said) & set(column_names(header))
+    said_now = ""
+    try:
+        match_columns([*header, "Mobile"], kept)
+    except ColumnError as error:
+        said_now = str(error)
+    assert "there is no column" not in said_now  # of a column that is there a line says what it holds
+    assert not said_now or len(header) > len(set(header)) or "Handy#2" in header or "Pet " in header

@@ -279,6 +279,12 @@ async def test_a_wrong_file_says_what_to_do(built: Built, tmp_path: Path) -> Non
             await shows(d, *said.split("; "))
         await d.press(*["tab"] * 4, "enter", "a")  # the first column holds the phone number
         await shows(d, "1 would join the draft")
+        for name, said in (("leads.csv", "2 would join"), ("x.csv", "1 would join")):
+            screen(d).query_one("#file").focus()  # each file takes what was said of its own columns
+            await d.press("ctrl+u")
+            await pastes(d, name)
+            await d.press("enter")
+            await shows(d, said)
         await d.press("ctrl+s")
         await shows(d, "1 in the draft")
         await d.press("ctrl+r", "y")

@@ -48,7 +48,7 @@ def _said(field: str) -> str:
 
 _ALL_SAID = ", ".join(map(_said, _USUAL))
 _FIELD_OF = {name: field for field, names in _USUAL.items() for name in names}
-_NTH = re.compile(r"(?P<title>.*\S)\s*#(?P<nth>[1-9]\d{0,2})")
+_NTH = re.compile(r"(?P<title>(?:.*\S)?)\s*#(?P<nth>[1-9]\d{0,2})")
 _NUMBER_LIKE = re.compile(r"\+?[\d\s().\-/]{7,20}")
 
 
@@ -136,6 +136,18 @@ def match_columns(header: Sequence[str], explicit: Mapping[str, str] | None = No
     notes = tuple(_notes(titles, fields, {at: key for key, at in custom.items() if at not in said}))
     number = fields.pop("number")
     return ColumnMap(number, MappingProxyType(fields), MappingProxyType(custom), notes)
+
+
+def column_names(header: Sequence[str]) -> list[str]:
+    """Titles as a mapping names them: of several that are the same, the second is ``TITLE#2``."""
+    titles = [title.strip() for title in header]
+    return [_name(titles, index) for index in range(len(titles))]
+
+
+def of_header(header: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
+    """What was said of columns that this header has; the rest was said of another file."""
+    names = column_names(header)
+    return {title: field for title, field in mapping.items() if title in names}
 
 
 def _plain(title: str) -> str:

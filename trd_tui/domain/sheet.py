@@ -74,7 +74,8 @@ class Sheet:
         seen: steps that were looked at.
         source: where contacts come from: ``file`` or ``campaign``.
         file: path of a contacts file.
-        mapping: fields by column title, where the person changed the guess.
+        mapping: fields by column title, where the person changed the guess, of every file that was looked
+            at: each takes what was said of its own columns.
         consent: kind of consent of the whole file; empty when nothing is said.
         other: the campaign whose contacts are taken.
         imported: what the last import said, line by line.

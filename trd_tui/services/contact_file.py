@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from trd_tui.domain.csv_columns import ColumnError, ColumnMap, match_columns
+from trd_tui.domain.csv_columns import ColumnError, ColumnMap, match_columns, of_header
 
 REASON = "reason"
 """The last column of a rejects file; an import passes it over."""
@@ -99,12 +99,14 @@ class ContactFile:
                 lines.clear()
 
 
-def look_through(path: Path, mapping: Mapping[str, str] | None = None) -> ContactFile:
+def look_through(path: Path, mapping: Mapping[str, str] | None = None, *, strict: bool = True) -> ContactFile:
     """Look through a contacts file without storing anything.
 
     Args:
         path: a CSV file; separated by commas, semicolons, tabs or bars.
         mapping: fields by column title, as the person who imports said.
+        strict: every column of the mapping must be there; else what was said of another file's columns
+            is passed over.
 
     Raises:
         ContactFileError: it cannot be read or is no contacts file; the message says why and what to do.
@@ -113,7 +115,7 @@ def look_through(path: Path, mapping: Mapping[str, str] | None = None) -> Contac
     try:
         _check_kind(path)
         encoding = _encoding(path)
-        return _columns_and_rows(path, encoding, mapping)
+        return _columns_and_rows(path, encoding, mapping, strict)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise ContactFileError(f"{path} cannot be read: {reason}") from error
@@ -160,7 +162,7 @@ def _encoding(path: Path) -> str:
     return encoding
 
 
-def _columns_and_rows(path: Path, encoding: str, mapping: Mapping[str, str]) -> ContactFile:
+def _columns_and_rows(path: Path, encoding: str, mapping: Mapping[str, str], strict: bool) -> ContactFile:
     # Windows-1252 leaves five bytes undefined; such a byte is shown as a replacement, not refused.
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         delimiter = _delimiter(file.readline(1 << 20))
@@ -198,6 +200,7 @@ def _columns_and_rows(path: Path, encoding: str, mapping: Mapping[str, str]) -> 
             " close it or take it out"
         )
     header, width = titles, len(titles)
+    mapping = mapping if strict else of_header(header, mapping)
     narrowest = min(narrowest, width)
     if titles[-1].strip().casefold() == REASON and titles[-1] not in mapping:
         header = titles[:-1]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from trd_tui.domain.csv_columns import IGNORE
+from trd_tui.domain.csv_columns import IGNORE, column_names
 from trd_tui.services.contact_file import ContactFile, ContactFileError, look_through
 
 ENDINGS = (".csv", ".tsv", ".txt")
@@ -112,7 +112,8 @@ def look(typed: str, mapping: Mapping[str, str]) -> tuple[ContactFile | None, Fi
 
     Args:
         typed: its path as a person writes it; ``~`` is the home folder.
-        mapping: fields by column title, where the person changed the guess.
+        mapping: fields by column title, where the person changed the guess; columns of other files may be
+            among them.
 
     Raises:
         ContactFileError: it cannot be read or is no contacts file.
@@ -121,11 +122,11 @@ def look(typed: str, mapping: Mapping[str, str]) -> tuple[ContactFile | None, Fi
         raise ContactFileError("name a CSV file; tab completes, or choose one of the list")
     path = Path(typed.strip()).expanduser()
     try:
-        file = look_through(path, mapping)
+        file = look_through(path, mapping, strict=False)
     except ContactFileError as error:
         if not error.header:
             raise
-        columns = tuple(Column(name, mapping.get(name, ""), ()) for name in _names(error.header))
+        columns = tuple(Column(name, mapping.get(name, ""), ()) for name in column_names(error.header))
         return None, FileLook(path, 0, columns, (), (), error.by_hand)
     samples: list[list[str]] = [row for _line, row, _lines in islice(file.read(), SAMPLES)]
     target = {file.columns.number: "phone"}
@@ -137,18 +138,9 @@ def look(typed: str, mapping: Mapping[str, str]) -> tuple[ContactFile | None, Fi
             target.get(at, IGNORE[0]),
             tuple(" ".join(row[at].split())[:_LONGEST] for row in samples if at < len(row)),
         )
-        for at, title in enumerate(_names(file.header))
+        for at, title in enumerate(column_names(file.header))
     )
     return file, FileLook(path, file.rows, columns, tuple(file.columns.custom), file.columns.notes)
-
-
-def _names(titles: Sequence[str]) -> list[str]:
-    """Titles as a mapping names them: of several that are the same, the second is ``TITLE#2``."""
-    plain = [title.strip() for title in titles]
-    return [
-        f"{title}#{plain[: at + 1].count(title)}" if plain.count(title) > 1 else title
-        for at, title in enumerate(plain)
-    ]
 
 
 def rejects_place(file: Path, home: Path) -> Path:

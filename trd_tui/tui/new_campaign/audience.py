@@ -227,7 +227,7 @@ class AudiencePane(Pane):
             self._open_fields(chosen)
         elif self.from_file:
             self.query_one("#file", Line).put(chosen)
-            self.steps.typed(file=chosen, mapping={})
+            self.steps.typed(file=chosen)
             self.look()
         else:
             self.steps.typed(other=chosen)

@@ -256,7 +256,8 @@ WRONG: list[tuple[bytes | None, str]] = [
     (None, "no such file or directory; tab completes a path"),
     (b"", "is empty; a contacts file begins with a header row"),
     (b"\x00\x01", "is not a text file; export the contacts as CSV in UTF-8"),
-    (b"phone\n", "0 rows. Nothing is stored yet"),
+    (b"\xff\xfe\x00binary\x00\xff", "is damaged, or not a text file"),
+    (b"phone\n", "Nobody is in this file"),
     (b"Handy,b\n2125550109,1\n", "enter on its line below"),
 ]
 
@@ -277,6 +278,9 @@ async def test_a_wrong_file_says_what_to_do(built: Built, tmp_path: Path) -> Non
             await pastes(d, "x.csv")
             await d.press("enter")
             await shows(d, *said.split("; "))
+            if said.startswith("Nobody"):
+                await d.press("ctrl+s")
+                await d.until(lambda: "Nobody is in this file" in d.toasts())
         await d.press(*["tab"] * 4, "enter", "a")  # the first column holds the phone number
         await shows(d, "1 would join the draft")
         for name, said in (("leads.csv", "2 would join"), ("x.csv", "1 would join")):

@@ -13,6 +13,7 @@ import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -32,6 +33,12 @@ _OTHER_FORMATS = {
     b"%PDF": "is a PDF; export the contacts as CSV",
     b"\x1f\x8b": "is compressed; unpack it first",
 }
+
+_NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
+"""What no header holds."""
+
+_OF_TABLES = re.compile(r"[\n\r\t,;|]|\A[ -~]+\Z")
+"""Separators, lines, or one plain title; else all bytes would be letters of some script."""
 
 
 class ContactFileError(ValueError):
@@ -146,20 +153,30 @@ def _encoding(path: Path) -> str:
         encoding = "utf-16" if wide else "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8"
         decoder = codecs.getincrementaldecoder(encoding)()
         file.seek(0)
-        while chunk := file.read(_CHUNK):
+        table = not wide
+        for chunk in chain(iter(partial(file.read, _CHUNK), b""), (b"",)):
             if not wide and b"\x00" in chunk:
-                raise ContactFileError(f"{path} is not a text file; export the contacts as CSV in UTF-8")
+                raise _no_text(path)
             if encoding == "cp1252":
                 continue
             try:
-                decoder.decode(chunk)
+                read = decoder.decode(chunk, final=wide and not chunk)
             except UnicodeDecodeError:
                 if wide:
                     raise ContactFileError(
-                        f"{path} is damaged: it begins as UTF-16 and does not go on so"
+                        f"{path} is damaged, or not a text file: it begins as UTF-16 and does not go on so;"
+                        " export the contacts as CSV in UTF-8"
                     ) from None
                 encoding = "cp1252"
+            else:
+                table = table or bool(_OF_TABLES.search(read))
+    if not table:
+        raise _no_text(path)
     return encoding
+
+
+def _no_text(path: Path) -> ContactFileError:
+    return ContactFileError(f"{path} is not a text file; export the contacts as CSV in UTF-8")
 
 
 def _columns_and_rows(path: Path, encoding: str, mapping: Mapping[str, str], strict: bool) -> ContactFile:
@@ -177,6 +194,8 @@ def _columns_and_rows(path: Path, encoding: str, mapping: Mapping[str, str], str
                 raise ContactFileError(
                     f"{path}: the first line is empty; a contacts file begins with a header row"
                 )
+            if _NOT_TEXT.search("".join(titles)):
+                raise _no_text(path)
             row, first = titles, 0
             before = reader.line_num
             for row in reader:

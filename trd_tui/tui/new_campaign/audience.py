@@ -22,7 +22,7 @@ from trd_tui.tui.dialogs import AskName, Confirm
 from trd_tui.tui.menu import Choice
 from trd_tui.tui.new_campaign.field import Field, Line, Pick
 from trd_tui.tui.new_campaign.pane import Pane
-from trd_tui.tui.new_campaign.reports import column_line, file_line, report_lines, standing_line
+from trd_tui.tui.new_campaign.reports import NOBODY, column_line, file_line, report_lines, standing_line
 from trd_tui.tui.rows import Rows
 from trd_tui.tui.scroll import Scroll
 
@@ -393,6 +393,8 @@ class AudiencePane(Pane):
             await self._look()
             if self._tried_for != what:
                 return False
+        if self.found is not None and not self.found.rows:
+            return self._told_nobody(NOBODY)
         try:
             report = await self.steps.carried(
                 "Importing", "rows", lambda watch: self.asked.load(self.sheet, watch)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _ONE_OR_MORE = re.compile(r"\{(.*?)\|(.*?)\}")
 
+NOBODY = "Nobody is in this file: it has a header and no rows below it."
+"""Said of it instead of figures, and when it is to be imported."""
+
 SHOWN_REASONS = 6
 SHOWN_ROWS = 8
 
@@ -41,6 +44,8 @@ def report_lines(found: FileLook | None, report: ImportReport | None) -> list[Co
     """What an import did, or would do."""
     if report is None:
         return [Content("Nothing can be imported before the columns say where the numbers are.")]
+    if report.dry_run and not report.rows:
+        return [Content(NOBODY)]
     if report.dry_run:
         head = f"{show.plural(report.rows, 'row')}. Nothing is stored yet: ctrl+s imports them."
     else:

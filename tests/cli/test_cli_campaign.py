@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Trd, new_database
+from trd_tui.domain.sheet import Sheet
 from trd_tui.settings import load_settings
 
 DEFINITION = """\
@@ -100,7 +101,14 @@ def test_start_without_an_audience_is_wrong_usage(trd: Trd, files: tuple[str, st
 
 def test_a_campaign_lives_its_life(trd: Trd, files: tuple[str, str]) -> None:
     id_ = create(trd, files)
-    assert "started; 2 messages scheduled" in trd("campaign", "start", id_).out
+    typed = json.dumps(Sheet(id_, budget_usd="50", base=Sheet()).plain())
+    with closing(sqlite3.connect(load_settings().database_url.removeprefix("sqlite:///"))) as db, db:
+        db.execute("INSERT INTO campaign_sheets VALUES (1, ?, '', ?, 0)", (id_, typed))
+    said = trd("campaign", "start", id_, "--preview", "--json").json
+    assert [each["fields"] for each in said["notStored"]] == [["budget_usd"]]
+    started = trd("campaign", "start", id_)
+    assert "started; 2 messages scheduled" in started.out
+    assert "warning: Typed in the steps of Real Estate Q1 2024 and not stored: the budget." in started.err
     assert "paused; 2 messages wait" in trd("campaign", "pause", id_).out
     preview = trd("campaign", "resume", id_, "--preview")
     assert preview.status == 0

@@ -12,7 +12,16 @@ from sqlalchemy import Connection
 from tests.support.services import Desk
 from trd_tui.domain.sheet import REVIEW, SENDER, TOUCHES, Sheet, TypedTouch
 from trd_tui.domain.sheet_meet import meet, take
-from trd_tui.services import campaigns, csv_files, editing, new_campaign, suppressions, touches
+from trd_tui.services import (
+    campaigns,
+    csv_files,
+    editing,
+    new_campaign,
+    previews,
+    stored_draft,
+    suppressions,
+    touches,
+)
 from trd_tui.services.actor import Actor
 from trd_tui.services.consent_rows import StatedConsent
 from trd_tui.services.contact_file import ContactFileError, look_through
@@ -259,3 +268,32 @@ async def test_a_start_is_refused_when_the_draft_is_not_what_was_reviewed(desk: 
     assert (no.ok, "was changed meanwhile" in no.message) == (False, True)
     (yes,) = await campaigns.start(desk.db, desk.clock, desk.actor, [id_], versions={id_: sheet.version})
     assert yes.ok
+
+
+async def test_a_start_says_first_what_is_typed_in_its_steps_and_not_stored(desk: Desk) -> None:
+    one, other, empty = (
+        await desk.filled("One"),
+        await desk.filled("Other", first=3),
+        await desk.draft("Empty"),
+    )
+    both = [other, one, empty]
+
+    async def said(*ids: str) -> list[tuple[str, tuple[str, ...]]]:
+        found = await previews.preview(desk.db, desk.clock, "start", ids)
+        return [(each.name, each.parts) for each in found.not_stored]
+
+    for id_ in both:
+        sheet = await opened(desk, id_)
+        await kept(desk, replace(sheet, file="leads.csv", step=REVIEW))
+    assert await said(*both) == []  # the same as what is stored is not worth a word
+    for id_ in both:
+        await kept(desk, replace(await opened(desk, id_), budget_usd="50", send_time="25:99"))
+    assert await said(one) == [("One", ("send_time", "budget_usd"))]
+    assert [name for name, _ in await said(*both)] == ["Other", "One"]  # who has nobody is not started
+    assert (
+        await stored_draft.not_stored(desk.db, both)
+        == (await previews.preview(desk.db, desk.clock, "start", both)).not_stored
+    )
+    await saved(desk, replace(await opened(desk, one), send_time="9:30"))
+    await desk.do("start", other)
+    assert await said(*both) == []

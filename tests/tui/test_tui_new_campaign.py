@@ -252,6 +252,31 @@ async def test_a_draft_that_was_left_goes_on_with_its_steps(built: Built, tmp_pa
         await shows(d, "another campaign has this name", "1 ✗ Name")
 
 
+async def test_a_start_elsewhere_says_first_what_is_typed_and_not_stored(
+    built: Built, tmp_path: Path
+) -> None:
+    async with begun(built, tmp_path) as d:
+        await named(d, "Aaa first")
+        await imported(d)
+        await d.press("pagedown", "pagedown")
+        screen(d).query_one("#budget_usd").focus()
+        await pastes(d, "50")
+        await d.press("escape")
+        await d.until(lambda: d.top == "OverviewScreen")
+        await d.look()
+        await d.press("g", "r")
+        without = "! Typed in the steps of Aaa first and not stored: the budget. The"
+        await shows(d, without, "start goes without it. S opens its steps.", "Start Aaa first: 2 contacts")
+        assert d.app.focused is d.app.screen.query_one("#cancel")
+        await d.press("S")
+        await shows(d, "4 · Schedule", "Budget in $ 50")
+        await d.press("ctrl+s")
+        await shows(d, "5 ✓ Review", "18 texts")
+        await d.press("escape", "r")
+        await shows(d, "Start Aaa first: 2 contacts")
+        assert "Typed in" not in d.text()
+
+
 WRONG: list[tuple[bytes | None, str]] = [
     (None, "no such file or directory; tab completes a path"),
     (b"", "is empty; a contacts file begins with a header row"),

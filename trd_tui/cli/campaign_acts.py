@@ -14,6 +14,7 @@ from trd_tui.domain.policies import RESUME_POLICIES
 from trd_tui.settings import Settings
 
 if TYPE_CHECKING:
+    from trd_tui.domain.not_stored import NotStored
     from trd_tui.services.actor import Actor
     from trd_tui.services.views import ActPreview, ActResult
     from trd_tui.wiring import Product
@@ -76,6 +77,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 async def _run(options: argparse.Namespace, product: Product, actor: Actor) -> int:
     from trd_tui.services import previews
+    from trd_tui.services.stored_draft import not_stored
 
     ids = list(dict.fromkeys(options.ids)) or await _everyone(product, _BULK[options.act][1])
     if options.preview or (options.act in _ASKS and not options.yes):
@@ -87,6 +89,8 @@ async def _run(options: argparse.Namespace, product: Product, actor: Actor) -> i
         if options.preview:
             return _print_preview(options, preview)
         _ask(preview)
+    if options.act == "start":
+        _tell_not_stored(await not_stored(product.db, ids))
     results = await _act(options, product, actor, ids)
     if options.json:
         from trd_tui.services.shapes import result_shape
@@ -102,6 +106,14 @@ async def _run(options: argparse.Namespace, product: Product, actor: Actor) -> i
     if not results:
         note("there is none: nothing to do")
     return 0 if all(result.ok for result in results) else REFUSED
+
+
+def _tell_not_stored(drafts: Sequence[NotStored]) -> None:
+    """Before a start: what it goes without."""
+    if drafts:
+        from trd_tui.domain.not_stored import start_goes_without
+
+        note(f"warning: {start_goes_without(drafts)}")
 
 
 def tell_consent(result: ActResult) -> None:
@@ -146,6 +158,10 @@ def _print_preview(options: argparse.Namespace, preview: ActPreview) -> int:
                 "contacts": preview.contacts,
                 "messages": preview.messages,
                 "mayPutOff": preview.may_put_off,
+                "notStored": [
+                    {"id": each.campaign_id, "name": each.name, "fields": each.parts}
+                    for each in preview.not_stored
+                ],
                 "refused": [result_shape(result) for result in preview.refused],
                 **({"resumes": [resume_shape(each) for each in preview.resumes]} if preview.resumes else {}),
             }
@@ -156,6 +172,7 @@ def _print_preview(options: argparse.Namespace, preview: ActPreview) -> int:
             print(printable_lines(each))
         for result in preview.refused:
             note(_line(result))
+    _tell_not_stored(preview.not_stored)
     return REFUSED if preview.refused else 0
 
 

@@ -11,7 +11,6 @@ from sqlalchemy import Connection, RowMapping
 
 from trd_tui.clock import Clock
 from trd_tui.domain.definition import parse_definition
-from trd_tui.domain.money import format_usd
 from trd_tui.domain.phone import sender_kind
 from trd_tui.domain.sheet import (
     AUDIENCE,
@@ -27,14 +26,14 @@ from trd_tui.domain.sheet import (
     typed_touches,
 )
 from trd_tui.domain.sheet_meet import changed, meet, step_of, take
-from trd_tui.domain.window import format_days, format_time
 from trd_tui.services import draft_news, editing, touches
 from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.services.draft_news import DraftNews
 from trd_tui.services.drafts import Progress, create_draft
 from trd_tui.services.edit_views import ChangedMeanwhileError
+from trd_tui.services.stored_draft import custom_fields, stored_sheet
 from trd_tui.services.touch_views import Unsaved
-from trd_tui.store import audit, campaign_edit, campaigns, consents, contacts, senders, sheets
+from trd_tui.store import audit, campaigns, consents, contacts, senders, sheets
 from trd_tui.store.counters import CampaignDelta, apply
 from trd_tui.store.database import Database
 
@@ -108,7 +107,7 @@ def _open(conn: Connection, actor: Actor, campaign_id: str, policy: str) -> Shee
     found = None if typed is None else Sheet.of_plain(json.loads(typed))
     if not campaign_id:
         return found or Sheet(resume_policy=policy, touches=house_touches(), values=HOUSE_VALUES)
-    now = _stored(conn, _draft(conn, campaign_id))
+    now = stored_sheet(conn, _draft(conn, campaign_id))
     return replace(now, base=now) if found is None else meet(found, now).sheet
 
 
@@ -119,35 +118,6 @@ def _draft(conn: Connection, campaign_id: str) -> RowMapping:
     if row["status"] != "draft":
         raise NoDraftError(f"{row['name']} is {row['status']} by now; enter on it in the list opens it.")
     return row
-
-
-def _stored(conn: Connection, row: RowMapping) -> Sheet:
-    """A draft as it would be typed."""
-    values = "; ".join(f"{name}={value}" for name, value in campaigns.variables_of(row).items())
-    return Sheet(
-        campaign_id=row["id"],
-        version=row["sequence_version"],
-        seen=(SENDER, AUDIENCE, TOUCHES, SCHEDULE),
-        name=row["name"],
-        sender=row["sender"],
-        brand=row["brand"] or "",
-        values=values,
-        touches=typed_touches(campaigns.sequence_of(conn, row["id"])),
-        days=format_days(row["window_days"]),
-        opens=format_time(row["window_from"]),
-        closes=format_time(row["window_to"]),
-        send_time=format_time(row["send_time"]),
-        timezone=row["timezone"],
-        resume_policy=row["resume_policy"],
-        daily_cap="" if row["daily_cap"] is None else str(row["daily_cap"]),
-        budget_usd=_dollars(row["budget_micros"]),
-        daily_budget_usd=_dollars(row["daily_budget_micros"]),
-        priority=str(row["priority"]),
-    )
-
-
-def _dollars(micros: int | None) -> str:
-    return "" if micros is None else format_usd(micros).replace("$", "").replace(",", "")
 
 
 async def keep(db: Database, clock: Clock, actor: Actor, sheet: Sheet) -> None:
@@ -175,14 +145,14 @@ def _check(conn: Connection, sheet: Sheet) -> tuple[Fault, ...]:
     found = _typing_faults(conn, sheet)
     row = campaigns.get(conn, sheet.campaign_id) if sheet.campaign_id else None
     if row is not None and row["status"] == "draft":
-        stored = _stored(conn, row)
+        stored = stored_sheet(conn, row)
         found += draft_news.crossing_faults(conn, row["id"], stored, meet(sheet, stored).crossed)
     return tuple(found)
 
 
 def _typing_faults(conn: Connection, sheet: Sheet) -> list[Fault]:
     id_ = sheet.campaign_id
-    found = faults_of(sheet, _custom(conn, id_))
+    found = faults_of(sheet, custom_fields(conn, id_))
     name = " ".join(sheet.name.split())
     if name and sheets.name_taken(conn, WORKSPACE, name, id_):
         found.insert(0, Fault(SENDER, "name", "another campaign has this name; choose another"))
@@ -196,13 +166,6 @@ def _typing_faults(conn: Connection, sheet: Sheet) -> list[Fault]:
     return found
 
 
-def _custom(conn: Connection, id_: str) -> tuple[str, ...]:
-    if not id_:
-        return ()
-    stored = campaign_edit.some_custom_fields(conn, id_)
-    return tuple(sorted({key for each in set(stored) for key in json.loads(each)}))
-
-
 async def heard(db: Database, sheet: Sheet) -> DraftNews:
     """What has become of a draft since its sheet was read, and what of the sheet is wrong now."""
     return await db.read(_heard, sheet)
@@ -212,7 +175,7 @@ def _heard(conn: Connection, sheet: Sheet) -> DraftNews:
     row = campaigns.get(conn, sheet.campaign_id)
     if row is None or row["status"] != "draft":
         return draft_news.ended(conn, sheet, row)
-    stored = _stored(conn, row)
+    stored = stored_sheet(conn, row)
     met = meet(sheet, stored)
     taken, crossed = (
         draft_news.changes(conn, sheet.campaign_id, parts) for parts in (met.taken, met.crossed)
@@ -281,7 +244,7 @@ def _made(conn: Connection, clock: Clock, actor: Actor, sheet: Sheet, wrong: set
         data |= sheet.parts(step) if step not in wrong else {}
     id_ = create_draft(conn, clock, actor, parse_definition(data))
     sheets.forget(conn, _place(actor, ""))
-    return replace(sheet, campaign_id=id_, base=_stored(conn, _draft(conn, id_)))
+    return replace(sheet, campaign_id=id_, base=stored_sheet(conn, _draft(conn, id_)))
 
 
 class _Together(NamedTuple):
@@ -299,7 +262,7 @@ class _Together(NamedTuple):
 
 
 def _brought_together(conn: Connection, sheet: Sheet) -> _Together:
-    stored = _stored(conn, _draft(conn, sheet.campaign_id))
+    stored = stored_sheet(conn, _draft(conn, sheet.campaign_id))
     met, _, crossed = meet(sheet, stored)
     mine = take(met, stored, crossed)
     wrong = {fault.step for fault in _typing_faults(conn, mine)}
@@ -312,7 +275,7 @@ def _brought_together(conn: Connection, sheet: Sheet) -> _Together:
 
 def _settled(conn: Connection, met: _Together) -> Sheet:
     """The sheet after it was stored: what was, stands as the draft has it."""
-    stored = _stored(conn, _draft(conn, met.sheet.campaign_id))
+    stored = stored_sheet(conn, _draft(conn, met.sheet.campaign_id))
     parts = set(changed(met.sheet, stored)) - met.held_back
     base = met.sheet.base or stored
     known = set(changed(base, stored)) - met.held_back
@@ -344,13 +307,13 @@ def _audience(conn: Connection, id_: str) -> AudienceFigures:
         row["contact_count"],
         sheets.suppressed_in(conn, id_),
         consents.without(conn, id_),
-        _custom(conn, id_),
+        custom_fields(conn, id_),
     )
 
 
 async def audience_fields(db: Database, campaign_id: str) -> tuple[str, ...]:
     """The contacts' own fields, which texts may name."""
-    return await db.read(_custom, campaign_id)
+    return await db.read(custom_fields, campaign_id)
 
 
 async def touches_of(db: Database, campaign_id: str) -> tuple[TypedTouch, ...]:

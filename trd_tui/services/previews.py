@@ -19,6 +19,7 @@ from trd_tui.domain.resume import MAX_LATENESS_MS
 from trd_tui.domain.schedule import first_touch_instant, local_date, next_touch_instant
 from trd_tui.domain.window import Window
 from trd_tui.services.resume_preview import resume_preview
+from trd_tui.services.stored_draft import not_stored_of
 from trd_tui.services.untexted import Untexted, untexted_of
 from trd_tui.services.views import ActPreview, ActResult, ResumePreview
 from trd_tui.store import campaigns
@@ -212,6 +213,7 @@ def _preview(conn: Connection, act: str, ids: Sequence[str], now: int) -> ActPre
         messages=waiting,
         refused=tuple(no),
         type_name=rows[0]["name"] if act == "delete" and one and sent else None,
+        not_stored=not_stored_of(conn, rows) if act == "start" else (),
     )
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from trd_tui.domain import rates
 from trd_tui.domain.put_off import Putter
 from trd_tui.services.variant_views import VariantFigures
+
+if TYPE_CHECKING:
+    from trd_tui.domain.not_stored import NotStored
 
 
 class SortKey(StrEnum):
@@ -335,6 +339,7 @@ class ActPreview:
         type_name: the name that must be typed first, when one campaign that has sent would be deleted.
         resumes: for a resume, the figures of each campaign; empty where they would take too long to count.
         may_put_off: what may put off texts that a start or a resume gives a date; the sentence says so.
+        not_stored: for a start, the drafts of which more is typed in their steps than stored.
     """
 
     act: str
@@ -346,6 +351,7 @@ class ActPreview:
     type_name: str | None = None
     resumes: tuple[ResumePreview, ...] = ()
     may_put_off: tuple[Putter, ...] = ()
+    not_stored: tuple[NotStored, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,10 @@ _KEPT = text(
     "SELECT typed FROM campaign_sheets"
     " WHERE workspace_id = :workspace AND campaign_id = :campaign AND actor = :actor"
 )
+_OF_DRAFTS = text(
+    "SELECT s.campaign_id, s.typed FROM campaign_sheets s JOIN campaigns c ON c.id = s.campaign_id"
+    " WHERE s.workspace_id = :workspace AND s.actor = '' AND c.status = 'draft' AND c.deleted_at IS NULL"
+)
 _FORGET = text(
     "DELETE FROM campaign_sheets"
     " WHERE workspace_id = :workspace AND campaign_id = :campaign AND actor = :actor"
@@ -67,6 +71,11 @@ def kept(conn: Connection, place: Place) -> str | None:
     """What is kept there."""
     typed: str | None = conn.execute(_KEPT, place._asdict()).scalar_one_or_none()
     return typed
+
+
+def of_drafts(conn: Connection, workspace: int) -> dict[str, str]:
+    """What is kept of every draft, by its id."""
+    return {row[0]: row[1] for row in conn.execute(_OF_DRAFTS, {"workspace": workspace})}
 
 
 def forget(conn: Connection, place: Place) -> None:

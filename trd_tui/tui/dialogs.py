@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from trd_tui.tui.actions import shown
 from trd_tui.tui.work import Opened
 
 if TYPE_CHECKING:
@@ -38,9 +40,17 @@ class Confirm(ModalScreen[bool]):
     """What the two buttons say that presses them."""
 
     def __init__(
-        self, title: str, sentence: str, verb: str, *, notes: tuple[str, ...] = (), danger: bool = False
+        self,
+        title: str,
+        sentence: str,
+        verb: str,
+        *,
+        first: str = "",
+        notes: tuple[str, ...] = (),
+        danger: bool = False,
     ) -> None:
         super().__init__()
+        self._first = first
         self._title, self._sentence, self._verb = title, sentence, verb
         self._notes, self._danger = notes, danger
 
@@ -49,6 +59,8 @@ class Confirm(ModalScreen[bool]):
         with Vertical(id="dialog", classes="-danger" if self._danger else "") as box:
             box.border_title = self._title
             with VerticalScroll(id="dialog-text", can_focus=False):
+                if self._first:
+                    yield Static(f"! {self._first}", id="dialog-first", markup=False)
                 yield Static(self._sentence, id="dialog-sentence", markup=False)
                 if self._notes:
                     yield Static("\n".join(self._notes), classes="dialog-note", markup=False)
@@ -100,6 +112,22 @@ class LeaveQuestion(Confirm):
     """Before the app is left that alone sends; there is never a second one over it."""
 
     CSS_PATH = "dialogs.tcss"
+
+
+class StartQuestion(Confirm):
+    """Before a start that goes without what is typed in the steps: it says so first, and leads to them."""
+
+    CSS_PATH = "dialogs.tcss"
+    BINDINGS: ClassVar = [Binding("S", "steps", "steps", show=False, id="steps")]
+
+    to_steps = False
+    """Whether it was left for the steps."""
+
+    def action_steps(self) -> None:
+        """Do nothing; the steps are wanted instead."""
+        if self.is_current:
+            self.to_steps = True
+            self.dismiss(False)
 
 
 class ConfirmTyped(Confirm, inherit_bindings=False):
@@ -239,4 +267,10 @@ def question(preview: ActPreview, *, hidden: int) -> Confirm:
     if preview.act == "delete" and preview.campaigns > 1:
         typed = f"delete {preview.campaigns}"
         return ConfirmTyped(title, preview.sentence, label, name=typed, notes=tuple(notes))
+    if preview.not_stored:
+        from trd_tui.domain.not_stored import start_goes_without
+
+        steps = "its steps" if len(preview.not_stored) == 1 else f"those of {preview.not_stored[0].name}"
+        first = f"{start_goes_without(preview.not_stored)} {shown('steps', 'S')} opens {steps}."
+        return StartQuestion(title, preview.sentence, label, first=first, notes=tuple(notes))
     return Confirm(title, preview.sentence, label, notes=tuple(notes), danger=preview.act == "delete")

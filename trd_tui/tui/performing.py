@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from trd_tui.tui import format as show
 from trd_tui.tui.actions import shown
 from trd_tui.tui.acts import UNDOABLE, ActingScreen, Done
-from trd_tui.tui.dialogs import AskName, question
+from trd_tui.tui.dialogs import AskName, StartQuestion, question
 from trd_tui.tui.hint_lines import is_empty_draft
 from trd_tui.tui.long_act import LongAct
 from trd_tui.tui.undoing import further
@@ -101,7 +101,12 @@ async def _asked(screen: ActingScreen, preview: ActPreview, act: str, ids: Seque
         return await app.push_screen_wait(AskName("Duplicate?", preview.sentence, suggestion, "duplicate"))
     seen = {row.id for row in screen.rows_in_view()}
     hidden = sum(1 for campaign in ids if campaign not in seen) if len(ids) > 1 else 0
-    return "" if await app.push_screen_wait(question(preview, hidden=hidden)) else None
+    asked = question(preview, hidden=hidden)
+    if await app.push_screen_wait(asked):
+        return ""
+    if isinstance(asked, StartQuestion) and asked.to_steps:
+        screen.take_steps(preview.not_stored[0].campaign_id)
+    return None
 
 
 def tell(

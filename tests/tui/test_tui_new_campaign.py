@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual import events
@@ -14,6 +15,7 @@ from tests.support.real_desk import Built, open_real_desk
 from tests.support.screen import Driver, driving_real
 from trd_tui.tui.app import TrdApp
 from trd_tui.tui.desk import Desk
+from trd_tui.tui.new_campaign.lines import hint_parts
 from trd_tui.tui.new_campaign.screen import NewCampaignScreen
 from trd_tui.tui.service_desk import ServiceDesk
 
@@ -403,7 +405,9 @@ async def reviewed(d: Steps) -> None:
     await shows(d, "18 texts")
 
 
-async def test_a_start_is_of_what_its_dry_run_went_through(built: Built, tmp_path: Path) -> None:
+async def test_a_start_is_of_what_its_dry_run_went_through(
+    built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with two_in_one_draft(built, tmp_path) as (a, b):
         await a.press("pagedown", "pagedown")
         await reviewed(a)
@@ -428,12 +432,27 @@ async def test_a_start_is_of_what_its_dry_run_went_through(built: Built, tmp_pat
         await reviewed(a)
         await a.press("r")
         await shows(a, "Start?")
+        steps, act = (
+            next(each for each in a.app.screen_stack if isinstance(each, NewCampaignScreen)),
+            a.desk.act,
+        )
+
+        async def seen_at_once(*args: Any, **more: Any) -> Any:
+            done = await act(*args, **more)
+            await steps._hear()  # the watch is faster than what is told of the act
+            return done
+
+        monkeypatch.setattr(a.desk, "act", seen_at_once)
         await a.press("y")
         await a.until(lambda: a.top == "OverviewScreen")
+        assert [told.title for told in a.app.told if "by now" in told.message] == []
         await looks(b)
         assert "Aaa first is active by now" in b.toasts()
         assert "What you typed of touch 1 is not in it" in b.toasts()
         await shows(b, "active, no draft any more")
+        assert "ctrl+s" not in b.line("#hints")
+        assert "kept" in str(hint_parts((), "", None, 120, stopped=False))
+        assert "kept" not in str(hint_parts((), "", None, 120, stopped=False, kept=not screen(b).news.ended))
         await b.press("escape", "escape")
         await b.until(lambda: b.top == "OverviewScreen")
         assert "The touches that you typed wait there, unsaved: enter on it, then 2." in b.toasts()

@@ -54,6 +54,7 @@ def hint_parts(
     *,
     stopped: bool,
     typing: bool = False,
+    kept: bool = True,
 ) -> tuple[list[Part], list[Part]]:
     """The keys that work now; while something long goes on, how far it is.
 
@@ -64,6 +65,7 @@ def hint_parts(
         width: columns of the terminal.
         stopped: the emergency stop is set.
         typing: letters and signs go into a field, so that ! and ? would be typed.
+        kept: leaving keeps what is typed in the steps.
     """
     if long_act is not None and long_act.shown:
         return long_act.parts(width), right_parts(NEW_CAMPAIGN, stopped=stopped, only_stop=True)
@@ -72,7 +74,8 @@ def hint_parts(
         if action.hint < RIGHT and action.id in works:
             label = saves if action.id == "save_step" else action.label
             left += action_parts(action, label if width >= 100 else _SHORT.get(action.id, label))
-    left += [Part("esc", "key", "back"), Part(" leave, kept  " if width >= 100 else " leave  ", "", "back")]
+    leaves = " leave, kept  " if kept and width >= 100 else " leave  "
+    left += [Part("esc", "key", "back"), Part(leaves, "", "back")]
     if typing:
         aid = [Part("f1", "key", "help"), Part(" help ", "", "help")]
         return left, [*typing_parts(stopped=stopped), *aid]

@@ -45,6 +45,10 @@ class News:
         self._crossed: tuple[Change, ...] = ()
         self._asked: Change | None = None
         self._left = False
+        self.starting = False
+        """A start that was asked for here is under way: what it makes of the draft is no news."""
+        self.over = False
+        """It has made it a campaign that runs: nothing more is stored."""
 
     async def hear(self) -> None:
         """Take over what others changed, and tell it; the caller keeps others from storing meanwhile."""
@@ -56,6 +60,9 @@ class News:
             found = await steps.ready.new_campaign.heard(sheet)
             if steps.sheet is sheet:  # else a letter came meanwhile, and is not part of what was heard
                 break
+        if found.ended and self.starting:
+            self.over = True
+            return
         steps.contacts = found.contacts
         self._stored = found.stored
         new = set(found.crossed) - set(self._crossed)
@@ -89,6 +96,18 @@ class News:
         if change.at is None:
             return who
         return f"{show.local(change.at, desk.zone).strftime('%H:%M')} {who}"
+
+    async def start(self, draft: str) -> None:
+        """Start it, after a question. Until that is over nobody is told that it is no draft any more."""
+        from trd_tui.tui.performing import perform
+
+        self.starting = True
+        try:
+            await perform(self._steps, "start", [draft])
+        finally:
+            self.starting = self.over = self._steps.started
+        if not self.starting and self._steps.is_open:
+            self._steps.live()
 
     # It is no draft any more
 

@@ -68,6 +68,7 @@ class NewCampaignScreen(ActingScreen):
         self.sheet = Sheet(campaign_id=campaign_id)
         self.faults: Sequence[Fault] = ()
         self.reviewed = False
+        self.started = False
         self.touched: set[str] = set()
         self.contacts: int | None = None
         """How many are in the draft, as far as it was heard."""
@@ -207,7 +208,7 @@ class NewCampaignScreen(ActingScreen):
         """Store in the draft what is right; answers whether the step in front is."""
         async with self._storing:
             await self.news.hear()
-            if self.news.ended:
+            if self.news.ended or self.news.over:
                 return False
             begun = self.sheet
             stored, self.faults = await self.ready.new_campaign.save(begun)
@@ -309,10 +310,13 @@ class NewCampaignScreen(ActingScreen):
         typing = focused is not None and focused.check_consume_key("exclamation_mark", "!")
         start = () if self.faults else ("begin",)  # with faults it would say them, and so does the review
         letters = () if typing else (*start, *_IN_TOUCHES)
-        works = {a for a in ("next_step", "previous_step", "save_step", *letters) if self._works(a)}
+        ended = bool(self.news.ended)
+        acts = () if ended else ("save_step", *letters)
+        works = {a for a in ("next_step", "previous_step", *acts) if self._works(a)}
         left, right = hint_parts(
-            works, saves, long_act, self.app.size.width, stopped=self.trd.halted, typing=typing
-        )
+            works, saves, long_act, self.app.size.width,
+            stopped=self.trd.halted, typing=typing, kept=not ended,
+        )  # fmt: skip
         self.query_one("#hints", ActionLine).show(left, right)
 
     def _works(self, action: str) -> bool:
@@ -456,11 +460,13 @@ class NewCampaignScreen(ActingScreen):
                 severity="warning",
             )
             return
-        self.perform("start", self.targets())
+        app, draft = self.trd, self.sheet.campaign_id
+        app.begin_question(app, partial(self.news.start, draft), group="acts")
 
     def acted(self, act: str, results: Sequence[ActResult]) -> None:
         """Started: there is nothing more to type."""
-        if act == "start" and any(result.ok for result in results):
+        self.started = act == "start" and any(result.ok for result in results)
+        if self.started:
             self.launch(partial(self.finish, ""), group="finish")
 
     async def carried(self, doing: str, unit: str, work: Callable[[Watch], Awaitable[T]]) -> T | None:

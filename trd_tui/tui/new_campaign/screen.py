@@ -41,7 +41,7 @@ _PANES = {
     5: "review:ReviewPane",
 }
 
-_IN_TOUCHES = ("touch_add", "touch_remove", "touch_switch", "touch_set", "reader")
+_IN_TOUCHES = ("touch_add", "touch_remove", "touch_switch", "touch_set", "touch_back", "reader")
 
 NOT_YET = "Not yet"
 """The title of what is told of something that is missing; it is taken back when something is typed."""
@@ -513,6 +513,10 @@ class NewCampaignScreen(ActingScreen):
     def action_touch_set(self) -> None:
         """A whole set of touches."""
         self._touches("choose_set")
+
+    def action_touch_back(self) -> None:
+        """What was taken out comes back."""
+        self._touches("bring_back")
 
     def action_reader(self) -> None:
         """Read as another contact."""

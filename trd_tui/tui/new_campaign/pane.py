@@ -138,10 +138,21 @@ class Pane(Vertical):
     # Long work that changes nothing
 
     def watch_own(self, doing: str, unit: str, said: Callable[[], object]) -> LongAct:
-        """Begin something long; ``said`` shows how far it is."""
-        self.own = LongAct(doing, unit, lambda: self.app.call_later(said))
-        self.set_timer(2 * SHOWN_AFTER, lambda: said())
+        """Begin something long; ``said`` shows how far it is, as long as the steps are there."""
+        app, steps = self.app, self.steps
+
+        def say() -> None:
+            if steps.is_open:
+                said()
+
+        self.own = LongAct(doing, unit, lambda: app.call_later(say))
+        self.set_timer(2 * SHOWN_AFTER, say)
         return self.own
+
+    def on_unmount(self) -> None:
+        """Nobody is there any more to whom it would be told."""
+        if self.own is not None:
+            self.own.cancel()
 
     def launch(self, work: Work, *, group: str) -> None:
         """Run in a worker; a newer one of the same group takes its place."""

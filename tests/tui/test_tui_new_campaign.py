@@ -308,9 +308,23 @@ async def test_a_start_elsewhere_says_first_what_is_typed_and_not_stored(
         assert d.app.focused is d.app.screen.query_one("#cancel")
         await d.press("S")
         await shows(d, "4 · Schedule", "Budget in $ 50")
-        await d.press("ctrl+s")
-        await shows(d, "5 ✓ Review", "18 texts")
+        assert "Typed here and not stored: the budget. ctrl+s stores it" in d.toasts()
+        screen(d).typed(mapping={"Pet": "ignore"})
+        await d.press("ctrl+o")
+        await shows(d, "Typed and not stored: the budget, the file and what its columns hold.")
+        assert d.app.focused is d.app.screen.query_one("#cancel")
+        await d.press("y")
+        await d.until(lambda: "What is stored is shown." in d.toasts())
+        await shows(d, "Budget in $ no limit")
+        assert (screen(d).sheet.file, screen(d).sheet.mapping, screen(d).sheet.step) == ("", {}, 4)
+        await d.press("ctrl+o")
+        await d.until(lambda: "there is nothing to throw away" in d.toasts())
+        pane = screen(d).pane
+        assert pane is not None
+        going_on = pane.watch_own("Dry run", "messages", screen(d).say_hints)
+        pane.own = None  # else it is called off first
         await d.press("escape", "r")
+        going_on.cancel()  # of steps that were left it is told nobody
         await shows(d, "Start Aaa first: 2 contacts")
         assert "Typed in" not in d.text()
 

@@ -58,6 +58,22 @@ def typed_words(parts: Sequence[str]) -> str:
     return first_few([words_of(part) for part in parts])
 
 
+def audience_words(sheet: Sheet) -> list[str]:
+    """What is typed of where contacts come from, in words; a draft stores who they are, not whence."""
+    empty = Sheet()
+    words = {
+        "the file": ("file",),
+        "what its columns hold": ("mapping",),
+        "what is said of consent": ("consent", "consent_source", "consent_at"),
+        "the other campaign": ("other",),
+    }
+    return [
+        said
+        for said, names in words.items()
+        if any(getattr(sheet, name) != getattr(empty, name) for name in names)
+    ]
+
+
 def start_goes_without(drafts: Sequence[NotStored]) -> str:
     """Say of drafts that are to be started what of them is typed and not stored; empty where nothing is."""
     if not drafts:

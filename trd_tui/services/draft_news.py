@@ -44,6 +44,7 @@ class DraftNews:
         crossed: what both have changed, each in another way; a person says whose stands.
         faults: what is wrong now.
         contacts: how many are in it.
+        not_stored: parts of which the sheet says something else than the draft.
         ended: a sentence that says why it is no draft any more; empty while it is one.
         status: of the campaign; ``deleted`` when it is gone.
     """
@@ -54,6 +55,7 @@ class DraftNews:
     crossed: tuple[Change, ...] = ()
     faults: tuple[Fault, ...] = ()
     contacts: int = 0
+    not_stored: tuple[str, ...] = ()
     ended: str = ""
     status: str = "draft"
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping
 
 from trd_tui.clock import Clock
 from trd_tui.domain.definition import parse_definition
+from trd_tui.domain.not_stored import not_stored_parts
 from trd_tui.domain.phone import sender_kind
 from trd_tui.domain.sheet import (
     AUDIENCE,
@@ -181,7 +182,8 @@ def _heard(conn: Connection, sheet: Sheet) -> DraftNews:
         draft_news.changes(conn, sheet.campaign_id, parts) for parts in (met.taken, met.crossed)
     )
     faults = _check(conn, met.sheet)
-    return DraftNews(met.sheet, stored, taken, crossed, faults, row["contact_count"])
+    differ = not_stored_parts(met.sheet, stored, custom_fields(conn, sheet.campaign_id))
+    return DraftNews(met.sheet, stored, taken, crossed, faults, row["contact_count"], differ)
 
 
 async def hand_over(db: Database, clock: Clock, actor: Actor, sheet: Sheet) -> bool:

@@ -31,7 +31,8 @@ ACTIONS: tuple[Action, ...] = (
            HERE, hint=9),
     Action("empty_audience", "ctrl+r", "ctrl+r", "take all out", "Take everybody out of the draft; asks",
            "Act", HERE, dangerous=True),
-    Action("afresh", "ctrl+o", "ctrl+o", "begin afresh", "Throw away what is typed and begin anew; asks",
-           "Act", HERE, dangerous=True),
+    Action("afresh", "ctrl+o", "ctrl+o", "throw away",
+           "Throw away all that is typed; in a draft, what is not stored yet. Asks", "Act", HERE, hint=10,
+           dangerous=True),
 )  # fmt: skip
 """The actions of the steps."""

@@ -71,7 +71,7 @@ def hint_parts(
         return long_act.parts(width), right_parts(NEW_CAMPAIGN, stopped=stopped, only_stop=True)
     left: list[Part] = [Part(" ")]
     for action in hints(NEW_CAMPAIGN):
-        if action.hint < RIGHT and action.id in works:
+        if action.hint < RIGHT and action.id in works and (width >= 100 or action.id != "afresh"):
             label = saves if action.id == "save_step" else action.label
             left += action_parts(action, label if width >= 100 else _SHORT.get(action.id, label))
     leaves = " leave, kept  " if kept and width >= 100 else " leave  "

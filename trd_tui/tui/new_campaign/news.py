@@ -40,6 +40,8 @@ class News:
         self.ended = ""
         """Why it is no draft any more; empty while it is one."""
         self.status = "draft"
+        self.not_stored: tuple[str, ...] = ()
+        """Parts that are typed and not stored, as far as it was heard."""
         self.focused: Widget | None = None
         self._stored: Sheet | None = None
         self._crossed: tuple[Change, ...] = ()
@@ -64,7 +66,7 @@ class News:
             self.over = True
             return
         steps.contacts = found.contacts
-        self._stored = found.stored
+        self._stored, self.not_stored = found.stored, found.not_stored
         new = set(found.crossed) - set(self._crossed)
         self._crossed = found.crossed
         if found.ended:

@@ -22,6 +22,7 @@ from trd_tui.tui.actions.new_campaign import NEW_CAMPAIGN
 from trd_tui.tui.acts import ActingScreen
 from trd_tui.tui.lines import ActionLine, Part
 from trd_tui.tui.long_act import LongAct
+from trd_tui.tui.new_campaign.afresh import asked, tell_not_stored
 from trd_tui.tui.new_campaign.lines import hint_parts, mark_of, step_parts
 from trd_tui.tui.new_campaign.news import News
 from trd_tui.tui.new_campaign.pane import Pane
@@ -109,6 +110,7 @@ class NewCampaignScreen(ActingScreen):
         self.faults = await desk.check(self.sheet)
         if left and id_:
             await self.news.hear()
+            tell_not_stored(self)
         if left and not id_:
             self.notify("This is what you typed the last time; ctrl+o begins afresh.")
         await self._show(self.sheet.step)
@@ -223,9 +225,13 @@ class NewCampaignScreen(ActingScreen):
         if self.sheet.campaign_id and self._kept is not None:
             self.launch(self._hear, group="hear", exclusive=True)
 
-    async def _hear(self) -> None:
+    async def hear_news(self) -> None:
+        """Take over what others have stored."""
         async with self._storing:
             await self.news.hear()
+
+    async def _hear(self) -> None:
+        await self.hear_news()
         if self.is_open:
             self.say()
             if self.pane is not None:
@@ -311,7 +317,7 @@ class NewCampaignScreen(ActingScreen):
         start = () if self.faults else ("begin",)  # with faults it would say them, and so does the review
         letters = () if typing else (*start, *_IN_TOUCHES)
         ended = bool(self.news.ended)
-        acts = () if ended else ("save_step", *letters)
+        acts = () if ended else ("save_step", "afresh", *letters)
         works = {a for a in ("next_step", "previous_step", *acts) if self._works(a)}
         left, right = hint_parts(
             works, saves, long_act, self.app.size.width,
@@ -325,6 +331,10 @@ class NewCampaignScreen(ActingScreen):
             return step == TOUCHES
         if action == "next_step":
             return step < REVIEW
+        if (
+            action == "afresh"
+        ):  # of a draft; before there is one, everything that is typed is what one is about
+            return self.sheet.base is not None and bool(changed(self.sheet.base, self.sheet))
         return {"previous_step": step > SENDER, "begin": step == REVIEW}.get(action, True)
 
     async def keep_typed(self) -> None:
@@ -396,23 +406,24 @@ class NewCampaignScreen(ActingScreen):
         return super().cancel_act()
 
     def action_afresh(self) -> None:
-        """Throw away what is typed and begin anew."""
-        self.trd.begin_question(self, self._afresh, group="afresh")
+        """Throw away what is typed, or, in a draft, what of it is not stored."""
+        self.trd.begin_question(self, self._afresh, group="acts")
 
     async def _afresh(self) -> None:
-        from trd_tui.tui.dialogs import Confirm
-
-        if self.sheet.campaign_id:
-            self.notify("This is a draft already; n on the overview begins another one.", severity="warning")
+        if not await asked(self):
             return
-        sentence = "What is typed in all five steps is thrown away."
-        if await self.app.push_screen_wait(Confirm("Begin afresh?", sentence, "Throw away", danger=True)):
-            async with self._storing:
-                await self.ready.new_campaign.finish(self.sheet)
-                self.sheet = self._kept = self._empty = await self.ready.new_campaign.open("")
-                self.faults = await self.ready.new_campaign.check(self.sheet)
-            await self.query(Pane).remove()
-            await self._show(SENDER)
+        desk, step, id_ = self.ready.new_campaign, self.sheet.step, self.sheet.campaign_id
+        async with self._storing:
+            await desk.finish(self.sheet)
+            self.sheet = self._kept = replace(await desk.open(id_), step=step if id_ else SENDER)
+            self._empty = None if id_ else self.sheet
+            self.touched, self.reviewed = set(), False
+            self.faults = await desk.check(self.sheet)
+            await self.news.hear()
+        await self.query(Pane).remove()
+        await self._show(self.sheet.step)
+        if id_:
+            self.notify("What is stored is shown.", title="Thrown away")
 
     async def finish(self, told: str) -> None:
         """The steps are over: the draft alone is kept."""

@@ -101,7 +101,7 @@ async def imported(d: Steps) -> None:
 async def test_a_campaign_is_made_imported_reviewed_and_started_by_keys_alone(
     built: Built, tmp_path: Path
 ) -> None:
-    async with begun(built, tmp_path) as d:
+    async with begun(built, tmp_path, hurried=True) as d:
         await named(d)
         await imported(d)
         report = str(screen(d).query_one("#report", Static).content)
@@ -455,7 +455,7 @@ async def test_a_copy_without_contacts_leads_to_its_steps_by_keys(built: Built, 
         d.app.ways.campaign(str(d.table.cursor_id))
         await d.until(lambda: d.top == "CampaignScreen")
         await d.press("3")
-        await shows(d, "No contacts yet. S opens the draft's steps; the second imports a file.")
+        await shows(d, "No contacts yet. i imports a file.")
         await d.press("ctrl+p")
         await types(d, "import")
         await shows(d, "Import contacts into")

@@ -257,7 +257,7 @@ WRONG: list[tuple[bytes | None, str]] = [
     (b"", "is empty; a contacts file begins with a header row"),
     (b"\x00\x01", "is not a text file; export the contacts as CSV in UTF-8"),
     (b"phone\n", "0 rows. Nothing is stored yet"),
-    (b"Handy,b\n2125550109,1\n", "enter on its line below"),
+    (b"Handy,Town\n2125550109,Rye\n", "a phone column is missing: press enter; Handy custom.handy"),
 ]
 
 
@@ -277,8 +277,14 @@ async def test_a_wrong_file_says_what_to_do(built: Built, tmp_path: Path) -> Non
             await pastes(d, "x.csv")
             await d.press("enter")
             await shows(d, *said.split("; "))
-        await d.press(*["tab"] * 4, "enter", "a")  # the first column holds the phone number
-        await shows(d, "1 would join the draft")
+        await shows(d, "then choose phone", "custom.handy 2125550109", "Town city Rye", "columns are right")
+        await d.press("enter", "a")  # the cursor stands on the first column; it holds the phone number
+        await shows(d, "Handy phone 2125550109", "1 would join the draft")
+        path.with_name("y.csv").write_bytes(b"Tel,Handy\n2125550108,2125550109\n")
+        await d.press("shift+tab", "shift+tab", "shift+tab", "shift+tab", "ctrl+u")
+        await pastes(d, "y.csv")
+        await d.press("enter")  # another file, and nothing was said of its columns
+        await shows(d, "Tel phone", "Handy custom.handy", "1 would join the draft")
         await d.press("ctrl+s")
         await shows(d, "1 in the draft")
         await d.press("ctrl+r", "y")

@@ -40,7 +40,7 @@ def column_line(column: Column) -> Content:
 def report_lines(found: FileLook | None, report: ImportReport | None) -> list[Content]:
     """What an import did, or would do."""
     if report is None:
-        return [Content("Nothing can be imported before the columns say where the numbers are.")]
+        return [Content("Nothing can be imported before the columns are right.")]
     if report.dry_run:
         head = f"{show.plural(report.rows, 'row')}. Nothing is stored yet: ctrl+s imports them."
     else:

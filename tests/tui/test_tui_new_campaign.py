@@ -252,6 +252,31 @@ async def test_a_draft_that_was_left_goes_on_with_its_steps(built: Built, tmp_pa
         await shows(d, "another campaign has this name", "1 ✗ Name")
 
 
+async def test_the_list_stands_on_the_draft_whose_steps_were_left(built: Built, tmp_path: Path) -> None:
+    async with begun(built, tmp_path) as d:
+        before = d.cursor_name()
+        await named(d, "Left early")
+        draft = screen(d).sheet.campaign_id
+        for key in ("escape", "f2"):  # back, and to the overview by name
+            await d.press(key)
+            await d.until(lambda: d.top == "OverviewScreen" and d.cursor_name() == "Left early")
+            await d.press("j")
+            assert d.cursor_name() == before
+            d.overview.take_steps(draft)
+            await shows(d, "2 · Audience", "leads.csv")
+        await d.press("escape", "G", "2")  # the active ones, and the draft is none
+        at = d.cursor_name()
+        d.overview.take_steps(draft)
+        await shows(d, "2 · Audience", "leads.csv")
+        await d.press("escape")
+        assert (d.top, d.cursor_name()) == ("OverviewScreen", at)
+        await d.press("1")
+        d.app.ways.campaign(draft)
+        await d.settle()
+        await d.press("escape")
+        assert (d.top, d.cursor_name()) == ("OverviewScreen", "Left early")
+
+
 WRONG: list[tuple[bytes | None, str]] = [
     (None, "no such file or directory; tab completes a path"),
     (b"", "is empty; a contacts file begins with a header row"),

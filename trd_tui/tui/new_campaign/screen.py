@@ -106,6 +106,8 @@ class NewCampaignScreen(ActingScreen):
             self.over()
             return
         self.faults = await desk.check(self.sheet)
+        if id_:
+            self.trd.ways.stand_on(id_)
         if left and id_:
             await self.news.hear()
         if left and not id_:
@@ -213,6 +215,8 @@ class NewCampaignScreen(ActingScreen):
             stored, self.faults = await self.ready.new_campaign.save(begun)
             self._kept = stored
             self.sheet = follow(self.sheet, begun, stored)  # letters that came meanwhile stay
+            if not begun.campaign_id:
+                self.trd.ways.stand_on(stored.campaign_id)
         if self.is_open:
             self.say()
         return not any(fault.step == self.sheet.step for fault in self.faults)

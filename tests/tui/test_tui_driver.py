@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import threading
@@ -79,6 +80,23 @@ def test_it_waits_for_ever_but_for_a_lone_escape(monkeypatch: pytest.MonkeyPatch
     assert all(0 <= wait <= 0.1 for wait in waits.finite())
     assert waits.asked.count(None) >= 3
     assert len(waits.asked) < 12
+
+
+def test_a_terminal_whose_other_side_is_gone_ends_the_input_and_not_the_app(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The signal that says so may come later: a fault would end the app before what is half typed is kept."""
+
+    def read(source: int, size: int) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with reading() as (driver, keys, thread):
+        monkeypatch.setattr("trd_tui.tui.wire.driver.os.read", read)
+        os.write(keys, b"j")
+        thread.join(5)
+        monkeypatch.undo()
+        os.close(keys)
+    assert driver.came == []
 
 
 def test_it_can_begin_again_after_a_while_in_the_shell() -> None:

@@ -131,7 +131,9 @@ async def test_a_working_hour_by_keys(built: Built, tmp_path: Path) -> None:
         await d.press("3")
         await d.until(lambda: screen.table.total == 1 and cursor(d) == third)
         assert "Fri 09:00" in d.text()
-        await d.press("s", "o", *"mon 10", "enter")
+        await d.press("s", "o", *"mom", "enter")
+        assert "✗ 'mom' is no time to come" in d.text()  # and it can be mended
+        await d.press("end", "backspace", *"n 10", "enter")
         await d.until(lambda: "Mon 10:00" in d.text())
         await d.press("s", "w")
         await d.until(lambda: screen.table.total == 0)
@@ -210,13 +212,16 @@ async def test_what_is_half_written_outlives_the_line(
             await d.press(*way)
             assert (inbox(d).field.text, inbox(d).number, inbox(d).writing) == ("Hi /", number, True)
         monkeypatch.setattr(writing, "SAVE_AFTER", 60.0)
-        await d.press("x")
+        await d.pilot.press("x")
         await keep(d.app)  # as before it closes, also when the line has dropped
     assert rows(file, "SELECT number, actor, body FROM reply_drafts") == [(number, "ann", "Hi /x")]
     async with driving_real(Built(file, built.start), again, size) as d:
         await opened(d)
-        assert "1 answer half written" in d.toasts()
-        await d.press("2")
+        assert "1 answer half written, marked ✎; h goes on with it." in d.toasts()
+        await d.press("h")  # though it is not in the list, for it was read
+        await d.until(lambda: inbox(d).writing)
+        assert (inbox(d).number, inbox(d).field.text) == (number, "Hi /x")
+        await d.press("escape", "escape", "2")
         assert "✎" in d.text()
         inbox(d).table.move_to(listed(d).index(number))
         await d.press("enter")

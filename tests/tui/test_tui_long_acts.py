@@ -124,6 +124,31 @@ async def test_leaving_the_app_ends_a_long_act_first() -> None:
         assert sum(r.status == "paused" for r in desk.rows.values()) == 2
 
 
+async def test_a_line_that_drops_is_told_twice_and_left_once() -> None:
+    """The system and the shell both say so; the second word must not end the app while it drains."""
+    desk = FakeDesk()
+    drained = asyncio.Event()
+    begun = 0
+
+    async def close() -> None:
+        nonlocal begun
+        begun += 1
+        await drained.wait()
+        desk.closed = True
+
+    desk.close = close  # type: ignore[method-assign]
+    async with driving(desk) as d:
+        d.app.leave_now()
+        await d.until(lambda: begun == 1)
+        d.app.leave_now()
+        await d.pilot.pause(0.05)
+        assert d.app.return_code is None
+        drained.set()
+        await d.until(lambda: desk.closed)
+        await d.until(lambda: d.app.return_code == 0)
+    assert begun == 1
+
+
 async def test_export_says_where_the_files_are() -> None:
     async with driving() as d:
         await d.press("e")

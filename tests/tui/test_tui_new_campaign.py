@@ -150,6 +150,42 @@ async def test_a_campaign_is_made_imported_reviewed_and_started_by_keys_alone(
         assert not await d.desk.new_campaign.unfinished(rows["Spring leads"].id)
 
 
+async def test_a_touch_stands_by_its_day_and_what_was_taken_out_comes_back(
+    built: Built, tmp_path: Path
+) -> None:
+    async with begun(built, tmp_path, hurried=True) as d:
+        await named(d)
+        await d.press("pagedown")
+        await shows(d, "#9 day 17")
+
+        def typed() -> list[str]:
+            return [each.day for each in screen(d).sheet.touches]
+
+        usual = typed()
+        await d.press("a")
+        await pastes(d, "Between")
+        await d.press("shift+tab", "ctrl+u", "4")
+        assert typed()[-1] == "4"  # nothing moves while it is typed
+        await d.press("enter")
+        assert typed() == [*usual[:2], "4", *usual[2:]]
+        assert screen(d).sheet.touches[2].body == "Between"
+        assert "as touch 3." in d.toasts()
+        await pastes(d, "!")
+        assert screen(d).sheet.touches[2].body == "Between!"  # the cursor went with it
+        await d.press("escape", "x")
+        assert typed() == usual
+        assert "z brings it back · Between!" in d.toasts()
+        await d.press("t", "n")
+        await d.until(lambda: typed() == [])
+        await d.press("z")
+        assert typed() == usual
+        await d.press("z")
+        assert screen(d).sheet.touches[2].body == "Between!"
+        await d.press("z")
+        assert "No touch was taken out" in d.toasts()
+        assert len(typed()) == 10
+
+
 async def test_tab_leads_past_the_list_of_senders_and_enter_never_takes_another_one(
     built: Built, tmp_path: Path
 ) -> None:

@@ -98,10 +98,15 @@ def what_stands_still(overview: Overview, desk: Desk) -> str:
 
 
 def leave_app(app: TrdApp) -> None:
-    """Drain what is being sent, then leave; there may be nobody any more who could answer a question."""
+    """Drain what is being sent, then leave; there may be nobody any more who could answer a question.
+
+    Asked again it changes nothing: a line that drops is told twice, by the system and by the shell.
+    """
+    if any(worker.group == "leave" and not worker.is_finished for worker in app.workers):
+        return
     app.workers.cancel_group(app, "watch")
     app.workers.cancel_group(app, "open")
-    begin(app, partial(_leave, app), group="leave", exclusive=True)
+    begin(app, partial(_leave, app), group="leave")
 
 
 async def _leave(app: TrdApp) -> None:

@@ -18,6 +18,8 @@ ACTIONS: tuple[Action, ...] = (
            "Act", HERE, hint=9, command=False, runs="menu"),
     Action("answer", "a", "a", "answer", "Write an answer; what is half written is kept until it is sent",
            "Act", HERE, hint=1),
+    Action("half_written", "h", "h", "half written", "Go on with the next answer that is half written",
+           "Move", HERE),
     Action("send", "ctrl+s,ctrl+enter,S", "ctrl+s S", "send",
            "Send the answer, after a look at what it does; once, however long the key is held", "Act", HERE,
            dangerous=True),

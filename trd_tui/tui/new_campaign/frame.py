@@ -29,7 +29,7 @@ _PANES = {
     5: "review:ReviewPane",
 }
 
-_IN_TOUCHES = ("touch_add", "touch_remove", "touch_switch", "touch_set", "reader")
+_IN_TOUCHES = ("touch_add", "touch_remove", "touch_switch", "touch_set", "touch_back", "reader")
 
 NOT_YET = "Not yet"
 """The title of what is told of something that is missing; it is taken back when something is typed."""

@@ -116,6 +116,10 @@ class NewCampaignScreen(StepsLeaving):
         """A whole set of touches."""
         self._touches("choose_set")
 
+    def action_touch_back(self) -> None:
+        """What was taken out comes back."""
+        self._touches("bring_back")
+
     def action_reader(self) -> None:
         """Read as another contact."""
         self._touches("next_reader")

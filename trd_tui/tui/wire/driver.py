@@ -73,7 +73,10 @@ class PatientDriver(LinuxDriver):
             due = parser._timeout_time  # Textual has no public way to when its parser must be asked again
             wait = None if due is None else max(0.0, due - get_time())
             if self.fileno in select.select(sources, [], [], wait)[0]:
-                data = os.read(self.fileno, 4096)
+                try:
+                    data = os.read(self.fileno, 4096)
+                except OSError:  # the other side is gone, and the system has not said so yet
+                    return
                 if not data:
                     return
                 for event in parser.feed(text) if (text := decode(data)) else ():

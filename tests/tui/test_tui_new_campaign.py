@@ -288,12 +288,37 @@ async def test_a_draft_that_was_left_goes_on_with_its_steps(built: Built, tmp_pa
         await shows(d, "another campaign has this name", "1 ✗ Name")
 
 
+async def test_the_list_stands_on_the_draft_whose_steps_were_left(built: Built, tmp_path: Path) -> None:
+    async with begun(built, tmp_path) as d:
+        before = d.cursor_name()
+        await named(d, "Left early")
+        draft = screen(d).sheet.campaign_id
+        for key in ("escape", "f2"):  # back, and to the overview by name
+            await d.press(key)
+            await d.until(lambda: d.top == "OverviewScreen" and d.cursor_name() == "Left early")
+            await d.press("j")
+            assert d.cursor_name() == before
+            d.overview.take_steps(draft)
+            await shows(d, "2 · Audience", "leads.csv")
+        await d.press("escape", "G", "2")  # the active ones, and the draft is none
+        at = d.cursor_name()
+        d.overview.take_steps(draft)
+        await shows(d, "2 · Audience", "leads.csv")
+        await d.press("escape")
+        assert (d.top, d.cursor_name()) == ("OverviewScreen", at)
+        await d.press("1")
+        d.app.ways.campaign(draft)
+        await d.settle()
+        await d.press("escape")
+        assert (d.top, d.cursor_name()) == ("OverviewScreen", "Left early")
+
+
 WRONG: list[tuple[bytes | None, str]] = [
     (None, "no such file or directory; tab completes a path"),
     (b"", "is empty; a contacts file begins with a header row"),
     (b"\x00\x01", "is not a text file; export the contacts as CSV in UTF-8"),
     (b"phone\n", "0 rows. Nothing is stored yet"),
-    (b"Handy,b\n2125550109,1\n", "enter on its line below"),
+    (b"Handy,Town\n2125550109,Rye\n", "a phone column is missing: press enter; Handy custom.handy"),
 ]
 
 
@@ -313,8 +338,14 @@ async def test_a_wrong_file_says_what_to_do(built: Built, tmp_path: Path) -> Non
             await pastes(d, "x.csv")
             await d.press("enter")
             await shows(d, *said.split("; "))
-        await d.press(*["tab"] * 4, "enter", "a")  # the first column holds the phone number
-        await shows(d, "1 would join the draft")
+        await shows(d, "then choose phone", "custom.handy 2125550109", "Town city Rye", "columns are right")
+        await d.press("enter", "a")  # the cursor stands on the first column; it holds the phone number
+        await shows(d, "Handy phone 2125550109", "1 would join the draft")
+        path.with_name("y.csv").write_bytes(b"Tel,Handy\n2125550108,2125550109\n")
+        await d.press("shift+tab", "shift+tab", "shift+tab", "shift+tab", "ctrl+u")
+        await pastes(d, "y.csv")
+        await d.press("enter")  # another file, and nothing was said of its columns
+        await shows(d, "Tel phone", "Handy custom.handy", "1 would join the draft")
         await d.press("ctrl+s")
         await shows(d, "1 in the draft")
         await d.press("ctrl+r", "y")

@@ -42,7 +42,7 @@ def report_lines(
 ) -> list[Content]:
     """What an import did, or would do, with a draft or with a campaign that goes by its name."""
     if report is None:
-        return [Content("Nothing can be imported before the columns say where the numbers are.")]
+        return [Content("Nothing can be imported before the columns are right.")]
     then = ": ctrl+s imports them" if into == "the draft" else ""
     if report.dry_run:
         head = f"{show.plural(report.rows, 'row')}. Nothing is stored yet{then}."

@@ -118,6 +118,7 @@ class ActPreview:
         type_name: the name that must be typed first, when one campaign that has sent would be deleted.
         resumes: for a resume, the figures of each campaign; empty where they would take too long to count.
         may_put_off: what may put off texts that a start or a resume gives a date; the sentence says so.
+        names: of the campaigns it would change, the first few.
     """
 
     act: str
@@ -129,3 +130,4 @@ class ActPreview:
     type_name: str | None = None
     resumes: tuple[ResumePreview, ...] = ()
     may_put_off: tuple[Putter, ...] = ()
+    names: tuple[str, ...] = ()

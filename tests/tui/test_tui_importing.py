@@ -41,7 +41,7 @@ def enrolled(file: Path, campaign: str) -> int:
 
 
 async def test_a_file_joins_a_running_campaign_after_a_look_at_it(built: Built, tmp_path: Path) -> None:
-    file, leads = tmp_path / "x.db", tmp_path / "leads.csv"
+    file, leads, twice = tmp_path / "x.db", tmp_path / "leads.csv", tmp_path / "twice.csv"
     leads.write_text("Handy,Vorname\n+12125550961,Ann\n+12125550962,Bo\n12,Cy\n")
     async with driving_real(built, file, (80, 24)) as d:
         name = d.cursor_name()
@@ -52,6 +52,9 @@ async def test_a_file_joins_a_running_campaign_after_a_look_at_it(built: Built, 
         await answer(d, str(tmp_path / "none.csv"))
         await shows(d, "✗", "no such file")
         assert d.app.screen.query_one(Input).value.endswith("none.csv")  # to be mended, not typed again
+        twice.write_text("phone,phone\n+12125550961,+12125550962\n")
+        await answer(d, str(twice))
+        await shows(d, "✗", "phone#2")
         await answer(d, str(leads))
         await shows(d, "Which column holds the phone numbers?", "Handy, Vorname")
         await answer(d, "Hand")

@@ -47,7 +47,7 @@ async def import_into(app: TrdApp, row: CampaignRow, desk: StepsDesk) -> None:
         sheet = replace(sheet, file=typed, mapping=sheet.mapping if typed == sheet.file else {})
         try:
             looked = await _look(app, desk, sheet)
-            if looked is not None and looked[1] is None:
+            if looked is not None and looked[1] is None and _lacks_phone(looked[0]):
                 title = await app.push_screen_wait(_ask_phone(looked[0]))
                 if title is None:
                     return
@@ -109,6 +109,11 @@ class AskFile(Ask):
             line.value, line.cursor_position = text, len(text)
         elif len(options) > 1:
             self.query_one("#dialog-wrong", Static).update("  ".join(options[:12]))
+
+
+def _lacks_phone(found: FileLook) -> bool:
+    """Whether it is the column of numbers that is not known; columns of one title are another matter."""
+    return not {"phone", ""} & {column.field for column in found.columns}
 
 
 def _ask_phone(found: FileLook) -> Ask:

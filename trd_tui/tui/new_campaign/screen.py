@@ -10,7 +10,7 @@ from textual.widgets import Input, TextArea
 
 from trd_tui.tui.actions import bindings
 from trd_tui.tui.actions.new_campaign import NEW_CAMPAIGN
-from trd_tui.tui.long_act import LongAct
+from trd_tui.tui.carrying import carry
 from trd_tui.tui.new_campaign.keeping import NOT_STARTED
 from trd_tui.tui.new_campaign.leaving import StepsLeaving
 
@@ -74,18 +74,13 @@ class NewCampaignScreen(StepsLeaving):
     async def carried(self, doing: str, unit: str, work: Callable[[Watch], Awaitable[T]]) -> T | None:
         """Do something long to the database: one at a time, with progress; it may be called off."""
         app = self.trd
-        if app.acting:
-            self.notify("The last act is still under way; esc calls it off.", severity="warning")
-            return None
-        app.acting = True
-        app.long_act = LongAct(doing, unit, lambda: app.call_later(app.say_progress))
+        busy = app.acting
         try:
-            return await work(app.long_act)
+            return await carry(app, doing, unit, work)
         finally:
-            app.acting = False
-            app.long_act = None
             stays = f"Who is in the draft {self.sheet.name} stays as it is; its second step changes that."
-            app.did_for_good(f"{doing.lower()} {unit}", stays)
+            if not busy:
+                app.did_for_good(f"{doing.lower()} {unit}", stays)
 
     def action_empty_audience(self) -> None:
         """Take everybody out of the draft."""

@@ -476,8 +476,10 @@ async def test_a_copy_without_contacts_leads_to_its_steps_by_keys(built: Built, 
     async with driving_real(built, tmp_path / "acme.db", (80, 24)) as d:
         await d.press("d", "enter")
         await d.until(lambda: "duplicated" in d.toasts())
-        await d.look()
-        await d.press("g")
+        await d.until(lambda: d.cursor_name().endswith("(copy)"))  # one goes on with it
+        await d.press("x", "y")
+        await d.until(lambda: not d.cursor_name().endswith("(copy)"))
+        await d.press("z")
         await d.until(lambda: d.cursor_name().endswith("(copy)"))
         assert "S steps" in d.line("#hints")
         assert "r start" not in d.line("#hints")

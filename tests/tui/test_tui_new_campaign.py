@@ -103,7 +103,7 @@ async def imported(d: Steps) -> None:
 async def test_a_campaign_is_made_imported_reviewed_and_started_by_keys_alone(
     built: Built, tmp_path: Path
 ) -> None:
-    async with begun(built, tmp_path) as d:
+    async with begun(built, tmp_path, hurried=True) as d:
         await named(d)
         await imported(d)
         report = str(screen(d).query_one("#report", Static).content)
@@ -329,13 +329,38 @@ async def test_a_start_elsewhere_says_first_what_is_typed_and_not_stored(
         assert "Typed in" not in d.text()
 
 
+async def test_the_list_stands_on_the_draft_whose_steps_were_left(built: Built, tmp_path: Path) -> None:
+    async with begun(built, tmp_path) as d:
+        before = d.cursor_name()
+        await named(d, "Left early")
+        draft = screen(d).sheet.campaign_id
+        for key in ("escape", "f2"):  # back, and to the overview by name
+            await d.press(key)
+            await d.until(lambda: d.top == "OverviewScreen" and d.cursor_name() == "Left early")
+            await d.press("j")
+            assert d.cursor_name() == before
+            d.overview.take_steps(draft)
+            await shows(d, "2 · Audience", "leads.csv")
+        await d.press("escape", "G", "2")  # the active ones, and the draft is none
+        at = d.cursor_name()
+        d.overview.take_steps(draft)
+        await shows(d, "2 · Audience", "leads.csv")
+        await d.press("escape")
+        assert (d.top, d.cursor_name()) == ("OverviewScreen", at)
+        await d.press("1")
+        d.app.ways.campaign(draft)
+        await d.settle()
+        await d.press("escape")
+        assert (d.top, d.cursor_name()) == ("OverviewScreen", "Left early")
+
+
 WRONG: list[tuple[bytes | None, str]] = [
     (None, "no such file or directory; tab completes a path"),
     (b"", "is empty; a contacts file begins with a header row"),
     (b"\x00\x01", "is not a text file; export the contacts as CSV in UTF-8"),
     (b"\xff\xfe\x00binary\x00\xff", "is damaged, or not a text file"),
     (b"phone\n", "Nobody is in this file"),
-    (b"Handy,b\n2125550109,1\n", "enter on its line below"),
+    (b"Handy,Town\n2125550109,Rye\n", "a phone column is missing: press enter; Handy custom.handy"),
 ]
 
 
@@ -358,8 +383,9 @@ async def test_a_wrong_file_says_what_to_do(built: Built, tmp_path: Path) -> Non
             if said.startswith("Nobody"):
                 await d.press("ctrl+s")
                 await d.until(lambda: "Nobody is in this file" in d.toasts())
-        await d.press(*["tab"] * 4, "enter", "a")  # the first column holds the phone number
-        await shows(d, "1 would join the draft")
+        await shows(d, "then choose phone", "custom.handy 2125550109", "Town city Rye", "columns are right")
+        await d.press("enter", "a")  # the cursor stands on the first column; it holds the phone number
+        await shows(d, "Handy phone 2125550109", "1 would join the draft")
         for name, said in (("leads.csv", "2 would join"), ("x.csv", "1 would join")):
             screen(d).query_one("#file").focus()  # each file takes what was said of its own columns
             await d.press("ctrl+u")
@@ -513,8 +539,10 @@ async def test_a_copy_without_contacts_leads_to_its_steps_by_keys(built: Built, 
     async with driving_real(built, tmp_path / "acme.db", (80, 24)) as d:
         await d.press("d", "enter")
         await d.until(lambda: "duplicated" in d.toasts())
-        await d.look()
-        await d.press("g")
+        await d.until(lambda: d.cursor_name().endswith("(copy)"))  # one goes on with it
+        await d.press("x", "y")
+        await d.until(lambda: not d.cursor_name().endswith("(copy)"))
+        await d.press("z")
         await d.until(lambda: d.cursor_name().endswith("(copy)"))
         assert "S steps" in d.line("#hints")
         assert "r start" not in d.line("#hints")
@@ -523,7 +551,7 @@ async def test_a_copy_without_contacts_leads_to_its_steps_by_keys(built: Built, 
         d.app.ways.campaign(str(d.table.cursor_id))
         await d.until(lambda: d.top == "CampaignScreen")
         await d.press("3")
-        await shows(d, "No contacts yet. S opens the draft's steps; the second imports a file.")
+        await shows(d, "No contacts yet. i imports a file.")
         await d.press("ctrl+p")
         await types(d, "import")
         await shows(d, "Import contacts into")

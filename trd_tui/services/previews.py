@@ -93,6 +93,9 @@ async def preview(
     )
 
 
+NAMED = 6
+"""Campaigns of a bulk act that are named."""
+
 _DATING = ("start", "resume")
 """Acts that give messages a date."""
 
@@ -214,6 +217,7 @@ def _preview(conn: Connection, act: str, ids: Sequence[str], now: int) -> ActPre
         refused=tuple(no),
         type_name=rows[0]["name"] if act == "delete" and one and sent else None,
         not_stored=not_stored_of(conn, rows) if act == "start" else (),
+        names=tuple(row["name"] for row in rows[:NAMED]),
     )
 
 

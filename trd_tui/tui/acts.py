@@ -87,6 +87,17 @@ class ActingScreen(DeskScreen):
         elif row is not None:
             self.notify(f"{row.name} is {row.status}; only a draft has steps.", severity="warning")
 
+    def action_import_contacts(self) -> None:
+        """A file of contacts into the campaign under the cursor; in a draft, that is its second step."""
+        row = self.current()
+        if row is not None and row.status == "draft":
+            self.take_steps(row.id, 2)
+        elif row is not None and self.desk is not None:
+            from trd_tui.tui.importing import import_into
+
+            work = partial(import_into, self.trd, row, self.desk.new_campaign)
+            self.trd.begin_question(self.trd, work, group="acts")
+
     def take_steps(self, campaign_id: str, step: int = 0) -> None:
         """To the steps of a draft, to one of them or to the one that was left."""
         if self.desk is None:

@@ -29,8 +29,11 @@ class CommandPalette(command.CommandPalette):
             super()._action_command_list(action)
 
 
-_OF_DRAFTS = {"steps": "steps of", "import_contacts": "import contacts into"}
-"""Actions that a draft alone has, and the words before its name."""
+_OF_DRAFTS = frozenset({"steps"})
+"""Actions that a draft alone has."""
+
+_BY_NAME = {"steps": "steps of", "import_contacts": "import contacts into"}
+"""Actions that name their campaign, and the words before its name."""
 
 
 class ActionProvider(Provider):
@@ -45,9 +48,9 @@ class ActionProvider(Provider):
         draft = row is not None and row.status == "draft"
         name = "" if row is None else row.name
         return [
-            a._replace(label=f"{_OF_DRAFTS[a.id]} {name}") if a.id in _OF_DRAFTS else a
+            a._replace(label=f"{_BY_NAME[a.id]} {name}") if a.id in _BY_NAME else a
             for a in found
-            if draft or a.id not in _OF_DRAFTS
+            if (row is not None and (draft or a.id not in _OF_DRAFTS)) or a.id not in _BY_NAME
         ]
 
     def _run(self, action: Action) -> partial[Coroutine[Any, Any, None]]:

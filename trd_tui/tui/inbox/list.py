@@ -227,6 +227,7 @@ class InboxList(SearchingScreen):
             undo=self.trd.can_undo,
             empty=self.table.total == 0,
             stopped=self.trd.halted,
+            width=self.app.size.width,
         )
         self.query_one("#hints", ActionLine).show(left, right)
 

@@ -10,13 +10,13 @@ from trd_tui.tui.actions import shown
 from trd_tui.tui.dialogs import Confirm
 
 if TYPE_CHECKING:
-    from trd_tui.tui.new_campaign.screen import NewCampaignScreen
+    from trd_tui.tui.new_campaign.keeping import StepsKeeping
 
 _NAMED = 8
 """Fields that the question names; the rest is counted."""
 
 
-async def asked(steps: NewCampaignScreen) -> bool:
+async def asked(steps: StepsKeeping) -> bool:
     """Whether there is something to throw away, and a person says so; what it is is named."""
     if not steps.sheet.campaign_id:
         title, sentence = "Begin afresh?", "What is typed in all five steps is thrown away."
@@ -33,11 +33,11 @@ async def asked(steps: NewCampaignScreen) -> bool:
     return await steps.app.push_screen_wait(Confirm(title, sentence, "Throw away", danger=True))
 
 
-def _typed(steps: NewCampaignScreen) -> list[str]:
+def _typed(steps: StepsKeeping) -> list[str]:
     return [typed_words([part]) for part in steps.news.not_stored] + audience_words(steps.sheet)
 
 
-def tell_not_stored(steps: NewCampaignScreen) -> None:
+def tell_not_stored(steps: StepsKeeping) -> None:
     """In a draft that is opened: what of it is typed and not stored, and what can be done with that."""
     if parts := steps.news.not_stored:
         it = "it" if len(parts) == 1 else "them"

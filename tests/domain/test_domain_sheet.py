@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +18,7 @@ from trd_tui.domain.sheet import (
     order_of_days,
     with_day,
 )
+from trd_tui.domain.sheet_meet import meet
 
 _TYPED = st.sampled_from(
     [
@@ -130,3 +132,13 @@ def test_touches_stand_by_their_days_and_none_is_lost(days: list[int]) -> None:
 def test_touches_whose_days_are_not_right_yet_stay_where_they_are(days: str) -> None:
     touches = [TypedTouch(day, "") for day in days.split()]
     assert order_of_days(touches) == tuple(range(len(touches)))
+
+
+def test_one_amount_in_two_spellings_is_no_conflict() -> None:
+    base = Sheet(version=1, touches=())
+    stored = Sheet(version=2, touches=(), budget_usd="1500.00", daily_cap="20")
+    mine = Sheet(version=1, touches=(), base=base, budget_usd="$1,500", daily_cap="020")
+    met = meet(mine, stored)
+    assert (met.taken, met.crossed) == ((), ())
+    assert meet(replace(mine, budget_usd="1,501"), stored).crossed == ("budget_usd",)
+    assert meet(replace(mine, budget_usd="much"), stored).crossed == ("budget_usd",)

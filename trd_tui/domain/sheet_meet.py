@@ -6,8 +6,10 @@ changed, each in another way, is crossed: it stays as it is typed, is not stored
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from trd_tui.domain.sheet import SCHEDULE, SENDER, TOUCHES, Sheet
@@ -31,6 +33,10 @@ WORDS = {
 """Settings of a draft that the steps ask, in words."""
 
 _STEPS = {"name": SENDER, "sender": SENDER, "brand": SENDER, "values": TOUCHES}
+
+
+_AMOUNTS = frozenset({"budget_usd", "daily_budget_usd", "daily_cap", "priority"})
+_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
 
 
 class Met(NamedTuple):
@@ -82,7 +88,7 @@ def meet(mine: Sheet, stored: Sheet) -> Met:
     before = {} if base is None else _values(base)
     taken, crossed = [], []
     for part in {**typed, **theirs}:
-        if typed.get(part) == theirs.get(part):
+        if _meant(part, typed.get(part)) == _meant(part, theirs.get(part)):
             continue
         if base is not None and typed.get(part) == before.get(part):
             taken.append(part)
@@ -97,6 +103,14 @@ def meet(mine: Sheet, stored: Sheet) -> Met:
         tuple(taken),
         tuple(crossed),
     )
+
+
+def _meant(part: str, value: Any) -> Any:
+    """What is compared: ``99``, ``$99.00`` and ``99.0`` are one amount."""
+    if part not in _AMOUNTS or not isinstance(value, str):
+        return value
+    plain = value.strip().removeprefix("$").replace(",", "")
+    return Decimal(plain) if _AMOUNT.fullmatch(plain) else value
 
 
 def take(sheet: Sheet, other: Sheet, parts: Collection[str]) -> Sheet:

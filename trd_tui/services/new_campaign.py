@@ -108,7 +108,7 @@ def _open(conn: Connection, actor: Actor, campaign_id: str, policy: str) -> Shee
     found = None if typed is None else Sheet.of_plain(json.loads(typed))
     if not campaign_id:
         return found or Sheet(resume_policy=policy, touches=house_touches(), values=HOUSE_VALUES)
-    now = _stored(conn, _draft(conn, campaign_id))
+    now = as_typed(conn, _draft(conn, campaign_id))
     return replace(now, base=now) if found is None else meet(found, now).sheet
 
 
@@ -121,8 +121,8 @@ def _draft(conn: Connection, campaign_id: str) -> RowMapping:
     return row
 
 
-def _stored(conn: Connection, row: RowMapping) -> Sheet:
-    """A draft as it would be typed."""
+def as_typed(conn: Connection, row: RowMapping) -> Sheet:
+    """A campaign as it would be typed."""
     values = "; ".join(f"{name}={value}" for name, value in campaigns.variables_of(row).items())
     return Sheet(
         campaign_id=row["id"],
@@ -175,17 +175,14 @@ def _check(conn: Connection, sheet: Sheet) -> tuple[Fault, ...]:
     found = _typing_faults(conn, sheet)
     row = campaigns.get(conn, sheet.campaign_id) if sheet.campaign_id else None
     if row is not None and row["status"] == "draft":
-        stored = _stored(conn, row)
+        stored = as_typed(conn, row)
         found += draft_news.crossing_faults(conn, row["id"], stored, meet(sheet, stored).crossed)
     return tuple(found)
 
 
 def _typing_faults(conn: Connection, sheet: Sheet) -> list[Fault]:
     id_ = sheet.campaign_id
-    found = faults_of(sheet, _custom(conn, id_))
-    name = " ".join(sheet.name.split())
-    if name and sheets.name_taken(conn, WORKSPACE, name, id_):
-        found.insert(0, Fault(SENDER, "name", "another campaign has this name; choose another"))
+    found = [*name_faults(conn, sheet), *faults_of(sheet, _custom(conn, id_))]
     row = campaigns.get(conn, id_) if id_ else None
     if row is None:
         found.append(Fault(AUDIENCE, "contacts", "give the campaign a name and a sender first: step 1"))
@@ -194,6 +191,14 @@ def _typing_faults(conn: Connection, sheet: Sheet) -> list[Fault]:
             Fault(AUDIENCE, "contacts", "nobody is in it yet; import a file, or take another's contacts")
         )
     return found
+
+
+def name_faults(conn: Connection, sheet: Sheet) -> list[Fault]:
+    """What only the other campaigns know to be wrong with a name."""
+    name = " ".join(sheet.name.split())
+    if name and sheets.name_taken(conn, WORKSPACE, name, sheet.campaign_id):
+        return [Fault(SENDER, "name", "another campaign has this name; choose another")]
+    return []
 
 
 def _custom(conn: Connection, id_: str) -> tuple[str, ...]:
@@ -212,7 +217,7 @@ def _heard(conn: Connection, sheet: Sheet) -> DraftNews:
     row = campaigns.get(conn, sheet.campaign_id)
     if row is None or row["status"] != "draft":
         return draft_news.ended(conn, sheet, row)
-    stored = _stored(conn, row)
+    stored = as_typed(conn, row)
     met = meet(sheet, stored)
     taken, crossed = (
         draft_news.changes(conn, sheet.campaign_id, parts) for parts in (met.taken, met.crossed)
@@ -281,7 +286,7 @@ def _made(conn: Connection, clock: Clock, actor: Actor, sheet: Sheet, wrong: set
         data |= sheet.parts(step) if step not in wrong else {}
     id_ = create_draft(conn, clock, actor, parse_definition(data))
     sheets.forget(conn, _place(actor, ""))
-    return replace(sheet, campaign_id=id_, base=_stored(conn, _draft(conn, id_)))
+    return replace(sheet, campaign_id=id_, base=as_typed(conn, _draft(conn, id_)))
 
 
 class _Together(NamedTuple):
@@ -299,7 +304,7 @@ class _Together(NamedTuple):
 
 
 def _brought_together(conn: Connection, sheet: Sheet) -> _Together:
-    stored = _stored(conn, _draft(conn, sheet.campaign_id))
+    stored = as_typed(conn, _draft(conn, sheet.campaign_id))
     met, _, crossed = meet(sheet, stored)
     mine = take(met, stored, crossed)
     wrong = {fault.step for fault in _typing_faults(conn, mine)}
@@ -312,7 +317,7 @@ def _brought_together(conn: Connection, sheet: Sheet) -> _Together:
 
 def _settled(conn: Connection, met: _Together) -> Sheet:
     """The sheet after it was stored: what was, stands as the draft has it."""
-    stored = _stored(conn, _draft(conn, met.sheet.campaign_id))
+    stored = as_typed(conn, _draft(conn, met.sheet.campaign_id))
     parts = set(changed(met.sheet, stored)) - met.held_back
     base = met.sheet.base or stored
     known = set(changed(base, stored)) - met.held_back

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trd_tui.domain.money import format_usd
+from trd_tui.domain.money import SEGMENT_MICROS, format_usd
 from trd_tui.domain.purse import Purse
 
 
@@ -15,17 +15,17 @@ def budget_means(purse: Purse, *, runs: bool) -> str:
     """
     if purse.limit is None:
         return "No budget holds any more: nothing limits what it costs in all."
-    if purse.limit > purse.worst():
+    if purse.holds(SEGMENT_MICROS):
         return f"Budget: {_used(purse)} are spent or promised, {_left(purse)} are left."
     then = "it pauses before its next text" if runs else "it pauses again as soon as it is resumed"
-    return f"Budget: {_used(purse)} are spent or promised already: {then}."
+    return f"Budget: {_used(purse)} are spent or promised, no text fits into the rest: {then}."
 
 
 def day_budget_means(purse: Purse) -> str:
     """What a day's budget leaves today."""
     if purse.limit is None:
         return "No budget a day holds any more."
-    if purse.limit > purse.worst():
+    if purse.holds(SEGMENT_MICROS):
         return f"Budget a day: {_used(purse)} are used today, {_left(purse)} are left."
     return f"Budget a day: {_used(purse)} are used today already: its texts wait for tomorrow."
 

@@ -9,8 +9,10 @@ from sqlalchemy import Connection, RowMapping
 
 from trd_tui.domain.allowance import USED_UP, Allowance, budget_of, day_of
 from trd_tui.domain.limit_words import budget_means, cap_means, day_budget_means
+from trd_tui.domain.money import SEGMENT_MICROS
 from trd_tui.domain.purse import Purse
 from trd_tui.store import queue
+from trd_tui.store.pauses import own_pause
 from trd_tui.store.purses import Purses
 
 
@@ -56,8 +58,7 @@ def means_of(
     if "budget_usd" in changed:
         purse = budget_of(terms)
         found.append(budget_means(purse, runs=row["status"] == "active"))
-        has_room = purse.limit is None or purse.limit > purse.worst()
-        goes_on = has_room and row["status"] == "paused" and row["pause_reason"] == USED_UP
+        goes_on = purse.holds(SEGMENT_MICROS) and own_pause(conn, row["id"]) == USED_UP
     if "daily_budget_usd" in changed:
         day = Purses(conn, None).own_day(terms, day_of(now, terms.timezone))
         found.append(day_budget_means(day or Purse(None)))

@@ -58,7 +58,7 @@ class Terms:
     @property
     def used_up(self) -> bool:
         """Whether it has paused because its budget was used up."""
-        return self.status == "paused" and self.pause_reason == USED_UP
+        return self.pause_reason == USED_UP
 
 
 def typed_parts(sheet: Sheet) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from trd_tui.services.term_views import Terms
 from trd_tui.services.views import ActResult
 from trd_tui.store import campaigns, queue, sheets
 from trd_tui.store.database import Database
+from trd_tui.store.pauses import own_pause
 
 _WINDOW = frozenset({"days", "opens", "closes"})
 """Parts of one setting: what is wrong with one may be because of another."""
@@ -68,7 +69,7 @@ def _read(conn: Connection, actor: Actor, id_: str, sheet: Sheet | None) -> Term
         sheet=met.sheet,
         stored=stored,
         status=row["status"],
-        pause_reason=row["pause_reason"],
+        pause_reason=own_pause(conn, id_),
         refusal=editing.refusal_of(row),
         faults=_faults(conn, met.sheet, stored),
         taken=taken,

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from trd_tui.domain.campaign import edit_refusal
 from trd_tui.tui.base import DeskScreen
 from trd_tui.tui.work import begin
 
@@ -80,12 +81,18 @@ class ActingScreen(DeskScreen):
             self.trd.begin_question(self.trd, work, group="acts")
 
     def action_steps(self, step: int = 0) -> None:
-        """To the steps of the draft under the cursor."""
+        """To the steps of the draft under the cursor, or to what can be changed once it was started."""
         row = self.current()
-        if row is not None and row.status == "draft":
+        if row is None:
+            return
+        if row.status == "draft":
             self.take_steps(row.id, step)
-        elif row is not None:
+        elif step:
             self.notify(f"{row.name} is {row.status}; only a draft has steps.", severity="warning")
+        elif said := edit_refusal(row.name, row.status):
+            self.notify(f"{said}.", severity="warning")
+        else:
+            self.take_terms(row.id)
 
     def take_steps(self, campaign_id: str, step: int = 0) -> None:
         """To the steps of a draft, to one of them or to the one that was left."""
@@ -95,6 +102,15 @@ class ActingScreen(DeskScreen):
         from trd_tui.tui.new_campaign.screen import NewCampaignScreen
 
         self.app.push_screen(NewCampaignScreen(campaign_id, step))
+
+    def take_terms(self, campaign_id: str) -> None:
+        """To the schedule and limits of a campaign that was started."""
+        if self.desk is None:
+            self.notify("The product is still opening; try again in a moment.", severity="warning")
+            return
+        from trd_tui.tui.terms.screen import TermsScreen
+
+        self.app.push_screen(TermsScreen(campaign_id))
 
     def _resume_or_start(self) -> str:
         """Drafts are started by the key that resumes: what is marked, as far as it is in view, decides."""

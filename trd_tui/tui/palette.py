@@ -29,8 +29,11 @@ class CommandPalette(command.CommandPalette):
             super()._action_command_list(action)
 
 
-_OF_DRAFTS = {"steps": "steps of", "import_contacts": "import contacts into"}
-"""Actions that a draft alone has, and the words before its name."""
+_NAMED = {
+    "steps": {"draft": "steps of", **dict.fromkeys(("active", "paused"), "schedule and limits of")},
+    "import_contacts": {"draft": "import contacts into"},
+}
+"""Actions that not every campaign has: by its status the words before its name."""
 
 
 class ActionProvider(Provider):
@@ -42,12 +45,11 @@ class ActionProvider(Provider):
             return []
         found = [a for a in screen.trd.actions_here() if a.command]
         row = screen.current() if isinstance(screen, ActingScreen) else None
-        draft = row is not None and row.status == "draft"
-        name = "" if row is None else row.name
+        status, name = ("", "") if row is None else (row.status, row.name)
         return [
-            a._replace(label=f"{_OF_DRAFTS[a.id]} {name}") if a.id in _OF_DRAFTS else a
+            a._replace(label=f"{_NAMED[a.id][status]} {name}") if a.id in _NAMED else a
             for a in found
-            if draft or a.id not in _OF_DRAFTS
+            if a.id not in _NAMED or status in _NAMED[a.id]
         ]
 
     def _run(self, action: Action) -> partial[Coroutine[Any, Any, None]]:

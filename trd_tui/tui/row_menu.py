@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trd_tui.domain.campaign import CampaignAct, CampaignStatus, refusal
+from trd_tui.domain.campaign import CampaignAct, CampaignStatus, edit_refusal, refusal
 from trd_tui.tui.actions import ROW_ACTS, known
 from trd_tui.tui.menu import Choice
 
@@ -21,6 +21,10 @@ def row_choices(row: CampaignRow, *, openable: bool) -> tuple[Choice, ...]:
     choices = [Choice("open", "o", "Open", "enter")] if openable else []
     if row.status == "draft":
         choices.append(Choice("steps", "s", "Steps: name, audience, touches, schedule, review"))
+    else:
+        over = edit_refusal("", row.status) is not None
+        note = "duplicate it and edit the copy" if over else "window, caps, budgets, name, sender"
+        choices.append(Choice("steps", "s", "Schedule and limits", note, disabled=over))
     for name in ROW_ACTS:
         act, label = known(name).act, known(name).label
         if act == "resume" and row.status == "draft":

@@ -192,7 +192,7 @@ class CampaignScreen(PagedScreen, ActingScreen):
             page.to_focus().focus()
         row = self.current()
         if event.id == "steps":
-            self.take_steps(self.campaign_id)
+            self.action_steps()
         elif event.id is not None and not page.chosen(event.id) and row is not None:
             start = event.id == "resume" and row.status == "draft"
             self.perform("start" if start else event.id, [row.id])

@@ -30,17 +30,19 @@ def day_budget_means(purse: Purse) -> str:
     return f"Budget a day: {_used(purse)} are used today already: its texts wait for tomorrow."
 
 
-def cap_means(cap: int | None, used: int, *, was_used_up: bool) -> str:
+def cap_means(cap: int | None, used: int | None, *, was_used_up: bool) -> str:
     """What a day's cap leaves today.
 
     Args:
         cap: the new one; ``None`` is no cap.
-        used: texts of today that count.
+        used: texts of today that count; ``None`` where there was no cap, and so none was counted.
         was_used_up: whether the cap until now has put off texts of today: these keep their new dates.
     """
     kept = " What was put off to another day stays there." if was_used_up else ""
     if cap is None:
         return f"No cap holds any more.{kept}"
+    if used is None:
+        return f"Texts a day: counted from now on, so that today up to {cap:,} more may go."
     if used >= cap:
         return f"Texts a day: {used:,} went today, no more go before tomorrow.{kept}"
     return f"Texts a day: {used:,} went today, {cap - used:,} more may go.{kept}"

@@ -53,7 +53,7 @@ def means_of(
     goes_on = False
     if "daily_cap" in changed:
         before = Allowance(known, now)
-        used = Allowance(terms, now).used
+        used = None if known.daily_cap is None else before.used
         found.append(cap_means(terms.daily_cap, used, was_used_up=not before.within_cap()))
     if "budget_usd" in changed:
         purse = budget_of(terms)

@@ -127,6 +127,7 @@ class CampaignScreen(PagedScreen, ActingScreen):
             stopped=self.trd.halted,
             long_act=self.trd.long_act,
             width=width,
+            by_itself=self.detail is not None and self.detail.pause_reason is not None,
         )
         self.query_one("#hints", ActionLine).show(left, right)
 

@@ -44,6 +44,7 @@ class TermsForm(Form):
     def compose(self) -> ComposeResult:
         """Three groups of fields."""
         with VerticalScroll(classes="fields", can_focus=False):
+            yield Static("Schedule and limits", classes="heading -first")
             yield from schedule_fields()
             yield Static("Name and sender", classes="heading")
             yield from sender_fields()

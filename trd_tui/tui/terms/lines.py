@@ -28,10 +28,10 @@ BUDGET = "budget_usd"
 """The field of the whole budget."""
 
 FIXED = (
-    ("started", "Started", "contacts count their days from the one on which they joined: it cannot be moved"),
-    ("contacts", "Contacts", "who has joined stays; page 3 takes one out, `trd contact import` adds"),
-    ("sequence", "Texts", "days, texts and variants are changed on page 2 of the campaign"),
-    ("own_values", "Own values", "they belong to the texts; `trd campaign edit` changes both together"),
+    ("started", "Started", "each contact's days count from their first; it cannot be moved"),
+    ("contacts", "Contacts", "who joined stays; page 3 takes one out, an import adds more"),
+    ("sequence", "Texts", "page 2 of the campaign changes days, texts and variants"),
+    ("own_values", "Own values", "belong to the texts; `trd campaign edit` changes both"),
 )
 """What stays as it is: key, label, and why it is not changed here."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from trd_tui.services.edit_views import EditError
 from trd_tui.services.term_views import typed_parts
 from trd_tui.services.views import ActCancelledError
+from trd_tui.tui.actions import shown
 from trd_tui.tui.dialogs import Confirm
 from trd_tui.tui.edit_lines import TOLD_S, Saving, consequence
 from trd_tui.tui.long_act import LongAct
@@ -56,6 +57,9 @@ async def _save(app: TrdApp, screen: TermsScreen) -> None:
     preview = await desk.terms.preview(found.sheet, app.long_act.report)
     app.long_act = None
     app.say_progress()
+    if not preview.changes:
+        app.notify("There is nothing to save: it says the same as what is stored.", severity="warning")
+        return
     question = Confirm(
         "Save schedule and limits?",
         consequence(preview),
@@ -69,7 +73,8 @@ async def _save(app: TrdApp, screen: TermsScreen) -> None:
     app.long_act = Saving("Saving", "contacts", lambda: app.call_later(app.say_progress))
     done = await desk.terms.save(found.sheet, found.stored.version, app.long_act.report)
     screen.found = None
-    stays = f"{done.name} stays as it was saved; S opens its schedule and limits, to change them back."
+    key = shown("steps", "S")
+    stays = f"{done.name} stays as it was saved; {key} opens its schedule and limits, to change them back."
     app.did_for_good(f"the saving of the schedule and limits of {done.name}", stays)
     after = f". {goes_on_line()}" if preview.goes_on else ""
     app.notify(done.message + after, title=f"Saved {done.name}", timeout=TOLD_S if after else None)

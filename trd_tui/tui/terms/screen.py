@@ -12,7 +12,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from trd_tui.services.term_views import typed_parts
-from trd_tui.tui.actions import bindings
+from trd_tui.tui.actions import bindings, shown
 from trd_tui.tui.actions.schedule_and_limits import SCHEDULE_AND_LIMITS
 from trd_tui.tui.base import DeskScreen
 from trd_tui.tui.campaign.lines import status_content
@@ -87,7 +87,8 @@ class TermsScreen(DeskScreen):
         self.form.first(found).focus()
         if found.was_kept:
             self._kept = found.sheet
-            self.notify("This is what you changed the last time and did not save; ctrl+o discards it.")
+            key = shown("discard_terms", "ctrl+o")
+            self.notify(f"This is what you changed the last time and did not save; {key} discards it.")
 
     # Reading
 
@@ -122,7 +123,8 @@ class TermsScreen(DeskScreen):
         if found.taken and before is not None:
             self.notify(f"{said_of(found.taken, self.ready)} It shows here now.")
         if new:
-            told = f"{said_of(found.crossed, self.ready)} You have typed the same: ctrl+s shows both."
+            key = shown("save_terms", "ctrl+s")
+            told = f"{said_of(found.crossed, self.ready)} You have typed the same: {key} shows both."
             self.notify(told, severity="warning")
 
     def live(self) -> None:

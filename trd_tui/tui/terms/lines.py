@@ -28,7 +28,7 @@ BUDGET = "budget_usd"
 """The field of the whole budget."""
 
 FIXED = (
-    ("started", "Started", "each contact's days count from their first; it cannot be moved"),
+    ("started", "Started", "a contact's days count from their first, so it cannot move"),
     ("contacts", "Contacts", "who joined stays; page 3 takes one out, an import adds more"),
     ("sequence", "Texts", "page 2 of the campaign changes days, texts and variants"),
     ("own_values", "Own values", "belong to the texts; `trd campaign edit` changes both"),

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from trd_tui.domain.campaign import edit_refusal
 from trd_tui.tui.base import DeskScreen
 from trd_tui.tui.work import begin
 
@@ -82,6 +81,8 @@ class ActingScreen(DeskScreen):
 
     def action_steps(self, step: int = 0) -> None:
         """To the steps of the draft under the cursor, or to what can be changed once it was started."""
+        from trd_tui.domain.campaign import edit_refusal
+
         row = self.current()
         if row is None:
             return

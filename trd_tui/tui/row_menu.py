@@ -21,10 +21,6 @@ def row_choices(row: CampaignRow, *, openable: bool) -> tuple[Choice, ...]:
     choices = [Choice("open", "o", "Open", "enter")] if openable else []
     if row.status == "draft":
         choices.append(Choice("steps", "s", "Steps: name, audience, touches, schedule, review"))
-    else:
-        over = edit_refusal("", row.status) is not None
-        note = "duplicate it and edit the copy" if over else "window, caps, budgets, name, sender"
-        choices.append(Choice("steps", "s", "Schedule and limits", note, disabled=over))
     for name in ROW_ACTS:
         act, label = known(name).act, known(name).label
         if act == "resume" and row.status == "draft":
@@ -37,4 +33,8 @@ def row_choices(row: CampaignRow, *, openable: bool) -> tuple[Choice, ...]:
         note = (reason or "").partition(": ")[2].removeprefix(f"the campaign is {row.status}, ")
         key = known(name).keys or "a"
         choices.append(Choice(name, key, label.capitalize(), note, disabled=reason is not None))
+        if name == "resume" and row.status != "draft":  # behind what may have to be mended before it
+            over = edit_refusal(row.name, row.status) is not None
+            note = "duplicate it and edit the copy" if over else "window, caps, budgets, name, sender"
+            choices.append(Choice("steps", "s", "Schedule and limits", note, disabled=over))
     return tuple(choices)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trd_tui.domain.csv_columns import FIELDS, ColumnError, match_columns, split_name
+from trd_tui.domain.csv_columns import FIELDS, ColumnError, match_columns, split_name, taken_for
 
 
 def test_usual_names_in_any_spelling() -> None:
@@ -126,6 +126,28 @@ def test_no_column_is_used_twice_and_none_is_lost(header: list[str]) -> None:
     assert set(columns.fields) < set(FIELDS)
     untitled = {i for i, title in enumerate(header) if not any(char.isalnum() for char in title)}
     assert set(range(len(header) + 1)) - set(used) <= untitled
+    said = {columns.number: "phone"} | {at: field for field, at in columns.fields.items()}
+    said |= {at: f"custom.{key}" for key, at in columns.custom.items()}
+    found = taken_for([*header, "phone number"])
+    assert found == tuple(said.get(at, "ignore") for at in range(len(header) + 1))
+
+
+@pytest.mark.parametrize(
+    ("header", "explicit", "found"),
+    [
+        (["Handy", "town", "", "Lot"], {}, "custom.handy city ignore custom.lot"),
+        (["first", "b", "c"], {"b": "-", "c": "first_name"}, "custom.first ignore first_name"),
+        (["a", "b", "zip"], {"a": "mobile", "b": "phone"}, "phone phone zip"),
+        (["phone", "phone", "lot", "lot"], {"lot#2": "custom.plot"}, "  custom.lot custom.plot"),
+        (["a"], {"a": "zipp", "of another file": "phone"}, "custom.a"),
+    ],
+)
+def test_columns_are_taken_for_something_also_where_they_say_too_little(
+    header: list[str], explicit: dict[str, str], found: str
+) -> None:
+    with pytest.raises(ColumnError):
+        match_columns(header, explicit)
+    assert taken_for(header, explicit) == tuple(found.split(" "))
 
 
 @pytest.mark.parametrize(

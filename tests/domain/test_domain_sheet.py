@@ -1,5 +1,6 @@
 import json
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from trd_tui.domain.sheet import (
     faults_of,
     has_day,
     house_touches,
+    order_of_days,
     with_day,
 )
 
@@ -114,3 +116,17 @@ def test_a_day_that_is_switched_twice_is_as_before(number: int, days: str) -> No
     assert [has_day(with_day(once, number), each) for each in range(7)] == [
         has_day(days, each) for each in range(7)
     ]
+
+
+@given(st.lists(st.integers(1, 400), unique=True, max_size=12))
+def test_touches_stand_by_their_days_and_none_is_lost(days: list[int]) -> None:
+    touches = [TypedTouch(f" {day} ", str(place)) for place, day in enumerate(days)]
+    order = order_of_days(touches)
+    assert sorted(order) == list(range(len(days)))
+    assert [days[place] for place in order] == sorted(days)
+
+
+@pytest.mark.parametrize("days", ["3 1 x", "3 1 1", "3 1 -2", "3 ²", "3 1.5"])
+def test_touches_whose_days_are_not_right_yet_stay_where_they_are(days: str) -> None:
+    touches = [TypedTouch(day, "") for day in days.split()]
+    assert order_of_days(touches) == tuple(range(len(touches)))

@@ -34,8 +34,8 @@ def between(peer: PeerProcess, campaign: str, after: int, before: int) -> list[i
 def test_stop_and_pause_from_other_processes(launch: Launch, capsys: pytest.CaptureFixture[str]) -> None:
     trd, peer = launch("--latency-ms", 20)
     fir, oak = (
-        Drip("Fir", people(600), days=(1,)),
-        Drip("Oak", people(600, first=600), days=(1,), sender=SERVICE),
+        Drip("Fir", people(450), days=(1,)),
+        Drip("Oak", people(450, first=450), days=(1,), sender=SERVICE),
     )
     set_clock(trd)
     ids = [create(trd, drip) for drip in (fir, oak)]

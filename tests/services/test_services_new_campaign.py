@@ -164,7 +164,10 @@ def test_a_file_whose_columns_say_too_little_is_shown_to_be_mapped(tmp_path: Pat
     path.write_text("Handy,Handy,Who\n2122000001,,Ann Lee\n")
     file, found = csv_files.look(str(path), {})
     assert file is None
-    assert [column.title for column in found.columns] == ["Handy#1", "Handy#2", "Who"]
+    assert [(column.title, column.field) for column in found.columns] == [
+        ("Handy#1", ""), ("Handy#2", ""), ("Who", "custom.who"),
+    ]  # fmt: skip
+    assert (found.rows, found.columns[0].samples) == (1, ("2122000001",))
     assert found.problem == (
         "columns 1 and 2 are both called 'Handy'; give one of them another title, or say what becomes of one"
         " of them: enter on its line below"

@@ -186,6 +186,21 @@ async def test_the_figures_of_a_preview(sqlite_desk: Desk) -> None:
         await resume_preview.resume_preview(desk.db, desk.clock, "camp_0")
 
 
+async def test_what_follows_counts_only_touches_that_are_sent(desk: Desk) -> None:
+    steps = [{"day": day, "body": "Hi.", "active": day not in (3, 7)} for day in (1, 3, 5, 7, 9)]
+    id_ = await desk.running(contacts=3, touch=steps)
+    await desk.do("pause", id_)
+    desk.later(2 * DAY)
+    said = {}
+    for policy in ("shift", "skip"):
+        seen = await resume_preview.resume_preview(desk.db, desk.clock, id_, policy=policy)
+        said[policy] = (seen.messages, seen.total("skipped"), seen.in_all)
+    assert said == {"shift": (3, 0, 9), "skip": (3, 3, 6)}
+    await resume(desk, id_, "skip")
+    left = "SELECT sum(touches_planned - touches_resolved) FROM enrolments WHERE campaign_id = :id"
+    assert await desk.rows(left, id=id_) == [(6,)]
+
+
 async def test_a_preview_says_where_the_caps_over_all_campaigns_may_put_texts_off(desk: Desk) -> None:
     """Its dates know windows and gaps; what else the contacts are texted until then only the claim knows."""
 

@@ -147,6 +147,24 @@ async def test_a_file_is_taken_row_by_row_and_bad_rows_carry_their_reason(desk: 
     await desk.sound()
 
 
+async def test_a_list_may_end_with_its_reasons_and_so_does_what_was_rejected_of_it(desk: Desk) -> None:
+    rejects, again = desk.folder / "rejects.csv", desk.folder / "again.csv"
+    done = await load(desk, "phone,reason\n+12122000000,moved\n12,by phone\n13,\n", "list", rejects)
+    assert (done.added, done.rejected) == (1, 2)
+    assert table_of(rejects)[0] == ["phone", "reason", "reason"]
+    rejects.write_text(rejects.read_text().replace("12,", "+12122000001,").replace("13,", "+12122000002,"))
+    assert (await load(desk, rejects.read_text(), "list", again)).added == 2
+    # of a list without reasons the last column of its rejects is why they were rejected, and that alone
+    await load(desk, "phone\n12\n", "list", again)
+    assert (await load(desk, again.read_text().replace("12,", "+12122000003,"), "list")).added == 1
+    assert await desk.rows("SELECT number, reason FROM suppressions ORDER BY number") == [
+        ("+12122000000", "moved"),
+        ("+12122000001", "by phone"),
+        ("+12122000002", "list"),
+        ("+12122000003", "list"),
+    ]
+
+
 async def test_a_long_file_goes_in_chunks_and_a_lost_quote_swallows_nobody(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

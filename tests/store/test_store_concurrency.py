@@ -167,3 +167,21 @@ async def test_who_is_called_off_in_a_transaction_leaves_no_lock_and_no_half(wor
         await db.close()
         await other.close()
     assert world.db.read(control.read_control).fence == before + 4
+
+
+async def test_the_end_waits_for_whoever_has_a_connection(world: World) -> None:
+    """Disposing of an engine leaves a connection behind that is still out."""
+    db = Database(world.url)
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    def reading(connection: Connection) -> None:
+        begun.set()
+        for _ in range(20):
+            control.read_control(connection)
+        ended.set()
+
+    task = asyncio.create_task(db.read(reading))
+    await begun.wait()
+    await db.close()
+    assert ended.is_set()
+    await task

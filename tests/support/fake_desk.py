@@ -349,8 +349,9 @@ class FakeDesk:
         }[act]
         named = can[0].name if act == "delete" and len(can) == 1 and can[0].sent_count else None
         return ActPreview(
-            act, f"{act.capitalize()} {len(can)} {noun}: {what}", len(can), 0, messages, refused, named
-        )
+            act, f"{act.capitalize()} {len(can)} {noun}: {what}", len(can), 0, messages, refused, named,
+            names=tuple(r.name for r in can[:6]),
+        )  # fmt: skip
 
     async def act(
         self,

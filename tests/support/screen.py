@@ -73,12 +73,13 @@ class Driver(Generic[D]):
                 if w.is_running and w.group != "watch" and not self._asking(w.group)
             ]
             if not busy:
-                break
-        await self.pilot.pause()
+                await self.pilot.pause()
+                return
+        raise AssertionError(f"never at rest: {[w.group for w in busy]}")
 
     def _asking(self, group: str) -> bool:
         """An act that waits for a person's answer is not waited for."""
-        return group in ("acts", "release") and len(self.app.screen_stack) > 1
+        return group in ("acts", "release", "quit") and len(self.app.screen_stack) > 1
 
     async def until(self, condition: Callable[[], bool]) -> None:
         for _ in range(300):

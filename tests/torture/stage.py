@@ -17,7 +17,7 @@ from tests.torture.schedule import ENDING, LOOKING, Death
 
 RUN = ("run", "--until-idle")
 PATIENCE_S = 3.0
-"""A victim that has not come to its point by then is killed where it is."""
+"""A victim of a long torture that has not come to its point by then is killed where it is."""
 
 CALM = {"calls": {}, "spread_ms": 50}
 """The peer's weather while the last sender works through what is left: lists go on as they were."""
@@ -58,6 +58,7 @@ def torture(
     *,
     people: int = 120,
     enough: int = ENOUGH,
+    patience_s: float = PATIENCE_S,
 ) -> Stage:
     """Kill so many senders one after the other, let a last one finish, and judge.
 
@@ -68,6 +69,7 @@ def torture(
         seed: of the peer's weather; told when something is wrong.
         people: in each campaign.
         enough: with fewer touches to come another campaign is begun.
+        patience_s: seconds after which a victim that has not come to its point is killed where it is.
     """
     stage = Stage(seed)
     began = time.monotonic()
@@ -78,7 +80,7 @@ def torture(
             scene.add_campaign(people, repliers=10)
         death = next(deaths)
         victim = scene.sender(*RUN, point=death.point, passing=death.passing)
-        _bring_to_its_end(scene, victim, death)
+        _bring_to_its_end(scene, victim, death, patience_s)
         if victim.status() == -signal.SIGKILL:
             stage.kills += 1
             stage.open_calls += victim.open_calls
@@ -94,8 +96,8 @@ def torture(
     return stage
 
 
-def _bring_to_its_end(scene: Scene, victim: Victim, death: Death) -> None:
-    deadline = time.monotonic() + PATIENCE_S
+def _bring_to_its_end(scene: Scene, victim: Victim, death: Death, patience_s: float) -> None:
+    deadline = time.monotonic() + patience_s
     if not death.point or death.point in ENDING:
         _until(lambda: victim.calls > 0 or victim.status() is not None, deadline)
         if death.point:
@@ -106,7 +108,7 @@ def _bring_to_its_end(scene: Scene, victim: Victim, death: Death) -> None:
             return
     nothing_to_look_for = death.point in LOOKING and not scene.states().get("unknown")
     if nothing_to_look_for:
-        deadline = min(deadline, time.monotonic() + PATIENCE_S / 3)
+        deadline = min(deadline, time.monotonic() + patience_s / 3)
     _until(lambda: victim.status() is not None, deadline)
     victim.kill()
 

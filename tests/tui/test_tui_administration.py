@@ -150,6 +150,8 @@ async def test_suppressions(built: Built, tmp_path: Path, monkeypatch: pytest.Mo
         await shows(d, "39 numbers")
         assert "3 rows read: 2 suppressed" in d.toasts()
         assert "line 3: 12:" in d.toasts()
+        await d.press("z")
+        assert "2 numbers stay suppressed; Administration (f6) lifts one at a time." in d.toasts()
         await d.press("i")
         await answer(d, str(tmp_path / "none.csv"))
         dialog = d.app.screen

@@ -67,7 +67,8 @@ async def test_figures_are_in_the_first_thing_painted_unless_they_take_long(
 
         monkeypatch.setattr(d.desk, "detail", detail)
         monkeypatch.setattr(d.desk.summary, "course", course)
-        await d.press("j", "enter")
+        await d.press("j")
+        await d.pilot.press("enter")
         await d.until(lambda: bool(painted))
         if slow:
             assert set(painted) == {""}

@@ -247,7 +247,7 @@ async def test_a_campaign_without_anybody_says_what_to_do(built: Built, tmp_path
         await d.press("5", "full_stop", "o")  # enter goes on with the steps
         await d.settle()
         await d.press("3")
-        await shows(d, "No contacts yet. S opens", "trd contact import FILE.csv --campaign camp_")
+        await shows(d, "No contacts yet. i imports a file.", "trd contact import FILE.csv --campaign camp_")
         await d.press("w")
         await shows(d, "Nobody is under the cursor")
         await d.press("escape", "4")

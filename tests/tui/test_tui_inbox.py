@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -20,8 +21,12 @@ from trd_tui.tui.inbox import writing
 from trd_tui.tui.inbox.lines import hint_parts
 from trd_tui.tui.inbox.screen import InboxScreen
 from trd_tui.tui.leaving import keep
+from trd_tui.tui.lines import placed
 from trd_tui.tui.service_desk import ServiceDesk
 from trd_tui.tui.service_desk.inbox import ServiceInbox
+
+if TYPE_CHECKING:
+    from trd_tui.services.inbox_views import WholeConversation
 
 OURS = "+15005550006"
 D = Driver[ServiceDesk]
@@ -126,7 +131,9 @@ async def test_a_working_hour_by_keys(built: Built, tmp_path: Path) -> None:
         await d.press("3")
         await d.until(lambda: screen.table.total == 1 and cursor(d) == third)
         assert "Fri 09:00" in d.text()
-        await d.press("s", "o", *"mon 10", "enter")
+        await d.press("s", "o", *"mom", "enter")
+        assert "✗ 'mom' is no time to come" in d.text()  # and it can be mended
+        await d.press("end", "backspace", *"n 10", "enter")
         await d.until(lambda: "Mon 10:00" in d.text())
         await d.press("s", "w")
         await d.until(lambda: screen.table.total == 0)
@@ -205,13 +212,16 @@ async def test_what_is_half_written_outlives_the_line(
             await d.press(*way)
             assert (inbox(d).field.text, inbox(d).number, inbox(d).writing) == ("Hi /", number, True)
         monkeypatch.setattr(writing, "SAVE_AFTER", 60.0)
-        await d.press("x")
+        await d.pilot.press("x")
         await keep(d.app)  # as before it closes, also when the line has dropped
     assert rows(file, "SELECT number, actor, body FROM reply_drafts") == [(number, "ann", "Hi /x")]
     async with driving_real(Built(file, built.start), again, size) as d:
         await opened(d)
-        assert "1 answer half written" in d.toasts()
-        await d.press("2")
+        assert "1 answer half written, marked ✎; h goes on with it." in d.toasts()
+        await d.press("h")  # though it is not in the list, for it was read
+        await d.until(lambda: inbox(d).writing)
+        assert (inbox(d).number, inbox(d).field.text) == (number, "Hi /x")
+        await d.press("escape", "escape", "2")
         assert "✎" in d.text()
         inbox(d).table.move_to(listed(d).index(number))
         await d.press("enter")
@@ -256,9 +266,31 @@ async def test_an_answer_goes_once_and_its_state_is_followed(built: Built, tmp_p
 
 def test_an_empty_list_names_no_key_for_its_rows() -> None:
     def said(*, empty: bool) -> str:
-        left, _ = hint_parts(None, writing=False, reading=False, undo=False, empty=empty, stopped=False)
+        left, _ = hint_parts(
+            None, writing=False, reading=False, undo=False, empty=empty, stopped=False, width=120
+        )
         return "".join(part.text for part in left)
 
     assert "enter open" in said(empty=False)
     assert "] next" in said(empty=False)
     assert said(empty=True).split() == ["/", "search", "n", "new", "campaign", "q", "quit"]
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+@pytest.mark.parametrize("reading", [False, True])
+@pytest.mark.parametrize("doubt", [None, "it may be an opt-out"])
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_hints_name_undo_and_what_must_be_decided_whole(
+    width: int, doubt: str | None, reading: bool, stopped: bool
+) -> None:
+    talk = cast("WholeConversation", SimpleNamespace(doubt=doubt, suppressed=None))
+    for undo in (True, False):
+        left, right = hint_parts(
+            talk, writing=False, reading=reading, undo=undo, empty=False, stopped=stopped, width=width
+        )
+        said = "".join(part.text for part in placed(left, right, width))
+        assert len(said) == width
+        assert ("z undo  " in said) is undo
+        assert ("v decide  " in said) is (doubt is not None)
+        assert {"back" if reading else "open", "answer", "snooze"} <= set(said.split())
+        assert said.split()[-4:] == ["!", "release" if stopped else "stop", "?", "help"]

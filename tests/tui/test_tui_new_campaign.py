@@ -101,7 +101,7 @@ async def imported(d: Steps) -> None:
 async def test_a_campaign_is_made_imported_reviewed_and_started_by_keys_alone(
     built: Built, tmp_path: Path
 ) -> None:
-    async with begun(built, tmp_path) as d:
+    async with begun(built, tmp_path, hurried=True) as d:
         await named(d)
         await imported(d)
         report = str(screen(d).query_one("#report", Static).content)
@@ -148,6 +148,42 @@ async def test_a_campaign_is_made_imported_reviewed_and_started_by_keys_alone(
         rows = {row.name: row for row in (await d.desk.page(d.overview.listed)).rows}
         assert (rows["Spring leads"].status, rows["Spring leads"].contact_count) == ("active", 2)
         assert not await d.desk.new_campaign.unfinished(rows["Spring leads"].id)
+
+
+async def test_a_touch_stands_by_its_day_and_what_was_taken_out_comes_back(
+    built: Built, tmp_path: Path
+) -> None:
+    async with begun(built, tmp_path, hurried=True) as d:
+        await named(d)
+        await d.press("pagedown")
+        await shows(d, "#9 day 17")
+
+        def typed() -> list[str]:
+            return [each.day for each in screen(d).sheet.touches]
+
+        usual = typed()
+        await d.press("a")
+        await pastes(d, "Between")
+        await d.press("shift+tab", "ctrl+u", "4")
+        assert typed()[-1] == "4"  # nothing moves while it is typed
+        await d.press("enter")
+        assert typed() == [*usual[:2], "4", *usual[2:]]
+        assert screen(d).sheet.touches[2].body == "Between"
+        assert "as touch 3." in d.toasts()
+        await pastes(d, "!")
+        assert screen(d).sheet.touches[2].body == "Between!"  # the cursor went with it
+        await d.press("escape", "x")
+        assert typed() == usual
+        assert "z brings it back · Between!" in d.toasts()
+        await d.press("t", "n")
+        await d.until(lambda: typed() == [])
+        await d.press("z")
+        assert typed() == usual
+        await d.press("z")
+        assert screen(d).sheet.touches[2].body == "Between!"
+        await d.press("z")
+        assert "No touch was taken out" in d.toasts()
+        assert len(typed()) == 10
 
 
 async def test_tab_leads_past_the_list_of_senders_and_enter_never_takes_another_one(
@@ -252,12 +288,37 @@ async def test_a_draft_that_was_left_goes_on_with_its_steps(built: Built, tmp_pa
         await shows(d, "another campaign has this name", "1 ✗ Name")
 
 
+async def test_the_list_stands_on_the_draft_whose_steps_were_left(built: Built, tmp_path: Path) -> None:
+    async with begun(built, tmp_path) as d:
+        before = d.cursor_name()
+        await named(d, "Left early")
+        draft = screen(d).sheet.campaign_id
+        for key in ("escape", "f2"):  # back, and to the overview by name
+            await d.press(key)
+            await d.until(lambda: d.top == "OverviewScreen" and d.cursor_name() == "Left early")
+            await d.press("j")
+            assert d.cursor_name() == before
+            d.overview.take_steps(draft)
+            await shows(d, "2 · Audience", "leads.csv")
+        await d.press("escape", "G", "2")  # the active ones, and the draft is none
+        at = d.cursor_name()
+        d.overview.take_steps(draft)
+        await shows(d, "2 · Audience", "leads.csv")
+        await d.press("escape")
+        assert (d.top, d.cursor_name()) == ("OverviewScreen", at)
+        await d.press("1")
+        d.app.ways.campaign(draft)
+        await d.settle()
+        await d.press("escape")
+        assert (d.top, d.cursor_name()) == ("OverviewScreen", "Left early")
+
+
 WRONG: list[tuple[bytes | None, str]] = [
     (None, "no such file or directory; tab completes a path"),
     (b"", "is empty; a contacts file begins with a header row"),
     (b"\x00\x01", "is not a text file; export the contacts as CSV in UTF-8"),
     (b"phone\n", "0 rows. Nothing is stored yet"),
-    (b"Handy,b\n2125550109,1\n", "enter on its line below"),
+    (b"Handy,Town\n2125550109,Rye\n", "a phone column is missing: press enter; Handy custom.handy"),
 ]
 
 
@@ -277,8 +338,14 @@ async def test_a_wrong_file_says_what_to_do(built: Built, tmp_path: Path) -> Non
             await pastes(d, "x.csv")
             await d.press("enter")
             await shows(d, *said.split("; "))
-        await d.press(*["tab"] * 4, "enter", "a")  # the first column holds the phone number
-        await shows(d, "1 would join the draft")
+        await shows(d, "then choose phone", "custom.handy 2125550109", "Town city Rye", "columns are right")
+        await d.press("enter", "a")  # the cursor stands on the first column; it holds the phone number
+        await shows(d, "Handy phone 2125550109", "1 would join the draft")
+        path.with_name("y.csv").write_bytes(b"Tel,Handy\n2125550108,2125550109\n")
+        await d.press("shift+tab", "shift+tab", "shift+tab", "shift+tab", "ctrl+u")
+        await pastes(d, "y.csv")
+        await d.press("enter")  # another file, and nothing was said of its columns
+        await shows(d, "Tel phone", "Handy custom.handy", "1 would join the draft")
         await d.press("ctrl+s")
         await shows(d, "1 in the draft")
         await d.press("ctrl+r", "y")
@@ -409,8 +476,10 @@ async def test_a_copy_without_contacts_leads_to_its_steps_by_keys(built: Built, 
     async with driving_real(built, tmp_path / "acme.db", (80, 24)) as d:
         await d.press("d", "enter")
         await d.until(lambda: "duplicated" in d.toasts())
-        await d.look()
-        await d.press("g")
+        await d.until(lambda: d.cursor_name().endswith("(copy)"))  # one goes on with it
+        await d.press("x", "y")
+        await d.until(lambda: not d.cursor_name().endswith("(copy)"))
+        await d.press("z")
         await d.until(lambda: d.cursor_name().endswith("(copy)"))
         assert "S steps" in d.line("#hints")
         assert "r start" not in d.line("#hints")
@@ -419,7 +488,7 @@ async def test_a_copy_without_contacts_leads_to_its_steps_by_keys(built: Built, 
         d.app.ways.campaign(str(d.table.cursor_id))
         await d.until(lambda: d.top == "CampaignScreen")
         await d.press("3")
-        await shows(d, "No contacts yet. S opens the draft's steps; the second imports a file.")
+        await shows(d, "No contacts yet. i imports a file.")
         await d.press("ctrl+p")
         await types(d, "import")
         await shows(d, "Import contacts into")

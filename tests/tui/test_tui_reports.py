@@ -51,7 +51,9 @@ async def test_every_key_of_the_reports(
         text = await shown(d, "4")
         assert screen_of(d).table.total == 22
         assert "↩ replied" in text
+        assert "  ·  who has answered  ·  " in text
         text = await shown(d, "f")
+        assert "  ·  who has not answered  ·  " in text
         assert columns(d, "replied_at") == [None] * len(columns(d, "replied_at"))
         assert "who has answered" in d.line("#hints")
         text = await shown(d, "6")  # one campaign: what each day has cost
@@ -89,6 +91,9 @@ async def test_what_is_live_moves_no_cursor_and_what_is_empty_says_so(built: Bui
         await d.settle()
         assert (screen.table.cursor, d.text()) == (2, before)
         assert "Choose a campaign first: 1, then enter on its row." in await shown(d, "4")
+        await shown(d, "e", "z")
+        assert "Nothing to export: Choose a campaign first" in d.toasts()
+        assert "There is nothing to undo." in d.toasts()
         assert "No failures today: the carrier had nothing against any message." in await shown(
             d, "t", "d", "5"
         )

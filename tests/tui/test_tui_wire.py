@@ -72,7 +72,7 @@ def seen(char: pyte.screens.Char) -> tuple[object, ...]:
     return (char.data, char.fg, char.bg, char.bold, char.italics, *lines)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(frames, min_size=1, max_size=6))
 def test_a_terminal_shows_what_the_last_frame_wanted(wanted: list[object]) -> None:
     screen, judge = pyte.Screen(WIDTH, HEIGHT), pyte.Screen(WIDTH, HEIGHT)

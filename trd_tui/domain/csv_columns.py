@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -75,6 +77,10 @@ class ColumnError(ValueError):
         return f"{problem}; {said}" if said else problem
 
 
+class NoNumberError(ColumnError):
+    """No column is known to hold the numbers."""
+
+
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
     """Which column, counted from 0, holds what.
@@ -115,10 +121,50 @@ def match_columns(header: Sequence[str], explicit: Mapping[str, str] | None = No
         raise ColumnError(
             f"the header has {len(header):,} columns; a contacts file has at most {MAX_COLUMNS}"
         )
-    titles = [title.lstrip("\ufeff").strip() for title in header]
+    titles = _titles(header)
     taken = _explicit(titles, explicit or {})
     _refuse_same_titles(titles, taken)
     said = frozenset(taken)
+    fields = _usual(titles, taken)
+    if "number" not in fields:
+        raise _no_number(titles)
+    custom = _custom(titles, taken)
+    notes = tuple(_notes(titles, fields, {at: key for key, at in custom.items() if at not in said}))
+    number = fields.pop("number")
+    return ColumnMap(number, MappingProxyType(fields), MappingProxyType(custom), notes)
+
+
+def taken_for(header: Sequence[str], explicit: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """What each column is taken for, also where the columns do not say enough for an import yet.
+
+    Args:
+        header: the first row of the file.
+        explicit: fields by column, as the person who imports said; what does not fit the file is passed over.
+
+    Returns:
+        A column's field as people write it, ``custom.NAME``, or ``ignore``; of several columns with the
+        same title nothing, until it is said which is which.
+    """
+    titles = _titles(header)
+    said: dict[int, str] = {}
+    for title, target in (explicit or {}).items():
+        with suppress(ColumnError):
+            said[_find(titles, title)] = _target(title, target.strip())
+    left = Counter(title for index, title in enumerate(titles) if index not in said and field_key(title))
+    same = {index for index, title in enumerate(titles) if index not in said and left[title] > 1}
+    taken = {**said, **dict.fromkeys(same, "")}
+    found = {index: field for field, index in _usual(titles, taken).items()}
+    found |= {index: CUSTOM + key for key, index in _custom(titles, taken).items()}
+    found |= {index: field if field in _USUAL else CUSTOM + field for index, field in said.items() if field}
+    return tuple("" if index in same else _said(found.get(index, IGNORE[0])) for index in range(len(titles)))
+
+
+def _titles(header: Sequence[str]) -> list[str]:
+    return [title.lstrip("\ufeff").strip() for title in header]
+
+
+def _usual(titles: list[str], taken: dict[int, str]) -> dict[str, int]:
+    """Columns by field: what was said, then the usual names of what is left, which is taken then."""
     fields = {target: index for index, target in taken.items() if target in _USUAL}
     for field, names in _USUAL.items():
         if field in fields:
@@ -130,12 +176,7 @@ def match_columns(header: Sequence[str], explicit: Mapping[str, str] | None = No
         if index is not None:
             fields[field] = index
             taken[index] = field
-    if "number" not in fields:
-        raise _no_number(titles)
-    custom = _custom(titles, taken)
-    notes = tuple(_notes(titles, fields, {at: key for key, at in custom.items() if at not in said}))
-    number = fields.pop("number")
-    return ColumnMap(number, MappingProxyType(fields), MappingProxyType(custom), notes)
+    return fields
 
 
 def _plain(title: str) -> str:
@@ -258,7 +299,7 @@ def _no_number(titles: list[str]) -> ColumnError:
         return ColumnError("the first row holds a number: add a header row above it, like phone,first_name")
     shown = ", ".join(f"'{title[:30]}'" for title in titles[:8] if title) or "nothing"
     more = ", ..." if len(titles) > 8 else ""
-    return ColumnError(
+    return NoNumberError(
         f"no column holds phone numbers: the header is {shown}{more}",
         "name one 'phone'",
         "say which it is:",

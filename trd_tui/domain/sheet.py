@@ -6,7 +6,7 @@ Everything is text, because what is half typed is kept too; `parse_definition` a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, NamedTuple
 
@@ -46,6 +46,17 @@ class TypedTouch:
     body: str
     active: bool = True
     variants: tuple[Variant, ...] = ()
+
+
+def order_of_days(touches: Sequence[TypedTouch]) -> tuple[int, ...]:
+    """The places of touches in the order of their days.
+
+    Where a day is no whole number, or the same as another's, everything stays: it is not right yet.
+    """
+    days = [int(each.day) if each.day.strip().isdecimal() else None for each in touches]
+    if None in days or len(set(days)) < len(days):
+        return tuple(range(len(touches)))
+    return tuple(sorted(range(len(touches)), key=lambda place: days[place] or 0))
 
 
 class Fault(NamedTuple):

@@ -16,10 +16,16 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from trd_tui.domain.csv_columns import ColumnError, ColumnMap, match_columns
+from trd_tui.domain.csv_columns import ColumnError, ColumnMap, NoNumberError, match_columns
 
 REASON = "reason"
 """The last column of a rejects file; an import passes it over."""
+
+_NO_PHONE = (
+    "a phone column is missing: press enter on the line of the column that holds the numbers,"
+    " then choose phone"
+)
+"""For who sees the columns, and so need not be told them."""
 
 _CHUNK = 1 << 20
 _WIDEST = 1 << 30
@@ -38,12 +44,12 @@ class ContactFileError(ValueError):
     """A file that cannot be imported at all; the message names it and says what to do.
 
     Attributes:
-        header: titles of its columns, where only they are what is wrong; else empty.
+        table: the file, where only its columns are what is wrong; else ``None``.
         in_file: the message for who has no option ``--map``, and only the file to change.
         by_hand: the same without the file's name, for who maps the columns on a screen.
     """
 
-    header: tuple[str, ...] = ()
+    table: Table | None = None
 
     def __init__(self, message: str, in_file: str = "", by_hand: str = "") -> None:
         super().__init__(message)
@@ -52,15 +58,14 @@ class ContactFileError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class ContactFile:
-    """What the first look has found.
+class Table:
+    """A file of rows, as the first look has found it.
 
     Attributes:
         path: the file.
         encoding: a codec's name; UTF-8 unless the file says or shows otherwise.
         delimiter: what stands between values.
         header: titles of the columns, without the last when it is a rejects file's reason.
-        columns: which column holds what.
         width: values of a whole row.
         rows: rows below the header, empty lines not counted.
         narrowest: values of the shortest row that stands on one line.
@@ -70,7 +75,6 @@ class ContactFile:
     encoding: str
     delimiter: str
     header: tuple[str, ...]
-    columns: ColumnMap
     width: int
     rows: int
     narrowest: int
@@ -97,6 +101,17 @@ class ContactFile:
                     yield before + 1, row, lines
                 before = reader.line_num
                 lines.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFile(Table):
+    """Such a file that can be imported.
+
+    Attributes:
+        columns: which column holds what.
+    """
+
+    columns: ColumnMap
 
 
 def look_through(path: Path, mapping: Mapping[str, str] | None = None) -> ContactFile:
@@ -201,14 +216,15 @@ def _columns_and_rows(path: Path, encoding: str, mapping: Mapping[str, str]) -> 
     narrowest = min(narrowest, width)
     if titles[-1].strip().casefold() == REASON and titles[-1] not in mapping:
         header = titles[:-1]
+    found = path, encoding, delimiter, tuple(header), width, rows, narrowest
     try:
         columns = match_columns(header, mapping)
     except ColumnError as error:
-        by_hand = error.told("enter on its line below")
+        by_hand = _NO_PHONE if isinstance(error, NoNumberError) else error.told("enter on its line below")
         refusal = ContactFileError(f"{path}: {error}", f"{path}: {error.told()}", by_hand)
-        refusal.header = tuple(header)
+        refusal.table = Table(*found)
         raise refusal from error
-    return ContactFile(path, encoding, delimiter, tuple(header), columns, width, rows, narrowest)
+    return ContactFile(*found, columns)
 
 
 def _lines(value: str) -> int:

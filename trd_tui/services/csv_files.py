@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from trd_tui.domain.csv_columns import IGNORE
-from trd_tui.services.contact_file import ContactFile, ContactFileError, look_through
+from trd_tui.domain.csv_columns import taken_for
+from trd_tui.services.contact_file import ContactFile, ContactFileError, Table, look_through
 
 ENDINGS = (".csv", ".tsv", ".txt")
 MOST = 200
@@ -32,7 +32,10 @@ class FoundFile:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a contacts file: its title, the field it is imported as (``ignore`` for none), samples."""
+    """A column of a contacts file: its title, what it is imported as, samples.
+
+    The field is ``ignore`` for none, and empty where several columns have this title.
+    """
 
     title: str
     field: str
@@ -123,23 +126,26 @@ def look(typed: str, mapping: Mapping[str, str]) -> tuple[ContactFile | None, Fi
     try:
         file = look_through(path, mapping)
     except ContactFileError as error:
-        if not error.header:
+        if error.table is None:
             raise
-        columns = tuple(Column(name, mapping.get(name, ""), ()) for name in _names(error.header))
-        return None, FileLook(path, 0, columns, (), (), error.by_hand)
+        columns = _columns(error.table, mapping)
+        return None, FileLook(path, error.table.rows, columns, (), (), error.by_hand)
+    columns = _columns(file, mapping)
+    return file, FileLook(path, file.rows, columns, tuple(file.columns.custom), file.columns.notes)
+
+
+def _columns(file: Table, mapping: Mapping[str, str]) -> tuple[Column, ...]:
+    """The columns with what they are taken for, and the values of the first rows."""
     samples: list[list[str]] = [row for _line, row, _lines in islice(file.read(), SAMPLES)]
-    target = {file.columns.number: "phone"}
-    target |= {at: name for name, at in file.columns.fields.items()}
-    target |= {at: f"custom.{name}" for name, at in file.columns.custom.items()}
-    columns = tuple(
+    fields = taken_for(file.header, mapping)
+    return tuple(
         Column(
             title,
-            target.get(at, IGNORE[0]),
+            fields[at],
             tuple(" ".join(row[at].split())[:_LONGEST] for row in samples if at < len(row)),
         )
         for at, title in enumerate(_names(file.header))
     )
-    return file, FileLook(path, file.rows, columns, tuple(file.columns.custom), file.columns.notes)
 
 
 def _names(titles: Sequence[str]) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from random import Random
 
 from sqlalchemy import Connection
@@ -45,6 +46,9 @@ def write_all(stories: Sequence[Story], random: Random, now: int) -> dict[str, l
     crowd = iter(people(sum(story.figures.contacts for story in stories), random))
     for index, story in enumerate(stories):
         CampaignBook(book, index, story, random, now).write(crowd)
+    # all campaigns' in one list, which shows who came to it last first
+    for place, listed in enumerate(sorted(book.rows["suppressions"], key=itemgetter("created_at")), start=1):
+        listed["id"] = place
     totals: dict[str, Counter[str]] = {}
     for row in book.rows["campaigns"]:
         total = totals.setdefault(row["status"], Counter())

@@ -92,6 +92,9 @@ async def preview(
     )
 
 
+NAMED = 6
+"""Campaigns of a bulk act that are named."""
+
 _DATING = ("start", "resume")
 """Acts that give messages a date."""
 
@@ -212,6 +215,7 @@ def _preview(conn: Connection, act: str, ids: Sequence[str], now: int) -> ActPre
         messages=waiting,
         refused=tuple(no),
         type_name=rows[0]["name"] if act == "delete" and one and sent else None,
+        names=tuple(row["name"] for row in rows[:NAMED]),
     )
 
 

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
 from trd_tui.services.contact_file import REASON, ContactFile
 from trd_tui.services.contact_rows import surplus_values
+
+_OURS = re.compile(r"line \d+: ")
+
+
+def is_rejection(value: str) -> bool:
+    """Whether a value of a ``reason`` column is why a row was rejected, as `RejectsFile` writes it."""
+    return _OURS.match(value) is not None
 
 
 class RejectsFile:

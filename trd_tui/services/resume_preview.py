@@ -113,8 +113,8 @@ class _ResumeLook:
         self.finished = 0
         self.affordable = 0
         self.in_all = 0
-        steps = planner.calendar.steps
-        self.from_here = {step.position: len(steps) - place for place, step in enumerate(steps)}
+        calendar = planner.calendar
+        self.from_here = {step.position: 1 + len(calendar.after(step.position)) for step in calendar.steps}
 
     def chunk(self, conn: Connection, cursor: int) -> tuple[int, int]:
         """Look at the next contacts; returns the last one and how many there were."""

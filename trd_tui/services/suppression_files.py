@@ -6,7 +6,7 @@ import asyncio
 import csv
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -15,13 +15,13 @@ from trd_tui.clock import Clock
 from trd_tui.domain.finding import one_or_many
 from trd_tui.domain.phone import PhoneError, normalise
 from trd_tui.services.actor import WORKSPACE, Actor
-from trd_tui.services.contact_file import ContactFile
+from trd_tui.services.contact_file import REASON, ContactFile
 from trd_tui.services.contact_rows import RowError, surplus_values
 from trd_tui.services.export import iso
 from trd_tui.services.export_files import whole_or_not_at_all
 from trd_tui.services.import_run import RejectedRow
 from trd_tui.services.quoted_lines import LineReader
-from trd_tui.services.rejects import RejectsFile
+from trd_tui.services.rejects import RejectsFile, is_rejection
 from trd_tui.services.suppressions import CHUNK, checked_reason, put_on_list
 from trd_tui.store import audit, suppressions
 from trd_tui.store.database import Database
@@ -90,6 +90,7 @@ async def import_list(
         SuppressionError: the reason is of no use; nothing was changed.
     """
     why = checked_reason(f"imported from {file.path.name}" if reason is None else reason)
+    file = _with_own_reasons(file)
     rows = added = good = ended = rejected = 0
     shown: list[RejectedRow] = []
     stopped = False
@@ -135,6 +136,18 @@ async def import_list(
     )
     await db.write(_audited, clock, actor, report, why)
     return report
+
+
+def _with_own_reasons(file: ContactFile) -> ContactFile:
+    """The file with its last column, where that holds reasons of its rows and not why they were rejected.
+
+    A contacts file of which the last column is ``reason`` is a rejects file; a list may well end with one.
+    """
+    if file.width == len(file.header):
+        return file
+    said = (row[file.width - 1].strip() for _, row, _ in file.read() if len(row) >= file.width)
+    first = next(filter(None, said), "")
+    return file if is_rejection(first) else replace(file, header=(*file.header, REASON))
 
 
 def _read(file: ContactFile, reason: str) -> Iterator[tuple[int, list[str], tuple[str, str] | str]]:

@@ -6,7 +6,7 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -24,6 +24,9 @@ Statement = Callable[Concatenate[Connection, P], T]
 
 BUSY_TIMEOUT_MS = 10_000
 """How long a writer waits for another process's transaction before it says that the database is busy."""
+
+CLOSING_S = 5.0
+"""Seconds for which the end waits for whoever still reads or writes."""
 
 READERS = 4
 """Reading connections of one process; a page, a count, a summary and a poll at once."""
@@ -165,7 +168,16 @@ class Database:
                 return await whole(_transaction(self._writer, statement, *args, **kwargs))
 
     async def close(self) -> None:
-        """Give every connection back."""
+        """Give every connection back, once whoever has one is through with it.
+
+        A connection that is still out would be left behind. One that never comes back (a server that hangs)
+        keeps nobody here.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSING_S):
+                await self._writing.acquire()
+                for _ in range(READERS):
+                    await self._reading.acquire()
         for engine in (self._reader, self._writer):
             if engine is not None:
                 await engine.dispose()

@@ -79,7 +79,7 @@ class ActingScreen(DeskScreen):
         else:
             self.trd.begin_question(self.trd, work, group="acts")
 
-    def action_steps(self, step: int = 0) -> None:
+    def action_steps(self) -> None:
         """To the steps of the draft under the cursor, or to what can be changed once it was started."""
         from trd_tui.domain.campaign import edit_refusal
 
@@ -87,13 +87,22 @@ class ActingScreen(DeskScreen):
         if row is None:
             return
         if row.status == "draft":
-            self.take_steps(row.id, step)
-        elif step:
-            self.notify(f"{row.name} is {row.status}; only a draft has steps.", severity="warning")
+            self.take_steps(row.id)
         elif said := edit_refusal(row.name, row.status):
             self.notify(f"{said}.", severity="warning")
         else:
             self.take_terms(row.id)
+
+    def action_import_contacts(self) -> None:
+        """A file of contacts into the campaign under the cursor; in a draft, that is its second step."""
+        row = self.current()
+        if row is not None and row.status == "draft":
+            self.take_steps(row.id, 2)
+        elif row is not None and self.desk is not None:
+            from trd_tui.tui.importing import import_into
+
+            work = partial(import_into, self.trd, row, self.desk.new_campaign)
+            self.trd.begin_question(self.trd, work, group="acts")
 
     def take_steps(self, campaign_id: str, step: int = 0) -> None:
         """To the steps of a draft, to one of them or to the one that was left."""

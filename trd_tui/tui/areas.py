@@ -29,7 +29,7 @@ class Area(NamedTuple):
 
 
 AREAS: tuple[Area, ...] = (
-    Area("overview", "f2", "Overview", "The campaigns and their figures",
+    Area("overview", "f2", "Overview", "The campaigns, as you left them; once more, their list",
          "trd_tui.tui.overview.screen:OverviewScreen"),
     Area("inbox", "f3", "Inbox", "What contacts have written, and your own answers",
          "trd_tui.tui.inbox.screen:InboxScreen"),

@@ -165,6 +165,12 @@ class DeskScreen(Screen[None]):
         """The emergency stop."""
         self.trd.stop.press()
 
+    def action_undo_elsewhere(self) -> None:
+        """Take the last act back after a question, or say why it stays."""
+        from trd_tui.tui.undoing import press
+
+        press(self, self.name_in_table)
+
     def action_connected(self) -> None:
         """Who else has the app open."""
         from trd_tui.tui.company_screen import CompanyScreen

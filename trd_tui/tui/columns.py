@@ -77,13 +77,15 @@ ENDED = {"replied": "after", "opted_out": "after", "failed": "at"}
 def _ended(row: ContactRow) -> int:
     """The touch that a contact answered, or that failed.
 
-    A sequence ends at the touch that was waiting: who answered has seen the one before it, unless all were
-    sent.
+    A sequence ends at the touch that was waiting: who answered has seen the last one that was sent, whatever
+    its number, unless that is the one which was just on its way. 0 where there was none.
     """
     if row.status == "failed" and row.last_state in ("failed", "undelivered") and row.last_touch:
         return row.last_touch  # a receipt comes late: another touch may have waited by then
     ended = row.ended_touch or 0
-    return ended - 1 if row.status != "failed" and ended > row.sent_count else ended
+    if row.status == "failed" or ended <= row.sent_count:
+        return ended
+    return row.last_touch if row.last_touch and row.last_touch != ended else ended - 1
 
 
 TOLD = 27
@@ -103,9 +105,9 @@ def contact_columns(zone: str) -> tuple[TableColumn, ...]:
     def status(row: ContactRow, width: int, _now: int) -> Sequence[Span]:
         symbol, tone = show.ENROLMENT.get(row.status, ("?", "quiet"))
         spans = [(f"{symbol} ", tone), (row.status.replace("_", " "), tone if tone != "good" else "")]
-        if row.ended_touch and row.status in ENDED:
+        if row.status in ENDED and (at := _ended(row)):
             spoken = f" {ENDED[row.status]}" if width >= SPOKEN else ""
-            spans.append((f"{spoken} #{_ended(row)}", "quiet"))
+            spans.append((f"{spoken} #{at}", "quiet"))
         return spans
 
     def touches(row: ContactRow, width: int, _now: int) -> Sequence[Span]:

@@ -231,6 +231,9 @@ class AskName(ModalScreen[str | None]):
 def question(preview: ActPreview, *, hidden: int) -> Confirm:
     """The dialog for an act: what it would do, what it cannot do, and what of it is out of sight."""
     notes = []
+    if preview.campaigns > 1:
+        more = preview.campaigns - len(preview.names)
+        notes.append(", ".join(preview.names) + (f" and {more:,} more" if more else ""))
     if hidden:
         notes.append(f"{hidden:,} of them {'is' if hidden == 1 else 'are'} marked but not in view.")
     notes += [f"✗ {refused.name}: {refused.message}" for refused in preview.refused[:SHOWN_REFUSALS]]

@@ -39,6 +39,21 @@ class Part(NamedTuple):
     action: str = ""
 
 
+def placed(left: Sequence[Part], right: Sequence[Part], width: int) -> tuple[Part, ...]:
+    """All parts with the gap between; where it is tight, the left ones give way from their end."""
+    room = width - sum(cell_len(part.text) for part in right)
+    fitting: list[Part] = []
+    used = 0
+    for _action, group in groupby(left, lambda part: part.action or id(part)):
+        parts = list(group)  # a key and its word stay together
+        size = sum(cell_len(part.text) for part in parts)
+        if used + size > room:
+            break
+        fitting += parts
+        used += size
+    return (*fitting, Part(" " * max(0, room - used)), *right)
+
+
 class ActionLine(Widget):
     """One line; parts to the left, parts to the right. Repaints only when what it says has changed."""
 
@@ -63,19 +78,7 @@ class ActionLine(Widget):
             self.refresh()
 
     def _placed(self) -> tuple[Part, ...]:
-        """All parts with the gap between; where it is tight, the left ones give way from their end."""
-        width = self.size.width
-        room = width - sum(cell_len(part.text) for part in self._right)
-        left: list[Part] = []
-        used = 0
-        for _action, group in groupby(self._left, lambda part: part.action or id(part)):
-            parts = list(group)  # a key and its word stay together
-            size = sum(cell_len(part.text) for part in parts)
-            if used + size > room:
-                break
-            left += parts
-            used += size
-        return (*left, Part(" " * max(0, room - used)), *self._right)
+        return placed(self._left, self._right, self.size.width)
 
     def render_line(self, y: int) -> Strip:
         """Draw the line."""

@@ -11,6 +11,7 @@ from textual import command
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.worker import Worker
 
+from trd_tui.domain.campaign import CampaignStatus
 from trd_tui.tui.actions import Action
 from trd_tui.tui.acts import ActingScreen
 from trd_tui.tui.base import DeskScreen
@@ -29,11 +30,13 @@ class CommandPalette(command.CommandPalette):
             super()._action_command_list(action)
 
 
+_EVERY = tuple(map(str, CampaignStatus))
+
 _NAMED = {
     "steps": {"draft": "steps of", **dict.fromkeys(("active", "paused"), "schedule and limits of")},
-    "import_contacts": {"draft": "import contacts into"},
+    "import_contacts": dict.fromkeys(_EVERY, "import contacts into"),
 }
-"""Actions that not every campaign has: by its status the words before its name."""
+"""Actions that name their campaign: by the statuses in which they are offered, the words before its name."""
 
 
 class ActionProvider(Provider):

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from trd_tui.tui import format as show
-from trd_tui.tui.actions import shown
+from trd_tui.tui.actions import OVERVIEW, shown
 from trd_tui.tui.acts import UNDOABLE, ActingScreen, Done
 from trd_tui.tui.dialogs import AskName, question
 from trd_tui.tui.hint_lines import is_empty_draft
@@ -32,6 +32,9 @@ _WORDS = {
 
 _STAYS = " They are paused again; dates that the resume moved stay moved."
 """Told after the undo of a resume of several; for one, its own sentence says so."""
+
+COPY = "new_campaign_id"
+"""The figure of a duplication that names the copy."""
 
 TOLD_S = 15.0
 """Seconds that a toast stays whose words one may want to write down."""
@@ -90,6 +93,8 @@ async def _act(screen: ActingScreen, desk: Desk, act: str, ids: Sequence[str]) -
         tell(app, _WORDS[act][1], results, undo=undo)
     if screen.is_running:
         screen.acted(act, results)
+    if len(done) == 1 and screen.name_in_table == OVERVIEW and (copy := done[0].figures.get(COPY)):
+        app.ways.stand_on(str(copy))  # one goes on with it
 
 
 async def _asked(screen: ActingScreen, preview: ActPreview, act: str, ids: Sequence[str]) -> str | None:
@@ -186,3 +191,5 @@ async def _undo(app: TrdApp, desk: Desk, act: str, results: tuple[ActResult, ...
     undone = await desk.undo(act, results)
     note = _STAYS if act == "resume" else ""
     tell(app, f"Took back the {act} of", undone, note=note, after=further(app))
+    if act == "delete" and len(undone) == 1 and undone[0].ok:
+        app.ways.stand_on(undone[0].campaign_id)

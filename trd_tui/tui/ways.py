@@ -39,6 +39,7 @@ class Ways:
         front = self._app.front
         if not (isinstance(front, CampaignScreen) and front.campaign_id == campaign_id):
             self._app.push_screen(CampaignScreen(campaign_id))
+            self.stand_on(campaign_id)
 
     def new_campaign(self) -> None:
         """The steps of a new campaign; what was left half typed goes on."""
@@ -49,6 +50,14 @@ class Ways:
         front = self._app.front
         if not (isinstance(front, NewCampaignScreen) and not front.sheet.campaign_id):
             self._app.push_screen(NewCampaignScreen())
+
+    def stand_on(self, campaign_id: str) -> None:
+        """The overview's cursor stands on what is open over it, so that one comes back to that."""
+        from trd_tui.tui.overview.screen import OverviewScreen
+
+        home = self._app._screen_stacks[HOME][0]
+        if isinstance(home, OverviewScreen):
+            home.stand_on(campaign_id)
 
     def conversation(self, number: str) -> None:
         """A conversation in the inbox; leaving it leads back to where one is now."""

@@ -26,8 +26,8 @@ ACTIONS: tuple[Action, ...] = (
            "The steps of this draft: name and sender, audience, touches, schedule, review; of a campaign that"
            " was started, its schedule and limits: days, window, zone, caps, budgets, name, sender", "Act",
            BOTH),
-    Action("import_contacts", "", "", "import contacts", "Import contacts into this draft: its second step",
-           "Act", BOTH, runs="steps(2)"),
+    Action("import_contacts", "i", "i", "import contacts",
+           "Import contacts into this campaign, after a look at what it would do", "Act", BOTH),
     Action("pause", "p", "p", "pause", "Pause the marked campaigns, else this one", "Act", BOTH, hint=1,
            act="pause", dangerous=True),
     Action("resume", "r", "r", "resume", "Resume the marked campaigns, else this one; starts a draft",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from textual.binding import Binding, BindingType
 
-from trd_tui.tui.actions.table import HEALTH, LISTS, Action, move
+from trd_tui.tui.actions.table import ADMINISTRATION, HEALTH, LISTS, REPORTS, Action, move
 from trd_tui.tui.areas import AREAS
 
 BUT_ITSELF = LISTS | {HEALTH}
 """The screens from which a new campaign is begun: all but that of its own steps."""
+
+NOT_ABOUT_CAMPAIGNS = frozenset({REPORTS, HEALTH, ADMINISTRATION})
+"""The screens that show no act which could be taken back at once."""
 
 MOVES: tuple[Action, ...] = (
     move("move_down", "j,down", "j ↓", "down", "Move the cursor down by a row"),
@@ -50,6 +53,8 @@ ACTIONS: tuple[Action, ...] = (
            "Go", BUT_ITSELF, hint=9),
     Action("stop", "exclamation_mark", "!", "stop", "Emergency stop, at once; again asks for its release",
            "Everywhere", hint=40),
+    Action("undo_elsewhere", "z", "z", "undo", "Take the last act back, wherever it was done; asks first",
+           "Act", NOT_ABOUT_CAMPAIGNS),
     Action("palette", "colon,ctrl+p", ": ctrl+p", "commands", "Every command by name", "Everywhere",
            command=False),
     Action("messages", "m", "m", "messages", "Recent messages: what was said and what went wrong",

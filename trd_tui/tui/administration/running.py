@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from trd_tui.tui import format as show
+from trd_tui.tui.carrying import carry
 
 if TYPE_CHECKING:
     from trd_tui.tui.app import TrdApp
@@ -25,21 +26,12 @@ async def run_long(app: TrdApp, doing: str, unit: str, work: Callable[[Progress]
         work: does it; is given whom to tell how far it is.
     """
     from trd_tui.services.views import ActCancelledError
-    from trd_tui.tui.long_act import LongAct
 
-    if app.acting:
-        app.notify("The last act is still under way; esc calls it off.", severity="warning")
-        return None
-    app.acting = True
-    running = app.long_act = LongAct(doing, unit, lambda: app.call_later(app.say_progress))
     try:
-        return await work(running.report)
+        return await carry(app, doing, unit, lambda running: work(running.report))
     except ActCancelledError:
         app.notify("No file was left.", title="Called off", severity="warning")
         return None
-    finally:
-        app.acting, app.long_act = False, None
-        app.say_progress()
 
 
 async def export(app: TrdApp, what: str, work: Callable[[Progress], Awaitable[Exported]]) -> None:

@@ -110,12 +110,9 @@ class ContactsPage(ListPage):
         elif state:
             said = f"No {state}contacts. f, then a, shows all."
         else:
-            row = self.campaign.current()
-            draft = row is not None and row.status == "draft"
-            key = shown("steps", "S")
-            steps = f" {key} opens the draft's steps; the second imports a file." if draft else ""
+            key = shown("import_contacts", "i")
             said = (
-                f"No contacts yet.{steps}\n{'Or from' if draft else 'From'} a shell:\n\n"
+                f"No contacts yet. {key} imports a file.\nOr from a shell:\n\n"
                 f"  trd contact import FILE.csv --campaign {self.campaign_id}\n\n"
                 "They appear here by themselves."
             )

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from trd_tui.tui import format as show
+from trd_tui.tui.carrying import carry
 from trd_tui.tui.work import begin
 
 if TYPE_CHECKING:
@@ -25,28 +26,20 @@ def export(page: CampaignPage, what: str, write: Write) -> None:
         what: what is counted: ``contacts``.
         write: does it; is given whom to tell how far it is.
     """
-    app = page.campaign.trd
-    if app.acting:
-        app.notify("The last act is still under way; esc calls it off.", severity="warning")
-        return
-    begin(app, partial(_export, page, what, write), group="acts")
+    begin(page.campaign.trd, partial(_export, page, what, write), group="acts")
 
 
 async def _export(page: CampaignPage, what: str, write: Write) -> None:
     from trd_tui.services.views import ActCancelledError
-    from trd_tui.tui.long_act import LongAct
     from trd_tui.tui.performing import TOLD_S
 
     app = page.campaign.trd
-    app.acting = True
-    running = app.long_act = LongAct("Exporting", what, lambda: app.call_later(app.say_progress))
     try:
-        file, rows = await write(running.report)
+        done = await carry(app, "Exporting", what, lambda running: write(running.report))
     except ActCancelledError:
         app.notify("No file was left.", title="Called off", severity="warning")
-    else:
+        return
+    if done is not None:
+        file, rows = done
         counted = show.plural(rows, "row")
         app.notify(f"{counted} of what is listed here:\n{file}", title=f"Exported {what}", timeout=TOLD_S)
-    finally:
-        app.acting, app.long_act = False, None
-        app.say_progress()

@@ -80,7 +80,7 @@ def _found(found: Foreseen, detail: CampaignDetail, now: int, zone: str, *, wide
     parts = [Part(f"{total.messages:,}", "strong"), Part(" to come, " if wide else " to come ")]
     parts.append(Part(show.usd(total.cost_micros), "strong"))
     if wide:
-        parts.append(Part(f" · {_end(found, now, zone)}"))
+        parts.append(Part(f" · {_end(found, now, detail.timezone)}"))  # as the calendar below it
     changed = changed_since(found.basis, detail)
     at = show.moment(outlook.start, now, zone)
     if changed:

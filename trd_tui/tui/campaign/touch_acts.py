@@ -147,18 +147,18 @@ class TouchActs(CampaignPage):
     # Asking
 
     def _ask(self, title: str, sentence: str, value: str, verb: str, take: Callable[[str], None]) -> None:
-        """Ask for a value, then take it; what is wrong with it is said."""
+        """Ask for a value, then take it; where it is wrong, say why and ask again, with what was typed."""
 
         async def ask() -> None:
             from trd_tui.tui.dialogs import AskName
 
-            given = await self.app.push_screen_wait(AskName(title, sentence, value, verb))
-            if given is None:
-                return
-            try:
-                take(given)
-            except (RedraftError, WindowError) as error:
-                self.app.notify(_sentence(error), severity="warning")
+            given, wrong = value, ""
+            while answer := await self.app.push_screen_wait(AskName(title, wrong + sentence, given, verb)):
+                try:
+                    take(answer)
+                    return
+                except (RedraftError, WindowError) as error:
+                    given, wrong = answer, f"✗ {_sentence(error)}\n\n"
 
         self.campaign.trd.begin_question(self, ask, group="acts")
 

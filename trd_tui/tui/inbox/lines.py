@@ -52,6 +52,10 @@ def tab_parts(counts: Counts | None, shown: str) -> list[Part]:
     return parts
 
 
+_SHORT = {"done": "done"}
+"""Words of 80 columns, so that the acts have room."""
+
+
 def hint_parts(
     talk: WholeConversation | None,
     *,
@@ -60,8 +64,9 @@ def hint_parts(
     undo: bool,
     empty: bool,
     stopped: bool,
+    width: int,
 ) -> tuple[list[Part], list[Part]]:
-    """The keys that work now."""
+    """The keys that work now; undo stands among those that never give way where it is tight."""
     right = right_parts(INBOX, stopped=stopped)
     if writing:
         left = [Part(" ")]
@@ -85,7 +90,12 @@ def hint_parts(
             or (talk is None and (action.group == "Act" or (empty and action.group == "Move")))
         ):
             continue
-        left += action_parts(action._replace(shown=action.shown.split()[0]), action.label)
+        label = action.label if width >= 100 else _SHORT.get(action.id, action.label)
+        parts = action_parts(action._replace(shown=action.shown.split()[0]), label)
+        if action.id == "undo_talk":
+            right = [*parts, *right]
+        else:
+            left += parts
     return left, right
 
 

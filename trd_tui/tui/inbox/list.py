@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from trd_tui.domain.finding import one_or_many
 from trd_tui.services.inbox_views import Conversation, Counts, InboxQuery, WholeConversation
+from trd_tui.tui.actions import shown
 from trd_tui.tui.inbox.answer import AnswerField
 from trd_tui.tui.inbox.lines import TABS, columns, empty_text, hint_parts, tab_parts
 from trd_tui.tui.inbox.thread import Thread, head_content
@@ -108,7 +109,8 @@ class InboxList(SearchingScreen):
         await self._read_drafts()
         if self.drafts:
             many = one_or_many(len(self.drafts), "answer")
-            self.trd.notify(f"{many} half written: ✎ marks whose; 5 lists all.", title="Kept for you")
+            key = shown("half_written", "h")
+            self.trd.notify(f"{many} half written, marked ✎; {key} goes on with it.", title="Kept for you")
 
     async def _read_drafts(self) -> None:
         drafts = await self.inbox.drafted()
@@ -225,6 +227,7 @@ class InboxList(SearchingScreen):
             undo=self.trd.can_undo,
             empty=self.table.total == 0,
             stopped=self.trd.halted,
+            width=self.app.size.width,
         )
         self.query_one("#hints", ActionLine).show(left, right)
 

@@ -42,9 +42,10 @@ def ask_note(talk: WholeConversation) -> AskLine:
     return AskLine("Note", sentence, talk.note, "note it")
 
 
-def ask_until() -> AskLine:
-    """Until when."""
-    return AskLine("Put off until", f"Type {FORMS}.", "", "put it off")
+def ask_until(typed: str = "", wrong: str = "") -> AskLine:
+    """Until when; once more with what was typed, where that was wrong."""
+    sentence = f"✗ {wrong}" if wrong else f"Type {FORMS}."
+    return AskLine("Put off until", sentence, typed, "put it off")
 
 
 def ask_send(ready: Draft) -> Confirm:

@@ -128,15 +128,8 @@ class InboxScreen(InboxSending):
 
     async def _snooze(self, when: str | None, talk: WholeConversation) -> None:
         until = None
-        if when is not None:
-            said: str | None = when or await self.trd.push_screen_wait(ask_until())
-            if not said:
-                return
-            try:
-                until = read_later(said, self.ready.now(), self.ready.zone)
-            except LaterError as error:
-                self.app.notify(str(error), severity="warning")
-                return
+        if when is not None and (until := await self._until(when)) is None:
+            return
         await self.inbox.snooze(talk.number, until)
         before = talk.snoozed_until
         kept = before if before is not None and before > self.ready.now() else None
@@ -144,6 +137,17 @@ class InboxScreen(InboxSending):
         then = "is put off as before." if kept is not None else "is not put off any more."
         title, leave = "z Put off" if until else "Put off no longer", until is not None
         self._done(title, talk, undo, then, what="the snooze of", leave=leave)
+
+    async def _until(self, said: str | None) -> int | None:
+        """The instant that somebody says; asked for where nothing is said yet, and again while it is none."""
+        typed = said or await self.trd.push_screen_wait(ask_until())
+        while typed:
+            try:
+                return read_later(typed, self.ready.now(), self.ready.zone)
+            except LaterError as error:
+                asked = ask_until(typed, str(error))
+            typed = await self.trd.push_screen_wait(asked)
+        return None
 
     def action_decide(self) -> None:
         """Whether an unclear text is an opt-out."""

@@ -161,12 +161,29 @@ class InboxWriting(InboxList):
         await self._prepare_field(number, write=write)
         self._seen()
 
-    async def open_from_elsewhere(self, number: str, back: Callable[[], object]) -> None:
+    def action_half_written(self) -> None:
+        """Go on with the next answer that is half written, whatever the list shows."""
+        self.trd.begin_question(self, self._go_on_writing, group="open", exclusive=True)
+
+    async def _go_on_writing(self) -> None:
+        await self.keep_writing()
+        numbers = sorted(await self.inbox.drafted())
+        if not numbers:
+            self.trd.notify("No answer of yours is half written.", severity="warning")
+            return
+        here = (self.number or "") if self.reading else ""
+        number = next((each for each in numbers if each > here), numbers[0])
+        await self.open_from_elsewhere(number, None, write=True)
+
+    async def open_from_elsewhere(
+        self, number: str, back: Callable[[], object] | None, *, write: bool = False
+    ) -> None:
         """Open a conversation, whatever the list shows.
 
         Args:
             number: whose it is.
-            back: goes back to where it was asked for, when the conversation is left.
+            back: goes back to where it was asked for, when the conversation is left; ``None`` to the list.
+            write: put the cursor into its answer.
         """
         self.close_talk()
         await self.keep_writing()
@@ -175,7 +192,7 @@ class InboxWriting(InboxList):
         self.reading, self._way_back = True, back
         self.set_class(True, "-reading")
         self.table.cursor_id = number
-        await self._open_kept(number, unread=False, write=False)
+        await self._open_kept(number, unread=False, write=write)
 
     def _followed(self, row: Conversation | None) -> None:
         super()._followed(row)

@@ -186,7 +186,7 @@ class AudiencePane(Pane):
         if line.id in ("consent_source", "consent_at"):
             self.steps.typed(**{line.id: value})
             return
-        super().input_typed(line, value)
+        self.steps.typed(file=value, mapping={})  # what was said of columns was of another file's
         self._wrong.clear()
         self.blame(())
         if self.found is not None:
@@ -195,7 +195,7 @@ class AudiencePane(Pane):
     def entered_in(self, line: Input) -> None:
         """Enter on a path looks at the file, and on what is said of consent once more."""
         if line.id == "file" or self.found is not None:
-            self.look()
+            self.look(asked=True)
         else:
             super().entered_in(line)
 
@@ -213,7 +213,7 @@ class AudiencePane(Pane):
             line.cursor_position = len(text)
         if text == typed and len(options) <= 1:
             if options and not text.endswith("/") and self.found is None:
-                self.look()
+                self.look(asked=True)
             else:
                 self.screen.focus_next()
         note = "  ".join(options[:12]) + (" …" if len(options) > 12 else "")
@@ -228,7 +228,7 @@ class AudiencePane(Pane):
         elif self.from_file:
             self.query_one("#file", Line).put(chosen)
             self.steps.typed(file=chosen, mapping={})
-            self.look()
+            self.look(asked=True)
         else:
             self.steps.typed(other=chosen)
             self.launch(self._campaigns, group="choices")
@@ -281,11 +281,15 @@ class AudiencePane(Pane):
             sheet.consent_at, sheet.campaign_id,
         )  # fmt: skip
 
-    def look(self) -> None:
-        """Look at the file and say what an import would do; nothing is stored."""
-        self.launch(self._look, group="look")
+    def look(self, *, asked: bool = False) -> None:
+        """Look at the file and say what an import would do; nothing is stored.
 
-    async def _look(self) -> None:
+        Args:
+            asked: a person asked for it, and goes on at the columns where these need a word.
+        """
+        self.launch(partial(self._look, asked), group="look")
+
+    async def _look(self, asked: bool = False) -> None:
         from trd_tui.services.imports import ContactFileError, ImportRefusedError
 
         what = self._what()
@@ -309,6 +313,8 @@ class AudiencePane(Pane):
         self.blame(())
         field.explain("")
         self._show_found(found, tried)
+        if asked and found.problem:
+            self.query_one("#columns").focus()
 
     def _fails(self, problem: str) -> None:
         self._show_choices()

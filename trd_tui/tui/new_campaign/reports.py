@@ -37,23 +37,27 @@ def column_line(column: Column) -> Content:
     return Content.assemble(f"{title or '(no title)':<16} ", (f"{target:<20} ", tone), (sample, "$trd-quiet"))
 
 
-def report_lines(found: FileLook | None, report: ImportReport | None) -> list[Content]:
-    """What an import did, or would do."""
+def report_lines(
+    found: FileLook | None, report: ImportReport | None, *, into: str = "the draft"
+) -> list[Content]:
+    """What an import did, or would do, with a draft or with a campaign that goes by its name."""
     if report is None:
-        return [Content("Nothing can be imported before the columns say where the numbers are.")]
+        return [Content("Nothing can be imported before the columns are right.")]
+    then = ": ctrl+s imports them" if into == "the draft" else ""
     if report.dry_run:
-        head = f"{show.plural(report.rows, 'row')}. Nothing is stored yet: ctrl+s imports them."
+        head = f"{show.plural(report.rows, 'row')}. Nothing is stored yet{then}."
     else:
         head = f"{show.plural(report.rows, 'row')} read" + (", then called off." if report.cancelled else ".")
     joins = "would join" if report.dry_run else "joined"
     counts = (
-        ("✓", report.enrolled, f"{joins} the draft", "$success"),
+        ("✓", report.enrolled, f"{joins} {into}", "$success"),
         (" ", report.added, "{is|are} new", ""),
         (" ", report.existing, "{is|are} known already; what the file gives is taken over", ""),
-        (" ", report.already_enrolled, "{is|are} in the draft already", ""),
+        (" ", report.already_enrolled, f"{{is|are}} in {into} already", ""),
         ("!", report.repeated, "{repeats|repeat} a number of the file; the first row counts", "$warning"),
         ("!", report.suppressed, "{is|are} on the do-not-contact list and {gets|get} nothing", "$warning"),
         ("!", report.lacking, "{has|have} no consent on record", "$warning"),
+        ("!", report.without_consent, "{does|do} not join: no consent of theirs is on record", "$warning"),
         ("!", report.unplaced, "{has|have} a state or zip that is not understood", "$warning"),
         (" ", report.consents, "{consent was|consents were} recorded", ""),
         ("✗", report.rejected, "{row is|rows are} rejected:", "$error"),

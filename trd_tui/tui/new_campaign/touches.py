@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
-from trd_tui.domain.sheet import HOUSE_VALUES, TOUCHES, Fault, Sheet, TypedTouch
+from trd_tui.domain.sheet import HOUSE_VALUES, TOUCHES, Fault, Sheet, TypedTouch, order_of_days
 from trd_tui.tui.menu import Choice
 from trd_tui.tui.new_campaign.field import Field, Line
 from trd_tui.tui.new_campaign.pane import Pane
@@ -40,6 +40,8 @@ class TouchesPane(Pane):
         self.person = 0
         self.texts: Texts | None = None
         self._filling = False
+        self._gone: list[tuple[int, TypedTouch]] = []
+        self._replaced: tuple[tuple[TypedTouch, ...], tuple[TypedTouch, ...]] | None = None
 
     def compose(self) -> ComposeResult:
         """The list, and beside it the touch under its cursor."""
@@ -228,6 +230,22 @@ class TouchesPane(Pane):
         elif (touch := self.touch) is not None and not self._filling:
             self._replace(replace(touch, day=value))
 
+    def on_input_blurred(self, event: Input.Blurred) -> None:
+        """The day is left: the touch goes to its place among the others, and the cursor with it."""
+        if event.input.id == "touch-day":
+            event.stop()
+            self._sort()
+
+    def _sort(self) -> None:
+        order = order_of_days(self.touches)
+        if order != tuple(range(len(order))):
+            touch = self.touch
+            self.at = order.index(self.at)
+            self._set(tuple(self.touches[place] for place in order))
+            self._fill()
+            if touch is not None:
+                self.notify(f"It stands by its day, as touch {self.at + 1}.", title=f"Day {touch.day}")
+
     def entered_in(self, line: Input) -> None:
         """Enter goes on from the day to the text."""
         self.query_one("#touch-text" if line.id == "touch-day" else "#touch-list").focus()
@@ -281,11 +299,29 @@ class TouchesPane(Pane):
         self.query_one("#touch-text").focus()
 
     def remove_touch(self) -> None:
-        """This one out."""
-        if self.touch is not None:
+        """This one out; it can be brought back as long as one is in the steps."""
+        if (touch := self.touch) is not None:
             gone = self.at
+            self._gone.append((gone, touch))
+            self._replaced = None
             self._set((*self.touches[:gone], *self.touches[gone + 1 :]))
             self._fill()
+            self.notify(f"z brings it back · {_beginning(touch)}", title=f"Took out touch {gone + 1}")
+
+    def bring_back(self) -> None:
+        """The touch that was taken out last, or the touches that a set has replaced."""
+        if self._replaced is not None and self._replaced[1] == self.touches:
+            before, self._replaced = self._replaced[0], None
+            self.at = 0
+            self._set(before)
+        elif self._gone:
+            place, touch = self._gone.pop()
+            self.at = min(place, len(self.touches))
+            self._set((*self.touches[: self.at], touch, *self.touches[self.at :]))
+        else:
+            self.notify("No touch was taken out here that could come back.", severity="warning")
+            return
+        self._fill()
 
     def switch(self) -> None:
         """Send it, or pass it over."""
@@ -321,9 +357,18 @@ class TouchesPane(Pane):
 
     async def _take(self, name: str) -> None:
         found = () if name == NONE else await self.asked.touches("" if name == HOUSE else name)
+        if self.touches and tuple(found) != self.touches:
+            self._replaced = (self.touches, tuple(found))
+            self.notify("z brings back those that were there.", title="Other touches")
         self.at = 0
         if name == HOUSE and not self.sheet.values.strip():
             self.steps.typed(values=HOUSE_VALUES)
             self.query_one("#values", Line).put(HOUSE_VALUES)
         self._set(found)
         self._fill()
+
+
+def _beginning(touch: TypedTouch) -> str:
+    """The first words of a touch, by which one knows it again."""
+    body = " ".join((touch.variants[0].body if touch.variants else touch.body).split())
+    return (body if len(body) <= 40 else f"{body[:39].rstrip()}…") or "it had no text"

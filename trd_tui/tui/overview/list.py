@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
@@ -247,6 +248,10 @@ class OverviewList(SearchingScreen, ActingScreen):
         if text != self.table.empty_text:
             self.table.empty_text = text
             self.table.redraw_changed()
+
+    def stand_on(self, campaign_id: str) -> None:
+        """The cursor goes to a campaign that is opened over the list, where the list shows it."""
+        self.launch(partial(self.table.stand_on, campaign_id), group="stand-on", exclusive=True)
 
     def sort_by(self, key: str) -> None:
         """Sort by a column; the same again turns it round."""

@@ -20,11 +20,12 @@ _SINCE = {
 }
 
 
-def headline(report: Report, name: str, span: Span, zone: str, width: int) -> Content:
-    """Of whom and of when, and under it the sums."""
+def headline(report: Report, name: str, span: Span, zone: str, width: int, *, who: str = "") -> Content:
+    """Of whom and of when, which of its people where they are listed, and under it the sums."""
     whole, wide = report.whole, width >= 98
     parts: list[str | tuple[str, str]] = [
-        (name, "bold $trd-strong"), ("  ·  ", "$trd-quiet"), (_SINCE[span], "bold"),
+        (name, "bold $trd-strong"), (f"  ·  {who}" if who else "", "bold"), ("  ·  ", "$trd-quiet"),
+        (_SINCE[span], "bold"),
         (f"  ·  figures of {show.clock(report.at, zone)}", "$trd-quiet"), "\n",
     ]  # fmt: skip
     figures = [

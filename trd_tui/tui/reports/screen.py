@@ -102,7 +102,10 @@ class ReportsScreen(TabbedScreen):
             return
         one = self.page != Page.CAMPAIGNS and self.asked.campaign_id
         name = self.chosen_name if one else "All campaigns"
-        content = headline(report, name, self.asked.span, desk.zone, self.size.width)
+        who = ""
+        if self.page == Page.PEOPLE and one:
+            who = "who has not answered" if self.asked.silent else "who has answered"
+        content = headline(report, name, self.asked.span, desk.zone, self.size.width, who=who)
         self.say(self.query_one("#headline", Static), content)
 
     def notes(self) -> tuple[str, ...]:
@@ -234,6 +237,9 @@ class ReportsScreen(TabbedScreen):
 
     async def _export(self) -> None:
         if self.trd.acting:
+            return
+        if self.page == Page.PEOPLE and self.asked.campaign_id is None:
+            self.notify(self.empty(), title="Nothing to export", severity="warning")
             return
         self.trd.acting = True
         try:

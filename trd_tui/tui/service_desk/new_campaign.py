@@ -122,6 +122,7 @@ class Steps:
             lambda: imports.import_contacts(
                 self._db, self._clock, self._person, file,
                 campaign_id=sheet.campaign_id or None, dry_run=True, consent=_stated(sheet),
+                require_consent=self._product.settings.require_consent,
                 progress=watched, cancelled=watched.cancelled,
             )
         )  # fmt: skip

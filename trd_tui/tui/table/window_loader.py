@@ -45,6 +45,16 @@ class WindowLoader(WindowView):
         self.on_resize()
         self.refresh()
 
+    async def stand_on(self, id_: Any) -> None:
+        """Put the cursor on a row where it is among the rows; else, or where a key moved it, it stays."""
+        before = self.cursor_id
+        if self.source is None or id_ == before or await self.source.rank(id_) is None:
+            return
+        if self.cursor_id == before:
+            self._generation += 1
+            self.cursor_id = id_
+            await self._load(self._generation)
+
     def poll(self) -> None:
         """Read the rows in view again; called when something changed. Never overlaps with itself."""
         if self._stale or self.source is None:

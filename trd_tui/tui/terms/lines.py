@@ -29,7 +29,7 @@ BUDGET = "budget_usd"
 
 FIXED = (
     ("started", "Started", "a contact's days count from their first, so it cannot move"),
-    ("contacts", "Contacts", "who joined stays; page 3 takes one out, an import adds more"),
+    ("contacts", "Contacts", "who joined stays; page 3 takes one out, i imports more"),
     ("sequence", "Texts", "page 2 of the campaign changes days, texts and variants"),
     ("own_values", "Own values", "belong to the texts; `trd campaign edit` changes both"),
 )

@@ -155,7 +155,7 @@ async def test_every_field_is_there_at_80_columns_and_who_is_moved_is_said(d: Re
     await d.press("tab")
     assert d.app.focused.id == "brand"  # past the list of senders
     await writes(d, brand="Acme")
-    assert "✎ the name, the sender, the brand and 8 more: not saved" in d.text()
+    assert "✎ the name, the sender and 9 more: not saved" in d.text()
     await d.press("pagedown", "pagedown", "pagedown")
     text = plain(d)
     for said in ("Not changed here", "a contact's days count from their first, so it cannot move"):

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, RowMapping
 from trd_tui.clock import Clock
 from trd_tui.domain.allowance import budget_of
 from trd_tui.domain.definition import CampaignDefinition, parse_definition
+from trd_tui.domain.definition_values import DefinitionError
 from trd_tui.domain.put_off import USUAL_LIMITS, Limits
 from trd_tui.domain.sequence import Sequence
 from trd_tui.domain.sheet import SCHEDULE, SENDER, Fault, Sheet, faults_of
@@ -168,7 +169,10 @@ def _definition(conn: Connection, sheet: Sheet) -> tuple[CampaignDefinition, tup
     parts = changed(stored, sheet)
     if parts:
         policy = row["resume_policy"]
-        typed = parse_definition({**sheet.parts(SENDER), **sheet.parts(SCHEDULE)}, resume_policy=policy)
+        try:
+            typed = parse_definition({**sheet.parts(SENDER), **sheet.parts(SCHEDULE)}, resume_policy=policy)
+        except DefinitionError as error:  # what was right when it was stored, and is not any more
+            raise EditError(str(error)) from error
         names = {_NAMES.get(part, part) for part in parts}
         now = replace(now, **{name: getattr(typed, name) for name in names})
     return now, tuple(touch.position for touch in touches)

@@ -154,7 +154,7 @@ def hint_parts(
         if action.id == "resume" and is_empty_draft(row):
             action = known("steps")
         if action.id == "resume" and by_itself:
-            left += action_parts(known("steps"), "limits")
+            left += action_parts(known("steps")._replace(shown=shown("steps", "S")), "limits")
         left += action_parts(action, "start" if action.id == "resume" and draft else action.label)
     return left, right_parts(CAMPAIGN, stopped=stopped)
 

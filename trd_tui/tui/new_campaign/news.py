@@ -44,11 +44,11 @@ def who_of(change: Change, desk: Desk) -> str:
     return f"{show.local(change.at, desk.zone).strftime('%H:%M')} {who}"
 
 
-def named_parts(parts: Sequence[str]) -> str:
+def named_parts(parts: Sequence[str], most: int = _NAMED) -> str:
     """Parts in words, the first by name: ``the budget, the days, the brand and 2 more``."""
-    named = [words_of(part) for part in parts[:_NAMED]]
-    if len(parts) > _NAMED:
-        named.append(f"{len(parts) - _NAMED} more")
+    named = [words_of(part) for part in parts[:most]]
+    if len(parts) > most:
+        named.append(f"{len(parts) - most} more")
     return f"{', '.join(named[:-1])} and {named[-1]}" if len(named) > 1 else named[0]
 
 

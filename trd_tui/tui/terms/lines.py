@@ -86,22 +86,20 @@ def goes_on_line() -> str:
 
 
 def state_content(found: Terms, *, saving: bool) -> Content:
-    """Whether it can be changed, and what of it is not stored."""
+    """Whether it can be changed, and what of it is not stored; in 78 cells. The hints have the keys."""
     typed, saves = typed_parts(found.sheet), shown("save_terms", "ctrl+s")
     if saving:
         return Content.styled("saving …", "$trd-info")
     if found.refusal is not None:
         return Content.styled(f"✗ {found.refusal}", "$warning")
     if found.crossed:
-        what = named_parts([each.part for each in found.crossed])
-        said = f"▲ somebody else has changed {what}, too; what you typed stays, {saves} shows both"
-        return Content.styled(said, "$warning")
+        what = named_parts([each.part for each in found.crossed], most=1)
+        return Content.styled(f"▲ others changed {what}, too; {saves} shows both", "$warning")
     if found.faults:
-        what = named_parts([each.field for each in found.faults])
+        what = named_parts([each.field for each in found.faults], most=1)
         return Content.styled(f"✗ not right yet: {what}", "$error")
     if typed:
-        keys = f"  {saves} saves · {shown('discard_terms', 'ctrl+o')} discards"
-        return Content.assemble(("✎ ", "$accent"), f"{named_parts(typed)}: not saved", (keys, "$trd-quiet"))
+        return Content.assemble(("✎ ", "$accent"), f"{named_parts(typed, most=2)}: not saved")
     if found.used_up:
         return Content.styled(
             f"‖ its budget is used up: raise it, {saves} saves, then {shown('resume', 'r')} resumes it",

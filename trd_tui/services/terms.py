@@ -151,7 +151,7 @@ def _faults(conn: Connection, sheet: Sheet, stored: Sheet) -> tuple[Fault, ...]:
     """What is wrong of what is changed."""
     parts = set(changed(stored, sheet))
     if not parts:
-        return ()  # it is read at every change of the database, and a campaign that sends changes all the time
+        return ()  # it is read at every change of the database, and what sends changes all the time
     if parts & _WINDOW:
         parts |= _WINDOW
     found = [*name_faults(conn, sheet), *faults_of(sheet)]

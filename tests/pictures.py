@@ -28,6 +28,9 @@ SPRING = ["n", "S p r i n g space o p e n space h o u s e", "enter", "down", "en
 AUDIENCE = [*SPRING, "ctrl+s", "p e o p l e full_stop c s v", "enter"]
 """To its second step, with the contacts of ``examples/`` looked at."""
 
+LIMITS = ["j", "S", *["down"] * 7, "8 0"]
+"""To the schedule and limits of a campaign that runs, a budget typed."""
+
 SHOTS: dict[str, tuple[tuple[int, int], list[str]]] = {
     "overview": ((120, 40), ["j"]),
     "overview-80x24": ((80, 24), ["j"]),
@@ -49,6 +52,7 @@ SHOTS: dict[str, tuple[tuple[int, int], list[str]]] = {
     "campaign-timeline": ((120, 40), ["j", "enter", "4", "l", "enter"]),
     "campaign-replies": ((120, 40), ["j", "enter", "5", "w"]),
     "campaign-activity": ((120, 40), ["j", "enter", "6"]),
+    "campaign-limits": ((120, 40), LIMITS),
     "senders": ((120, 40), ["f6", "j"]),
     "suppressions": ((120, 40), ["f6", "2"]),
     "settings": ((120, 40), ["f6", "3", "j"]),

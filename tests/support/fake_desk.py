@@ -38,6 +38,7 @@ from trd_tui.tui.desk.new_campaign import StepsDesk
 from trd_tui.tui.desk.people import PeopleDesk
 from trd_tui.tui.desk.reports import ReportsDesk
 from trd_tui.tui.desk.summary import SummaryDesk
+from trd_tui.tui.desk.terms import TermsDesk
 from trd_tui.tui.desk.timeline import TimelineDesk
 from trd_tui.tui.desk.touches import TouchesDesk
 
@@ -125,6 +126,7 @@ class FakeDesk:
     reports: ReportsDesk
     summary: SummaryDesk
     touches: TouchesDesk
+    terms: TermsDesk
     new_campaign: StepsDesk
     inbox: InboxDesk
     administration: AdministrationDesk

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from tests.pictures import AUDIENCE, PEOPLE
+from tests.pictures import AUDIENCE, LIMITS, PEOPLE
 from tests.support.fake_desk import FakeDesk, many_rows
 from tests.support.real_desk import Built, open_real_desk
 from tests.support.screen import settled
@@ -93,6 +93,11 @@ def test_review(snap_compare: Callable[..., bool], app: NewApp) -> None:
     """The last step of a new campaign; its dry run takes seconds, so at one size."""
     keys = [*AUDIENCE, "ctrl+s", "ctrl+s", "ctrl+s", "ctrl+s"]
     assert snap_compare(app(), terminal_size=HOME, run_before=after(keys))
+
+
+def test_limits(snap_compare: Callable[..., bool], app: NewApp) -> None:
+    """The schedule and limits of a campaign that was started; its tests by keys are at the smallest size."""
+    assert snap_compare(app(), terminal_size=HOME, run_before=after(LIMITS))
 
 
 @pytest.mark.parametrize("name", ["overview", "campaign", "inbox"])

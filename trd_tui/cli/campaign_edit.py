@@ -90,6 +90,7 @@ def _lines(preview: EditPreview) -> list[str]:
     if not preview.changes:
         return [*lines, "nothing would change"]
     lines += [printable(f"{name}: {old or 'none'} -> {new or 'none'}") for name, old, new in preview.settings]
+    lines += preview.means
     lines += [
         printable(f"touch {touch.position} (day {touch.day}): {', '.join(touch.what)}")
         for touch in preview.touches
@@ -114,6 +115,9 @@ def _lines(preview: EditPreview) -> list[str]:
     if preview.in_flight:
         are = "is" if preview.in_flight == 1 else "are"
         lines.append(f"{preview.in_flight:,} in flight or held {are} not touched")
+    if preview.goes_on:
+        resume = f"`trd campaign resume {preview.campaign_id}`"
+        lines.append(f"it has paused because its budget was used up; {resume} resumes it")
     return lines
 
 
@@ -141,4 +145,6 @@ def _shape(preview: EditPreview) -> dict[str, object]:
         ],
         "stay": preview.stay,
         "inFlight": preview.in_flight,
+        "means": list(preview.means),
+        "resumeGoesOn": preview.goes_on,
     }

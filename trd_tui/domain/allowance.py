@@ -10,6 +10,9 @@ from trd_tui.domain.schedule import touch_instant
 from trd_tui.domain.window import Window
 from trd_tui.domain.zones import ZoneError, local_ordinal
 
+USED_UP = "its budget is used up"
+"""Why a campaign has paused by itself."""
+
 CAMPAIGN_DAY = "the campaign's daily budget is used up"
 EVERYBODYS_DAY = "the daily budget of all campaigns is used up"
 

@@ -71,6 +71,17 @@ def transition(status: CampaignStatus, act: CampaignAct) -> CampaignStatus:
     return following
 
 
+EDITABLE = (_S.DRAFT, _S.ACTIVE, _S.PAUSED)
+"""Statuses in which settings and touches can be changed."""
+
+
+def edit_refusal(name: str, status: str) -> str | None:
+    """Why a campaign cannot be edited any more; ``None`` when it can."""
+    if status in EDITABLE:
+        return None
+    return f"{name} is {status}, it cannot be edited any more; duplicate it and edit the copy"
+
+
 def refusal(status: CampaignStatus, act: CampaignAct) -> str | None:
     """Say why this act is refused in this status; ``None`` when it is allowed."""
     if (status, act) in TRANSITIONS:

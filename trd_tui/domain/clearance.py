@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from trd_tui.domain.allowance import Allowance
+from trd_tui.domain.allowance import USED_UP, Allowance
 from trd_tui.domain.due import DueRow
 from trd_tui.domain.fields import field_values
 from trd_tui.domain.frequency import USUAL_CAPS, Caps
@@ -154,7 +154,7 @@ def clear(row: DueRow, rules: Rules, allowance: Allowance, now: int) -> Clearanc
         at = next_permitted(at, rules.timezone, rules.window, place) or at
         return Later("daily_cap", at, "the campaign's daily cap is used up")
     if not allowance.within_budget(cost):
-        return OverBudget("budget", "its budget is used up")
+        return OverBudget("budget", USED_UP)
     if (reason := allowance.beyond_the_day(cost)) is not None:
         at = allowance.next_day(rules.window)
         at = next_permitted(at, rules.timezone, rules.window, place) or at

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from trd_tui.carriers.protocol import SendRequest
-from trd_tui.domain.allowance import Allowance, day_of
+from trd_tui.domain.allowance import USED_UP, Allowance, day_of
 from trd_tui.domain.clearance import Clearance, End, Hold, Later, OverBudget, Send, clear
 from trd_tui.domain.due import CampaignTerms, DueRow
 from trd_tui.domain.fairness import Queue, share
@@ -305,6 +305,6 @@ class _Batch:
             raise BudgetTakenError("a budget was used by hand in the same moment; the claim is made again")
         # The control row comes last in every transaction, so that two of them cannot wait for each other.
         for campaign_id in self._over_budget:
-            pause_campaign(self.connection, campaign_id, "its budget is used up", self.now, self.real)
+            pause_campaign(self.connection, campaign_id, USED_UP, self.now, self.real)
         if self._gone:
             control.bump_fence(self.connection)

@@ -71,6 +71,8 @@ class EditPreview:
         stay: waiting contacts who keep touch and date.
         in_flight: messages that are on their way or held; they stay as they are.
         may_put_off: what may put off those who are moved.
+        means: what a changed cap or budget leaves, a sentence each.
+        goes_on: it has paused because its budget was used up, and after the edit a resume goes on.
     """
 
     campaign_id: str
@@ -82,6 +84,8 @@ class EditPreview:
     stay: int
     in_flight: int
     may_put_off: tuple[Putter, ...] = ()
+    means: tuple[str, ...] = ()
+    goes_on: bool = False
 
     @property
     def changes(self) -> bool:

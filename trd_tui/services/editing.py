@@ -11,16 +11,19 @@ from sqlalchemy import Connection, RowMapping
 
 from trd_tui.clock import Clock
 from trd_tui.domain.calendar import Step
+from trd_tui.domain.campaign import edit_refusal
 from trd_tui.domain.definition import CampaignDefinition, parse_definition
 from trd_tui.domain.edit import merge
 from trd_tui.domain.money import format_usd
 from trd_tui.domain.phone import DEFAULT_RATE_MILLI, sender_kind
 from trd_tui.domain.put_off import USUAL_LIMITS, Limits
+from trd_tui.domain.sequence import Sequence as TouchSequence
 from trd_tui.domain.sequence import SequenceError, Touch
 from trd_tui.domain.window import Window, format_time
 from trd_tui.services.actor import Actor
 from trd_tui.services.campaigns import carry_plan
 from trd_tui.services.drafts import Progress, settings_of
+from trd_tui.services.edit_means import means_of
 from trd_tui.services.edit_views import ChangedMeanwhileError, EditPreview, Moved, touch_changes
 from trd_tui.services.edit_views import EditError as EditError
 from trd_tui.services.previews import counted
@@ -33,8 +36,6 @@ from trd_tui.store.put_off import putters
 
 LOOK_CHUNK = 2_000
 """Contacts of one snapshot of a preview."""
-
-_EDITABLE = ("draft", "active", "paused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,25 @@ def written(touch: Touch) -> dict[str, Any]:
     if touch.variants:
         texts = {"variant": [{"name": v.name, "weight": v.weight, "body": v.body} for v in touch.variants]}
     return {"day": touch.day, "active": touch.active, "kind": touch.kind, **texts}
+
+
+def as_it_is(row: RowMapping, sequence: TouchSequence) -> CampaignDefinition:
+    """A campaign as it is stored, with these touches."""
+    return CampaignDefinition(
+        name=row["name"],
+        sender=row["sender"],
+        timezone=row["timezone"],
+        send_time=row["send_time"],
+        window=Window(row["window_days"], row["window_from"], row["window_to"]),
+        resume_policy=row["resume_policy"],
+        daily_cap=row["daily_cap"],
+        budget_micros=row["budget_micros"],
+        priority=row["priority"],
+        variables=campaigns.variables_of(row),
+        sequence=sequence,
+        brand=row["brand"],
+        daily_budget_micros=row["daily_budget_micros"],
+    )
 
 
 def known(conn: Connection, id_: str) -> tuple[RowMapping, list[Touch], list[str]]:
@@ -133,16 +153,20 @@ async def edit_preview(
             break
     moved = look.moved()
     dated = any(each.first_at is not None for each in moved)
+    settings = _setting_changes(edit.row, edit.values)
+    means = await db.read(means_of, edit.row, edit.values, {name for name, _, _ in settings}, now)
     return EditPreview(
         campaign_id=id_,
         name=edit.row["name"],
         status=edit.row["status"],
-        settings=_setting_changes(edit.row, edit.values),
+        settings=settings,
         touches=touch_changes(edit.old, edit.new),
         moved=moved,
         stay=look.stay if edit.redates or reopen else edit.row["waiting_count"],
         in_flight=edit.row["in_flight_count"] + edit.row["held_count"],
         may_put_off=tuple(await db.read(putters, [id_], now, limits)) if dated else (),
+        means=means.sentences,
+        goes_on=means.goes_on,
     )
 
 
@@ -183,9 +207,7 @@ async def edit(
 
 def refusal_of(row: RowMapping) -> str | None:
     """Why a campaign cannot be edited any more; ``None`` when it can."""
-    if row["status"] in _EDITABLE:
-        return None
-    return f"{row['name']} is {row['status']}, it cannot be edited any more; duplicate it and edit the copy"
+    return edit_refusal(row["name"], row["status"])
 
 
 def _work_out(

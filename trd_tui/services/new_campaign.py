@@ -153,10 +153,7 @@ def _check(conn: Connection, sheet: Sheet) -> tuple[Fault, ...]:
 
 def _typing_faults(conn: Connection, sheet: Sheet) -> list[Fault]:
     id_ = sheet.campaign_id
-    found = faults_of(sheet, custom_fields(conn, id_))
-    name = " ".join(sheet.name.split())
-    if name and sheets.name_taken(conn, WORKSPACE, name, id_):
-        found.insert(0, Fault(SENDER, "name", "another campaign has this name; choose another"))
+    found = [*name_faults(conn, sheet), *faults_of(sheet, custom_fields(conn, id_))]
     row = campaigns.get(conn, id_) if id_ else None
     if row is None:
         found.append(Fault(AUDIENCE, "contacts", "give the campaign a name and a sender first: step 1"))
@@ -165,6 +162,14 @@ def _typing_faults(conn: Connection, sheet: Sheet) -> list[Fault]:
             Fault(AUDIENCE, "contacts", "nobody is in it yet; import a file, or take another's contacts")
         )
     return found
+
+
+def name_faults(conn: Connection, sheet: Sheet) -> list[Fault]:
+    """What only the other campaigns know to be wrong with a name."""
+    name = " ".join(sheet.name.split())
+    if name and sheets.name_taken(conn, WORKSPACE, name, sheet.campaign_id):
+        return [Fault(SENDER, "name", "another campaign has this name; choose another")]
+    return []
 
 
 async def heard(db: Database, sheet: Sheet) -> DraftNews:

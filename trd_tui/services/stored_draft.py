@@ -17,7 +17,7 @@ from trd_tui.store.database import Database
 
 
 def stored_sheet(conn: Connection, row: RowMapping) -> Sheet:
-    """A draft as it would be typed."""
+    """A campaign as it would be typed."""
     values = "; ".join(f"{name}={value}" for name, value in campaigns.variables_of(row).items())
     return Sheet(
         campaign_id=row["id"],

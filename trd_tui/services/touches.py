@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
@@ -14,7 +15,6 @@ from trd_tui.domain.fields import CONTACT_FIELDS
 from trd_tui.domain.put_off import USUAL_LIMITS, Limits
 from trd_tui.domain.redraft import known_as
 from trd_tui.domain.sequence import Touch
-from trd_tui.domain.window import Window
 from trd_tui.services import editing
 from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.services.drafts import Progress
@@ -162,20 +162,6 @@ def _place(actor: Actor, id_: str) -> sheets.Place:
 def _definition(conn: Connection, id_: str, touches: Sequence[Touch], send_time: int) -> CampaignDefinition:
     """The campaign as it is, with other touches; these are checked as those of a file are."""
     row, _, fields = editing.known(conn, id_)
-    variables = campaigns.variables_of(row)
     given = {"touch": [editing.written(touch) for touch in touches]}
-    return CampaignDefinition(
-        name=row["name"],
-        sender=row["sender"],
-        timezone=row["timezone"],
-        send_time=send_time,
-        window=Window(row["window_days"], row["window_from"], row["window_to"]),
-        resume_policy=row["resume_policy"],
-        daily_cap=row["daily_cap"],
-        budget_micros=row["budget_micros"],
-        priority=row["priority"],
-        variables=variables,
-        sequence=sequence_of(given, [*CONTACT_FIELDS, *variables, *fields]),
-        brand=row["brand"],
-        daily_budget_micros=row["daily_budget_micros"],
-    )
+    names = [*CONTACT_FIELDS, *campaigns.variables_of(row), *fields]
+    return replace(editing.as_it_is(row, sequence_of(given, names)), send_time=send_time)

@@ -16,10 +16,10 @@ from trd_tui.store.outlays import Outlay
 from trd_tui.store.purses import Purses, overdrawn
 from trd_tui.store.spending import DayBook
 
-_BUDGET = ("the campaign's budget", "raise budget_usd with `trd campaign edit`")
+_BUDGET = ("the campaign's budget", "raise budget_usd: S on it in the app, or `trd campaign edit`")
 _DAY = (
     "the campaign's daily budget",
-    "raise daily_budget_usd with `trd campaign edit`, or wait for tomorrow",
+    "raise daily_budget_usd (S on it in the app, or `trd campaign edit`), or wait for tomorrow",
 )
 _EVERYBODY = (
     "the daily budget of all campaigns",

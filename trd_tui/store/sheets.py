@@ -54,12 +54,18 @@ _TAKE_OUT = text(
 class Place(NamedTuple):
     """Where a sheet is kept.
 
-    A draft's steps without an actor, a person's steps without a campaign, their unsaved touches with both.
+    A draft's steps without an actor, a person's steps without a campaign, their unsaved touches with both,
+    their unsaved schedule and limits with `terms_of` the campaign.
     """
 
     workspace: int
     campaign: str
     actor: str
+
+
+def terms_of(campaign: str) -> str:
+    """Stands for a campaign where it is not about its touches; no id has a blank."""
+    return f"{campaign} terms"
 
 
 def keep(conn: Connection, place: Place, typed: str, now: int) -> None:

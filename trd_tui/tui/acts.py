@@ -79,13 +79,19 @@ class ActingScreen(DeskScreen):
         else:
             self.trd.begin_question(self.trd, work, group="acts")
 
-    def action_steps(self, step: int = 0) -> None:
-        """To the steps of the draft under the cursor."""
+    def action_steps(self) -> None:
+        """To the steps of the draft under the cursor, or to what can be changed once it was started."""
+        from trd_tui.domain.campaign import edit_refusal
+
         row = self.current()
-        if row is not None and row.status == "draft":
-            self.take_steps(row.id, step)
-        elif row is not None:
-            self.notify(f"{row.name} is {row.status}; only a draft has steps.", severity="warning")
+        if row is None:
+            return
+        if row.status == "draft":
+            self.take_steps(row.id)
+        elif said := edit_refusal(row.name, row.status):
+            self.notify(f"{said}.", severity="warning")
+        else:
+            self.take_terms(row.id)
 
     def action_import_contacts(self) -> None:
         """A file of contacts into the campaign under the cursor; in a draft, that is its second step."""
@@ -106,6 +112,15 @@ class ActingScreen(DeskScreen):
         from trd_tui.tui.new_campaign.screen import NewCampaignScreen
 
         self.app.push_screen(NewCampaignScreen(campaign_id, step))
+
+    def take_terms(self, campaign_id: str) -> None:
+        """To the schedule and limits of a campaign that was started."""
+        if self.desk is None:
+            self.notify("The product is still opening; try again in a moment.", severity="warning")
+            return
+        from trd_tui.tui.terms.screen import TermsScreen
+
+        self.app.push_screen(TermsScreen(campaign_id))
 
     def _resume_or_start(self) -> str:
         """Drafts are started by the key that resumes: what is marked, as far as it is in view, decides."""

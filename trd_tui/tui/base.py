@@ -25,6 +25,9 @@ class DeskScreen(Screen[None]):
     name_in_table = ""
     """Which screen this is, in the table of actions."""
 
+    kept_where = "its touches"
+    """Where what was typed and not saved is found again."""
+
     _leaves = False
     _placed_in: Size | None = None
 

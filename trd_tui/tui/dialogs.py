@@ -34,6 +34,8 @@ class Confirm(ModalScreen[bool]):
         ("y", "confirm", "confirm"),
         EMERGENCY,
         ("left,right,h,l,tab", "other", "other button"),
+        ("down,j", "scroll(1)", "scroll"),
+        ("up,k", "scroll(-1)", "scroll back"),
     ]
 
     KEYS: ClassVar = ("n", "y")
@@ -106,6 +108,10 @@ class Confirm(ModalScreen[bool]):
         """To the other button."""
         at_cancel = self.focused is not None and self.focused.id == "cancel"
         self.query_one("#confirm" if at_cancel else "#cancel", Button).focus()
+
+    def action_scroll(self, by: int) -> None:
+        """The rest of what it says, where that is longer than its place."""
+        self.query_one("#dialog-text").scroll_relative(y=by, animate=False)
 
 
 class LeaveQuestion(Confirm):

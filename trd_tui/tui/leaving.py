@@ -33,12 +33,12 @@ def leave(app: TrdApp, screens: Iterable[object], go: Callable[[], object]) -> N
     left = [screen for screen in screens if isinstance(screen, DeskScreen)]
 
     async def keep_and_go() -> None:
-        said = [sentence for screen in left if (sentence := screen.unsaved())]
+        said = [(sentence, screen.kept_where) for screen in left if (sentence := screen.unsaved())]
         for screen in left:
             await screen.keep_typed()
         go()
-        for each in said:
-            app.notify(f"{each}, kept for your next look at its touches.", title="Not saved")
+        for each, where in said:
+            app.notify(f"{each}, kept for your next look at {where}.", title="Not saved")
 
     app.begin_question(app, keep_and_go, group="leave-screens")
 

@@ -11,6 +11,7 @@ from textual import command
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.worker import Worker
 
+from trd_tui.domain.campaign import CampaignStatus
 from trd_tui.tui.actions import Action
 from trd_tui.tui.acts import ActingScreen
 from trd_tui.tui.base import DeskScreen
@@ -29,11 +30,13 @@ class CommandPalette(command.CommandPalette):
             super()._action_command_list(action)
 
 
-_OF_DRAFTS = frozenset({"steps"})
-"""Actions that a draft alone has."""
+_EVERY = tuple(map(str, CampaignStatus))
 
-_BY_NAME = {"steps": "steps of", "import_contacts": "import contacts into"}
-"""Actions that name their campaign, and the words before its name."""
+_NAMED = {
+    "steps": {"draft": "steps of", **dict.fromkeys(("active", "paused"), "schedule and limits of")},
+    "import_contacts": dict.fromkeys(_EVERY, "import contacts into"),
+}
+"""Actions that name their campaign: by the statuses in which they are offered, the words before its name."""
 
 
 class ActionProvider(Provider):
@@ -45,12 +48,11 @@ class ActionProvider(Provider):
             return []
         found = [a for a in screen.trd.actions_here() if a.command]
         row = screen.current() if isinstance(screen, ActingScreen) else None
-        draft = row is not None and row.status == "draft"
-        name = "" if row is None else row.name
+        status, name = ("", "") if row is None else (row.status, row.name)
         return [
-            a._replace(label=f"{_BY_NAME[a.id]} {name}") if a.id in _BY_NAME else a
+            a._replace(label=f"{_NAMED[a.id][status]} {name}") if a.id in _NAMED else a
             for a in found
-            if (row is not None and (draft or a.id not in _OF_DRAFTS)) or a.id not in _BY_NAME
+            if a.id not in _NAMED or status in _NAMED[a.id]
         ]
 
     def _run(self, action: Action) -> partial[Coroutine[Any, Any, None]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trd_tui.domain.campaign import CampaignAct, CampaignStatus, refusal
+from trd_tui.domain.campaign import CampaignAct, CampaignStatus, edit_refusal, refusal
 from trd_tui.tui.actions import ROW_ACTS, known
 from trd_tui.tui.menu import Choice
 
@@ -33,4 +33,8 @@ def row_choices(row: CampaignRow, *, openable: bool) -> tuple[Choice, ...]:
         note = (reason or "").partition(": ")[2].removeprefix(f"the campaign is {row.status}, ")
         key = known(name).keys or "a"
         choices.append(Choice(name, key, label.capitalize(), note, disabled=reason is not None))
+        if name == "resume" and row.status != "draft":  # behind what may have to be mended before it
+            over = edit_refusal(row.name, row.status) is not None
+            note = "duplicate it and edit the copy" if over else "window, caps, budgets, name, sender"
+            choices.append(Choice("steps", "s", "Schedule and limits", note, disabled=over))
     return tuple(choices)

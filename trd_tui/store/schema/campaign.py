@@ -136,9 +136,9 @@ touch_variants = table(
 campaign_sheets = table(
     "campaign_sheets",
     Column("workspace_id", INT, primary_key=True, autoincrement=False),
-    Column("campaign_id", Text, primary_key=True),  # empty before there is a draft
+    Column("campaign_id", Text, primary_key=True),  # empty before there is a draft; see `store.sheets.Place`
     Column("actor", Text, primary_key=True),  # whose it is; empty for a draft's steps, which are everybody's
-    text_("typed"),  # JSON: `domain.sheet.Sheet` of the steps, `services.touch_views.Unsaved` of touches
+    text_("typed"),  # JSON: `domain.sheet.Sheet` of fields, `services.touch_views.Unsaved` of touches
     int_("saved_at", None),  # real instant
 )
 

@@ -44,6 +44,7 @@ LATER: tuple[str, ...] = (
     "reports",
     "health",
     "new_campaign",
+    "schedule_and_limits",
     "inbox",
     "administration_senders",
     "administration_suppressions",

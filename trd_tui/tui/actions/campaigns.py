@@ -23,7 +23,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("menu", "full_stop", ".", "actions", "What can be done with this campaign, and why not", "Act",
            BOTH, hint=5, command=False),
     Action("steps", "S", "S", "steps",
-           "The steps of this draft: name and sender, audience, touches, schedule, review", "Act", BOTH),
+           "The steps of this draft: name and sender, audience, touches, schedule, review; of a campaign that"
+           " was started, its schedule and limits: days, window, zone, caps, budgets, name, sender", "Act",
+           BOTH),
     Action("import_contacts", "i", "i", "import contacts",
            "Import contacts into this campaign, after a look at what it would do", "Act", BOTH),
     Action("pause", "p", "p", "pause", "Pause the marked campaigns, else this one", "Act", BOTH, hint=1,

@@ -127,6 +127,7 @@ class CampaignScreen(PagedScreen, ActingScreen):
             stopped=self.trd.halted,
             long_act=self.trd.long_act,
             width=width,
+            by_itself=self.detail is not None and self.detail.pause_reason is not None,
         )
         self.query_one("#hints", ActionLine).show(left, right)
 
@@ -192,7 +193,7 @@ class CampaignScreen(PagedScreen, ActingScreen):
             page.to_focus().focus()
         row = self.current()
         if event.id == "steps":
-            self.take_steps(self.campaign_id)
+            self.action_steps()
         elif event.id is not None and not page.chosen(event.id) and row is not None:
             start = event.id == "resume" and row.status == "draft"
             self.perform("start" if start else event.id, [row.id])

@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from trd_tui.domain.definition_values import DefinitionError
-from trd_tui.domain.put_off import may_put_off
 from trd_tui.services.edit_views import EditError, touch_changes
 from trd_tui.services.views import ActCancelledError
 from trd_tui.tui import format as show
 from trd_tui.tui.campaign.touch_lines import number_of
 from trd_tui.tui.dialogs import AskName, Confirm
-from trd_tui.tui.lines import Part
+from trd_tui.tui.edit_lines import TOLD_S, Saving, consequence, moves_said, settings_said, touches_said
 from trd_tui.tui.long_act import LongAct
 
 if TYPE_CHECKING:
-    from trd_tui.domain.sequence import Touch
-    from trd_tui.services.edit_views import EditPreview, Moved, TouchChange
+    from trd_tui.services.edit_views import EditPreview
     from trd_tui.services.touch_views import Editable
     from trd_tui.tui.app import TrdApp
     from trd_tui.tui.campaign.touch_acts import TouchActs
     from trd_tui.tui.campaign.touch_draft import SequenceDraft
-
-TOLD_S = 15.0
-"""Seconds that a toast stays whose words one may want to write down."""
-
-
-class _Saving(LongAct):
-    """Saving, once it has begun, is carried to its end: half a sequence would be none."""
-
-    def cancel(self) -> None:
-        """It cannot be called off."""
-
-    def parts(self, width: int) -> list[Part]:
-        """Without the key that would."""
-        return [part for part in super().parts(width) if part.action != "cancel_act"]
 
 
 async def save(page: TouchActs) -> None:
@@ -80,7 +63,7 @@ async def _save(app: TrdApp, page: TouchActs, draft: SequenceDraft) -> None:
         return
     page.saving = True
     page.show_all()
-    app.long_act = _Saving("Saving", "contacts", lambda: app.call_later(app.say_progress))
+    app.long_act = Saving("Saving", "contacts", lambda: app.call_later(app.say_progress))
     done = await desk.save(page.campaign_id, touches, draft.send_time, stored.version, app.long_act.report)
     page.saving, page.kept = False, None
     stays = f"The touches of {done.name} stay as they were saved; change them and save again."
@@ -92,15 +75,6 @@ async def _save(app: TrdApp, page: TouchActs, draft: SequenceDraft) -> None:
 
 
 def _question(draft: SequenceDraft, stored: Editable, preview: EditPreview, page: TouchActs) -> Confirm:
-    moved = sum(each.contacts for each in preview.moved)
-    sentence = "Nobody's next message moves." if not moved else (
-        f"{show.plural(moved, 'contact')} {'gets' if moved == 1 else 'get'} another next message or date."
-    )  # fmt: skip
-    if preview.stay:
-        waiting = show.plural(preview.stay, "waiting message")
-        sentence += f" {waiting} {'stays as it is' if preview.stay == 1 else 'stay as they are'}."
-    if preview.in_flight:
-        sentence += f" {preview.in_flight:,} on the way or held are not touched."
     notes: list[str] = []
     if draft.crossed or stored.version != draft.found.version:
         theirs = _theirs(draft.found, stored)
@@ -108,11 +82,7 @@ def _question(draft: SequenceDraft, stored: Editable, preview: EditPreview, page
             notes.append("Somebody else has changed meanwhile, and this replaces it:")
             notes += [f"  {each}" for each in theirs]
             notes.append("What you change:")
-    notes += [f"{old_name}: {old} -> {new}" for old_name, old, new in preview.settings]
-    notes += _said(preview.touches, draft.touches)
-    notes += [_moved(each, page) for each in preview.moved]
-    if said := may_put_off(preview.may_put_off):
-        notes.append(said)
+    notes += [*settings_said(preview), *touches_said(preview.touches), *moves_said(preview, page.desk)]
     warnings = sum(each.severity == "warning" for each in page.findings or ())
     if warnings:
         notes.append(
@@ -120,7 +90,7 @@ def _question(draft: SequenceDraft, stored: Editable, preview: EditPreview, page
         )
     return Confirm(
         "Save the sequence?",
-        sentence,
+        consequence(preview),
         "Save",
         notes=tuple(notes),
         danger=bool(notes and notes[0][:8] == "Somebody"),
@@ -128,25 +98,10 @@ def _question(draft: SequenceDraft, stored: Editable, preview: EditPreview, page
 
 
 def _theirs(before: Editable, stored: Editable) -> list[str]:
-    found = _said(touch_changes(before.touches, stored.touches), stored.touches)
+    found = touches_said(touch_changes(before.touches, stored.touches))
     if before.send_time != stored.send_time:
         found.append("the send time")
     return found
-
-
-def _said(changes: Sequence[TouchChange], touches: Sequence[Touch]) -> list[str]:
-    return [f"touch {each.position} (day {each.day}): {', '.join(each.what)}" for each in changes]
-
-
-def _moved(each: Moved, page: TouchActs) -> str:
-    zone, now = page.desk.zone, page.desk.now()
-    was = "finished" if each.from_touch is None else f"touch {each.from_touch}"
-    becomes = "finished" if each.to_touch is None else f"touch {each.to_touch}"
-    when = ""
-    if each.first_at is not None:
-        first, last = show.when(each.first_at, now, zone), show.when(each.last_at, now, zone)
-        when = f", {first}" if first == last else f", {first} to {last}"
-    return f"{show.plural(each.contacts, 'contact')}: {was} -> {becomes}{when}"
 
 
 def _point_at(page: TouchActs, draft: SequenceDraft, error: DefinitionError) -> None:

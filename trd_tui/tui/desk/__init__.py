@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from trd_tui.tui.desk.people import PeopleDesk
     from trd_tui.tui.desk.reports import ReportsDesk
     from trd_tui.tui.desk.summary import SummaryDesk
+    from trd_tui.tui.desk.terms import TermsDesk
     from trd_tui.tui.desk.timeline import TimelineDesk
     from trd_tui.tui.desk.touches import TouchesDesk
 
@@ -104,6 +105,11 @@ class Desk(Protocol):
     @property
     def touches(self) -> TouchesDesk:
         """For the editor of a campaign's touches."""
+        ...
+
+    @property
+    def terms(self) -> TermsDesk:
+        """For a campaign's schedule and limits."""
         ...
 
     @property

@@ -14,10 +14,12 @@ from trd_tui.tui.work import begin
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from textual.notifications import SeverityLevel
     from textual.widget import Widget
 
     from trd_tui.domain.sheet import Sheet
     from trd_tui.services.draft_news import Change
+    from trd_tui.tui.desk import Desk
     from trd_tui.tui.new_campaign.screen import NewCampaignScreen
 
 NEITHER, MINE, THEIRS = "neither", "mine", "theirs"
@@ -30,6 +32,29 @@ _NAMED = 3
 
 TOLD_S = 15.0
 """Seconds that a toast stays whose words one may want to write down."""
+
+
+def who_of(change: Change, desk: Desk) -> str:
+    """Who changed something, and when, as far as it is known."""
+    if not change.who:
+        return "Somebody"
+    who = f"{change.who} (you, in another window)" if change.who == desk.actor else change.who
+    if change.at is None:
+        return who
+    return f"{show.local(change.at, desk.zone).strftime('%H:%M')} {who}"
+
+
+def named_parts(parts: Sequence[str], most: int = _NAMED) -> str:
+    """Parts in words, the first by name: ``the budget, the days, the brand and 2 more``."""
+    named = [words_of(part) for part in parts[:most]]
+    if len(parts) > most:
+        named.append(f"{len(parts) - most} more")
+    return f"{', '.join(named[:-1])} and {named[-1]}" if len(named) > 1 else named[0]
+
+
+def said_of(changes: Sequence[Change], desk: Desk) -> str:
+    """Who changed what: ``14:02 bob changed the budget and the days.`` is one such sentence."""
+    return f"{who_of(changes[0], desk)} changed {named_parts([change.part for change in changes])}."
 
 
 class News:
@@ -83,21 +108,8 @@ class News:
             self._tell(found.crossed, "You have changed the same: ctrl+s asks whose stands.", warn=True)
 
     def _tell(self, changes: Sequence[Change], after: str, *, warn: bool = False) -> None:
-        named = [words_of(change.part) for change in changes[:_NAMED]]
-        if len(changes) > _NAMED:
-            named.append(f"{len(changes) - _NAMED} more")
-        severity = "warning" if warn else "information"
-        what = f"{', '.join(named[:-1])} and {named[-1]}" if len(named) > 1 else named[0]
-        self._steps.notify(f"{self._who(changes[0])} changed {what}. {after}", severity=severity)  # type: ignore[arg-type]
-
-    def _who(self, change: Change) -> str:
-        desk = self._steps.ready
-        if not change.who:
-            return "Somebody"
-        who = f"{change.who} (you, in another window)" if change.who == desk.actor else change.who
-        if change.at is None:
-            return who
-        return f"{show.local(change.at, desk.zone).strftime('%H:%M')} {who}"
+        severity: SeverityLevel = "warning" if warn else "information"
+        self._steps.notify(f"{said_of(changes, self._steps.ready)} {after}", severity=severity)
 
     async def start(self, draft: str) -> None:
         """Start it, after a question. Until that is over nobody is told that it is no draft any more."""
@@ -175,7 +187,7 @@ class News:
             Choice(THEIRS, "t", f"Theirs: {_excerpt(theirs, cut)}"),
         )
         what = words_of(change.part)
-        title = f"{what[0].upper()}{what[1:]} · {self._who(change)} changed it too"
+        title = f"{what[0].upper()}{what[1:]} · {who_of(change, steps.ready)} changed it too"
         steps.menu().open(title, choices, x=4, y=6)
         return True
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.containers import Vertical
-from textual.widget import Widget
-from textual.widgets import Input
-
 from trd_tui.tui.long_act import SHOWN_AFTER, LongAct
-from trd_tui.tui.new_campaign.field import Days, Field, Line, Pick
+from trd_tui.tui.new_campaign.field import Field
+from trd_tui.tui.new_campaign.form import Form
 from trd_tui.tui.work import Work, begin
 
 if TYPE_CHECKING:
@@ -19,7 +16,7 @@ if TYPE_CHECKING:
     from trd_tui.tui.new_campaign.screen import NewCampaignScreen
 
 
-class Pane(Vertical):
+class Pane(Form):
     """One step. It shows the sheet of its screen, and tells the screen what is typed."""
 
     STEP: ClassVar = 0
@@ -46,12 +43,9 @@ class Pane(Vertical):
         """What is typed."""
         return self.steps.sheet
 
-    def put(self, sheet: Sheet) -> None:
-        """Show what was typed before."""
-        for field in self.query(Field):
-            value = getattr(sheet, field.key, None)
-            if value is not None and isinstance(field.control, Line | Pick | Days):
-                field.control.put(value)
+    def typed(self, **changes: str) -> None:
+        """Tell the screen."""
+        self.steps.typed(**changes)
 
     def blame(self, faults: Sequence[Fault]) -> None:
         """Show what is wrong, beside what it is about."""
@@ -69,9 +63,7 @@ class Pane(Vertical):
 
     def to_fault(self, fault: Fault) -> None:
         """Put the cursor to what is wrong."""
-        for field in self.query(Field):
-            if field.key == fault.field:
-                field.control.focus()
+        self.to_field(fault.field)
 
     def heard(self) -> None:
         """Somebody has changed the draft, or who is in it."""
@@ -94,46 +86,6 @@ class Pane(Vertical):
 
     def drawn(self) -> None:
         """Another size, or other figures."""
-
-    # Typing. Textual calls a message's method of every class of the family, so only this one has them.
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Something was typed."""
-        event.stop()
-        self.input_typed(event.input, event.value)
-
-    def on_pick_picked(self, event: Pick.Picked) -> None:
-        """Another one was chosen."""
-        event.stop()
-        self.picked(event.pick, event.value)
-
-    def on_days_changed(self, event: Days.Changed) -> None:
-        """Other days were chosen."""
-        event.stop()
-        self.steps.typed(days=event.value)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter."""
-        event.stop()
-        self.entered_in(event.input)
-
-    def input_typed(self, line: Input, value: str) -> None:
-        """Something was typed into a line."""
-        self._typed(line, value)
-
-    def picked(self, pick: Pick, value: str) -> None:
-        """Another one of a few was chosen."""
-        self._typed(pick, value)
-
-    def entered_in(self, line: Input) -> None:
-        """Enter goes on."""
-        self.screen.focus_next()
-
-    def _typed(self, control: Widget, value: str) -> None:
-        for parent in control.ancestors:
-            if isinstance(parent, Field):
-                self.steps.typed(**{parent.key: value})
-                return
 
     # Long work that changes nothing
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -10,7 +11,11 @@ from textual.containers import VerticalScroll
 from trd_tui.domain.policies import POLICY_WORDS, RESUME_POLICIES
 from trd_tui.domain.sheet import SCHEDULE
 from trd_tui.tui.new_campaign.field import Days, Field, Line, Pick
+from trd_tui.tui.new_campaign.form import Form
 from trd_tui.tui.new_campaign.pane import Pane
+
+if TYPE_CHECKING:
+    from trd_tui.domain.sheet import Sheet
 
 _PRIORITIES = (("1", "1 first"), ("2", "2"), ("3", "3 usual"), ("4", "4"), ("5", "5 last"))
 _POLICIES = [(each, each.replace("_", " ")) for each in RESUME_POLICIES]
@@ -28,6 +33,24 @@ _LINES = (
 """Key, label, what stands in an empty one, and what it means."""
 
 
+def schedule_fields() -> Iterator[Field]:
+    """The fields, in their order."""
+    lines = [Field(key, label, Line(key, empty), note=note) for key, label, empty, note in _LINES]
+    yield Field("days", "Days", Days(id="days"), note="space chooses; nothing goes on other days")
+    yield from lines[:4]
+    yield Field("resume_policy", "After a pause", Pick(_POLICIES, id="policy"), note="")
+    yield from lines[4:]
+    yield Field(
+        "priority", "Priority", Pick(_PRIORITIES, id="priority"),
+        note="who is served first when several campaigns share a sender",
+    )  # fmt: skip
+
+
+def explain_policy(form: Form, sheet: Sheet) -> None:
+    """The policy is explained by what it does."""
+    form.query_one("#field-resume_policy", Field).explain(POLICY_WORDS.get(sheet.resume_policy, ""))
+
+
 class SchedulePane(Pane):
     """The step."""
 
@@ -35,18 +58,9 @@ class SchedulePane(Pane):
 
     def compose(self) -> ComposeResult:
         """The fields."""
-        lines = [Field(key, label, Line(key, empty), note=note) for key, label, empty, note in _LINES]
         with VerticalScroll(classes="fields", can_focus=False):
-            yield Field("days", "Days", Days(id="days"), note="space chooses; nothing goes on other days")
-            yield from lines[:4]
-            yield Field("resume_policy", "After a pause", Pick(_POLICIES, id="policy"), note="")
-            yield from lines[4:]
-            yield Field(
-                "priority", "Priority", Pick(_PRIORITIES, id="priority"),
-                note="who is served first when several campaigns share a sender",
-            )  # fmt: skip
+            yield from schedule_fields()
 
     def drawn(self) -> None:
-        """The policy is explained by what it does."""
-        note = POLICY_WORDS.get(self.sheet.resume_policy, "")
-        self.query_one("#field-resume_policy", Field).explain(note)
+        """Another policy may be chosen."""
+        explain_policy(self, self.sheet)

@@ -25,7 +25,7 @@ T = TypeVar("T")
 class NewCampaignScreen(StepsLeaving):
     """The steps of one draft; without an id, of a campaign that is still to be made."""
 
-    CSS_PATH = "new_campaign.tcss"
+    CSS_PATH = ["new_campaign.tcss", "fields.tcss"]
     BINDINGS = bindings(NEW_CAMPAIGN)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     AUTO_FOCUS = ""

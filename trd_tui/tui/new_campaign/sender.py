@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from trd_tui.domain.sheet import SENDER
 from trd_tui.tui.new_campaign.field import Field, Line
+from trd_tui.tui.new_campaign.form import Form
 from trd_tui.tui.new_campaign.pane import Pane
 from trd_tui.tui.rows import Rows
+
+if TYPE_CHECKING:
+    from trd_tui.services.new_campaign import KnownSender
 
 NO_SENDER = (
     "No sender is known yet. Type the number from which texts go, as Twilio's console shows it"
@@ -46,6 +52,49 @@ class PastTheList(Line):
             self.screen.query_one(f"#{self._to}").focus()
 
 
+def sender_fields() -> Iterator[Widget]:
+    """The fields, and the senders that exist."""
+    yield Field("name", "Name", Line("name"), note="what your team calls it; contacts never see it")
+    yield Field(
+        "sender", "Sender", PastTheList("sender", "+12125550123", key="tab", to="brand"),
+        note="a number, short code or messaging service; ↓ to those known",
+    )  # fmt: skip
+    yield Rows(id="senders")
+    yield Static("", id="no-senders", classes="hint-text", markup=False)
+    yield Field(
+        "brand", "Brand", PastTheList("brand", "Acme Homes", key="shift+tab", to="sender"),
+        note="who writes; carriers want to read it in the first text",
+    )  # fmt: skip
+
+
+def show_senders(form: Form, found: Sequence[KnownSender], chosen: str, *, simulated: bool) -> None:
+    """Show who can send, with the cursor on who is chosen."""
+    rows = form.query_one("#senders", Rows)
+    lines = [
+        (each.address, Content.assemble(
+            (f"{each.address:<36}", "bold"), f"{each.kind}, {each.rate}",
+            (f"  ‖ paused: {each.paused}" if each.paused else "", "$warning"),
+        ))
+        for each in found
+    ]  # fmt: skip
+    rows.clear_options()
+    rows.add_options([Option(line, id=address) for address, line in lines])
+    rows.display = bool(found)
+    rows.styles.height = min(len(found), 6)
+    places = [at for at, each in enumerate(found) if each.address == chosen]
+    rows.highlighted = (places or [0])[0] if found else None
+    none = form.query_one("#no-senders", Static)
+    none.display = not found
+    none.update(Content(NO_SENDER + (SIMULATED if simulated else "")))
+
+
+def take_sender(form: Form, address: str) -> None:
+    """One of the list is chosen."""
+    form.query_one("#sender", Line).put(address)
+    form.typed(sender=address)
+    form.query_one("#brand").focus()
+
+
 class SenderPane(Pane):
     """The step."""
 
@@ -53,17 +102,7 @@ class SenderPane(Pane):
 
     def compose(self) -> ComposeResult:
         """The fields, and the senders that exist."""
-        yield Field("name", "Name", Line("name"), note="what your team calls it; contacts never see it")
-        yield Field(
-            "sender", "Sender", PastTheList("sender", "+12125550123", key="tab", to="brand"),
-            note="a number, short code or messaging service; ↓ to those known",
-        )  # fmt: skip
-        yield Rows(id="senders")
-        yield Static("", id="no-senders", classes="hint-text", markup=False)
-        yield Field(
-            "brand", "Brand", PastTheList("brand", "Acme Homes", key="shift+tab", to="sender"),
-            note="who writes; carriers want to read it in the first text",
-        )  # fmt: skip
+        yield from sender_fields()
 
     def entered(self) -> None:
         """The cursor to the name; the senders are read again."""
@@ -72,24 +111,7 @@ class SenderPane(Pane):
 
     async def _read(self) -> None:
         found = await self.asked.senders()
-        rows = self.query_one("#senders", Rows)
-        lines = [
-            (each.address, Content.assemble(
-                (f"{each.address:<36}", "bold"), f"{each.kind}, {each.rate}",
-                (f"  ‖ paused: {each.paused}" if each.paused else "", "$warning"),
-            ))
-            for each in found
-        ]  # fmt: skip
-        rows.clear_options()
-        rows.add_options([Option(line, id=address) for address, line in lines])
-        rows.display = bool(found)
-        rows.styles.height = min(len(found), 6)
-        chosen = [at for at, each in enumerate(found) if each.address == self.sheet.sender]
-        rows.highlighted = (chosen or [0])[0] if found else None
-        text = NO_SENDER + (SIMULATED if self.steps.ready.carrier == "simulated" else "")
-        none = self.query_one("#no-senders", Static)
-        none.display = not found
-        none.update(Content(text))
+        show_senders(self, found, self.sheet.sender, simulated=self.steps.ready.carrier == "simulated")
 
     def entered_in(self, line: Input) -> None:
         """Enter goes on; from a sender that is typed past the list, whose Enter would take another."""
@@ -101,6 +123,4 @@ class SenderPane(Pane):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter takes the sender."""
         event.stop()
-        self.query_one("#sender", Line).put(str(event.option_id))
-        self.steps.typed(sender=str(event.option_id))
-        self.query_one("#brand").focus()
+        take_sender(self, str(event.option_id))

@@ -85,8 +85,8 @@ class OverviewScreen(OverviewList):
         row = self.current()
         if event.id == "open" and row is not None:
             self._open_campaign(row.id)  # the tabs, also of a draft: its steps have a line of their own
-        elif event.id == "steps" and row is not None:
-            self.take_steps(row.id)
+        elif event.id == "steps":
+            self.action_steps()
         elif row is not None:
             # The menu is about its row, also when others are marked.
             start = event.id == "resume" and row.status == "draft"

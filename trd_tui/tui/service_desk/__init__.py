@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from trd_tui.tui.desk.people import PeopleDesk
     from trd_tui.tui.desk.reports import ReportsDesk
     from trd_tui.tui.desk.summary import SummaryDesk
+    from trd_tui.tui.desk.terms import TermsDesk
     from trd_tui.tui.desk.timeline import TimelineDesk
     from trd_tui.tui.desk.touches import TouchesDesk
     from trd_tui.tui.service_desk.acts import Acts
@@ -133,6 +134,13 @@ class ServiceDesk:
         from trd_tui.tui.service_desk.touches import TouchesAnswers
 
         return TouchesAnswers(self._asking)
+
+    @cached_property
+    def terms(self) -> TermsDesk:
+        """What a campaign's schedule and limits ask."""
+        from trd_tui.tui.service_desk.terms import TermsAnswers
+
+        return TermsAnswers(self._asking)
 
     @cached_property
     def inbox(self) -> InboxDesk:

@@ -31,9 +31,7 @@ IN_STEPS: Words = (
 IN_DRAFT: Words = ((_BRAND, "write it under Brand, in step 1 of its steps (. then s)"),)
 """What it means beside the touches of a draft."""
 
-IN_BEGUN: Words = (
-    (_BRAND, "it is the field Brand of step 1, which `trd campaign edit` writes once a campaign has begun"),
-)
+IN_BEGUN: Words = ((_BRAND, "write it under Brand of its schedule and limits (. then s)"),)
 """... and of a campaign that was started."""
 
 

@@ -54,7 +54,8 @@ async def test_a_file_joins_a_running_campaign_after_a_look_at_it(built: Built, 
         assert d.app.screen.query_one(Input).value.endswith("none.csv")  # to be mended, not typed again
         twice.write_text("phone,phone\n+12125550961,+12125550962\n")
         await answer(d, str(twice))
-        await shows(d, "✗ columns 1 and 2 are both called", "give one of them another")
+        await shows(d, "columns 1 and 2 are both called", "give one of them another title")
+        assert "line below" not in d.text()
         await answer(d, str(leads))
         await shows(d, "Which column holds the phone numbers?", "Handy, Vorname")
         await answer(d, "Hand")

@@ -53,6 +53,7 @@ class FileLook:
         custom: the fields of its own.
         notes: which of several columns that mean the same is used.
         problem: what the columns lack before the file can be imported; empty when nothing.
+        in_file: the same for who can change only the file.
     """
 
     path: Path
@@ -61,6 +62,7 @@ class FileLook:
     custom: tuple[str, ...]
     notes: tuple[str, ...]
     problem: str = ""
+    in_file: str = ""
 
 
 def found_files(folder: Path) -> tuple[FoundFile, ...]:
@@ -130,7 +132,7 @@ def look(typed: str, mapping: Mapping[str, str]) -> tuple[ContactFile | None, Fi
         if error.table is None:
             raise
         columns = _columns(error.table, mapping)
-        return None, FileLook(path, error.table.rows, columns, (), (), error.by_hand)
+        return None, FileLook(path, error.table.rows, columns, (), (), error.by_hand, error.in_file)
     columns = _columns(file, mapping)
     return file, FileLook(path, file.rows, columns, tuple(file.columns.custom), file.columns.notes)
 

@@ -57,7 +57,7 @@ async def import_into(app: TrdApp, row: CampaignRow, desk: StepsDesk) -> None:
                 return
             found, tried = looked
             if tried is None:
-                wrong = found.problem
+                wrong = found.in_file
                 continue
             if not await app.push_screen_wait(_confirm(row, found, tried)):
                 return

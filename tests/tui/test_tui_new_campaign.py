@@ -114,9 +114,9 @@ async def test_a_campaign_is_made_imported_reviewed_and_started_by_keys_alone(
         await d.press("pagedown")
         await shows(d, "#9 day 17", "As Ann Ingram, +12125550101", "GSM-7")
         assert "a add touch" in d.line("#hints")
-        assert "esc !" not in d.line("#hints")
+        assert "esc, !" not in d.line("#hints")
         await d.press("enter")
-        await d.until(lambda: "esc ! stop" in d.line("#hints") and "add touch" not in d.line("#hints"))
+        await d.until(lambda: "esc, ! stop" in d.line("#hints") and "add touch" not in d.line("#hints"))
         await types(d, " {{nme}}!")  # a letter that acts elsewhere is a letter here
         await shows(d, "unknown field 'nme'", "✗ #1")
         await d.press(*["backspace"] * 6)
@@ -295,6 +295,10 @@ async def test_a_start_elsewhere_says_first_what_is_typed_and_not_stored(
 ) -> None:
     async with begun(built, tmp_path) as d:
         await named(d, "Aaa first")
+        screen(d).query_one("#consent").focus()
+        await d.press("h", "l", "space")  # a file's name, typed into the wrong field
+        assert screen(d).sheet.consent == ""
+        screen(d).query_one("#file").focus()
         await imported(d)
         await d.press("pagedown", "pagedown")
         screen(d).query_one("#budget_usd").focus()
@@ -325,7 +329,7 @@ async def test_a_start_elsewhere_says_first_what_is_typed_and_not_stored(
         pane.own = None  # else it is called off first
         await d.press("escape", "r")
         going_on.cancel()  # of steps that were left it is told nobody
-        await shows(d, "Start Aaa first: 2 contacts")
+        await shows(d, "Start Aaa first: 2 contacts", "! 2 of 2 contacts have no consent on record.")
         assert "Typed in" not in d.text()
 
 

@@ -67,15 +67,22 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         if not options.headless:
             from trd_tui.cli.app import show
 
-            return show(demo, title="Demonstration", prepare=_build_for_the_screen)
+            status = show(demo, title="Demonstration", prepare=_build_for_the_screen)
+            if options.keep:
+                _say_kept(options.keep, demo)
+            return status
         result = asyncio.run(_headless(demo, options.days or 0))
     if options.json:
         print_json(result)
     else:
         _print(result)
     if options.keep:
-        note(f"kept at {options.keep}; look at it with TRD_DATABASE_URL={demo.database_url}")
+        _say_kept(options.keep, demo)
     return 0
+
+
+def _say_kept(file: Path, demo: Settings) -> None:
+    note(f"kept at {file}; look at it with TRD_DATABASE_URL={demo.database_url} trd")
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from trd_tui.services.resume_preview import resume_preview
 from trd_tui.services.stored_draft import not_stored_of
 from trd_tui.services.untexted import Untexted, untexted_of
 from trd_tui.services.views import ActPreview, ActResult, ResumePreview
-from trd_tui.store import campaigns
+from trd_tui.store import campaigns, consents
 from trd_tui.store.database import Database
 from trd_tui.store.put_off import putters
 
@@ -218,6 +218,11 @@ def _preview(conn: Connection, act: str, ids: Sequence[str], now: int) -> ActPre
         type_name=rows[0]["name"] if act == "delete" and one and sent else None,
         not_stored=not_stored_of(conn, rows) if act == "start" else (),
         names=tuple(row["name"] for row in rows[:NAMED]),
+        without_consent=(
+            sum(consents.without(conn, row["id"]) for row in rows)
+            if act == "start" and contacts <= COUNTED_CONTACTS
+            else 0
+        ),
     )
 
 

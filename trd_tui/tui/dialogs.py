@@ -262,6 +262,10 @@ def question(preview: ActPreview, *, hidden: int) -> Confirm:
     if preview.campaigns > 1:
         more = preview.campaigns - len(preview.names)
         notes.append(", ".join(preview.names) + (f" and {more:,} more" if more else ""))
+    if preview.without_consent:
+        from trd_tui.domain.consent import without_consent
+
+        notes.append(f"! {without_consent(preview.without_consent, preview.contacts)}.")
     if hidden:
         notes.append(f"{hidden:,} of them {'is' if hidden == 1 else 'are'} marked but not in view.")
     notes += [f"✗ {refused.name}: {refused.message}" for refused in preview.refused[:SHOWN_REFUSALS]]

@@ -30,7 +30,7 @@ def right_parts(screen: str, *, stopped: bool, only_stop: bool = False) -> list[
 
 def typing_parts(*, stopped: bool) -> list[Part]:
     """The stop where ``!`` would be typed."""
-    return [Part("esc !", "alarm", "stop"), Part(f" {RELEASE if stopped else 'stop'}  ", "", "stop")]
+    return [Part("esc, !", "alarm", "stop"), Part(f" {RELEASE if stopped else 'stop'}  ", "", "stop")]
 
 
 def is_empty_draft(row: CampaignRow | None) -> bool:

@@ -128,7 +128,7 @@ def _ask_phone(found: FileLook) -> Ask:
 
 def _confirm(row: CampaignRow, found: FileLook, tried: ImportReport) -> Confirm:
     if not tried.enrolled:
-        sentence = f"Nobody new would join {row.name}."
+        said = f"nobody new would join {row.name}"
     else:
         join = f"{show.plural(tried.enrolled, 'contact')} would join {row.name}"
         then = (
@@ -136,9 +136,9 @@ def _confirm(row: CampaignRow, found: FileLook, tried: ImportReport) -> Confirm:
             if row.status == "active"
             else f"it is {row.status}: their first touch waits until it goes on"
         )
-        sentence = f"{join}; {then}."
+        said = f"{join}; {then}"
     notes = tuple(line.plain for line in report_lines(found, tried, into=row.name))
-    return Confirm("Import?", sentence, "Import", notes=notes)
+    return Confirm("Import?", f"{found.path.name}: {said}.", "Import", notes=notes)
 
 
 def _tell(app: TrdApp, row: CampaignRow, done: ImportReport) -> None:

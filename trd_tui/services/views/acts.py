@@ -124,6 +124,8 @@ class ActPreview:
         may_put_off: what may put off texts that a start or a resume gives a date; the sentence says so.
         names: of the campaigns it would change, the first few.
         not_stored: for a start, the drafts of which more is typed in their steps than stored.
+        without_consent: for a start, how many of the contacts have no consent on record; 0 where there are
+            too many to count them.
     """
 
     act: str
@@ -137,3 +139,4 @@ class ActPreview:
     may_put_off: tuple[Putter, ...] = ()
     names: tuple[str, ...] = ()
     not_stored: tuple[NotStored, ...] = ()
+    without_consent: int = 0

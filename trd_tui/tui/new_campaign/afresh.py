@@ -29,7 +29,7 @@ async def asked(steps: StepsKeeping) -> bool:
             steps.notify("Everything that is typed here is stored; there is nothing to throw away.")
             return False
         sentence = f"Typed and not stored: {first_few(words, _NAMED)}. That is thrown away."
-        sentence += " What the draft has stored stays, and so does who is in it."
+        sentence += " What the draft has stored stays, and so does everybody who was imported."
     return await steps.app.push_screen_wait(Confirm(title, sentence, "Throw away", danger=True))
 
 

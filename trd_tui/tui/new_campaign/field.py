@@ -77,11 +77,14 @@ class Line(Input):
 
 
 class Pick(Widget, can_focus=True):
-    """One of a few; left and right choose."""
+    """One of a few; left and right choose.
+
+    No letter does: who types into the wrong field must not choose another kind of consent.
+    """
 
     BINDINGS: ClassVar = [
-        ("left,h", "turn(-1)", "the one before"),
-        ("right,l,space", "turn(1)", "the next one"),
+        ("left", "turn(-1)", "the one before"),
+        ("right", "turn(1)", "the next one"),
         ("enter", "app.focus_next", "next field"),
     ]
 
@@ -120,8 +123,8 @@ class Days(Widget, can_focus=True):
     """The days of the week; left and right move, space chooses."""
 
     BINDINGS: ClassVar = [
-        ("left,h", "move(-1)", "the day before"),
-        ("right,l", "move(1)", "the next day"),
+        ("left", "move(-1)", "the day before"),
+        ("right", "move(1)", "the next day"),
         ("space", "switch", "this day"),
         ("enter", "app.focus_next", "next field"),
     ]

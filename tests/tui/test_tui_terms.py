@@ -113,7 +113,7 @@ async def test_a_budget_that_is_used_up_is_raised_and_the_campaign_resumed_by_ke
     text = plain(d)
     assert d.app.focused is not None
     assert d.app.focused.id == "cancel"
-    assert "budget_usd: $6.24 -> $6.25" in text
+    assert "the budget: $6.24 -> $6.25" in text
     assert "no text fits into the rest: it pauses again as soon as it is resumed" not in text
     assert "$6.23 of $6.25 are spent or promised, $0.02 are left." in text
     assert "It is paused because its budget was used up: r resumes it." in text
@@ -163,7 +163,7 @@ async def test_every_field_is_there_at_80_columns_and_who_is_moved_is_said(d: Re
     await d.press("ctrl+s")
     text = plain(d)
     assert "contacts get another next message or date." in text
-    assert "send_time: 10:00 -> 11:15" in text
+    assert "the send time: 10:00 -> 11:15" in text
     assert "sender: +14045550192 -> +12125550100" in text
     scroll = d.app.screen.query_one("#dialog-text")
     assert scroll.max_scroll_y > 0

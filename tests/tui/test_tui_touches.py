@@ -121,7 +121,7 @@ async def test_every_act_on_the_sequence_and_its_saving(d: Real) -> None:
     assert d.app.focused is not None
     assert d.app.focused.id == "cancel"
     assert "Save the sequence?" in text
-    assert "send_time: 10:00 -> 11:15" in text
+    assert "the send time: 10:00 -> 11:15" in text
     assert "touch 2 (day 4): day 3 -> 4, variants A, B instead of one text" in text
     assert "touch 3 (day 5): deactivated" in text
     assert await stored(d) == before

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from trd_tui.domain.put_off import may_put_off
+from trd_tui.domain.sheet_meet import WORDS
 from trd_tui.tui import format as show
 from trd_tui.tui.long_act import LongAct
 
@@ -44,8 +45,9 @@ def consequence(preview: EditPreview) -> str:
 
 
 def settings_said(preview: EditPreview) -> list[str]:
-    """Settings that change, from what to what."""
-    return [f"{name}: {old or 'none'} -> {new or 'none'}" for name, old, new in preview.settings]
+    """Settings that change, from what to what, in the words of the steps."""
+    words = {name: WORDS.get(name) or name.replace("_", " ") for name, _, _ in preview.settings}
+    return [f"{words[name]}: {old or 'none'} -> {new or 'none'}" for name, old, new in preview.settings]
 
 
 def touches_said(changes: Sequence[TouchChange]) -> list[str]:

@@ -44,6 +44,7 @@ from trd_tui.tui.desk.touches import TouchesDesk
 
 if TYPE_CHECKING:
     from trd_tui.services.estimates import CampaignCost
+    from trd_tui.services.listing import OwnPause
 from trd_tui.tui.desk.inbox import InboxDesk
 
 HOUR = 3_600_000
@@ -145,6 +146,7 @@ class FakeDesk:
         self.role = EngineView(role="sending", rate=0.0)
         self._speed = speed
         self.closed = False
+        self.paused_alone: list[OwnPause] = []
         self.fault: Exception | None = None
         self.steps: asyncio.Queue[None] | None = None
 
@@ -194,6 +196,9 @@ class FakeDesk:
 
     def wake_on_changes(self, wake: Callable[[], None]) -> None:
         self.wake = wake
+
+    async def own_pauses(self) -> Sequence[OwnPause]:
+        return list(self.paused_alone)
 
     async def overview(self) -> Overview:
         shown = [r for r in self.rows.values() if r.status != "archived"]

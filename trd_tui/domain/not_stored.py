@@ -59,7 +59,12 @@ def typed_words(parts: Sequence[str]) -> str:
 
 
 def audience_words(sheet: Sheet) -> list[str]:
-    """What is typed of where contacts come from, in words; a draft stores who they are, not whence."""
+    """What is typed of where contacts come from, in words; a draft stores who they are, not whence.
+
+    Nothing of it, once they have been imported from there.
+    """
+    if sheet.imported:
+        return []
     empty = Sheet()
     words = {
         "the file": ("file",),

@@ -48,6 +48,10 @@ class TypedTouch:
     variants: tuple[Variant, ...] = ()
 
 
+WHENCE = frozenset({"source", "file", "mapping", "consent", "consent_source", "consent_at", "other"})
+"""Fields of a sheet that say whence contacts come; a draft stores who they are."""
+
+
 def order_of_days(touches: Sequence[TypedTouch]) -> tuple[int, ...]:
     """The places of touches in the order of their days.
 

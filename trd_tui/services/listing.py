@@ -49,6 +49,7 @@ __all__ = [
     "ListQuery",
     "NextMessage",
     "Overview",
+    "OwnPause",
     "Sends",
     "SortKey",
     "Summary",

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from trd_tui.tui.company import Company
     from trd_tui.tui.desk import Desk, OpenDesk
     from trd_tui.tui.long_act import LongAct
+    from trd_tui.tui.own_pauses import OwnPauses
     from trd_tui.tui.stopping import EmergencyStop
     from trd_tui.tui.watching import Watch
     from trd_tui.tui.ways import Ways
@@ -222,6 +223,13 @@ class TrdApp(TypingApp, TellingApp, StylingApp, WireApp):
         from trd_tui.tui.company import Company
 
         return Company()
+
+    @cached_property
+    def own_pauses(self) -> OwnPauses:
+        """Campaigns that have paused by themselves."""
+        from trd_tui.tui.own_pauses import OwnPauses
+
+        return OwnPauses(self)
 
     @cached_property
     def stop(self) -> EmergencyStop:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import TYPE_CHECKING
 
 from trd_tui.tui import format as show
@@ -38,10 +38,14 @@ def _rate(row: CampaignRow, _width: int, _now: int) -> Sequence[Span]:
     return [(show.percent(row.reply_rate), "" if row.replied_count else "quiet")]
 
 
-def campaign_columns(zone: str, stopped: Callable[[], bool]) -> tuple[TableColumn, ...]:
+def campaign_columns(
+    zone: str, stopped: Callable[[], bool], paused_alone: Callable[[], Container[str]] = tuple
+) -> tuple[TableColumn, ...]:
     """The columns of the overview; instants are shown in ``zone``, but what is ``stopped`` has none."""
 
     def upcoming(row: CampaignRow, _width: int, now: int) -> Sequence[Span]:
+        if row.status == "paused" and row.id in paused_alone():
+            return [("! by rule", "warn")]
         if row.next_due_at is not None and stopped():
             return [("■ stopped", "bad")]
         text = show.due(row.next_due_at, now, zone)

@@ -123,6 +123,7 @@ class Watch:
         changed = token is not None and found != token
         if changed:
             front.live()
+        app.own_pauses.look(changed=changed)
         now, minute = time.monotonic(), desk.now() // 60_000
         waited = now - self._ticked
         if (

@@ -59,6 +59,14 @@ class Ways:
         if isinstance(home, OverviewScreen):
             home.stand_on(campaign_id)
 
+    def own_pauses_changed(self) -> None:
+        """The overview marks who has paused by itself."""
+        from trd_tui.tui.overview.screen import OverviewScreen
+
+        home = self._app._screen_stacks[HOME][0]
+        if isinstance(home, OverviewScreen) and home.is_mounted:
+            home.own_pauses_changed()
+
     def conversation(self, number: str) -> None:
         """A conversation in the inbox; leaving it leads back to where one is now."""
         app, here = self._app, self._app.current_mode

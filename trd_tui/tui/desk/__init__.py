@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from trd_tui.services.listing import OwnPause
     from trd_tui.services.views import (
         ActPreview,
         ActResult,
@@ -166,6 +167,10 @@ class Desk(Protocol):
 
     async def overview(self) -> Overview:
         """The figures above the list."""
+        ...
+
+    async def own_pauses(self) -> Sequence[OwnPause]:
+        """Campaigns that a rule of their own has paused, with the reason; some hundred at most."""
         ...
 
     async def page(self, query: ListQuery) -> CampaignPage:

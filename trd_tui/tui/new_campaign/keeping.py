@@ -11,7 +11,7 @@ from typing import Any
 from textual.css.query import NoMatches
 from textual.timer import Timer
 
-from trd_tui.domain.sheet import REVIEW, STEPS, Fault, Sheet
+from trd_tui.domain.sheet import REVIEW, STEPS, WHENCE, Fault, Sheet
 from trd_tui.domain.sheet_meet import changed, follow
 from trd_tui.tui.new_campaign.afresh import tell_not_stored
 from trd_tui.tui.new_campaign.frame import NOT_YET, StepsFrame
@@ -95,6 +95,8 @@ class StepsKeeping(StepsFrame):
 
     def typed(self, **changes: Any) -> None:
         """Something was typed: it is checked and kept a moment later."""
+        if WHENCE & changes.keys():
+            changes = {"imported": (), **changes}  # what was imported came from elsewhere
         self.sheet = replace(self.sheet, **changes)
         self.touched |= changes.keys()
         self.trd.take_back(NOT_YET)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
@@ -47,7 +47,9 @@ class OverviewList(SearchingScreen, ActingScreen):
             yield ActionLine(id="tabs")
         with Horizontal(id="body"):
             yield WindowTable(
-                campaign_columns("UTC", self._is_stopped), empty="No campaigns.", id="campaigns"
+                campaign_columns("UTC", self._is_stopped, self._paused_alone),
+                empty="No campaigns.",
+                id="campaigns",
             )
         yield ActionLine(id="hints")
 
@@ -88,7 +90,7 @@ class OverviewList(SearchingScreen, ActingScreen):
         desk = self.ready
         self.query_now = ListQuery()
         table = self.table
-        table.columns = campaign_columns(desk.zone, self._is_stopped)
+        table.columns = campaign_columns(desk.zone, self._is_stopped, self._paused_alone)
         table.now = desk.now
         table.followed = self._followed
         table.source = Source(self._page, self._rank)
@@ -157,6 +159,13 @@ class OverviewList(SearchingScreen, ActingScreen):
 
     def _is_stopped(self) -> bool:
         return self._stopped
+
+    def _paused_alone(self) -> Container[str]:
+        return self.trd.own_pauses.reasons
+
+    def own_pauses_changed(self) -> None:
+        """Other campaigns have paused by themselves."""
+        self.table.redraw_changed()
 
     def _say_stopped(self) -> None:
         """The rows say when they send next only while anything is sent; those that do not send stay."""

@@ -38,6 +38,7 @@ from trd_tui.tui.service_desk.late_engine import Engine, LateEngine
 from trd_tui.wiring import Product, engine_in_thread
 
 if TYPE_CHECKING:
+    from trd_tui.services.listing import OwnPause
     from trd_tui.tui.desk.administration import AdministrationDesk
     from trd_tui.tui.desk.health import HealthDesk
     from trd_tui.tui.desk.inbox import InboxDesk
@@ -58,6 +59,10 @@ FASTEST = 100_000.0
 SLOWEST = 1.0
 DRAIN_S = 30.0
 """Seconds that leaving waits for answers of the carrier."""
+
+
+MOST_PAUSES = 500
+"""Campaigns that have paused by themselves, told at most."""
 
 
 class ServiceDesk:
@@ -239,6 +244,10 @@ class ServiceDesk:
     async def overview(self) -> Overview:
         """The figures above the list."""
         return await self._thread.call(lambda: listing.overview(self._db, self._clock, self.zone))
+
+    async def own_pauses(self) -> Sequence[OwnPause]:
+        """Campaigns that a rule of their own has paused, with the reason."""
+        return await self._thread.call(lambda: listing.paused_by_themselves(self._db, MOST_PAUSES))
 
     async def page(self, query: ListQuery) -> CampaignPage:
         """A page of campaigns."""

@@ -1,0 +1,83 @@
+"""Campaigns that a rule of their own has paused: told when it happens, wherever one is, and in the list."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from trd_tui.tui.actions import shown
+from trd_tui.tui.work import begin
+
+if TYPE_CHECKING:
+    from trd_tui.services.listing import OwnPause
+    from trd_tui.tui.app import TrdApp
+
+FIRST_AFTER = 3.0
+"""Seconds after the first look: the first rows come before."""
+
+EVERY = 2.0
+"""Least seconds between two looks."""
+
+SHARE = 20
+"""The next look comes at least so many times later than the last has taken."""
+
+NAMED = 3
+"""Campaigns that are named at a time."""
+
+TOLD_S = 15.0
+"""Seconds that it stays."""
+
+
+class OwnPauses:
+    """Which campaigns have paused by themselves, and who was told of it."""
+
+    def __init__(self, app: TrdApp) -> None:
+        self._app = app
+        self._next: float | None = None
+        self._stale = True
+        self.reasons: dict[str, str] = {}
+
+    def look(self, *, changed: bool) -> None:
+        """Look again where something has changed since, when it is time to; nothing waits for it."""
+        now = time.monotonic()
+        self._stale = self._stale or changed
+        if self._next is None:
+            self._next = now + FIRST_AFTER
+        if self._stale and now >= self._next:
+            self._stale, self._next = False, now + 60.0  # until it has been read
+            begin(self._app, self._read, group="own-pauses", exclusive=True)
+
+    async def _read(self) -> None:
+        desk, begun = self._app.desk, time.monotonic()
+        if desk is None:
+            return
+        try:
+            found = await desk.own_pauses()
+        finally:
+            ended = time.monotonic()
+            self._next = max(begun + EVERY, ended + SHARE * (ended - begun))
+        news = [each for each in found if self.reasons.get(each.id) != each.reason]
+        reasons = {each.id: each.reason for each in found}
+        if reasons != self.reasons:
+            self.reasons = reasons
+            self._app.ways.own_pauses_changed()
+        if news:
+            self._tell(news)
+
+    def _tell(self, news: list[OwnPause]) -> None:
+        first = news[0]
+        if len(news) == 1:
+            title, said = f"{first.name} has paused by itself", f"{_sentence(first.reason)}."
+        else:
+            title = f"{len(news):,} campaigns have paused by themselves"
+            said = "; ".join(f"{each.name}: {each.reason}" for each in news[:NAMED])
+            said += f"; and {len(news) - NAMED:,} more." if len(news) > NAMED else "."
+        keys = shown("steps", "S"), shown("resume", "r")
+        self._app.notify(
+            f"{said} {keys[0]} changes its limits, {keys[1]} resumes.",
+            title=title, severity="warning", timeout=TOLD_S,
+        )  # fmt: skip
+
+
+def _sentence(reason: str) -> str:
+    return reason[:1].upper() + reason[1:].rstrip(".")

@@ -9,6 +9,7 @@ from tests.support.fake_desk import FakeDesk
 from tests.support.screen import Driver, driving
 from trd_tui.services.views import ActPreview, Overview
 from trd_tui.tui.campaign.contacts import ContactsPage
+from trd_tui.tui.dialogs import Confirm
 from trd_tui.tui.menu import Menu
 
 
@@ -148,3 +149,15 @@ async def test_what_needs_no_question_lets_the_keys_go_on() -> None:
         at_once(d, "G", "p", "k")
         await d.until(lambda: d.table.cursor == 5)
         assert "cannot pause" in d.toasts()
+
+
+async def test_a_palette_under_a_question_is_not_opened_twice() -> None:
+    async with driving() as d:
+        await d.press("ctrl+p")
+        await d.until(lambda: d.top == "CommandPalette")
+        d.app.push_screen(Confirm("Pause?", "One campaign.", "Pause"))
+        await d.until(lambda: d.top == "Confirm")
+        await d.press("ctrl+p")
+        assert d.top == "Confirm"
+        await d.press("escape")
+        await d.until(lambda: d.top == "CommandPalette")

@@ -292,10 +292,10 @@ class TrdApp(TypingApp, TellingApp, StylingApp, WireApp):
         )
 
     def action_command_palette(self) -> None:
-        """Every command by name."""
+        """Every command by name; not again where a question stands over them."""
         from trd_tui.tui.palette import CommandPalette
 
-        if not isinstance(self.screen, CommandPalette):
+        if not any(isinstance(screen, CommandPalette) for screen in self.screen_stack):
             self.push_screen(CommandPalette(id="--command-palette"))
 
     def search_themes(self) -> None:

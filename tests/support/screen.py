@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Generic
+from typing import Any, Generic
 
 from textual.pilot import Pilot
 from typing_extensions import TypeVar
@@ -132,6 +132,20 @@ def _app(desk: Desk) -> TrdApp:
         return desk
 
     return TrdApp(open_desk, poll=HOUR_S, theme="trd-dark")
+
+
+async def shows(d: Driver[Any], *words: str) -> None:
+    """Wait until all of these words are on the screen, whatever lines and frames stand between them."""
+
+    def there() -> bool:
+        text = " ".join(d.text().replace("│", " ").split())
+        return all(word in text for word in words)
+
+    try:
+        await d.until(there)
+    except AssertionError:
+        raise AssertionError(f"{words} in:\n{d.text()}") from None
+    await d.settle()
 
 
 @asynccontextmanager

@@ -9,21 +9,10 @@ from pathlib import Path
 from textual.widgets import Input
 
 from tests.support.real_desk import Built
-from tests.support.screen import Driver, driving_real
+from tests.support.screen import Driver, driving_real, shows
 from trd_tui.tui.service_desk import ServiceDesk
 
 D = Driver[ServiceDesk]
-
-
-async def shows(d: D, *words: str) -> None:
-    def there() -> bool:
-        text = " ".join(d.text().replace("│", " ").split())
-        return all(word in text for word in words)
-
-    try:
-        await d.until(there)
-    except AssertionError:
-        raise AssertionError(f"{words} in:\n{d.text()}") from None
 
 
 async def answer(d: D, text: str) -> None:

@@ -141,7 +141,8 @@ async def test_a_line_that_drops_is_told_twice_and_left_once() -> None:
         d.app.leave_now()
         await d.until(lambda: begun == 1)
         d.app.leave_now()
-        await d.pilot.pause(0.05)
+        for _ in range(3):
+            await d.pilot.pause()
         assert d.app.return_code is None
         drained.set()
         await d.until(lambda: desk.closed)

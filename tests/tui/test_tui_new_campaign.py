@@ -12,7 +12,7 @@ from textual import events
 from textual.widgets import Input, Static, TextArea
 
 from tests.support.real_desk import Built, open_real_desk
-from tests.support.screen import Driver, driving_real
+from tests.support.screen import Driver, driving_real, shows
 from trd_tui.tui.app import TrdApp
 from trd_tui.tui.desk import Desk
 from trd_tui.tui.new_campaign.lines import hint_parts
@@ -49,20 +49,6 @@ def screen(d: Steps) -> NewCampaignScreen:
     found = d.app.screen
     assert isinstance(found, NewCampaignScreen)
     return found
-
-
-async def shows(d: Steps, *words: str) -> None:
-    """Wait until all of these words are on the screen."""
-
-    def there() -> bool:
-        text = " ".join(d.text().replace("│", " ").split())
-        return all(word in text for word in words)
-
-    try:
-        await d.until(there)
-    except AssertionError:
-        raise AssertionError(f"{words} in:\n{d.text()}") from None
-    await d.settle()
 
 
 async def pastes(d: Steps, text: str) -> None:

@@ -39,9 +39,15 @@ def _rate(row: CampaignRow, _width: int, _now: int) -> Sequence[Span]:
 
 
 def campaign_columns(
-    zone: str, stopped: Callable[[], bool], paused_alone: Callable[[], Container[str]] = tuple
+    zone: str, stopped: Callable[[], bool], paused_alone: Callable[[], Container[str]]
 ) -> tuple[TableColumn, ...]:
-    """The columns of the overview; instants are shown in ``zone``, but what is ``stopped`` has none."""
+    """The columns of the overview.
+
+    Args:
+        zone: in which instants are shown.
+        stopped: whether nothing is sent, so that nothing comes next.
+        paused_alone: the campaigns that have paused by themselves.
+    """
 
     def upcoming(row: CampaignRow, _width: int, now: int) -> Sequence[Span]:
         if row.status == "paused" and row.id in paused_alone():

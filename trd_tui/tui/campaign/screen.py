@@ -13,11 +13,12 @@ from textual.widgets import ContentSwitcher, Static
 from trd_tui.services.views import ActResult, CampaignDetail, CampaignRow
 from trd_tui.tui.actions import CAMPAIGN, bindings
 from trd_tui.tui.acts import ActingScreen
-from trd_tui.tui.campaign.lines import hint_parts, page_parts, status_content
+from trd_tui.tui.campaign.headline import say_headline
+from trd_tui.tui.campaign.lines import hint_parts, page_parts
 from trd_tui.tui.campaign.page import CampaignPage
 from trd_tui.tui.campaign.pages import PAGES
 from trd_tui.tui.leaving import leave
-from trd_tui.tui.lines import ActionLine, update
+from trd_tui.tui.lines import ActionLine
 from trd_tui.tui.paged import Page, PagedScreen, ScreenPage
 from trd_tui.tui.topbar import TopBar
 
@@ -93,25 +94,14 @@ class CampaignScreen(PagedScreen, ActingScreen):
         """Time has passed."""
         self.query_one(TopBar).tick()
         self.front_page.tick()
-        self._say_headline()
+        say_headline(self, self.detail)
 
     # Saying
 
     def _say(self) -> None:
-        self._say_headline()
+        say_headline(self, self.detail)
         self.say_hints()
         self.front_page.say()
-
-    def _say_headline(self) -> None:
-        if self.detail is not None and self.desk is not None:
-            content = status_content(
-                self.detail,
-                self.desk.now(),
-                self.desk.zone,
-                self.app.size.width - 2,
-                stopped=self.trd.halted,
-            )
-            update(self.query_one("#headline", Static), content)
 
     def say_hints(self) -> None:
         """Tabs and hints."""

@@ -15,7 +15,7 @@ from trd_tui.services.term_views import typed_parts
 from trd_tui.tui.actions import bindings, shown
 from trd_tui.tui.actions.schedule_and_limits import SCHEDULE_AND_LIMITS
 from trd_tui.tui.base import DeskScreen
-from trd_tui.tui.campaign.lines import status_content
+from trd_tui.tui.campaign.headline import say_headline
 from trd_tui.tui.leaving import leave
 from trd_tui.tui.lines import ActionLine, update
 from trd_tui.tui.new_campaign.news import said_of
@@ -135,7 +135,7 @@ class TermsScreen(DeskScreen):
     def tick(self) -> None:
         """Time has passed."""
         self.query_one(TopBar).tick()
-        self._say_headline()
+        say_headline(self, self.detail)
 
     # Typing and keeping
 
@@ -180,19 +180,8 @@ class TermsScreen(DeskScreen):
         if found is not None and self.desk is not None:
             self.form.say(found, self.desk)
             update(self.query_one("#terms-state", Static), state_content(found, saving=self.saving))
-        self._say_headline()
+        say_headline(self, self.detail)
         self.say_hints()
-
-    def _say_headline(self) -> None:
-        if self.detail is not None and self.desk is not None:
-            content = status_content(
-                self.detail,
-                self.desk.now(),
-                self.desk.zone,
-                self.app.size.width - 2,
-                stopped=self.trd.halted,
-            )
-            update(self.query_one("#headline", Static), content)
 
     def say_hints(self) -> None:
         """The keys that work."""

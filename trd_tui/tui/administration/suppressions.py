@@ -178,15 +178,16 @@ class SuppressionsPage(AdministrationPage):
         self.ask(self._import)
 
     async def _import(self) -> None:
-        from trd_tui.tui.administration.ask import Ask
         from trd_tui.tui.administration.running import run_long
+        from trd_tui.tui.paths import AskFile
 
         sentence = (
             "A CSV file with a header row; a column `reason` gives each number its own. Nobody in it is"
             " texted any more. Where is it?"
         )
         app, file, wrong = self.frame.trd, "", ""
-        while typed := await app.push_screen_wait(Ask("Import", sentence, "import", value=file, wrong=wrong)):
+        question = partial(AskFile, "Import", sentence, "import", complete=self.desk.new_campaign.complete)
+        while typed := await app.push_screen_wait(question(value=file, wrong=wrong)):
             file = typed
             try:
                 done = await run_long(app, "Importing", "rows", partial(self.asks.import_suppressions, file))

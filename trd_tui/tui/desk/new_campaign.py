@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from trd_tui.domain.outlook import Outlook
     from trd_tui.domain.sheet import Fault, Sheet, TypedTouch
     from trd_tui.services.csv_files import FileLook, FoundFile
+    from trd_tui.services.draft_audience import AudienceFigures
     from trd_tui.services.draft_news import DraftNews
     from trd_tui.services.estimates import CampaignCost
     from trd_tui.services.imports import ImportReport
-    from trd_tui.services.new_campaign import AudienceFigures, KnownSender
+    from trd_tui.services.new_campaign import KnownSender
     from trd_tui.services.typed_texts import TypedText
 
 

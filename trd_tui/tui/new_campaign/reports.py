@@ -12,8 +12,8 @@ from trd_tui.tui import format as show
 if TYPE_CHECKING:
     from trd_tui.domain.sheet import Sheet
     from trd_tui.services.csv_files import Column, FileLook, FoundFile
+    from trd_tui.services.draft_audience import AudienceFigures
     from trd_tui.services.imports import ImportReport
-    from trd_tui.services.new_campaign import AudienceFigures
 
 _ONE_OR_MORE = re.compile(r"\{(.*?)\|(.*?)\}")
 

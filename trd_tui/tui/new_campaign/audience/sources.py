@@ -14,7 +14,7 @@ from trd_tui.tui.new_campaign.reports import file_line, standing_line
 from trd_tui.tui.rows import Rows
 
 if TYPE_CHECKING:
-    from trd_tui.services.new_campaign import AudienceFigures
+    from trd_tui.services.draft_audience import AudienceFigures
     from trd_tui.tui.new_campaign.screen import NewCampaignScreen
 
 

@@ -22,6 +22,11 @@ class Changes:
         self._version = self._writes = -1
 
     @property
+    def version(self) -> int:
+        """SQLite: differs after any commit that the last :meth:`token` saw, signs of life among them."""
+        return self._version
+
+    @property
     def at_once(self) -> bool:
         """Whether the answer takes microseconds, so that it need not be waited for in another thread."""
         return self._database.is_sqlite

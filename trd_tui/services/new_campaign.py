@@ -22,10 +22,10 @@ from trd_tui.domain.sheet import (
     Fault,
     Sheet,
     TypedTouch,
-    faults_of,
     house_touches,
     typed_touches,
 )
+from trd_tui.domain.sheet_faults import faults_of
 from trd_tui.domain.sheet_meet import changed, meet, step_of, take
 from trd_tui.services import draft_news, editing, touches
 from trd_tui.services.actor import WORKSPACE, Actor

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from textual.widgets import Static
 
-from tests.support.real_desk import Built
+from tests.support.real_desk import Built, StandingClock
 from tests.support.screen import driving_real, shows
 from tests.support.steps import begun, imported, named, pastes, screen, types
 
@@ -153,10 +154,16 @@ WRONG: list[tuple[bytes | None, str]] = [
 ]
 
 
-async def test_a_wrong_file_says_what_to_do(built: Built, tmp_path: Path) -> None:
+async def test_a_wrong_file_says_what_to_do(
+    built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "here" / "x.csv"
+    monkeypatch.setattr(StandingClock, "real", lambda clock: clock.now() + 10 * 3_600_000)
     async with begun(built, tmp_path) as d:
+        written = d.desk.now() // 1000 + 7 * 3600
+        os.utime(tmp_path / "here" / "leads.csv", (written, written))
         await named(d, "W")
+        await shows(d, "3 h old")  # by the clock of the disk, not of the campaigns
         await d.press("tab", "ctrl+s")  # what is missing is said, and the cursor is where it is typed
         await d.until(lambda: screen(d).focused is screen(d).query_one("#file"))
         await types(d, "..")

@@ -34,11 +34,19 @@ class Watch(Protocol):
 
 @dataclass(frozen=True)
 class FilesHere:
-    """Files of the folder in which the program was started, and how one more gets there from elsewhere."""
+    """Files of the folder in which the program was started.
+
+    Attributes:
+        folder: its path.
+        files: those that may hold contacts.
+        copying: how one more gets there from elsewhere.
+        found_at: real instant of the look, for their age: a disk knows no campaign time.
+    """
 
     folder: str
     files: tuple[FoundFile, ...]
     copying: str
+    found_at: int
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,8 @@ class Steps:
     async def files(self) -> FilesHere:
         """Which files may hold contacts."""
         folder = Path.cwd()
-        return FilesHere(str(folder), await asyncio.to_thread(csv_files.found_files, folder), copying(folder))
+        found = await asyncio.to_thread(csv_files.found_files, folder)
+        return FilesHere(str(folder), found, copying(folder), self._clock.real())
 
     async def complete(self, typed: str) -> tuple[str, Sequence[str]]:
         """What a half-typed path can be completed to."""

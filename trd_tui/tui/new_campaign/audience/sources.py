@@ -51,12 +51,11 @@ class AudienceSources(Pane):
         self.query_one("#field-file", Field).explain(
             "tab completes, enter looks; the file lies on this computer"
         )
-        now = self.steps.ready.now()
         rows = self.query_one("#choices", Rows)
         rows.border_title = f"CSV files in {here.folder}" if here.files else ""
         rows.border_subtitle = f"from yours: {here.copying}" if here.files else ""
         rows.clear_options()
-        rows.add_options([Option(file_line(file, now), id=file.name) for file in here.files])
+        rows.add_options([Option(file_line(file, here.found_at), id=file.name) for file in here.files])
         if not here.files:
             said = (f"No CSV file in {here.folder}.", "Type a path above, or copy yours here:", here.copying)
             rows.add_options([Option(line, disabled=True) for line in said])

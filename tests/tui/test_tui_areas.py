@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from textual.widgets import Static
 
@@ -117,6 +117,10 @@ def test_the_parts_stand_in_the_top_line_in_the_fullest_form_that_fits() -> None
     carrier=st.sampled_from(["twilio", "simulated"]),
     speed=st.sampled_from([1.0, 600.0, 1_000_000.0]),
     now=st.integers(NOW, NOW + 400 * 24 * HOUR),
+)  # fmt: skip
+@example(
+    width=80, area=AREAS[-1], unread=10, actor="aaaaa", here=1, engine=EngineView(role="ended"), halted=False,
+    carrier="twilio", speed=1_000_000.0, now=1_705_777_320_000,
 )  # fmt: skip
 def test_the_part_in_front_has_its_name_and_a_gap_parts_both_sides_at_every_width(
     width: int, area: Area, unread: int, actor: str, here: int, engine: EngineView, halted: bool,

@@ -63,6 +63,11 @@ def order_of_days(touches: Sequence[TypedTouch]) -> tuple[int, ...]:
     return tuple(sorted(range(len(touches)), key=lambda place: days[place] or 0))
 
 
+def by_day(touches: Sequence[TypedTouch]) -> tuple[TypedTouch, ...]:
+    """Touches in the order of their days, in which they are stored."""
+    return tuple(touches[place] for place in order_of_days(touches))
+
+
 class Fault(NamedTuple):
     """Something that keeps a step from being done.
 
@@ -158,7 +163,7 @@ class Sheet:
         if step == SENDER:
             return {"name": self.name, "sender": self.sender, **_given(brand=self.brand)}
         if step == TOUCHES:
-            touches = [_touch(each) for each in self.touches]
+            touches = [_touch(each) for each in by_day(self.touches)]
             return {"touch": touches, "variables": dict(values_in(self.values))}
         if step == SCHEDULE:
             return {
@@ -332,13 +337,19 @@ def _touch_faults(sheet: Sheet, custom: tuple[str, ...]) -> list[Fault]:
     if len(sheet.touches) > MAX_TOUCHES:
         return [Fault(TOUCHES, "touch", f"a campaign has at most {MAX_TOUCHES} touches; x takes one out")]
     parts = sheet.parts(TOUCHES)
-    for place, each in enumerate(parts["touch"], start=1):
+    places: dict[object, int] = {}
+    for place, typed in enumerate(sheet.touches, start=1):
         path = f"touch[{place}]"
+        each = _touch(typed)
         if each["day"] is None:
             found.append(Fault(TOUCHES, f"{path}.day", "is empty; day 1 is the day on which a contact joins"))
         elif (error := _refusal(touch=[{"day": each["day"], "body": "x"}])) is not None:
             found.append(Fault(TOUCHES, f"{path}.day", _said(error)))
-        texts = {"day": 1, **{key: each[key] for key in ("body", "variant") if key in each}}
+        elif (first := places.setdefault(each["day"], place)) != place:
+            said = f"touch {first} has day {each['day']} too; no two touches stand on one day"
+            found.append(Fault(TOUCHES, f"{path}.day", said))
+        texts: dict[str, Any] = {"day": 1}
+        texts |= {key: each[key] for key in ("body", "variant") if key in each}
         error = _refusal(custom, touch=[texts], variables=parts["variables"])
         if error is not None:
             found.append(Fault(TOUCHES, f"{path}.body", _said_of_text(error)))

@@ -144,7 +144,9 @@ class TouchesPane(Pane):
                 f"{len(touch.variants)} variants: they are edited on the campaign's Touches page", "$trd-info"
             )
         elif touch.active:
-            said = Content.assemble(("● in use", "$success"), ("  day 1 is when they join", "$trd-quiet"))
+            place = order_of_days(self.touches).index(self.at) + 1
+            then = "day 1 is when they join" if place == self.at + 1 else f"will stand as touch {place}"
+            said = Content.assemble(("● in use", "$success"), (f"  {then}", "$trd-quiet"))
         else:
             said = Content.styled("○ passed over; space in the list sends it", "$warning")
         self.query_one("#touch-state", Static).update(said)
@@ -234,9 +236,15 @@ class TouchesPane(Pane):
         """The day is left: the touch goes to its place among the others, and the cursor with it."""
         if event.input.id == "touch-day":
             event.stop()
-            self._sort()
+            self.settle()
 
-    def _sort(self) -> None:
+    async def save(self) -> bool:
+        """Store them in their order, and show them so: ctrl+s leaves no field."""
+        self.settle()
+        return await super().save()
+
+    def settle(self) -> None:
+        """The touches to their places; the cursor stays on its own."""
         order = order_of_days(self.touches)
         if order != tuple(range(len(order))):
             touch = self.touch
@@ -262,6 +270,8 @@ class TouchesPane(Pane):
             self._set((*self.touches[: self.at], touch, *self.touches[self.at + 1 :]))
 
     def _set(self, touches: tuple[TypedTouch, ...]) -> None:
+        if self._replaced is not None and touches != self._replaced[1]:
+            self.steps.trd.undo_changed()  # a set that is written in is not given back for the one before
         self.steps.typed(touches=touches)
         self._list()
         self._say_state()
@@ -302,14 +312,17 @@ class TouchesPane(Pane):
         """This one out; it can be brought back as long as one is in the steps."""
         if (touch := self.touch) is not None:
             gone = self.at
+            self.steps.trd.undo_changed()
             self._gone.append((gone, touch))
             self._replaced = None
             self._set((*self.touches[:gone], *self.touches[gone + 1 :]))
             self._fill()
-            self.notify(f"z brings it back · {_beginning(touch)}", title=f"Took out touch {gone + 1}")
+            said = f"z brings it back · {_beginning(touch)}"
+            self.steps.trd.notify(said, title=f"Took out touch {gone + 1}", names_undo=True)
 
     def bring_back(self) -> None:
         """The touch that was taken out last, or the touches that a set has replaced."""
+        self.steps.trd.undo_changed()
         if self._replaced is not None and self._replaced[1] == self.touches:
             before, self._replaced = self._replaced[0], None
             self.at = 0
@@ -359,7 +372,9 @@ class TouchesPane(Pane):
         found = () if name == NONE else await self.asked.touches("" if name == HOUSE else name)
         if self.touches and tuple(found) != self.touches:
             self._replaced = (self.touches, tuple(found))
-            self.notify("z brings back those that were there.", title="Other touches")
+            self.steps.trd.undo_changed()
+            said = "z brings back those that were there."
+            self.steps.trd.notify(said, title="Other touches", names_undo=True)
         self.at = 0
         if name == HOUSE and not self.sheet.values.strip():
             self.steps.typed(values=HOUSE_VALUES)

@@ -65,6 +65,11 @@ async def test_a_campaign_is_opened_and_made_where_campaigns_are(built: Built, t
             await d.press("n")
             assert (d.app.current_mode, d.top) == ("overview", "NewCampaignScreen")
         assert len(d.app.screen_stack) == 2
+        await d.press("S", "escape")
+        await d.until(lambda: d.app.current_mode == "administration")  # where one came from, the last time
+        assert "What you typed is kept" in d.toasts()
+        await d.press("n", "f3", "f2", "escape")  # one has gone on by oneself
+        assert (d.app.current_mode, d.top) == ("overview", "OverviewScreen")
 
 
 async def test_escape_leads_from_every_part_to_what_is_open_at_home(built: Built, tmp_path: Path) -> None:

@@ -55,6 +55,11 @@ def order_of_days(touches: Sequence[TypedTouch]) -> tuple[int, ...]:
     return tuple(sorted(range(len(touches)), key=lambda place: days[place] or 0))
 
 
+def by_day(touches: Sequence[TypedTouch]) -> tuple[TypedTouch, ...]:
+    """Touches in the order of their days, in which they are stored."""
+    return tuple(touches[place] for place in order_of_days(touches))
+
+
 class Fault(NamedTuple):
     """Something that keeps a step from being done.
 
@@ -150,7 +155,7 @@ class Sheet:
         if step == SENDER:
             return {"name": self.name, "sender": self.sender, **_given(brand=self.brand)}
         if step == TOUCHES:
-            touches = [_touch(each) for each in self.touches]
+            touches = [as_defined(each) for each in by_day(self.touches)]
             return {"touch": touches, "variables": dict(values_in(self.values))}
         if step == SCHEDULE:
             return {
@@ -179,7 +184,8 @@ def _number(typed: str) -> int | str:
     return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 19 else typed.strip()
 
 
-def _touch(typed: TypedTouch) -> dict[str, Any]:
+def as_defined(typed: TypedTouch) -> dict[str, Any]:
+    """A touch as ``tomllib`` would read it; ``None`` stands for a day that is not there."""
     texts: dict[str, Any] = {"body": typed.body}
     if typed.variants:
         texts = {"variant": [each._asdict() for each in typed.variants]}

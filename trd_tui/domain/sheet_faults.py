@@ -9,7 +9,7 @@ from typing import Any
 from trd_tui.domain.definition import DEFAULT_WINDOW, parse_definition
 from trd_tui.domain.definition_values import DefinitionError
 from trd_tui.domain.sequence import MAX_TOUCHES
-from trd_tui.domain.sheet import SCHEDULE, SENDER, TOUCHES, Fault, Sheet, values_in
+from trd_tui.domain.sheet import SCHEDULE, SENDER, TOUCHES, Fault, Sheet, as_defined, values_in
 
 _FINE: dict[str, Any] = {"name": "x", "sender": "+12125550100", "timezone": "UTC"}
 """A definition that is right; one field of a sheet is put into it at a time, so that all faults are seen."""
@@ -118,13 +118,19 @@ def _touch_faults(sheet: Sheet, custom: tuple[str, ...]) -> list[Fault]:
     if len(sheet.touches) > MAX_TOUCHES:
         return [Fault(TOUCHES, "touch", f"a campaign has at most {MAX_TOUCHES} touches; x takes one out")]
     parts = sheet.parts(TOUCHES)
-    for place, each in enumerate(parts["touch"], start=1):
+    places: dict[object, int] = {}
+    for place, typed in enumerate(sheet.touches, start=1):
         path = f"touch[{place}]"
+        each = as_defined(typed)
         if each["day"] is None:
             found.append(Fault(TOUCHES, f"{path}.day", "is empty; day 1 is the day on which a contact joins"))
         elif (error := _refusal(touch=[{"day": each["day"], "body": "x"}])) is not None:
             found.append(Fault(TOUCHES, f"{path}.day", _said(error)))
-        texts = {"day": 1, **{key: each[key] for key in ("body", "variant") if key in each}}
+        elif (first := places.setdefault(each["day"], place)) != place:
+            said = f"touch {first} has day {each['day']} too; no two touches stand on one day"
+            found.append(Fault(TOUCHES, f"{path}.day", said))
+        texts: dict[str, Any] = {"day": 1}
+        texts |= {key: each[key] for key in ("body", "variant") if key in each}
         error = _refusal(custom, touch=[texts], variables=parts["variables"])
         if error is not None:
             found.append(Fault(TOUCHES, f"{path}.body", _said_of_text(error)))

@@ -22,6 +22,7 @@ from trd_tui.domain.sheet import (
     Fault,
     Sheet,
     TypedTouch,
+    by_day,
     house_touches,
     typed_touches,
 )
@@ -81,6 +82,8 @@ async def open_sheet(db: Database, actor: Actor, campaign_id: str, policy: str) 
 def _open(conn: Connection, actor: Actor, campaign_id: str, policy: str) -> Sheet:
     typed = sheets.kept(conn, _place(actor, campaign_id))
     found = None if typed is None else Sheet.of_plain(json.loads(typed))
+    if found is not None:  # it may have been left while a day was being typed
+        found = replace(found, touches=by_day(found.touches))
     if not campaign_id:
         return found or Sheet(resume_policy=policy, touches=house_touches(), values=HOUSE_VALUES)
     now = stored_sheet(conn, draft_of(conn, campaign_id))

@@ -72,6 +72,8 @@ class StepsKeeping(StepsFrame):
         left = self.sheet.step
         if step == left or step not in STEPS or self._kept is None:
             return
+        if self.pane is not None:
+            self.pane.settle()  # before it is stored; its field is left only behind that
         self.typed(step=step, seen=tuple(sorted({*self.sheet.seen, left})))
         self.launch(partial(self._gone, step), group="step")
 

@@ -7,7 +7,6 @@ import getpass
 import os
 import socket
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +17,9 @@ from trd_tui.domain.sheet import Fault, Sheet, TypedTouch, house_touches
 from trd_tui.domain.window import format_time
 from trd_tui.services import csv_files, draft_audience, imports, linting, listing, new_campaign, typed_texts
 from trd_tui.services.estimates import campaign_cost
-from trd_tui.services.views import ActCancelledError, ListQuery
+from trd_tui.services.views import ListQuery
 from trd_tui.tui.desk.new_campaign import FilesHere, Review, Texts, Watch
-from trd_tui.tui.service_desk.asking import Asking
+from trd_tui.tui.service_desk.asking import Asking, Watched
 
 if TYPE_CHECKING:
     from trd_tui.domain.finding import Finding
@@ -33,20 +32,6 @@ if TYPE_CHECKING:
 
 MOST_CAMPAIGNS = 200
 """Campaigns to copy from that are offered, the latest first."""
-
-
-class _Watched:
-    """For services that ask whether they are called off, instead of being told."""
-
-    def __init__(self, watch: Watch) -> None:
-        self._watch = watch
-
-    def __call__(self, done: int, total: int) -> None:
-        with suppress(ActCancelledError):
-            self._watch.report(done, total)
-
-    def cancelled(self) -> bool:
-        return self._watch.cancelled
 
 
 class Steps:
@@ -119,7 +104,7 @@ class Steps:
         file, found = await asyncio.to_thread(csv_files.look, sheet.file, sheet.mapping)
         if file is None:
             return found, None
-        watched = _Watched(watch)
+        watched = Watched(watch)
         report = await self._asking.ask(
             lambda: imports.import_contacts(
                 self._db, self._clock, self._person, file,
@@ -135,7 +120,7 @@ class Steps:
         file, found = await asyncio.to_thread(csv_files.look, sheet.file, sheet.mapping)
         if file is None:
             raise imports.ContactFileError(found.problem)
-        watched = _Watched(watch)
+        watched = Watched(watch)
         rejects = csv_files.rejects_place(found.path, Path.home())
         return await self._asking.ask(
             lambda: imports.import_contacts(
@@ -203,11 +188,11 @@ class Steps:
             id_ = sheet.campaign_id
             findings = (await self._asking.ask(lambda: linting.lint_campaign(self._db, id_))).findings
             cost = await self._asking.ask(lambda: campaign_cost(self._db, id_, self._product.prices))
-        watched = _Watched(watch)
+        watched = Watched(watch)
         outlook, problem = await asyncio.to_thread(self._foresee, sheet.campaign_id, watched)
         return Review(outlook, problem, cost, tuple(findings), notes)
 
-    def _foresee(self, campaign_id: str, watched: _Watched) -> tuple[Outlook | None, str]:
+    def _foresee(self, campaign_id: str, watched: Watched) -> tuple[Outlook | None, str]:
         from trd_tui.foresight import ForesightCancelledError, NotForeseenError, Question, foresee
         from trd_tui.wiring import engine_options
 

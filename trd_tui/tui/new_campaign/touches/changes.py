@@ -32,14 +32,17 @@ class TouchesChanges(TouchesEditor):
         """This one out; it can be brought back as long as one is in the steps."""
         if (touch := self.touch) is not None:
             gone = self.at
+            self.steps.trd.undo_changed()
             self._gone.append((gone, touch))
             self._replaced = None
             self._set((*self.touches[:gone], *self.touches[gone + 1 :]))
             self._fill()
-            self.notify(f"z brings it back · {_beginning(touch)}", title=f"Took out touch {gone + 1}")
+            said = f"z brings it back · {_beginning(touch)}"
+            self.steps.trd.notify(said, title=f"Took out touch {gone + 1}", names_undo=True)
 
     def bring_back(self) -> None:
         """The touch that was taken out last, or the touches that a set has replaced."""
+        self.steps.trd.undo_changed()
         if self._replaced is not None and self._replaced[1] == self.touches:
             before, self._replaced = self._replaced[0], None
             self.at = 0
@@ -58,7 +61,8 @@ class TouchesChanges(TouchesEditor):
         if (touch := self.touch) is not None:
             self._replace(replace(touch, active=not touch.active))
 
-    def _sort(self) -> None:
+    def settle(self) -> None:
+        """The touches to their places; the cursor stays on its own."""
         order = order_of_days(self.touches)
         if order != tuple(range(len(order))):
             touch = self.touch
@@ -73,6 +77,8 @@ class TouchesChanges(TouchesEditor):
             self._set((*self.touches[: self.at], touch, *self.touches[self.at + 1 :]))
 
     def _set(self, touches: tuple[TypedTouch, ...]) -> None:
+        if self._replaced is not None and touches != self._replaced[1]:
+            self.steps.trd.undo_changed()  # a set that is written in is not given back for the one before
         self.steps.typed(touches=touches)
         self._list()
         self._say_state()

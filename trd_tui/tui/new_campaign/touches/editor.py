@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widgets import Static, TextArea
 
-from trd_tui.domain.sheet import TOUCHES, Fault
+from trd_tui.domain.sheet import TOUCHES, Fault, order_of_days
 from trd_tui.tui.new_campaign.field import Line
 from trd_tui.tui.new_campaign.touches.list import TouchesList
 from trd_tui.tui.touches.reading import IN_STEPS, findings_content, size_content
@@ -47,7 +47,9 @@ class TouchesEditor(TouchesList):
                 f"{len(touch.variants)} variants: they are edited on the campaign's Touches page", "$trd-info"
             )
         elif touch.active:
-            said = Content.assemble(("● in use", "$success"), ("  day 1 is when they join", "$trd-quiet"))
+            place = order_of_days(self.touches).index(self.at) + 1
+            then = "day 1 is when they join" if place == self.at + 1 else f"will stand as touch {place}"
+            said = Content.assemble(("● in use", "$success"), (f"  {then}", "$trd-quiet"))
         else:
             said = Content.styled("○ passed over; space in the list sends it", "$warning")
         self.query_one("#touch-state", Static).update(said)

@@ -94,7 +94,12 @@ class TouchesPane(TouchesSets):
         """The day is left: the touch goes to its place among the others, and the cursor with it."""
         if event.input.id == "touch-day":
             event.stop()
-            self._sort()
+            self.settle()
+
+    async def save(self) -> bool:
+        """Store them in their order, and show them so: ctrl+s leaves no field."""
+        self.settle()
+        return await super().save()
 
     def entered_in(self, line: Input) -> None:
         """Enter goes on from the day to the text."""

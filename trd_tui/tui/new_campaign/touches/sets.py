@@ -41,7 +41,9 @@ class TouchesSets(TouchesChanges):
         found = () if name == NONE else await self.asked.touches("" if name == HOUSE else name)
         if self.touches and tuple(found) != self.touches:
             self._replaced = (self.touches, tuple(found))
-            self.notify("z brings back those that were there.", title="Other touches")
+            self.steps.trd.undo_changed()
+            said = "z brings back those that were there."
+            self.steps.trd.notify(said, title="Other touches", names_undo=True)
         self.at = 0
         if name == HOUSE and not self.sheet.values.strip():
             self.steps.typed(values=HOUSE_VALUES)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.support.api import Api
 from tests.support.services import people
-from trd_tui.services import verify
+from trd_tui.services import new_campaign, verify
+from trd_tui.services.actor import Actor
 from trd_tui.store import receive
 
 V1 = "/api/v1"
@@ -56,8 +58,18 @@ async def test_a_campaign_from_its_definition_to_its_end(api: Api) -> None:
 
     ahead = await api.get(f"{V1}/campaigns/{campaign}/preview", act="start")
     assert ahead["sentence"] == "Start Spring: 3 contacts will get the first touch when it is due."
+    assert ahead["notStored"] == []
+    who = Actor(1, "ann", "ann")
+    sheet = await new_campaign.open_sheet(api.db, who, campaign, "shift")
+    await new_campaign.keep(api.db, api.product.clock, who, replace(sheet, budget_usd="7"))
+    ahead = await api.get(f"{V1}/campaigns/{campaign}/preview", act="start")
+    assert ahead["notStored"] == [{"id": campaign, "name": "Spring", "fields": ["budget_usd"]}]
     started = await api.post(f"{V1}/campaigns/{campaign}/start")
     assert (started["ok"], started["scheduledMessages"]) == (True, 3)
+    assert started["warnings"] == [
+        "Typed in the steps of Spring and not stored: the budget. The start goes without it.",
+        "3 of 3 contacts have no consent on record.",
+    ]
     page = await api.get(path, limit=2)
     assert [each["nextTouch"] for each in page["contacts"]] == [1, 1]
     assert page["pagination"] == {"total": 3, "limit": 2, "offset": 0, "hasMore": True}

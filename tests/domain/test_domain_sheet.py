@@ -12,12 +12,12 @@ from trd_tui.domain.sheet import (
     TOUCHES,
     Sheet,
     TypedTouch,
-    faults_of,
     has_day,
     house_touches,
     order_of_days,
     with_day,
 )
+from trd_tui.domain.sheet_faults import faults_of
 from trd_tui.domain.sheet_meet import meet
 
 _TYPED = st.sampled_from(
@@ -107,8 +107,10 @@ def test_every_fault_is_told_beside_its_field_with_the_remedy() -> None:
     for days in ("", "foo"):
         hidden = Sheet(name="x", sender="+12125550100", days=days, opens="20:00", closes="09:00")
         assert [fault.field for fault in faults_of(hidden)] == ["touch", "days", "closes"]
-    order = Sheet(name="x", sender="+12125550100", touches=(TypedTouch("3", "Hi"), TypedTouch("2", "Yo")))
-    assert [fault.field for fault in faults_of(order)] == ["touch[2].day"]
+    twice = Sheet(name="x", sender="+12125550100", touches=(TypedTouch("3", "Hi"), TypedTouch("3", "Yo")))
+    assert [(fault.field, fault.message[:21]) for fault in faults_of(twice)] == [
+        ("touch[2].day", "touch 1 has day 3 too")
+    ]
 
 
 @given(st.integers(0, 6), st.sampled_from(["mon-sat", "", "sun", "sat-mon", "no day"]))
@@ -126,6 +128,9 @@ def test_touches_stand_by_their_days_and_none_is_lost(days: list[int]) -> None:
     order = order_of_days(touches)
     assert sorted(order) == list(range(len(days)))
     assert [days[place] for place in order] == sorted(days)
+    sheet = Sheet(name="x", sender="+12125550100", touches=tuple(touches))
+    assert not any("day" in fault.field for fault in faults_of(sheet))  # their order is nobody's fault
+    assert [each["day"] for each in sheet.parts(TOUCHES)["touch"]] == sorted(days)
 
 
 @pytest.mark.parametrize("days", ["3 1 x", "3 1 1", "3 1 -2", "3 ²", "3 1.5"])

@@ -258,6 +258,16 @@ async def test_a_preview_says_where_limits_of_a_day_may_put_texts_off(
     later = definition(send_time="15:00")
     edit = await editing.edit_preview(desk.db, desk.clock, spring, later, limits=everybody)
     assert edit.may_put_off == ("shared_daily_budget",)
+    # an edit is judged by the limits that it sets, not by those that it replaces
+    for limits, told in (({"daily_cap": 2}, ("daily_cap",)), ({"daily_cap": 3}, ()), ({}, ()),
+                         ({"daily_budget_usd": "5"}, ("daily_budget",))):  # fmt: skip
+        edit = await editing.edit_preview(
+            desk.db, desk.clock, spring, definition(send_time="15:00", **limits)
+        )
+        assert edit.may_put_off == told, limits
+        await desk.db.write(
+            lambda conn: conn.execute(text("UPDATE campaigns SET daily_cap = 1, daily_budget_micros = 9"))
+        )
 
 
 async def test_a_preview_of_many_goes_through_them_in_chunks_and_says_how_far_it_is(

@@ -286,6 +286,7 @@ def test_modes_and_version_follow(world: World, file: Path, tmp_path: Path) -> N
             "DROP TABLE touch_variants",
             "ALTER TABLE scheduled_messages DROP COLUMN variant",
             "DROP TABLE sessions",
+            "ALTER TABLE suppressions DROP COLUMN actor",
             "ALTER TABLE control DROP COLUMN writes",
             "DROP TABLE campaign_sheets",
             "DROP TABLE idempotent_answers",

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from tests.support.services import Desk
 from trd_tui.carriers.protocol import CarrierMessage
 from trd_tui.engine.receiving import receive_batch
 from trd_tui.services import review, suppression_files, suppressions
+from trd_tui.services.administration_views import SuppressionQuery
 from trd_tui.services.contact_file import ContactFileError
 from trd_tui.services.export_files import ExportRefusedError
 from trd_tui.services.imports import look_through
@@ -30,7 +33,10 @@ async def load(
     desk: Desk, content: str, reason: str | None = None, rejects: Path | None = None
 ) -> ListImport:
     file = look_through(desk.file(content, "dnc.csv"))
-    return await import_list(desk.db, desk.clock, desk.actor, file, reason, rejects=rejects)
+    tried = await import_list(desk.db, desk.clock, desk.actor, file, reason, dry_run=True)
+    done = await import_list(desk.db, desk.clock, desk.actor, file, reason, rejects=rejects)
+    assert tried == replace(done, dry_run=True, rejects_file=None)  # and it has stored nothing
+    return done
 
 
 def table_of(file: Path) -> list[list[str]]:
@@ -142,6 +148,11 @@ async def test_a_file_is_taken_row_by_row_and_bad_rows_carry_their_reason(desk: 
         (SECOND, "old list", "import"),
         (THIRD, "asked by phone", "operator"),
     ]
+    who = "SELECT number, actor FROM suppressions ORDER BY number"
+    assert await desk.rows(who) == [(FIRST, "ann"), (SECOND, "ann"), (THIRD, "ann")]
+    await desk.db.write(lambda conn: conn.execute(text("UPDATE suppressions SET actor = NULL")))
+    rows = (await suppressions.listed(desk.db, SuppressionQuery())).rows
+    assert [row.by for row in rows] == ["a file", "a file", "ann"]  # what the audit alone knows of before
     assert set(await statuses(desk)) == {"opted_out"}
     assert (await desk.rows(AUDIT))[-1][:3] == ("ann", "import", "dnc.csv")
     await desk.sound()
@@ -170,8 +181,8 @@ async def test_a_long_file_goes_in_chunks_and_a_lost_quote_swallows_nobody(
 ) -> None:
     monkeypatch.setattr(suppression_files, "CHUNK", 2)
     lines = [f"+1212200000{at},x" for at in range(5)]
-    done = await load(desk, "\n".join(["phone,reason", *lines]))
-    assert (done.rows, done.added, done.rejected) == (5, 5, 0)
+    done = await load(desk, "\n".join(["phone,reason", *lines, lines[0]]))  # of another chunk, known by then
+    assert (done.rows, done.added, done.known, done.rejected) == (6, 5, 1, 0)
     damaged = 'phone,note\n+12122000006,"open\n+12122000007,b\n+12122000008,"c"\n'
     done = await load(desk, damaged)
     assert done.rejected == 1

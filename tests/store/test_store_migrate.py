@@ -139,6 +139,7 @@ def test_answers_of_before_the_outlays_are_paid_by_them(tmp_path: Path, open_sto
     url = f"sqlite:///{tmp_path / 'old.db'}"
     ensure_schema(url)
     back = (
+        "ALTER TABLE suppressions DROP COLUMN actor",
         "ALTER TABLE control DROP COLUMN writes",
         "DROP TABLE reply_drafts",
         "ALTER TABLE answers DROP COLUMN outlay_id",

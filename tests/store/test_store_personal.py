@@ -19,7 +19,7 @@ ERASED = {
     "conversations": {"number", "note"},  # the row goes
     "reply_drafts": {"number", "actor", "body"},  # the row goes
     "audit": {"subject_id", "before", "after"},
-    "suppressions": {"reason", "source"},
+    "suppressions": {"reason", "source", "actor"},
     "outbox": {"number", "payload", "event_id", "event", "state", "error"},  # the row goes
 }
 """What `personal.erase` overwrites."""

@@ -127,7 +127,10 @@ async def test_undo_takes_the_last_act_back_once() -> None:
     async with driving() as d:
         await d.press("z")
         assert "nothing to undo" in d.toasts()
-        await d.press("P", "y", "z")
+        await d.press("P", "y")
+        assert "z undoes it" in d.toasts()
+        await d.press("z")
+        assert "z undoes it" not in d.toasts()
         assert d.desk.calls[-1][:2] == ("undo", "pause") or any(
             c[:2] == ("undo", "pause") for c in d.desk.calls
         )
@@ -153,8 +156,10 @@ async def test_undo_says_what_it_cannot_take_back_and_asks_before_it_goes_on_to_
         d.app.clear_notifications()
         await d.press("y", "z")
         assert [call[1] for call in d.desk.calls if call[0] == "undo"] == ["duplicate", "pause"]
-        assert "Took back the duplicate of" in d.toasts()
-        assert "z again takes back the pause of No. 1" in d.toasts()
+        assert "Took back the duplicate of" in str(d.app.told)
+        assert "Took back the pause of" in d.toasts()
+        assert "z again takes back" not in d.toasts()  # it was taken back meanwhile
+        assert "z again takes back the pause of No. 1" in str(d.app.told)
         assert "z undo" not in d.line("#hints")
         await d.press("z")
         assert "There is nothing to undo." in d.toasts()

@@ -146,10 +146,26 @@ async def test_suppressions(built: Built, tmp_path: Path, monkeypatch: pytest.Mo
         file = tmp_path / "list.csv"
         file.write_text("phone,reason\n+12125550178,bought list\n12,\n+12125550179,\n")
         await d.press("i")
+        path = d.app.screen.query_one(Input)
+        path.value = str(tmp_path / "lis")
+        await d.press("tab")
+        await d.until(lambda: path.value == str(file))
+        await d.press("enter")
+        await d.until(lambda: d.top == "Confirm")
+        for said in ("2 numbers would be texted no more", "1 rejected:", "1 · ", "line 3: 12 "):
+            await shows(d, said)
+        await d.press("enter")  # the cursor is on Cancel
+        assert page(d).table.total == 37
+        await d.press("i")
         await answer(d, str(file))
+        await d.until(lambda: d.top == "Confirm")
+        await d.press("y")
         await shows(d, "39 numbers")
+        await d.press("g")
+        await shows(d, "ann (a file)")
         assert "3 rows read: 2 suppressed" in d.toasts()
-        assert "line 3: 12:" in d.toasts()
+        assert f"1 rejected row is in {tmp_path / 'list-rejects.csv'}." in d.toasts()
+        assert "line 3: " in (tmp_path / "list-rejects.csv").read_text()
         await d.press("z")
         assert "2 numbers stay suppressed; Administration (f6) lifts one at a time." in d.toasts()
         await d.press("i")

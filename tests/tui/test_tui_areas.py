@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from textual.widgets import Static
 
@@ -65,6 +65,11 @@ async def test_a_campaign_is_opened_and_made_where_campaigns_are(built: Built, t
             await d.press("n")
             assert (d.app.current_mode, d.top) == ("overview", "NewCampaignScreen")
         assert len(d.app.screen_stack) == 2
+        await d.press("S", "escape")
+        await d.until(lambda: d.app.current_mode == "administration")  # where one came from, the last time
+        assert "What you typed is kept" in d.toasts()
+        await d.press("n", "f3", "f2", "escape")  # one has gone on by oneself
+        assert (d.app.current_mode, d.top) == ("overview", "OverviewScreen")
 
 
 async def test_escape_leads_from_every_part_to_what_is_open_at_home(built: Built, tmp_path: Path) -> None:
@@ -117,6 +122,10 @@ def test_the_parts_stand_in_the_top_line_in_the_fullest_form_that_fits() -> None
     carrier=st.sampled_from(["twilio", "simulated"]),
     speed=st.sampled_from([1.0, 600.0, 1_000_000.0]),
     now=st.integers(NOW, NOW + 400 * 24 * HOUR),
+)  # fmt: skip
+@example(
+    width=80, area=AREAS[-1], unread=10, actor="aaaaa", here=1, engine=EngineView(role="ended"), halted=False,
+    carrier="twilio", speed=1_000_000.0, now=1_705_777_320_000,
 )  # fmt: skip
 def test_the_part_in_front_has_its_name_and_a_gap_parts_both_sides_at_every_width(
     width: int, area: Area, unread: int, actor: str, here: int, engine: EngineView, halted: bool,

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,11 +17,13 @@ from tests.support.real_desk import Built
 from tests.support.screen import Driver, driving_real
 from trd_tui.clock import Anchor, VirtualClock
 from trd_tui.domain.definition import parse_definition
-from trd_tui.foresight import ForesightCancelledError, Progress
+from trd_tui.domain.outlook import Outlook
+from trd_tui.foresight import Progress, foresee
 from trd_tui.services import campaigns, verify
 from trd_tui.services.actor import Actor
 from trd_tui.store.database import Database
 from trd_tui.tui.acts import Done
+from trd_tui.tui.campaign import timeline_export
 from trd_tui.tui.campaign.contacts import ContactsPage
 from trd_tui.tui.campaign.panel import Panel
 from trd_tui.tui.campaign.replies import RepliesPage
@@ -208,17 +211,22 @@ async def test_the_timeline_is_a_calendar_of_both_sides(
 async def test_a_dry_run_shows_how_far_it_is_and_is_called_off(
     built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    went_on = []
+    went_on, goes_on = [], threading.Event()
 
-    def slow(*_args: object, progress: Progress, cancelled: Callable[[], bool], **_: object) -> None:
+    def slow(*args: Any, progress: Progress, cancelled: Callable[[], bool], **given: Any) -> Outlook:
         progress(250, 1000)
-        while not cancelled():
+        while not cancelled() and not goes_on.is_set():
             went_on.append(1)
             threading.Event().wait(0.001)  # what it stands for leaves the screen its turn, too
-        raise ForesightCancelledError("called off")
+        return foresee(*args, progress=progress, cancelled=cancelled, **given)
+
+    def files(name: str) -> list[Path]:
+        return list((tmp_path / "trd-exports").glob(f"*-{name}-2*.csv"))
 
     monkeypatch.setattr("trd_tui.tui.service_desk.timeline.foresee", slow)
-    async with driving_real(built, tmp_path / "x.db", (80, 24)) as d:
+    monkeypatch.setattr(timeline_export, "LOOKS_S", 0.01)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    async with driving_real(built, tmp_path / "x.db", (80, 24), hurried=True) as d:
         for key in ("j", "enter", "4"):
             await d.pilot.press(key)
             await d.pilot.pause(0.05)
@@ -227,11 +235,29 @@ async def test_a_dry_run_shows_how_far_it_is_and_is_called_off(
             "right", "enter"
         )  # of a day without sends nothing is claimed that is not known yet
         await shows(d, "What is to come is not known")
-        await d.pilot.press("escape")
+        await d.pilot.press("escape", "e")
+        await d.until(lambda: "The file is written when it is over." in d.toasts())
         await d.pilot.press("escape")
         await shows(d, "The dry run was called off.", "c computes it")
+        await d.until(lambda: "No file was written; e now writes what was sent alone." in d.toasts())
         assert d.top == "CampaignScreen"
         assert went_on
+        await d.pilot.press("e")
+        await d.until(lambda: "What is to come is not in it: c computes that first." in d.toasts())
+        assert len(files("timeline-sent-only")) == 1
+        await d.pilot.press("c")
+        await shows(d, "25 %")
+        await d.pilot.press("e", "e", "p")  # a file that waits keeps nobody from acting
+        await d.until(lambda: d.top == "Confirm")
+        await d.pilot.press("y")
+        goes_on.set()
+        await d.until(lambda: bool(files("timeline")))
+        await d.until(lambda: "Changed since the dry run: status. c computes it again." in d.toasts())
+        (file,) = files("timeline")
+        assert {row["state"] for row in csv.DictReader(file.read_text(encoding="utf-8").splitlines())} == {
+            "sent",
+            "planned",
+        }
 
 
 async def test_a_campaign_without_anybody_says_what_to_do(built: Built, tmp_path: Path) -> None:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.screen import driving
+from tests.support.screen import Driver, driving
+from trd_tui.domain.allowance import USED_UP
 from trd_tui.services.listing import OwnPause
 from trd_tui.tui import own_pauses
+
+
+async def shows_toast(d: Driver, said: str) -> None:
+    await d.until(lambda: said in d.toasts())
 
 
 async def test_who_pauses_by_itself_is_told_once_and_marked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -17,7 +22,7 @@ async def test_who_pauses_by_itself_is_told_once_and_marked(monkeypatch: pytest.
         assert "by itself" not in d.toasts()
         await d.press("f3")  # not where the list is
         d.desk.change("camp_7", status="paused")
-        d.desk.paused_alone = [OwnPause("camp_7", "Property Management Leads", "the budget is used up")]
+        d.desk.paused_alone = [OwnPause("camp_7", "Property Management Leads", USED_UP)]
 
         async def told() -> bool:
             await d.look()
@@ -26,13 +31,25 @@ async def test_who_pauses_by_itself_is_told_once_and_marked(monkeypatch: pytest.
         for _ in range(50):
             if await told():
                 break
-        assert "The budget is used up. S changes its limits, r resumes." in d.toasts()
+        assert "Its budget is used up. S changes its limits, r resumes." in d.toasts()
         await d.press("f2")
         await d.until(lambda: "! by rule" in d.text())
         for _ in range(3):
             d.desk.change("camp_7", sent_count=300)
             await d.look()
         assert sum("has paused by itself" in str(said) for said in d.app.told) == 1
+        other = OwnPause("camp_3", "Commercial", "half of its texts failed")
+        for found, said in (
+            ([other], "Half of its texts failed. enter on it says more; r resumes once it is mended."),
+            (
+                [other._replace(id="camp_1"), OwnPause("camp_2", "Other", USED_UP)],
+                "Where it is the budget, S changes its limits; else enter on it says more. Then r resumes.",
+            ),
+        ):
+            d.desk.paused_alone = [*d.desk.paused_alone, *found]
+            d.desk.change("camp_7", sent_count=d.desk.rows["camp_7"].sent_count + 1)
+            await d.look()
+            await shows_toast(d, said)
         d.desk.change("camp_7", status="active")
         d.desk.paused_alone = []
         await d.look()

@@ -52,6 +52,16 @@ async def test_the_newest_of_many_toasts_is_seen() -> None:
         await d.until(lambda: "Sentence 5" in d.text())
 
 
+async def test_what_z_does_no_more_is_not_told_even_where_it_was_about_to_be() -> None:
+    async with driving(size=SMALL) as d:
+        d.app.notify("z undoes it.", names_undo=True)
+        d.app.notify("Something else.")
+        d.app.undo_changed()
+        await d.until(lambda: "Something else." in d.toasts())
+        assert "z undoes it." not in d.toasts()
+        assert "z undoes it." in str(d.app.told)
+
+
 async def test_nor_is_the_choice_of_a_menu() -> None:
     async with driving(size=SMALL) as d:
         await many_toasts(d)

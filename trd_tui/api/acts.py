@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from trd_tui.api.caller import Caller
 from trd_tui.api.errors import ApiError
 from trd_tui.clock import Clock
+from trd_tui.domain.consent import without_consent
+from trd_tui.domain.not_stored import NotStored, start_goes_without
 from trd_tui.services import campaigns, listing
 from trd_tui.services.actor import Actor
 from trd_tui.services.previews import preview
@@ -48,6 +50,14 @@ async def act(by: Caller, id_: str, what: Act) -> ActResult:
     await campaign(by, id_)
     (result,) = await what(by.db, by.clock, by.actor, [id_])
     return done(result)
+
+
+def start_warnings(typed: Sequence[NotStored], done: ActResult) -> list[str]:
+    """What a start went without, and how many have no consent on record."""
+    found = [start_goes_without(typed)] if typed else []
+    if without := done.figures.get("without_consent"):
+        found.append(f"{without_consent(int(without), int(done.figures.get('contacts') or 0))}.")
+    return found
 
 
 async def resume(by: Caller, id_: str, policy: str | None) -> ActResult:

@@ -24,12 +24,14 @@ from trd_tui.api.v1_models import (
     NewCampaign,
     Preview,
     ResumeAsked,
+    StartAnswer,
 )
 from trd_tui.domain.definition import parse_definition
 from trd_tui.domain.fields import field_key
 from trd_tui.services import campaigns, drafts
 from trd_tui.services.previews import preview
-from trd_tui.services.shapes import detail_shape, result_shape, resume_shape
+from trd_tui.services.shapes import detail_shape, not_stored_shape, result_shape, resume_shape
+from trd_tui.services.stored_draft import not_stored
 
 router = v1_router("campaigns", "Campaigns")
 
@@ -100,18 +102,21 @@ async def look_ahead(
         "contacts": said.contacts,
         "messages": said.messages,
         "mayPutOff": list(said.may_put_off),
+        "notStored": not_stored_shape(said.not_stored),
         "refused": [result_shape(each) for each in said.refused],
         "resumes": [resume_shape(each) for each in said.resumes],
     }
 
 
 @router.post(
-    "/{campaign_id}/start", response_model=ActAnswer, summary="Start a draft", responses=declared(404, 409)
+    "/{campaign_id}/start", response_model=StartAnswer, summary="Start a draft", responses=declared(404, 409)
 )
 async def start(by: By, campaign_id: CampaignId) -> dict[str, Any]:
-    """Its contacts are enrolled today, on their own calendars."""
+    """Its contacts are enrolled today, on their own calendars; `warnings` tell what it goes without."""
     begin = partial(campaigns.start, require_consent=by.settings.require_consent)
-    return result_shape(await acts.act(by, campaign_id, begin))
+    typed = await not_stored(by.db, [campaign_id])
+    done = await acts.act(by, campaign_id, begin)
+    return {**result_shape(done), "warnings": acts.start_warnings(typed, done)}
 
 
 @router.post(

@@ -148,6 +148,24 @@ class ActAnswer(Answer):
     message: str = Field(examples=["paused; 56 messages wait"])
 
 
+class StartAnswer(ActAnswer):
+    """What a start did."""
+
+    warnings: list[str] = Field(
+        description="What is typed in its steps in the app and not stored, so that the start went without it;"
+        " contacts without a consent on record.",
+        examples=[["3 of 12 contacts have no consent on record."]],
+    )
+
+
+class NotStoredFields(Answer):
+    """A draft of which more is typed in its steps than stored."""
+
+    id: str
+    name: str
+    fields: list[str] = Field(examples=[["budget_usd", "touch[2]"]])
+
+
 class DeleteRefusal(ErrorAnswer):
     """What a delete would hide."""
 
@@ -176,6 +194,9 @@ class Preview(Answer):
     contacts: int
     messages: int
     may_put_off: list[Putter] = Field(description="What may put off texts that get a date; a dry run counts.")
+    not_stored: list[NotStoredFields] = Field(
+        description="Of a start: it goes without what is typed in the app and not stored."
+    )
     refused: list[dict[str, Any]]
     resumes: list[dict[str, Any]] = Field(description="Of a resume: its figures, touch by touch.")
 

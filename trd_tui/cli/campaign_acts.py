@@ -148,7 +148,7 @@ def _print_preview(options: argparse.Namespace, preview: ActPreview) -> int:
     from trd_tui.cli.resume_lines import printable_lines, resume_shape
 
     if options.json:
-        from trd_tui.services.shapes import result_shape
+        from trd_tui.services.shapes import not_stored_shape, result_shape
 
         print_json(
             {
@@ -158,10 +158,7 @@ def _print_preview(options: argparse.Namespace, preview: ActPreview) -> int:
                 "contacts": preview.contacts,
                 "messages": preview.messages,
                 "mayPutOff": preview.may_put_off,
-                "notStored": [
-                    {"id": each.campaign_id, "name": each.name, "fields": each.parts}
-                    for each in preview.not_stored
-                ],
+                "notStored": not_stored_shape(preview.not_stored),
                 "refused": [result_shape(result) for result in preview.refused],
                 **({"resumes": [resume_shape(each) for each in preview.resumes]} if preview.resumes else {}),
             }

@@ -90,7 +90,7 @@ class SuppressionRow:
         reason: why.
         source: carrier, contact, import, or operator.
         since: campaign instant.
-        by: who put it there, where a person did it.
+        by: who put it there, a person or whoever else says so; ``a file`` where nobody knows who imported.
     """
 
     number: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping
@@ -16,7 +17,7 @@ from trd_tui.domain.definition import CampaignDefinition, parse_definition
 from trd_tui.domain.edit import merge
 from trd_tui.domain.money import format_usd
 from trd_tui.domain.phone import DEFAULT_RATE_MILLI, sender_kind
-from trd_tui.domain.put_off import USUAL_LIMITS, Limits
+from trd_tui.domain.put_off import USUAL_LIMITS, Limits, Putter
 from trd_tui.domain.sequence import Sequence as TouchSequence
 from trd_tui.domain.sequence import SequenceError, Touch
 from trd_tui.domain.window import Window, format_time
@@ -32,7 +33,7 @@ from trd_tui.store import audit, campaign_edit, campaigns, plan_preview, plannin
 from trd_tui.store.database import Database
 from trd_tui.store.plan_rows import Outcome, Planner, PlanRow
 from trd_tui.store.plan_terms import Dates, PlanTerms, dates_of
-from trd_tui.store.put_off import putters
+from trd_tui.store.put_off import Own, putters
 
 LOOK_CHUNK = 2_000
 """Contacts of one snapshot of a preview."""
@@ -152,7 +153,10 @@ async def edit_preview(
         if seen < LOOK_CHUNK:
             break
     moved = look.moved()
-    dated = any(each.first_at is not None for each in moved)
+    own = Own(definition.daily_cap, definition.daily_budget_micros)
+    may: list[Putter] = []
+    if any(each.first_at is not None for each in moved):
+        may = await db.read(partial(putters, own=own), [id_], now, limits)
     settings = _setting_changes(edit.row, edit.values)
     means = await db.read(means_of, edit.row, edit.values, {name for name, _, _ in settings}, now)
     return EditPreview(
@@ -164,7 +168,7 @@ async def edit_preview(
         moved=moved,
         stay=look.stay if edit.redates or reopen else edit.row["waiting_count"],
         in_flight=edit.row["in_flight_count"] + edit.row["held_count"],
-        may_put_off=tuple(await db.read(putters, [id_], now, limits)) if dated else (),
+        may_put_off=tuple(may),
         means=means.sentences,
         goes_on=means.goes_on,
     )

@@ -9,6 +9,9 @@ from trd_tui.domain.instants import iso
 RESUME_FIGURES = ("started", "kept", "moved", "skipped", "held")
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trd_tui.domain.not_stored import NotStored
     from trd_tui.services.contact_book import BookRow
     from trd_tui.services.imports import ImportReport, ImportStoppedError, RejectedRow
     from trd_tui.services.report import CampaignReport, Person
@@ -151,6 +154,11 @@ def result_shape(result: ActResult) -> dict[str, object]:
         "message": result.message,
         **{_camel(key): _readable(key, value) for key, value in result.figures.items()},
     }
+
+
+def not_stored_shape(drafts: Sequence[NotStored]) -> list[dict[str, object]]:
+    """Drafts of which more is typed in their steps than stored."""
+    return [{"id": each.campaign_id, "name": each.name, "fields": list(each.parts)} for each in drafts]
 
 
 def _camel(key: str) -> str:

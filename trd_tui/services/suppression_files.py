@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import csv
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,9 +20,10 @@ from trd_tui.services.contact_file import REASON, ContactFile
 from trd_tui.services.contact_rows import RowError, surplus_values
 from trd_tui.services.export import iso
 from trd_tui.services.export_files import whole_or_not_at_all
-from trd_tui.services.import_run import RejectedRow
+from trd_tui.services.import_views import RejectedRow, kind_of_reason
 from trd_tui.services.quoted_lines import LineReader
 from trd_tui.services.rejects import RejectsFile, is_rejection
+from trd_tui.services.seen import SeenNumbers
 from trd_tui.services.suppressions import CHUNK, checked_reason, put_on_list
 from trd_tui.store import audit, suppressions
 from trd_tui.store.database import Database
@@ -45,6 +47,8 @@ class ListImport:
         rejected: rows that hold no number.
         ended: sequences that ended by it.
         cancelled: it was stopped; what was read until then is on the list.
+        reasons: rejected rows by what is wrong with them.
+        dry_run: nothing was stored; it says what would happen.
         rejects: the first rejected rows.
         rejects_file: where all of them were written, if a place was named and there were any.
     """
@@ -56,6 +60,8 @@ class ListImport:
     rejected: int
     ended: int
     cancelled: bool
+    reasons: Mapping[str, int]
+    dry_run: bool
     rejects: tuple[RejectedRow, ...]
     rejects_file: Path | None
 
@@ -67,6 +73,7 @@ async def import_list(
     file: ContactFile,
     reason: str | None = None,
     *,
+    dry_run: bool = False,
     rejects: Path | None = None,
     cancelled: Callable[[], bool] | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -82,9 +89,10 @@ async def import_list(
         actor: who asks.
         file: what `look_through` returned.
         reason: why, for rows that do not say; "imported from FILE" by default.
+        dry_run: store nothing; say what would happen.
         rejects: where to write rejected rows.
         cancelled: asked between two transactions.
-        progress: told after every transaction how many rows are read, of how many.
+        progress: told after every transaction, or look at the list, how many rows are read, of how many.
 
     Raises:
         SuppressionError: the reason is of no use; nothing was changed.
@@ -93,6 +101,17 @@ async def import_list(
     file = _with_own_reasons(file)
     rows = added = good = ended = rejected = 0
     shown: list[RejectedRow] = []
+    reasons: Counter[str] = Counter()
+    seen = SeenNumbers() if dry_run else None  # what would be on the list by then
+
+    async def step(numbers: dict[str, str]) -> None:
+        nonlocal added, ended
+        if dry_run:
+            new, over = await db.read(_tried, list(numbers))
+        else:
+            new, over = await db.write(_put, clock, actor, numbers)
+        added, ended = added + new, ended + over
+
     stopped = False
     batch: dict[str, str] = {}
     with ExitStack() as stack:
@@ -104,6 +123,7 @@ async def import_list(
                     rows -= 1  # spreadsheets leave lines of bare separators behind the last row
                     continue
                 rejected += 1
+                reasons[kind_of_reason(found)] += 1
                 if len(shown) < _SHOWN:
                     at = file.columns.number
                     shown.append(RejectedRow(line, row[at].strip() if at < len(row) else "", found))
@@ -111,18 +131,19 @@ async def import_list(
                     place.add(line, row, found)
                 continue
             good += 1
+            if seen is not None and not seen.add(int(found[0])):
+                continue
             batch.setdefault(*found)
             if len(batch) == CHUNK:
-                step = await db.write(_put, clock, actor, batch)
-                added, ended, batch = added + step[0], ended + step[1], {}
+                await step(batch)
+                batch = {}
                 if progress is not None:
                     progress(rows, file.rows)
                 if cancelled is not None and cancelled():
                     stopped = True
                     break
         if batch:
-            step = await db.write(_put, clock, actor, batch)
-            added, ended = added + step[0], ended + step[1]
+            await step(batch)
     report = ListImport(
         file=str(file.path),
         rows=rows,
@@ -131,10 +152,13 @@ async def import_list(
         rejected=rejected,
         ended=ended,
         cancelled=stopped,
+        reasons=dict(reasons.most_common()),
+        dry_run=dry_run,
         rejects=tuple(shown),
         rejects_file=rejects if rejected else None,
     )
-    await db.write(_audited, clock, actor, report, why)
+    if not dry_run:
+        await db.write(_audited, clock, actor, report, why)
     return report
 
 
@@ -175,6 +199,11 @@ def _row(
         raise RowError(lost)
     own = " ".join(row[at].split())[:500] if at is not None and at < len(row) else ""
     return number, own or reason
+
+
+def _tried(conn: Connection, numbers: list[str]) -> tuple[int, int]:
+    known = suppressions.which(conn, numbers, WORKSPACE)
+    return len(numbers) - len(known), suppressions.open_sequences(conn, numbers, WORKSPACE)
 
 
 def _put(conn: Connection, clock: Clock, actor: Actor, batch: dict[str, str]) -> tuple[int, int]:

@@ -192,6 +192,10 @@ def _numbers(given: Sequence[str]) -> list[str]:
     return list(found)
 
 
+_BY = {"reply": "the contact", "contact": "the contact", "carrier": "the carrier", "import": "a file"}
+"""Who says so, where no person does; of imports of before the list itself knew it, nobody knows who."""
+
+
 async def listed(db: Database, query: SuppressionQuery) -> SuppressionRows:
     """A page of the list with who put each number there, the latest first."""
 
@@ -199,8 +203,7 @@ async def listed(db: Database, query: SuppressionQuery) -> SuppressionRows:
         rows, total = suppressions.listed(
             conn, query.reason, query.search, query.limit, query.offset, WORKSPACE
         )
-        by = {"reply": "the contact", "contact": "the contact", "carrier": "the carrier", "import": "a file"}
-        found = [SuppressionRow(*row[:4], row.by or by.get(row.source, row.source)) for row in rows]
+        found = [SuppressionRow(*row[:4], row.by or _BY.get(row.source, row.source)) for row in rows]
         return SuppressionRows(tuple(found), total)
 
     return await db.read(read)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -10,7 +10,8 @@ from trd_tui.domain.definition import parse_definition
 from trd_tui.domain.fields import field_values
 from trd_tui.domain.finding import Finding
 from trd_tui.domain.segments import SegmentCount, count
-from trd_tui.domain.sheet import TOUCHES, Sheet, faults_of, values_in
+from trd_tui.domain.sheet import TOUCHES, Sheet, order_of_days, values_in
+from trd_tui.domain.sheet_faults import faults_of
 from trd_tui.domain.template import TemplateError, compile_template, render
 from trd_tui.services.linting import lint_definition, own_fields, values_of
 from trd_tui.store import audience
@@ -76,4 +77,8 @@ def typed_findings(sheet: Sheet, custom: tuple[str, ...] = ()) -> list[Finding]:
     brand = {"brand": sheet.brand} if sheet.brand.strip() else {}
     fine = {"name": "x", "sender": "+12125550100", "timezone": "UTC"}
     definition = parse_definition({**fine, **brand, **sheet.parts(TOUCHES)}, custom)
-    return lint_definition(definition)
+    order = order_of_days(sheet.touches)
+    return [
+        each if each.touch is None else replace(each, touch=order[each.touch - 1] + 1)
+        for each in lint_definition(definition)
+    ]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
+from trd_tui.domain.allowance import USED_UP
 from trd_tui.store.audit import SYSTEM
 
 
@@ -16,6 +17,11 @@ class OwnPause(NamedTuple):
     id: str
     name: str
     reason: str
+
+    @property
+    def used_up(self) -> bool:
+        """Whether it is its budget, so that a larger one is the remedy."""
+        return self.reason == USED_UP
 
 
 # Behind a resume, a reason of before says nothing any more: a deletion, too, leaves a campaign paused.

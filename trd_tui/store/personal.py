@@ -125,7 +125,8 @@ _ERASE_OUTBOX = text("DELETE FROM outbox WHERE number = :number AND workspace_id
 _KEEP_SUPPRESSED = text(
     "INSERT INTO suppressions (workspace_id, number, reason, source, created_at)"
     f" VALUES (:workspace, :number, '{ERASED}', 'erasure', :now)"
-    f" ON CONFLICT (workspace_id, number) DO UPDATE SET reason = '{ERASED}', source = 'erasure'"
+    f" ON CONFLICT (workspace_id, number) DO UPDATE SET reason = '{ERASED}', source = 'erasure',"
+    " actor = NULL"  # who had put it there for another reason did not erase it
 )
 
 Row = Mapping[str, Any]

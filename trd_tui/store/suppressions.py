@@ -30,8 +30,8 @@ class Suppression(NamedTuple):
 _COLUMNS = ", ".join(Suppression._fields)
 # The first reason stays: a later import must not overwrite what the person said.
 _ADD = text(
-    "INSERT INTO suppressions (workspace_id, number, reason, source, created_at)"
-    " VALUES (:workspace_id, :number, :reason, :source, :now)"
+    "INSERT INTO suppressions (workspace_id, number, reason, source, created_at, actor)"
+    " VALUES (:workspace_id, :number, :reason, :source, :now, :actor)"
     " ON CONFLICT (workspace_id, number) DO NOTHING"
 )
 _REMOVE = text("DELETE FROM suppressions WHERE workspace_id = :workspace_id AND number = :number")
@@ -55,6 +55,10 @@ _AFTER = text(
     f"SELECT id, {_COLUMNS} FROM suppressions WHERE workspace_id = :workspace_id AND id > :after"
     " ORDER BY id LIMIT :limit"
 )
+_OPEN = text(
+    "SELECT count(*) FROM contacts c JOIN enrolments e ON e.contact_id = c.id"
+    " WHERE c.workspace_id = :workspace_id AND c.number IN :numbers AND e.status IN ('active','held')"
+).bindparams(bindparam("numbers", expanding=True))
 _IN_CAMPAIGNS = text(
     "SELECT c.id, c.number FROM contacts c WHERE c.workspace_id = :workspace_id AND c.number IN :numbers"
     " AND EXISTS (SELECT 1 FROM enrolments e WHERE e.contact_id = c.id AND e.status IN ('active','held'))"
@@ -78,10 +82,9 @@ def put(
     if not numbers:
         return 0
     consents.revoke(connection, numbers, source, now, who, workspace_id)
-    rows = [
-        {"workspace_id": workspace_id, "number": number, "reason": reason, "source": source, "now": now}
-        for number in sorted(set(numbers))
-    ]
+    same = {"workspace_id": workspace_id, "reason": reason, "source": source, "now": now}
+    same["actor"] = None if who is SYSTEM else who.name
+    rows = [{"number": number, **same} for number in sorted(set(numbers))]
     return connection.execute(_ADD, rows).rowcount
 
 
@@ -153,6 +156,13 @@ def rows_after(
     return [Suppression(*row[1:]) for row in rows], rows[-1][0] if rows else after
 
 
+def open_sequences(connection: Connection, numbers: Sequence[str], workspace_id: int = 1) -> int:
+    """How many sequences of these numbers would end."""
+    return int(
+        connection.execute(_OPEN, {"workspace_id": workspace_id, "numbers": list(numbers)}).scalar_one()
+    )
+
+
 def in_campaigns(
     connection: Connection, numbers: Iterable[str], workspace_id: int = 1
 ) -> list[tuple[int, str]]:
@@ -174,7 +184,7 @@ class Listed(NamedTuple):
         reason: why.
         source: who says so: carrier, contact, import, or an operator.
         created_at: campaign instant.
-        by: who put it there, where a person did it one by one.
+        by: who put it there, where a person did.
     """
 
     number: str
@@ -184,9 +194,10 @@ class Listed(NamedTuple):
     by: str | None
 
 
+# Of before the list itself knew it, the audit knows who has put a number there by itself.
 _BY = (
-    "(SELECT a.actor FROM audit a WHERE a.subject = 'suppression' AND a.subject_id = s.number"
-    " AND a.act = 'suppress' ORDER BY a.id DESC LIMIT 1)"
+    "coalesce(s.actor, (SELECT a.actor FROM audit a WHERE a.subject = 'suppression'"
+    " AND a.subject_id = s.number AND a.act = 'suppress' ORDER BY a.id DESC LIMIT 1))"
 )
 _REASONS = text(
     "SELECT reason, count(*) AS times FROM suppressions WHERE workspace_id = :workspace_id"

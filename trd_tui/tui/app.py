@@ -187,6 +187,7 @@ class TrdApp(TypingApp, TellingApp, StylingApp, WireApp):
     def did(self, done: Done) -> None:
         """An act is over; ``z`` is about it now."""
         self.done.append(done)
+        self.undo_changed()
         self.say_progress()
 
     def did_for_good(self, what: str, stays: str) -> None:

@@ -28,6 +28,9 @@ class DeskScreen(Screen[None]):
     kept_where = "its touches"
     """Where what was typed and not saved is found again."""
 
+    came_from = ""
+    """The part of the app that has led here, to which leaving leads back; empty where that is this one."""
+
     _leaves = False
     _placed_in: Size | None = None
 

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual import events
-from textual.widgets import Input, Static
-
 from trd_tui.domain.sheet import Sheet
 from trd_tui.tui import format as show
-from trd_tui.tui.administration.ask import Ask
-from trd_tui.tui.carrying import carry
 from trd_tui.tui.dialogs import Confirm
+from trd_tui.tui.file_import import TOLD_S, FileImport, import_file
 from trd_tui.tui.new_campaign.reports import report_lines
-from trd_tui.tui.work import begin
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from trd_tui.services.csv_files import FileLook
     from trd_tui.services.imports import ImportReport
     from trd_tui.services.views import CampaignRow
     from trd_tui.tui.app import TrdApp
-    from trd_tui.tui.desk.new_campaign import FilesHere, StepsDesk
-
-TOLD_S = 15
-"""Seconds for which the report stays."""
-
-NAMED = 4
-"""Files of the folder that are named: the latest."""
+    from trd_tui.tui.desk.new_campaign import StepsDesk, Watch
 
 
 async def import_into(app: TrdApp, row: CampaignRow, desk: StepsDesk) -> None:
@@ -39,91 +29,21 @@ async def import_into(app: TrdApp, row: CampaignRow, desk: StepsDesk) -> None:
         row: the campaign; not a draft, whose second step does this.
         desk: what the steps ask.
     """
-    from trd_tui.services.imports import ContactFileError, ImportRefusedError
 
-    sheet, wrong = Sheet(campaign_id=row.id), ""
-    here = await desk.files()
-    while typed := await app.push_screen_wait(AskFile(row, here, desk, sheet.file, wrong)):
-        sheet = replace(sheet, file=typed, mapping=sheet.mapping if typed == sheet.file else {})
-        try:
-            looked = await _look(app, desk, sheet)
-            if looked is not None and looked[1] is None and _lacks_phone(looked[0]):
-                title = await app.push_screen_wait(_ask_phone(looked[0]))
-                if title is None:
-                    return
-                sheet = replace(sheet, mapping={title: "phone"})
-                looked = await _look(app, desk, sheet)
-            if looked is None:
-                return
-            found, tried = looked
-            if tried is None:
-                wrong = found.in_file
-                continue
-            if not await app.push_screen_wait(_confirm(row, found, tried)):
-                return
-            loading = partial(desk.load, sheet)
-            done = await carry(app, "Importing", "rows", loading)
-        except (ContactFileError, ImportRefusedError) as error:
-            wrong = str(error)
-            continue
-        if done is not None:
-            _tell(app, row, done)
-        return
+    async def look(
+        file: str, mapping: Mapping[str, str], watch: Watch
+    ) -> tuple[FileLook, ImportReport | None]:
+        return await desk.look(Sheet(campaign_id=row.id, file=file, mapping=mapping), watch)
 
+    async def load(file: str, mapping: Mapping[str, str], watch: Watch) -> ImportReport:
+        return await desk.load(Sheet(campaign_id=row.id, file=file, mapping=mapping), watch)
 
-async def _look(app: TrdApp, desk: StepsDesk, sheet: Sheet) -> tuple[FileLook, ImportReport | None] | None:
-    """What the file holds, and what an import would do; ``None`` when the look was called off."""
-    looked = await carry(app, "Looking", "rows", partial(desk.look, sheet))
-    return None if looked is None or (looked[1] is not None and looked[1].cancelled) else looked
-
-
-class AskFile(Ask):
-    """Asks for a file of contacts; tab completes its path."""
-
-    CSS_PATH = "dialogs.tcss"
-
-    def __init__(self, row: CampaignRow, here: FilesHere, desk: StepsDesk, typed: str, wrong: str) -> None:
-        names = ", ".join(file.name for file in here.files[:NAMED])
-        more = f" and {len(here.files) - NAMED:,} more" if len(here.files) > NAMED else ""
-        sentence = (
-            f"Who is in a CSV file joins {row.name}; it is looked at first, and nothing is stored."
-            f" In {here.folder}: {names or 'no CSV file'}{more}. From yours: {here.copying}"
-        )
-        super().__init__("Import contacts", sentence, "look at it · tab: complete", value=typed, wrong=wrong)
-        self._steps = desk
-
-    def on_key(self, event: events.Key) -> None:
-        """Tab completes."""
-        line = self.query_one(Input)
-        if event.key == "tab" and line.has_focus:
-            event.stop()
-            event.prevent_default()
-            begin(self, partial(self._complete, line), group="complete", exclusive=True)
-
-    async def _complete(self, line: Input) -> None:
-        typed = line.value
-        text, options = await self._steps.complete(typed)
-        if line.value != typed:
-            return  # a letter came meanwhile
-        if text != typed:
-            line.value, line.cursor_position = text, len(text)
-        elif len(options) > 1:
-            self.query_one("#dialog-wrong", Static).update("  ".join(options[:12]))
-
-
-def _lacks_phone(found: FileLook) -> bool:
-    """Whether it is the column of numbers that is not known; columns of one title are another matter."""
-    return not {"phone", ""} & {column.field for column in found.columns}
-
-
-def _ask_phone(found: FileLook) -> Ask:
-    titles = [column.title for column in found.columns]
-
-    def check(said: str) -> str | None:
-        return None if said in titles else f"there is no column {said!r}"
-
-    sentence = f"Which column holds the phone numbers? Its columns are: {', '.join(titles)}."
-    return Ask("Import contacts", sentence, "take it", check=check)
+    sentence = f"Who is in a CSV file joins {row.name}."
+    done = await import_file(
+        app, desk, FileImport("Import contacts", sentence, look, partial(_confirm, row), load)
+    )
+    if done is not None:
+        _tell(app, row, done)
 
 
 def _confirm(row: CampaignRow, found: FileLook, tried: ImportReport) -> Confirm:

@@ -9,6 +9,8 @@ from trd_tui.tui.actions import shown
 from trd_tui.tui.work import begin
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from trd_tui.services.listing import OwnPause
     from trd_tui.tui.app import TrdApp
 
@@ -72,11 +74,18 @@ class OwnPauses:
             title = f"{len(news):,} campaigns have paused by themselves"
             said = "; ".join(f"{each.name}: {each.reason}" for each in news[:NAMED])
             said += f"; and {len(news) - NAMED:,} more." if len(news) > NAMED else "."
-        keys = shown("steps", "S"), shown("resume", "r")
-        self._app.notify(
-            f"{said} {keys[0]} changes its limits, {keys[1]} resumes.",
-            title=title, severity="warning", timeout=TOLD_S,
-        )  # fmt: skip
+        self._app.notify(f"{said} {_remedy(news)}", title=title, severity="warning", timeout=TOLD_S)
+
+
+def _remedy(news: Sequence[OwnPause]) -> str:
+    """The keys that help: a larger budget where it is that, else a look at it first."""
+    looks, resumes = f"{shown('open', 'enter')} on it says more", f"{shown('resume', 'r')} resumes"
+    limits = f"{shown('steps', 'S')} changes its limits"
+    if all(each.used_up for each in news):
+        return f"{limits}, {resumes}."
+    if any(each.used_up for each in news):
+        return f"Where it is the budget, {limits}; else {looks}. Then {resumes}."
+    return f"{looks}; {resumes} once it is mended."
 
 
 def _sentence(reason: str) -> str:

@@ -131,20 +131,25 @@ def tell(
         results: a campaign each.
         undo: it can be taken back.
         note: a sentence that is said of several; one has it in its own.
-        after: a sentence that is said in any case.
+        after: what ``z`` does next, a sentence that is said in any case.
     """
     good = [result for result in results if result.ok]
     bad = [result for result in results if not result.ok]
     if len(good) == 1:
         title = f"{done} {good[0].name}" + (" · z undoes" if undo else "")
-        app.notify(good[0].message + (f".{after}" if after else ""), title=title)
+        said = good[0].message + (f".{after}" if after else "")
+        app.notify(said, title=title, names_undo=undo or bool(after))
     elif good:
         app.notify(
-            f"{done} {show.plural(len(good), 'campaign')}." + (" z undoes it." if undo else "") + note + after
+            f"{done} {show.plural(len(good), 'campaign')}."
+            + (" z undoes it." if undo else "")
+            + note
+            + after,
+            names_undo=undo or bool(after),
         )
     for result in bad[:3]:
         said = result.message + (f".{after}" if after and not good else "")
-        app.notify(said, title=result.name, severity="warning")
+        app.notify(said, title=result.name, severity="warning", names_undo=bool(after) and not good)
     if len(bad) > 3:
         app.notify(f"{len(bad) - 3:,} more were refused.", severity="warning")
 
@@ -159,7 +164,10 @@ def tell_cancelled(app: TrdApp, act: str, results: Sequence[ActResult], *, undo:
     if rest:
         said.append(f"{rest:,} {'is' if rest == 1 else 'are'} as before")
     undone = " z undoes what was done." if undo and good else ""
-    app.notify("; ".join(said) + f".{undone}", title="Called off", severity="warning", timeout=TOLD_S)
+    app.notify(
+        "; ".join(said) + f".{undone}", title="Called off", severity="warning", timeout=TOLD_S,
+        names_undo=bool(undone),
+    )  # fmt: skip
 
 
 async def _export(app: TrdApp, desk: Desk, ids: Sequence[str]) -> None:

@@ -40,9 +40,14 @@ class Told(NamedTuple):
 
 @dataclass
 class Placed(Notification):
-    """A toast that belongs to a screen: to that on which it was told, else to the next one."""
+    """A toast that belongs to a screen: to that on which it was told, else to the next one.
+
+    One that names ``z`` is true only until that key takes something else back, or nothing any more.
+    """
 
     place: object = None
+    names_undo: bool = False
+    over: bool = False
 
 
 class TellingApp(App[None]):
@@ -64,12 +69,24 @@ class TellingApp(App[None]):
         severity: SeverityLevel = "information",
         timeout: float | None = None,
         markup: bool = False,
+        names_undo: bool = False,
     ) -> None:
-        """Tell it as a toast, and keep it. What it holds is text: names of people and files are in it."""
+        """Tell it as a toast, and keep it. What it holds is text: names of people and files are in it.
+
+        Args:
+            message: the sentences.
+            title: its heading.
+            severity: how grave it is.
+            timeout: seconds for which it stays; some for whatever is no other matter.
+            markup: what Textual itself tells may be styled.
+            names_undo: it says what ``z`` does; it goes when that changes.
+        """
         self.told.append(Told(time.time(), title, message, severity))
         shown = self.NOTIFICATION_TIMEOUT if timeout is None else timeout
         self._toasts_until = max(self._toasts_until, time.monotonic() + shown)
-        toast = Placed(message, title, severity, shown, markup=markup, place=self.told_on())
+        toast = Placed(
+            message, title, severity, shown, markup=markup, place=self.told_on(), names_undo=names_undo
+        )
         self._placed = [*(each for each in self._placed if not each.has_expired), toast]
         self.post_message(Notify(toast))
         self.place_toasts()
@@ -97,8 +114,8 @@ class TellingApp(App[None]):
     def _make_room(self, event: Notify) -> None:
         """The oldest toasts go when the newest would not fit; they are among the messages."""
         toast = event.notification
-        if isinstance(toast, Placed) and toast.place not in (None, self.told_on()):
-            event.prevent_default()  # its screen was left before it could be shown
+        if isinstance(toast, Placed) and (toast.over or toast.place not in (None, self.told_on())):
+            event.prevent_default()  # it holds no more, or its screen was left, before it could be shown
             return
         self._toasts = [toast for toast in self._toasts if toast in self._notifications]
         self._toasts.append(toast)
@@ -110,6 +127,14 @@ class TellingApp(App[None]):
         for toast in [each for each in self._toasts if each.title == title]:
             self._toasts.remove(toast)
             self._unnotify(toast)
+
+    def undo_changed(self) -> None:
+        """What ``z`` would do now is another thing, or nothing: toasts that name it say what is not so."""
+        for toast in [each for each in self._placed if each.names_undo]:
+            toast.over = True
+            self._placed.remove(toast)
+            if toast in self._notifications:
+                self._unnotify(toast)
 
     def _lines(self, toast: Notification) -> int:
         width = min(TOAST_WIDTH, self.size.width * 3 // 4) - 3  # without border and padding

@@ -80,6 +80,7 @@ def area_parts(current: str, unread: int, room: int) -> list[Part]:
     front = next((part for part in parts if part.tone == "chosen"), Part(""))
     alone = [Part(" "), front, Part(" ", "chosen", front.action)]
     between, counted = Part(" " + "-".join(keys), "key", "help"), unread_parts(unread)
+    room -= current == AREAS[-1].name  # only the ground of the one in front makes a gap of its own
     forms_left = ([*alone, between, *counted], [*alone, *counted])
     return next((parts for parts in forms_left if cells(parts) <= room), alone)
 

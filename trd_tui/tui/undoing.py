@@ -34,11 +34,11 @@ def press(screen: DeskScreen, place: str) -> None:
     elif not app.done:
         app.notify("There is nothing to undo.", severity="warning")
     elif app.done[-1].take_back is None:
-        _stays(app, app.done.pop())
+        _stays(app, _taken(app))
     elif app.done[-1].under or app.done[-1].place != place:
         app.begin_question(app, partial(_ask, screen, app.done[-1]), group="acts")
     else:
-        begin(app, partial(_take_back, screen, app.done.pop()), group="acts")
+        begin(app, partial(_take_back, screen, _taken(app)), group="acts")
     screen.say_hints()
 
 
@@ -52,10 +52,18 @@ def further(app: TrdApp) -> str:
     return f" z again takes back {before.what}, which was done before."
 
 
+def _taken(app: TrdApp) -> Done:
+    """The last act, which is no more what ``z`` is about."""
+    app.undo_changed()
+    return app.done.pop()
+
+
 def _stays(app: TrdApp, done: Done) -> None:
     if app.done:
         app.done[-1] = app.done[-1]._replace(under=done.what)
-    app.notify(f"{done.stays}{further(app)}", title=NOT_BACK, severity="warning", timeout=10)
+    app.notify(
+        f"{done.stays}{further(app)}", title=NOT_BACK, severity="warning", timeout=10, names_undo=app.can_undo
+    )
 
 
 async def _ask(screen: DeskScreen, done: Done) -> None:
@@ -68,6 +76,7 @@ async def _ask(screen: DeskScreen, done: Done) -> None:
         sentence = f"The last act was not on this screen: {done.what}. Take it back?"
     if await app.push_screen_wait(Confirm("Undo?", sentence, "Take back")) and done in app.done:
         app.done.remove(done)
+        app.undo_changed()
         await _take_back(screen, done)
 
 

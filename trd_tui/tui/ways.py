@@ -21,6 +21,8 @@ class Ways:
 
     def go(self, area: str) -> None:
         """To another part; where one is already, back to its first screen."""
+        if (front := self._app.front) is not None:
+            front.came_from = ""  # one goes on by oneself
         if area != self._app.current_mode:
             self._to(area)
         elif self._opened():
@@ -42,14 +44,23 @@ class Ways:
             self.stand_on(campaign_id)
 
     def new_campaign(self) -> None:
-        """The steps of a new campaign; what was left half typed goes on."""
+        """The steps of a new campaign; what was left half typed goes on. Leaving them leads back here."""
+        here = self._app.current_mode
         if not self._to(HOME):
             return
         from trd_tui.tui.new_campaign.screen import NewCampaignScreen
 
-        front = self._app.front
-        if not (isinstance(front, NewCampaignScreen) and not front.sheet.campaign_id):
-            self._app.push_screen(NewCampaignScreen())
+        steps = self._app.front
+        if not (isinstance(steps, NewCampaignScreen) and not steps.sheet.campaign_id):
+            steps = NewCampaignScreen()
+            self._app.push_screen(steps)
+        if here != HOME:
+            steps.came_from = here
+
+    def back(self, area: str) -> None:
+        """To the part from which one was led elsewhere, as it was left; empty where one was not."""
+        if area:
+            self._to(area)
 
     def stand_on(self, campaign_id: str) -> None:
         """The overview's cursor stands on what is open over it, so that one comes back to that."""

@@ -87,5 +87,6 @@ suppressions = table(
     text_("reason"),
     text_("source"),
     int_("created_at", None),
+    maybe_text("actor"),  # which person; none where a contact or the carrier says so
     UniqueConstraint("workspace_id", "number"),
 )

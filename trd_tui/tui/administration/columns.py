@@ -78,8 +78,13 @@ def suppression_columns(zone: str) -> tuple[TableColumn, ...]:
         TableColumn("source", "Source", 12, lambda r, w, n: [(SOURCES.get(r.source, r.source), "quiet")],
                     rank=2),
         TableColumn("since", "Since", 12, since),
-        TableColumn("by", "By", 12, lambda r, w, n: [(r.by, "")], rank=1, flex=1, most=20),
+        TableColumn("by", "By", 12, lambda r, w, n: [(_by(r), "")], rank=1, flex=1, most=20),
     )  # fmt: skip
+
+
+def _by(row: SuppressionRow) -> str:
+    """Who; of an import also that it was one: where it is narrow, the source is not beside it."""
+    return row.by if row.source != "import" or row.by == SOURCES["import"] else f"{row.by} (a file)"
 
 
 def source_word(source: str) -> str:

@@ -8,14 +8,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from trd_tui.services.administration_views import SuppressionQuery, SuppressionRow
-from trd_tui.tui import format as show
 from trd_tui.tui.actions import page_bindings
 from trd_tui.tui.administration.columns import SOURCES, suppression_columns
 from trd_tui.tui.administration.page import AdministrationPage, named_choices
 from trd_tui.tui.lines import Part
 
 if TYPE_CHECKING:
-    from trd_tui.services.suppression_files import ListImport
     from trd_tui.tui.table.column import TableColumn
 
 
@@ -178,43 +176,9 @@ class SuppressionsPage(AdministrationPage):
         self.ask(self._import)
 
     async def _import(self) -> None:
-        from trd_tui.tui.administration.ask import Ask
-        from trd_tui.tui.administration.running import run_long
+        from trd_tui.tui.administration.list_import import import_list
 
-        sentence = (
-            "A CSV file with a header row; a column `reason` gives each number its own. Nobody in it is"
-            " texted any more. Where is it?"
-        )
-        app, file, wrong = self.frame.trd, "", ""
-        while typed := await app.push_screen_wait(Ask("Import", sentence, "import", value=file, wrong=wrong)):
-            file = typed
-            try:
-                done = await run_long(app, "Importing", "rows", partial(self.asks.import_suppressions, file))
-            except ValueError as error:  # what was typed is mended, not typed again
-                wrong = str(error)
-                continue
-            if done is not None:
-                self._report(done)
-            return
-
-    def _report(self, done: ListImport) -> None:
-        said = (
-            f"{show.plural(done.rows, 'row')} read: {done.added:,} suppressed, {done.known:,} known before,"
-            f" {done.rejected:,} rejected, {show.plural(done.ended, 'sequence')} ended."
-        )
-        said += "".join(f"\nline {row.line}: {row.number}: {row.reason}" for row in done.rejects[:3])
-        if done.rejected > 3:
-            said += f"\nand {done.rejected - 3:,} more; trd suppress import --rejects writes them into a file"
-        if done.cancelled:
-            said += "\nImport the file again to go on."
-        if done.added:
-            many = show.plural(done.added, "number")
-            stays = f"{many} stay suppressed; Administration (f6) lifts one at a time."
-            self.frame.trd.did_for_good(f"the import of {many}", stays)
-        title = "Called off" if done.cancelled else "Imported"
-        bad = done.cancelled or done.rejected
-        self.app.notify(said, title=title, severity="warning" if bad else "information", timeout=15)
-        if self.is_mounted:
+        if await import_list(self.frame.trd, self.desk) and self.is_mounted:
             self.live()
 
     def action_export(self) -> None:

@@ -11,6 +11,7 @@ from trd_tui.tui.carrying import carry
 from trd_tui.tui.work import begin
 
 if TYPE_CHECKING:
+    from trd_tui.tui.app import TrdApp
     from trd_tui.tui.campaign.page import CampaignPage
     from trd_tui.tui.desk import Progress
     from trd_tui.tui.desk.people import Exported
@@ -26,14 +27,14 @@ def export(page: CampaignPage, what: str, write: Write) -> None:
         what: what is counted: ``contacts``.
         write: does it; is given whom to tell how far it is.
     """
-    begin(page.campaign.trd, partial(_export, page, what, write), group="acts")
+    begin(page.campaign.trd, partial(export_list, page.campaign.trd, what, write), group="acts")
 
 
-async def _export(page: CampaignPage, what: str, write: Write) -> None:
+async def export_list(app: TrdApp, what: str, write: Write, *, note: str = "") -> None:
+    """Write it, and say where it is and, with ``note``, what is wrong with it."""
     from trd_tui.services.views import ActCancelledError
     from trd_tui.tui.performing import TOLD_S
 
-    app = page.campaign.trd
     try:
         done = await carry(app, "Exporting", what, lambda running: write(running.report))
     except ActCancelledError:
@@ -42,4 +43,7 @@ async def _export(page: CampaignPage, what: str, write: Write) -> None:
     if done is not None:
         file, rows = done
         counted = show.plural(rows, "row")
-        app.notify(f"{counted} of what is listed here:\n{file}", title=f"Exported {what}", timeout=TOLD_S)
+        app.notify(
+            f"{counted} of what is listed here:\n{file}" + (f"\n{note}" if note else ""),
+            title=f"Exported {what}", severity="warning" if note else "information", timeout=TOLD_S,
+        )  # fmt: skip

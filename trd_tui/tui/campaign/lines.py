@@ -129,11 +129,11 @@ def hint_parts(
     stopped: bool,
     long_act: LongAct | None,
     width: int,
-    by_itself: bool = False,
+    used_up: bool = False,
 ) -> tuple[list[Part], list[Part]]:
     """The keys that work now: the page's own first, then the campaign's.
 
-    Of a campaign that has paused by itself the way to what has paused it stands before its resume.
+    Of a campaign that has paused because its budget was used up the way to that stands before its resume.
     """
     if long_act is not None and long_act.shown:
         return long_act.parts(width), right_parts(CAMPAIGN, stopped=stopped, only_stop=width < 100)
@@ -153,7 +153,7 @@ def hint_parts(
         draft = row is not None and row.status == "draft"
         if action.id == "resume" and is_empty_draft(row):
             action = known("steps")
-        if action.id == "resume" and by_itself:
+        if action.id == "resume" and used_up:
             left += action_parts(known("steps")._replace(shown=shown("steps", "S")), "limits")
         left += action_parts(action, "start" if action.id == "resume" and draft else action.label)
     return left, right_parts(CAMPAIGN, stopped=stopped)

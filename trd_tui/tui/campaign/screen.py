@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import ContentSwitcher, Static
 
+from trd_tui.domain.allowance import USED_UP
 from trd_tui.services.views import ActResult, CampaignDetail, CampaignRow
 from trd_tui.tui.actions import CAMPAIGN, bindings
 from trd_tui.tui.acts import ActingScreen
@@ -117,7 +118,7 @@ class CampaignScreen(PagedScreen, ActingScreen):
             stopped=self.trd.halted,
             long_act=self.trd.long_act,
             width=width,
-            by_itself=self.detail is not None and self.detail.pause_reason is not None,
+            used_up=self.detail is not None and self.detail.pause_reason == USED_UP,
         )
         self.query_one("#hints", ActionLine).show(left, right)
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.widgets import Static
 
 from trd_tui.tui.actions import page_bindings
 from trd_tui.tui.campaign.calendar import CalendarView
-from trd_tui.tui.campaign.days import COMING, MADE, Day, merged, rows
+from trd_tui.tui.campaign.days import Day, merged
 from trd_tui.tui.campaign.panel import PanelPage
 from trd_tui.tui.campaign.timeline_lines import day_content, day_title, line_parts, note_content
 from trd_tui.tui.lines import Part, update
+from trd_tui.tui.work import begin
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -220,10 +222,7 @@ class TimelinePage(PanelPage):
 
     def action_open(self) -> None:
         """Open the day, or close it."""
-        if self.panel is None:
-            self.open_panel()
-        else:
-            super().leave()
+        self.turn_panel()
 
     def on_calendar_view_opened(self, event: CalendarView.Opened) -> None:
         """A double click opens, too."""
@@ -231,9 +230,9 @@ class TimelinePage(PanelPage):
         self.open_panel()
 
     def action_export(self) -> None:
-        """Write both sides into a file, hour by hour."""
-        from trd_tui.tui.campaign.exporting import export
+        """Write both sides into a file, hour by hour, once both are known."""
+        from trd_tui.tui.campaign.timeline_export import export_hours
 
-        listed = [*rows(self.made, MADE), *rows(self._coming(), COMING)]
-        people = self.desk.people
-        export(self, "hours", lambda _progress: people.export_days(self.campaign_id, listed))
+        if self.detail is not None:
+            work = partial(export_hours, self.campaign.trd, self.desk, self.detail)
+            begin(self.campaign.trd, work, group="acts")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -14,10 +14,12 @@ if TYPE_CHECKING:
         SuppressionQuery,
         SuppressionRows,
     )
+    from trd_tui.services.csv_files import FileLook
     from trd_tui.services.findings import Finding
     from trd_tui.services.suppression_files import ListImport
     from trd_tui.settings_file import SettingView
     from trd_tui.tui.desk import Progress
+    from trd_tui.tui.desk.new_campaign import Watch
 
 Exported = tuple[str, int]
 """The file as people write it, and its rows."""
@@ -78,8 +80,18 @@ class AdministrationDesk(Protocol):
         """Lift a suppression; answers whether there was one."""
         ...
 
-    async def import_suppressions(self, file: str, progress: Progress) -> ListImport:
-        """Suppress all numbers of a file."""
+    async def look_at_list(
+        self, file: str, mapping: Mapping[str, str], watch: Watch
+    ) -> tuple[FileLook, ListImport | None]:
+        """What a file holds, and what its import would do: ``None`` where its columns do not say enough.
+
+        Raises:
+            ContactFileError: it cannot be read, or is no such file.
+        """
+        ...
+
+    async def import_suppressions(self, file: str, mapping: Mapping[str, str], watch: Watch) -> ListImport:
+        """Suppress all numbers of a file; rows that are rejected are written beside it."""
         ...
 
     async def export_suppressions(self, progress: Progress) -> Exported:

@@ -64,8 +64,10 @@ class PeopleDesk(Protocol):
         """Write the acts into a file."""
         ...
 
-    async def export_days(self, campaign_id: str, rows: Sequence[Sequence[object]]) -> Exported:
-        """Write the rows of a calendar into a file."""
+    async def export_days(
+        self, campaign_id: str, rows: Sequence[Sequence[object]], *, whole: bool
+    ) -> Exported:
+        """Write the rows of a calendar into a file, whose name says it where what is to come lacks."""
         ...
 
 

@@ -37,6 +37,7 @@ class DryRun:
         cancelled: it was called off.
         done: messages that have gone in it so far.
         expected: about how many there will be; 0 while the copy is made.
+        file_waits: a file is to be written when it is over.
     """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
@@ -44,7 +45,7 @@ class DryRun:
         self.begun = now()
         self.found: Foreseen | None = None
         self.fault = ""
-        self.cancelled = False
+        self.cancelled = self.file_waits = False
         self.done = self.expected = 0
         self._first: tuple[float, int] | None = None
 

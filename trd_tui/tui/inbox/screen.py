@@ -78,7 +78,7 @@ class InboxScreen(InboxSending):
         who = talk.name or talk.number
         back = None if undo is None else partial(self._take_back, undo, f"{who} {then}")
         self.trd.did(Done(f"{what} {who}", back, "" if undo else f"{who} {then}", TALKS))
-        self.app.notify(who + (" · z undoes" if undo else ""), title=title)
+        self.trd.notify(who + (" · z undoes" if undo else ""), title=title, names_undo=undo is not None)
         if self.is_running:
             if leave:
                 self.close_talk()
@@ -186,7 +186,7 @@ class InboxScreen(InboxSending):
 
     async def _take_back(self, undo: Undo, then: str) -> None:
         await undo()
-        self.trd.notify(f"{then}{further(self.trd)}", title="Taken back")
+        self.trd.notify(f"{then}{further(self.trd)}", title="Taken back", names_undo=self.trd.can_undo)
 
     # The menus
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
+from trd_tui.domain.not_stored import audience_words
 from trd_tui.domain.sheet import REVIEW, SENDER, STEPS, TOUCHES, Fault, Sheet
 from trd_tui.domain.sheet_meet import changed
 from trd_tui.tui.acts import ActingScreen
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 _PANES = {
     1: "sender:SenderPane",
-    2: "audience:AudiencePane",
-    3: "touches:TouchesPane",
+    2: "audience.pane:AudiencePane",
+    3: "touches.pane:TouchesPane",
     4: "schedule:SchedulePane",
     5: "review:ReviewPane",
 }
@@ -81,6 +82,8 @@ class StepsFrame(ActingScreen):
             if self.sheet.step != step:
                 return  # a faster key went further meanwhile
             for each in self.query(Pane):
+                if each.display and each is not panes[0]:
+                    self.trd.undo_changed()  # z is about the touches where they are listed
                 each.display = each is panes[0]
             panes[0].put(self.sheet)
             panes[0].entered()
@@ -140,7 +143,8 @@ class StepsFrame(ActingScreen):
         if action == "next_step":
             return step < REVIEW
         if action == "afresh":  # before there is a draft it is all that one is about
-            return self.sheet.base is not None and bool(changed(self.sheet.base, self.sheet))
+            base = self.sheet.base
+            return base is not None and bool(changed(base, self.sheet) or audience_words(self.sheet))
         return {"previous_step": step > SENDER, "begin": step == REVIEW}.get(action, True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -25,6 +25,7 @@ class StepsLeaving(StepsKeeping):
             return
         begin(self.trd, self.keep, group="keep")
         self.dismiss()
+        self.trd.ways.back(self.came_from)
         if self._kept is not None and self._is_typed:
             self.app.notify(self._where_kept, title="Kept")
 

@@ -80,6 +80,9 @@ class Pane(Form):
         """Something inside is left before the step is; answers whether there was anything."""
         return False
 
+    def settle(self) -> None:
+        """The step is left: what its keys would still move, stands where it belongs."""
+
     async def save(self) -> bool:
         """Store the step; answers whether to go on to the next one."""
         return await self.steps.store()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress as ignoring
 from dataclasses import replace
 from pathlib import Path
 
 from trd_tui.domain.finding import one_or_many
-from trd_tui.services import audit_log, senders, settings_edit, suppression_files, suppressions
+from trd_tui.services import audit_log, csv_files, senders, settings_edit, suppression_files, suppressions
 from trd_tui.services.administration_views import (
     AuditPage,
     AuditQuery,
@@ -21,18 +21,19 @@ from trd_tui.services.administration_views import (
 )
 from trd_tui.services.credentials import credentials, webhooks
 from trd_tui.services.credentials import senders as looked_at
+from trd_tui.services.csv_files import FileLook
 from trd_tui.services.export_files import new_folder
 from trd_tui.services.findings import Finding
-from trd_tui.services.imports import ContactFile, look_through
+from trd_tui.services.imports import ContactFileError
 from trd_tui.services.suppression_files import ListImport
-from trd_tui.services.views import ActCancelledError
 from trd_tui.settings import SettingsError, checked
 from trd_tui.settings_file import SettingsPlace, SettingView, described, described_of
 from trd_tui.store.database import parse_url
 from trd_tui.tui.desk import Progress
 from trd_tui.tui.desk.administration import Exported
+from trd_tui.tui.desk.new_campaign import Watch
 from trd_tui.tui.service_desk.acts import EXPORTS
-from trd_tui.tui.service_desk.asking import Asking
+from trd_tui.tui.service_desk.asking import Asking, Watched
 from trd_tui.wiring import law_of, make_carrier
 
 
@@ -136,24 +137,35 @@ class Administration:
         )
         return bool(done.removed)
 
-    async def import_suppressions(self, file: str, progress: Progress) -> ListImport:
-        """Suppress all numbers of a file; called off, what was read until then is on the list."""
-        stopped = False
-
-        def told(done: int, total: int) -> None:
-            nonlocal stopped
-            try:
-                progress(done, total)
-            except ActCancelledError:
-                stopped = True
-
-        async def run() -> ListImport:
-            found = await asyncio.to_thread(_looked_through, file)
-            return await suppression_files.import_list(
-                self._db, self._clock, self._who, found, cancelled=lambda: stopped, progress=told
+    async def look_at_list(
+        self, file: str, mapping: Mapping[str, str], watch: Watch
+    ) -> tuple[FileLook, ListImport | None]:
+        """A first look, and what an import would do."""
+        table, found = await asyncio.to_thread(csv_files.look, file, mapping)
+        if table is None:
+            return found, None
+        watched = Watched(watch)
+        report = await self._asking.ask(
+            lambda: suppression_files.import_list(
+                self._db, self._clock, self._who, table, dry_run=True,
+                cancelled=watched.cancelled, progress=watched,
             )
+        )  # fmt: skip
+        return found, report
 
-        return await self._asking.ask(run)
+    async def import_suppressions(self, file: str, mapping: Mapping[str, str], watch: Watch) -> ListImport:
+        """Suppress all numbers of a file; called off, what was read until then is on the list."""
+        table, found = await asyncio.to_thread(csv_files.look, file, mapping)
+        if table is None:
+            raise ContactFileError(found.in_file)
+        watched = Watched(watch)
+        return await self._asking.ask(
+            lambda: suppression_files.import_list(
+                self._db, self._clock, self._who, table,
+                rejects=csv_files.rejects_place(found.path, Path.home()),
+                cancelled=watched.cancelled, progress=watched,
+            )
+        )  # fmt: skip
 
     async def export_suppressions(self, progress: Progress) -> Exported:
         """Write the whole list into a file."""
@@ -240,10 +252,6 @@ class Administration:
             return f"~/{(folder / name).relative_to(home)}", rows
 
         return await self._asking.ask(run)
-
-
-def _looked_through(file: str) -> ContactFile:
-    return look_through(Path(file).expanduser())
 
 
 def _sentence(error: Exception) -> str:

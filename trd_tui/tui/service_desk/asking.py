@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from trd_tui.services.actor import Actor
+from trd_tui.services.views import ActCancelledError
 from trd_tui.tui.loop_thread import LoopThread
 
 if TYPE_CHECKING:
+    from trd_tui.tui.desk.new_campaign import Watch
     from trd_tui.wiring import Product
 
 T = TypeVar("T")
+
+
+class Watched:
+    """For services that ask whether they are called off, instead of being told."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+
+    def __call__(self, done: int, total: int) -> None:
+        """How far it is."""
+        with suppress(ActCancelledError):
+            self._watch.report(done, total)
+
+    def cancelled(self) -> bool:
+        """Whether it is called off."""
+        return self._watch.cancelled
 
 
 @dataclass(frozen=True)

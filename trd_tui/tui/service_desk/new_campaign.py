@@ -7,7 +7,6 @@ import getpass
 import os
 import socket
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,36 +15,23 @@ from trd_tui.domain.finding import one_or_many
 from trd_tui.domain.law_in_force import in_force
 from trd_tui.domain.sheet import Fault, Sheet, TypedTouch, house_touches
 from trd_tui.domain.window import format_time
-from trd_tui.services import csv_files, imports, linting, listing, new_campaign, typed_texts
+from trd_tui.services import csv_files, draft_audience, imports, linting, listing, new_campaign, typed_texts
 from trd_tui.services.estimates import campaign_cost
-from trd_tui.services.views import ActCancelledError, ListQuery
+from trd_tui.services.views import ListQuery
 from trd_tui.tui.desk.new_campaign import FilesHere, Review, Texts, Watch
-from trd_tui.tui.service_desk.asking import Asking
+from trd_tui.tui.service_desk.asking import Asking, Watched
 
 if TYPE_CHECKING:
     from trd_tui.domain.finding import Finding
     from trd_tui.domain.outlook import Outlook
     from trd_tui.services.csv_files import FileLook
+    from trd_tui.services.draft_audience import AudienceFigures
     from trd_tui.services.draft_news import DraftNews
     from trd_tui.services.imports import ImportReport
-    from trd_tui.services.new_campaign import AudienceFigures, KnownSender
+    from trd_tui.services.new_campaign import KnownSender
 
 MOST_CAMPAIGNS = 200
 """Campaigns to copy from that are offered, the latest first."""
-
-
-class _Watched:
-    """For services that ask whether they are called off, instead of being told."""
-
-    def __init__(self, watch: Watch) -> None:
-        self._watch = watch
-
-    def __call__(self, done: int, total: int) -> None:
-        with suppress(ActCancelledError):
-            self._watch.report(done, total)
-
-    def cancelled(self) -> bool:
-        return self._watch.cancelled
 
 
 class Steps:
@@ -99,14 +85,15 @@ class Steps:
 
     async def audience(self, campaign_id: str) -> AudienceFigures:
         """Who is in the draft."""
-        return await self._asking.ask(lambda: new_campaign.audience(self._db, campaign_id))
+        return await self._asking.ask(lambda: draft_audience.audience(self._db, campaign_id))
 
     # Files
 
     async def files(self) -> FilesHere:
         """Which files may hold contacts."""
         folder = Path.cwd()
-        return FilesHere(str(folder), await asyncio.to_thread(csv_files.found_files, folder), copying(folder))
+        found = await asyncio.to_thread(csv_files.found_files, folder)
+        return FilesHere(str(folder), found, copying(folder), self._clock.real())
 
     async def complete(self, typed: str) -> tuple[str, Sequence[str]]:
         """What a half-typed path can be completed to."""
@@ -117,7 +104,7 @@ class Steps:
         file, found = await asyncio.to_thread(csv_files.look, sheet.file, sheet.mapping)
         if file is None:
             return found, None
-        watched = _Watched(watch)
+        watched = Watched(watch)
         report = await self._asking.ask(
             lambda: imports.import_contacts(
                 self._db, self._clock, self._person, file,
@@ -133,7 +120,7 @@ class Steps:
         file, found = await asyncio.to_thread(csv_files.look, sheet.file, sheet.mapping)
         if file is None:
             raise imports.ContactFileError(found.problem)
-        watched = _Watched(watch)
+        watched = Watched(watch)
         rejects = csv_files.rejects_place(found.path, Path.home())
         return await self._asking.ask(
             lambda: imports.import_contacts(
@@ -149,14 +136,14 @@ class Steps:
     async def take_contacts(self, sheet: Sheet, watch: Watch) -> int:
         """Enrol those of another campaign who have not answered."""
         return await self._asking.ask(
-            lambda: new_campaign.take_contacts(self._db, self._clock, self._person, sheet, watch.report)
+            lambda: draft_audience.take_contacts(self._db, self._clock, self._person, sheet, watch.report)
         )
 
     async def empty(self, sheet: Sheet, watch: Watch) -> int:
         """Take everybody out of the draft."""
         id_ = sheet.campaign_id
         return await self._asking.ask(
-            lambda: new_campaign.empty_audience(self._db, self._clock, self._person, id_, watch.report)
+            lambda: draft_audience.empty_audience(self._db, self._clock, self._person, id_, watch.report)
         )
 
     async def campaigns(self, but: str) -> Sequence[tuple[str, str, str]]:
@@ -184,7 +171,7 @@ class Steps:
         async def work() -> Texts:
             there = 0 <= touch < len(sheet.touches)
             text = await typed_texts.typed_text(self._db, sheet, touch, person) if there else None
-            custom = await new_campaign.audience_fields(self._db, sheet.campaign_id)
+            custom = await draft_audience.audience_fields(self._db, sheet.campaign_id)
             return Texts(text, tuple(typed_texts.typed_findings(sheet, custom)))
 
         return await self._asking.ask(work)
@@ -201,11 +188,11 @@ class Steps:
             id_ = sheet.campaign_id
             findings = (await self._asking.ask(lambda: linting.lint_campaign(self._db, id_))).findings
             cost = await self._asking.ask(lambda: campaign_cost(self._db, id_, self._product.prices))
-        watched = _Watched(watch)
+        watched = Watched(watch)
         outlook, problem = await asyncio.to_thread(self._foresee, sheet.campaign_id, watched)
         return Review(outlook, problem, cost, tuple(findings), notes)
 
-    def _foresee(self, campaign_id: str, watched: _Watched) -> tuple[Outlook | None, str]:
+    def _foresee(self, campaign_id: str, watched: Watched) -> tuple[Outlook | None, str]:
         from trd_tui.foresight import ForesightCancelledError, NotForeseenError, Question, foresee
         from trd_tui.wiring import engine_options
 

@@ -134,13 +134,16 @@ class PeopleService:
 
         return await self._write(campaign_id, "activity", page, progress)
 
-    async def export_days(self, campaign_id: str, rows: Sequence[Sequence[object]]) -> Exported:
+    async def export_days(
+        self, campaign_id: str, rows: Sequence[Sequence[object]], *, whole: bool
+    ) -> Exported:
         """The rows of a calendar."""
 
         async def page(offset: int) -> tuple[Sequence[Any], int]:
             return rows[offset:], len(rows)
 
-        return await self._write(campaign_id, "timeline", page, lambda _done, _total: None)
+        called = "timeline" if whole else "timeline-sent-only"
+        return await self._write(campaign_id, "timeline", page, lambda _done, _total: None, called=called)
 
     async def _write(
         self,
@@ -148,10 +151,12 @@ class PeopleService:
         what: List,
         page: Callable[[int], Awaitable[tuple[Sequence[Any], int]]],
         progress: Progress,
+        *,
+        called: str = "",
     ) -> Exported:
         at = time.strftime("%Y-%m-%d-%H%M%S", time.localtime(self._clock.real() / 1000))
         home = Path.home()
-        name = f"{campaign_id}-{what}-{at}.csv"
+        name = f"{campaign_id}-{called or what}-{at}.csv"
         rows = await self._asking.ask(partial(write_list, what, home / EXPORTS, name, page, progress))
         return f"~/{EXPORTS}/{name}", rows
 

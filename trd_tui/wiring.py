@@ -259,10 +259,9 @@ def make_engine(
 def engine_in_thread(product: Product, *, face: str) -> EngineHandle:
     """An engine on the product in a thread of its own, not yet started.
 
-    Whoever has it watches an SQLite file for its own sake, and tells it by `EngineHandle.touch` that somebody
+    Whoever has it watches the database for its own sake, and tells it by `EngineHandle.touch` that somebody
     has written: two that look many times a second would wake an idle machine twice as often.
     """
     from trd_tui.engine.handle import EngineHandle
 
-    watch_s = WATCHED_S if product.db.is_sqlite else None
-    return EngineHandle(lambda publish: make_engine(product, face=face, publish=publish, watch_s=watch_s))
+    return EngineHandle(lambda publish: make_engine(product, face=face, publish=publish, watch_s=WATCHED_S))

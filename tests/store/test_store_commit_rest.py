@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from trd_tui.store import commit_rest
+from trd_tui.store.changes import Changes
 from trd_tui.store.commit_rest import AFTER_S, EVERY_S, LOOKS, CommitRest
-from trd_tui.store.log_signs import LogSigns
+from trd_tui.store.signs import LogSigns
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="only Linux tells of writes; elsewhere it looks"
@@ -28,7 +29,7 @@ def log_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def rest(log_file: Path) -> Iterator[CommitRest]:
-    rest = CommitRest(f"sqlite:///{log_file.parent / 'trd.db'}")
+    rest = CommitRest(Changes(f"sqlite:///{log_file.parent / 'trd.db'}"))
     assert rest.rest(1, news=True) == 0, "nothing is under way: it has slept"
     yield rest
     rest.close()
@@ -82,7 +83,7 @@ def test_where_signs_cannot_be_trusted_looks_follow_each_other(
 
 
 def test_a_database_without_a_log_is_looked_at_all_the_time(tmp_path: Path) -> None:
-    rest = CommitRest(f"sqlite:///{tmp_path / 'trd.db'}")
+    rest = CommitRest(Changes(f"sqlite:///{tmp_path / 'trd.db'}"))
     assert rest.rest(1, news=False) == EVERY_S
     rest.wake()
     rest.close()

@@ -14,7 +14,7 @@ from trd_tui.store.changes import Changes
 from trd_tui.store.commit_watch import CommitWatch
 from trd_tui.store.database import SyncDatabase
 from trd_tui.store.errors import StoreError
-from trd_tui.store.log_signs import LogSigns
+from trd_tui.store.signs import LogSigns
 
 OpenStore = Callable[[str], SyncDatabase]
 LOOKS = 3

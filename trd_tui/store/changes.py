@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from trd_tui.store.looking import Looking
+from trd_tui.store.signs import LogSigns, ServerSigns, Signs
 from trd_tui.store.writes import WRITES
 
 _WRITES = f"SELECT {WRITES}"
-_VISIBLE = "SELECT hashtextextended(CAST(pg_current_snapshot() AS text), 0)"
 
 
 class Changes(Looking):
@@ -16,8 +19,23 @@ class Changes(Looking):
 
     @property
     def version(self) -> int:
-        """SQLite: differs after any commit that the last :meth:`token` saw, signs of life among them."""
-        return self._version
+        """Differs after any commit of which the last :meth:`token` knew; SQLite counts signs of life, too."""
+        return self._version if self._database.is_sqlite else self._heard
+
+    def signs(self) -> Signs:
+        """What tells of writes, so that nobody need ask; the last :meth:`token` was answered.
+
+        Raises:
+            OSError: nobody does.
+        """
+        if self._database.is_sqlite:
+            return LogSigns(Path(os.path.realpath(str(self._database.url.database)) + "-wal"))
+        return ServerSigns(self._descriptor)
+
+    def _descriptor(self) -> int:
+        if self._raw is None:
+            raise OSError("the connection is gone")
+        return int(self._raw.driver_connection.fileno())
 
     @property
     def at_once(self) -> bool:
@@ -28,16 +46,17 @@ class Changes(Looking):
         """A number that differs after another connection has committed a change.
 
         SQLite: ``PRAGMA data_version``, which is read from shared memory, and where that differs the count of
-        writes, so that signs of life are no change. PostgreSQL: which transactions are visible now. The
-        write-ahead log's position would not do: it moves before the change can be seen, so that a reader in
-        between would take the new number and the old rows.
+        writes, so that signs of life are no change. PostgreSQL: how often the server has told of a change,
+        which it does once it can be seen. A position in the write-ahead log would not do: it moves before, so
+        that a reader in between would take the new number and the old rows.
 
         Raises:
             StoreError: the database cannot be read now.
         """
         with self._asking() as cursor:
             if not self._database.is_sqlite:
-                return int(cursor.execute(_VISIBLE).fetchone()[0])
+                cursor.execute("SELECT 1")  # with its answer comes what was told
+                return self._heard
             version = cursor.execute("PRAGMA data_version").fetchone()[0]
             if version != self._version:
                 self._writes = int(cursor.execute(_WRITES).fetchone()[0])

@@ -1,13 +1,11 @@
-"""How long whoever looks for commits may sleep: until the log is written, where the system tells of that."""
+"""How long whoever looks for commits may sleep: until something is written, where anybody tells of that."""
 
 from __future__ import annotations
 
 import logging
-import os
-from pathlib import Path
 
-from trd_tui.store.database import parse_url
-from trd_tui.store.log_signs import LogSigns
+from trd_tui.store.changes import Changes
+from trd_tui.store.signs import Signs
 
 log = logging.getLogger(__name__)
 
@@ -31,27 +29,30 @@ class CommitRest:
     """Rests between the looks of one thread.
 
     Args:
-        url: of an SQLite database whose log is there.
+        changes: where they look; they have looked once.
     """
 
-    def __init__(self, url: str) -> None:
-        self._signs: LogSigns | None = None
-        self._hears = self._slept = False
-        self._version: int | None = None
-        self._came, self._left = True, LOOKS
-        file = parse_url(url).database
+    def __init__(self, changes: Changes) -> None:
+        self._signs: Signs | None = None
         try:
-            self._signs = LogSigns(Path(os.path.realpath(str(file)) + "-wal"))
-            self._hears = True
+            self._signs = changes.signs()
         except OSError as error:
             _say(error)
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin anew: the database was not to be asked meanwhile."""
+        self._hears = self._signs is not None
+        self._slept = False
+        self._version: int | None = None
+        self._came, self._left = True, LOOKS
 
     def rest(self, version: int, *, news: bool) -> float:
         """Sleep until something is written, unless a commit is still to come.
 
         Args:
-            version: what the last look found, signs of life included.
-            news: whether that is a change.
+            version: of the last look, which was answered.
+            news: whether it found a change.
 
         Returns:
             Seconds until the next look.
@@ -59,7 +60,10 @@ class CommitRest:
         signs = self._signs
         if signs is None or not self._hears:
             return EVERY_S
-        written = signs.any()
+        try:
+            written = signs.any()
+        except OSError as error:
+            return self._be_deaf(error)
         if news and self._slept and not written:
             return self._be_deaf("a commit came without a sign")
         self._came |= version != self._version

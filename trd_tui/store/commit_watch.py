@@ -66,13 +66,15 @@ class CommitWatch:
                 if seen != UNKNOWN:
                     log.exception("cannot look for commits; looking again")
                 found = UNKNOWN
-            news = found != seen
+            news, is_back = found != seen, seen == UNKNOWN
             if news:
                 seen = found
                 self._told()
             pause = EVERY_S
-            if changes.at_once and found != UNKNOWN:
-                self._rest = self._rest or CommitRest(self._url)  # now the log is there
+            if found != UNKNOWN:
+                self._rest = self._rest or CommitRest(changes)  # now there is a log, or a connection
+                if is_back:
+                    self._rest.begin()
                 if not self._over.is_set():
                     pause = self._rest.rest(changes.version, news=news)
         changes.close()

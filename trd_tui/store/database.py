@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from trd_tui.store.errors import name_of, translating
 from trd_tui.store.whole import whole
-from trd_tui.store.writes import count_writes
+from trd_tui.store.writes import say_writes
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -104,7 +104,7 @@ def _prepare_sqlite(engine: Engine, *, writer: bool) -> None:
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     if writer:
-        count_writes(engine)
+        say_writes(engine)
 
 
 def _make_private(file: Path) -> None:
@@ -137,7 +137,10 @@ class Database:
 
     def _engine(self, *, writer: bool) -> AsyncEngine:
         if not self.is_sqlite:
-            return create_async_engine(self.url, pool_size=1 if writer else READERS, max_overflow=0)
+            engine = create_async_engine(self.url, pool_size=1 if writer else READERS, max_overflow=0)
+            if writer:
+                say_writes(engine.sync_engine)
+            return engine
         url = self.url.set(drivername="sqlite+aiosqlite")
         engine = create_async_engine(url, pool_size=1 if writer else READERS, max_overflow=0)
         _prepare_sqlite(engine.sync_engine, writer=writer)
@@ -208,6 +211,8 @@ class SyncDatabase:
             self.engine = create_engine(self.url, pool_size=1, max_overflow=0)
         if self.is_sqlite:
             _prepare_sqlite(self.engine, writer=True)
+        else:
+            say_writes(self.engine)
 
     def write(self, statement: Statement[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a function in one writing transaction.

@@ -1,4 +1,8 @@
-"""A connection that does nothing but look, kept as long as it answers."""
+"""A connection that does nothing but look, kept as long as it answers.
+
+It hears of what others commit: from SQLite by asking; from PostgreSQL by listening, with the server's next
+answer to whatever it asks.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from trd_tui.store.errors import translating
 
 
 class Looking:
-    """Asks outside every transaction: only there does SQLite tell of what others commit.
+    """Asks outside every transaction: only there do databases tell of what others commit.
 
     Belongs to one thread at a time.
     """
@@ -22,6 +26,8 @@ class Looking:
         self._cursor: Any = None
         self._version = -1
         """SQLite: what ``PRAGMA data_version`` said last; another connection counts anew."""
+        self._heard = 0
+        """PostgreSQL: how often somebody has told of a change, and how often we began to listen."""
 
     def close(self) -> None:
         """Give the connection back."""
@@ -35,13 +41,24 @@ class Looking:
                 if self._cursor is None:
                     self._raw = self._database.engine.raw_connection()
                     if not self._database.is_sqlite:
-                        self._raw.driver_connection.autocommit = True
+                        self._listen(self._raw.driver_connection)
                     self._cursor = self._raw.cursor()
                     self._opened()
                 yield self._cursor
         except BaseException:
             self._let_go()  # a connection that failed is not asked again
             raise
+
+    def _listen(self, server: Any) -> None:
+        from trd_tui.store.server import LISTEN
+
+        server.autocommit = True
+        server.add_notify_handler(self._hear)
+        server.execute(LISTEN)
+        self._hear()  # of what was said before we listened nobody knows
+
+    def _hear(self, _notice: object = None) -> None:
+        self._heard += 1
 
     def _opened(self) -> None:
         """The connection is new."""

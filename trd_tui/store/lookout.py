@@ -63,12 +63,12 @@ class Lookout(Looking):
         self._changes = -1
 
     @property
-    def changes(self) -> int | None:
+    def changes(self) -> int:
         """Other than before where the last look saw that somebody, this process too, has changed something.
 
-        Signs of life do not count. ``None`` on a server, which does not tell.
+        Signs of life do not count.
         """
-        return self._changes if self._database.is_sqlite else None
+        return self._changes if self._database.is_sqlite else self._heard
 
     def look(self) -> Sight:
         """What holds now; whatever was committed before this call began is seen.

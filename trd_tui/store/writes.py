@@ -1,10 +1,9 @@
-"""SQLite: how many transactions have changed something that people or senders look at.
+"""Whoever commits what people or senders look at says so; signs of life are kept apart.
 
-``PRAGMA data_version`` tells of every commit, also of signs of life. A process that does nothing but keep its
-lease would make itself, and every app that is open, read everything again a dozen times a minute. So each
-writing transaction that changed more than that counts itself, in the one row that every process reads.
-
-A server has no such count: there its row would make all writers wait for each other.
+A process that does nothing but keep its lease would make itself, and every app that is open, read everything
+again a dozen times a minute. So each writing transaction that changed more than that says so when it commits:
+on SQLite it counts itself, in the one row that every process reads; on PostgreSQL, where all writers would
+wait for each other at such a row, the server tells those who listen (`trd_tui.store.server`).
 """
 
 from __future__ import annotations
@@ -16,15 +15,23 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event
 
 WRITES = "coalesce((SELECT writes FROM control WHERE id = 1), 0)"
-"""The count, as part of a query."""
+"""SQLite: the count, as part of a query."""
 
 _COUNT = "INSERT INTO control (id, writes) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET writes = writes + 1"
 
 _BEFORE, _QUIET = "trd_rows_before", "trd_rows_quiet"
 
 
-def count_writes(engine: Engine) -> None:
-    """Let every transaction of an SQLite engine that changes rows count itself when it commits."""
+def say_writes(engine: Engine) -> None:
+    """Let every transaction of an engine that changes rows say so when it commits."""
+    is_sqlite = engine.dialect.name == "sqlite"
+    if not is_sqlite:
+
+        @event.listens_for(engine, "connect")
+        def on_connect(connection: Any, _record: Any) -> None:
+            from trd_tui.store import server
+
+            server.count(getattr(connection, "driver_connection", connection))
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
@@ -33,15 +40,17 @@ def count_writes(engine: Engine) -> None:
     @event.listens_for(engine, "commit")
     def on_commit(connection: Connection) -> None:
         if _rows(connection) > connection.info[_BEFORE] + connection.info[_QUIET]:
-            connection.exec_driver_sql(_COUNT)
+            if is_sqlite:
+                connection.exec_driver_sql(_COUNT)
+            else:
+                from trd_tui.store import server
+
+                connection.exec_driver_sql(server.SAY)
 
 
 @contextmanager
 def quietly(connection: Connection) -> Iterator[None]:
     """Rows that are changed within are a sign of life: nobody need look at them now."""
-    if connection.dialect.name != "sqlite":
-        yield
-        return
     before = _rows(connection)
     yield
     connection.info[_QUIET] = connection.info.get(_QUIET, 0) + _rows(connection) - before
@@ -50,4 +59,4 @@ def quietly(connection: Connection) -> Iterator[None]:
 def _rows(connection: Connection) -> int:
     """Rows that this connection has inserted, changed or deleted since it was opened."""
     driver: Any = connection.connection.driver_connection
-    return int(driver.total_changes)
+    return int(driver.total_changes if connection.dialect.name == "sqlite" else driver.trd_rows)

@@ -232,12 +232,8 @@ class ServiceDesk:
         self._commits.start()
 
     def _somebody_wrote(self) -> None:
-        """The scheduler is told, so that it need not look, too, and the screen.
-
-        A server's sign moves with signs of life as well: there the scheduler looks for itself.
-        """
-        if self._changes.at_once:
-            self._engine.touch()
+        """The scheduler is told, so that it need not look, too, and the screen."""
+        self._engine.touch()
         if self._wake is not None:
             self._wake()
 

@@ -39,10 +39,7 @@ def status_content(
         ("sent", show.count(row.sent_count, 0 if wide else 6)),
         ("delivered" if wide else "deliv.", show.percent(row.delivery_rate)),
         ("replies", f"{show.count(row.replied_count, 0 if wide else 6)} · {show.percent(row.reply_rate)}"),
-        (
-            "asked to stop",
-            show.count(row.opted_out_count),
-        ),  # who is on the list otherwise ends as opted out, too
+        ("asked to stop", show.count(row.opted_out_count)),  # others end as opted out, too
         ("next", "■ stopped" if stopped and row.next_due_at else show.due(row.next_due_at, now, zone)),
     ]
     if not wide:

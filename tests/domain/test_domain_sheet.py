@@ -12,12 +12,12 @@ from trd_tui.domain.sheet import (
     TOUCHES,
     Sheet,
     TypedTouch,
-    faults_of,
     has_day,
     house_touches,
     order_of_days,
     with_day,
 )
+from trd_tui.domain.sheet_faults import faults_of
 from trd_tui.domain.sheet_meet import meet
 
 _TYPED = st.sampled_from(

@@ -49,7 +49,7 @@ def test_five_campaigns_at_their_own_days_at_once(launch: Launch) -> None:
     set_clock(trd)
     begun: list[Drip] = []
     for on, drip in ((15, elm), (17, cedar), (19, birch)):
-        running = begin(trd, f"2024-01-{on}T14:00:00Z", 600, [drip])
+        running = begin(trd, f"2024-01-{on}T14:00:00Z", 120, [drip])
         begun.append(drip)
         count = sum(
             len(older.bodies(person)[: len(begun) - at])

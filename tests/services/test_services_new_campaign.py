@@ -15,6 +15,7 @@ from trd_tui.domain.sheet_meet import meet, take
 from trd_tui.services import (
     campaigns,
     csv_files,
+    draft_audience,
     editing,
     new_campaign,
     previews,
@@ -25,7 +26,7 @@ from trd_tui.services import (
 from trd_tui.services.actor import Actor
 from trd_tui.services.consent_rows import StatedConsent
 from trd_tui.services.contact_file import ContactFileError, look_through
-from trd_tui.services.new_campaign import NoDraftError
+from trd_tui.services.stored_draft import NoDraftError
 
 BOB = Actor(1, "bob", "bob.login")
 
@@ -105,7 +106,7 @@ async def test_a_draft_that_was_started_or_deleted_elsewhere_is_not_written_over
     with pytest.raises(NoDraftError, match="Spring is active"):
         await saved(desk, sheet)
     with pytest.raises(NoDraftError, match="active"):
-        await new_campaign.empty_audience(desk.db, desk.clock, desk.actor, id_)
+        await draft_audience.empty_audience(desk.db, desk.clock, desk.actor, id_)
     await desk.do("delete", id_)
     with pytest.raises(NoDraftError, match="deleted it"):
         await opened(desk, id_)
@@ -122,17 +123,17 @@ async def test_the_audience_is_counted_emptied_and_taken_from_those_who_have_not
     id_ = await desk.draft("New")
     sheet = replace(await opened(desk, id_), other=old)
     seen: list[tuple[int, int]] = []
-    joined = await new_campaign.take_contacts(
+    joined = await draft_audience.take_contacts(
         desk.db, desk.clock, desk.actor, sheet, lambda done, total: seen.append((done, total))
     )
     assert (joined, seen) == (2, [(4, 4)])
     await desk.load("phone\n2122000009\n", id_)
-    figures = await new_campaign.audience(desk.db, id_)
+    figures = await draft_audience.audience(desk.db, id_)
     assert (figures.contacts, figures.suppressed, figures.without_consent) == (3, 1, 3)
-    assert await new_campaign.empty_audience(desk.db, desk.clock, desk.actor, id_) == 3
-    assert (await new_campaign.audience(desk.db, id_)).contacts == 0
+    assert await draft_audience.empty_audience(desk.db, desk.clock, desk.actor, id_) == 3
+    assert (await draft_audience.audience(desk.db, id_)).contacts == 0
     await desk.load("phone,Pet\n2122000001,rex\n", id_)
-    assert (await new_campaign.audience(desk.db, id_)).custom == ("pet",)
+    assert (await draft_audience.audience(desk.db, id_)).custom == ("pet",)
     wrong = replace(sheet, touches=(TypedTouch("1", "{{pet}} and {{nme}}"),))
     (fault,) = [each for each in await new_campaign.check(desk.db, wrong) if each.step == TOUCHES]
     assert "'nme'" in fault.message

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 
 import pytest
 
-from trd_tui.store import commit_watch, control
+from trd_tui.store import commit_rest, commit_watch, control
 from trd_tui.store.changes import Changes
 from trd_tui.store.commit_watch import CommitWatch
 from trd_tui.store.database import SyncDatabase
 from trd_tui.store.errors import StoreError
+from trd_tui.store.log_signs import LogSigns
 
 OpenStore = Callable[[str], SyncDatabase]
 LOOKS = 3
+MANY = 200
 
 
 class Watched:
     """A watch whose looks are counted, and what it told."""
 
-    def __init__(self, url: str, patch: pytest.MonkeyPatch) -> None:
+    def __init__(self, url: str, patch: pytest.MonkeyPatch, *, resting: float) -> None:
         self.looks: SimpleQueue[None] = SimpleQueue()
         self.told: SimpleQueue[None] = SimpleQueue()
         self.broken: Exception | None = None
         patch.setattr(commit_watch, "FIRST_S", 0)
         patch.setattr(commit_watch, "EVERY_S", 0.001)
+        patch.setattr(commit_rest, "EVERY_S", 0.001)
+        patch.setattr(commit_rest, "RESTING_S", resting)
         token = Changes.token
 
         def counted(changes: Changes) -> int:
@@ -57,8 +62,8 @@ class Watched:
 
 
 @contextmanager
-def watching(url: str, patch: pytest.MonkeyPatch) -> Iterator[Watched]:
-    watched = Watched(url, patch)
+def watching(url: str, patch: pytest.MonkeyPatch, *, resting: float = 0.001) -> Iterator[Watched]:
+    watched = Watched(url, patch, resting=resting)
     watched.watch.start()
     yield watched
     watched.watch.close()
@@ -85,6 +90,56 @@ def test_a_database_that_cannot_be_asked_is_told_of_once_and_so_is_its_return(
         assert watched.tells()
         watched.broken = None
         assert watched.tells()
+
+
+@pytest.fixture
+def rests(monkeypatch: pytest.MonkeyPatch) -> SimpleQueue[None]:
+    """An entry whenever a watch lies down to sleep until something is written."""
+    rests: SimpleQueue[None] = SimpleQueue()
+    wait = LogSigns.wait
+
+    def counted(signs: LogSigns, seconds: float) -> bool:
+        rests.put(None)
+        return wait(signs, seconds)
+
+    monkeypatch.setattr(LogSigns, "wait", counted)
+    return rests
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of writes")
+def test_nobody_looks_while_nothing_is_written(
+    sqlite_url: str, open_store: OpenStore, monkeypatch: pytest.MonkeyPatch, rests: SimpleQueue[None]
+) -> None:
+    store = open_store(sqlite_url)
+    with watching(sqlite_url, monkeypatch, resting=3600) as watched:
+        watched.told.get(timeout=10)
+        for _ in range(3):
+            rests.get(timeout=10)
+            for _ in range(watched.looks.qsize()):
+                watched.looks.get()
+            store.write(control.bump_fence)
+            watched.told.get(timeout=10)
+        rests.get(timeout=10)
+        assert 1 <= watched.looks.qsize() < MANY
+    assert rests.empty(), "its end wakes it"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of writes")
+def test_where_no_sign_comes_it_looks_all_the_time(
+    sqlite_url: str, open_store: OpenStore, monkeypatch: pytest.MonkeyPatch, rests: SimpleQueue[None]
+) -> None:
+    store = open_store(sqlite_url)
+    monkeypatch.setattr(LogSigns, "any", lambda _signs: False)
+    with watching(sqlite_url, monkeypatch) as watched:
+        watched.told.get(timeout=10)
+        rests.get(timeout=10)
+        store.write(control.bump_fence)
+        assert watched.tells()
+        while not rests.empty():
+            rests.get()
+        store.write(control.bump_fence)
+        assert watched.tells()
+        assert rests.empty(), "it sleeps no more"
 
 
 def test_one_that_never_began_can_be_closed(database_url: str) -> None:

@@ -146,7 +146,11 @@ async def test_suppressions(built: Built, tmp_path: Path, monkeypatch: pytest.Mo
         file = tmp_path / "list.csv"
         file.write_text("phone,reason\n+12125550178,bought list\n12,\n+12125550179,\n")
         await d.press("i")
-        await answer(d, str(file))
+        path = d.app.screen.query_one(Input)
+        path.value = str(tmp_path / "lis")
+        await d.press("tab")
+        await d.until(lambda: path.value == str(file))
+        await d.press("enter")
         await d.until(lambda: d.top == "Confirm")
         for said in ("2 numbers would be texted no more", "1 rejected:", "1 · ", "line 3: 12 "):
             await shows(d, said)

@@ -21,7 +21,7 @@ from tests.support.garbage import collected_as_in_the_app
 from tests.support.screen import driving
 from trd_tui.tui import collecting, styling
 from trd_tui.tui.rows import Rows
-from trd_tui.tui.styling import Sheets
+from trd_tui.tui.styling import Ahead, Sheets
 
 if TYPE_CHECKING:
     from trd_tui.tui.app import TrdApp
@@ -92,6 +92,42 @@ async def test_the_loop_hears_keys_between_two_portions_of_other_colours(
     assert len(set(styled)) == len(styled), "one portion a round"
 
 
+async def test_the_loop_hears_keys_while_sheets_are_parsed_in_other_colours(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with driving() as d:
+        loop = asyncio.get_running_loop()
+        monkeypatch.setattr(styling, "PORTION_S", 0)
+        parsed: list[int] = []
+        became: list[Ahead] = []
+        rounds, parse, become = 0, Ahead.parse, Sheets.become
+
+        def turn() -> None:
+            nonlocal rounds
+            rounds += 1
+            loop.call_soon(turn)
+
+        def counted(ahead: Ahead, seconds: float) -> bool:
+            parsed.append(rounds)
+            return parse(ahead, seconds) and d.top == "NewCampaignScreen"
+
+        def noted(sheets: Sheets, ahead: Ahead) -> None:
+            became.append(ahead)
+            become(sheets, ahead)
+
+        monkeypatch.setattr(Ahead, "parse", counted)
+        monkeypatch.setattr(Sheets, "become", noted)
+        loop.call_soon(turn)
+        d.app.theme = "trd-light"
+        await d.press("j")
+        d.app.theme = "trd-contrast"  # others are chosen before those are parsed
+        await d.press("n")  # opened in the colours of before
+        await d.until(lambda: bool(became) and not d.app._old)
+        assert [ahead.variables for ahead in became] == [d.app.get_css_variables()]
+        assert len(set(parsed)) == len(parsed) > 20, "one sheet a round"
+        assert differing(d.app.screen) == []
+
+
 async def test_in_other_colours_each_is_asked_to_paint_itself_and_hardly_more_than_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -154,6 +190,33 @@ async def test_a_whole_collection_waits_for_the_end_of_what_the_loop_does() -> N
         rounds.pop()()
     assert gc.get_count()[2] == 0
     assert frozen
+
+
+@pytest.mark.usefixtures("sparing")
+async def test_a_whole_collection_comes_when_nothing_else_is_to_be_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loop = asyncio.get_running_loop()
+    app = SimpleNamespace(_registry=(), _screen_stacks={}, screen="screen", _background_screens=[])
+    collector = collecting.Collector(cast("TrdApp", app))
+    for _ in range(collecting.ENOUGH):
+        gc.collect(1)
+    rounds: list[bool] = []
+    collected = asyncio.Event()
+    monkeypatch.setattr(collecting, "LOOKS", 10**9)
+    monkeypatch.setattr(collecting, "forget_hidden", lambda _app: collected.set())
+
+    def work() -> None:
+        rounds.append(collected.is_set())
+        if len(rounds) < 5:
+            loop.call_soon(work)
+
+    loop.call_soon(work)
+    collector.collect(quiet=True)
+    collector.collect(quiet=True)  # a second look would wait for the first for ever
+    async with asyncio.timeout(10):
+        await collected.wait()
+    assert rounds == [False] * 5
 
 
 def test_what_textual_keeps_of_places_is_let_go_of() -> None:

@@ -18,7 +18,7 @@ from trd_tui.api.strict import v1_router
 from trd_tui.api.upload import CSV_BODY, contact_file, file_sentence
 from trd_tui.api.v1_models import ContactList, ImportAnswer
 from trd_tui.services import export, imports, listing
-from trd_tui.services.import_run import ImportRefusedError, ImportStoppedError
+from trd_tui.services.import_views import ImportRefusedError, ImportStoppedError
 from trd_tui.services.shapes import contact_shape, pagination_shape, report_shape
 from trd_tui.services.views import ContactQuery
 from trd_tui.store.database import Database

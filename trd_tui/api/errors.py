@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from trd_tui.api.faults import noted, said_of, sentence
 from trd_tui.domain.definition import DefinitionError
 from trd_tui.services.export import NothingToExportError
-from trd_tui.services.import_run import ImportStoppedError
+from trd_tui.services.import_views import ImportStoppedError
 from trd_tui.services.plain_create import NobodyError, NotStartedError, PlainCampaignError
 from trd_tui.services.resume_preview import PolicyError
 from trd_tui.services.suppressions import SuppressionError

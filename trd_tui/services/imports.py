@@ -20,8 +20,8 @@ from trd_tui.services.actor import Actor
 from trd_tui.services.consent_rows import StatedConsent
 from trd_tui.services.contact_file import ContactFile, ContactFileError, look_through
 from trd_tui.services.drafts import Progress
-from trd_tui.services.import_run import (
-    ContactImport,
+from trd_tui.services.import_run import ContactImport
+from trd_tui.services.import_views import (
     ImportRefusedError,
     ImportReport,
     ImportStoppedError,

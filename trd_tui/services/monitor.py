@@ -14,7 +14,7 @@ from trd_tui.services.actor import WORKSPACE
 from trd_tui.services.health import gauges_of
 from trd_tui.services.health_views import DatabaseView, Health, SenderView, WebhookView
 from trd_tui.services.listing import HOUR_MS
-from trd_tui.services.reporting import error_row
+from trd_tui.services.report_rows import error_row
 from trd_tui.store import figures, queue, senders, stuck, webhooks
 from trd_tui.store.control import ControlState
 from trd_tui.store.database import SQLITE_VERSION, Database

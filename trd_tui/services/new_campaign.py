@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import Connection
 
 from trd_tui.clock import Clock
 from trd_tui.domain.definition import parse_definition
@@ -23,31 +23,23 @@ from trd_tui.domain.sheet import (
     Sheet,
     TypedTouch,
     by_day,
-    faults_of,
     house_touches,
     typed_touches,
 )
+from trd_tui.domain.sheet_faults import faults_of
 from trd_tui.domain.sheet_meet import changed, meet, step_of, take
 from trd_tui.services import draft_news, editing, touches
 from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.services.draft_news import DraftNews
-from trd_tui.services.drafts import Progress, create_draft
+from trd_tui.services.drafts import create_draft
 from trd_tui.services.edit_views import ChangedMeanwhileError
-from trd_tui.services.stored_draft import custom_fields, stored_sheet
+from trd_tui.services.stored_draft import custom_fields, draft_of, stored_sheet
 from trd_tui.services.touch_views import Unsaved
-from trd_tui.store import audit, campaigns, consents, contacts, senders, sheets
-from trd_tui.store.counters import CampaignDelta, apply
+from trd_tui.store import campaigns, senders, sheets
 from trd_tui.store.database import Database
-
-_CHUNK = 5_000
-"""Contacts that are put in or taken out in one transaction."""
 
 _TRIES = 5
 """Saves that may come between the reading and the storing of one."""
-
-
-class NoDraftError(Exception):
-    """There is no such draft any more; the message says what has become of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +57,6 @@ class KnownSender:
     kind: str
     rate: str
     paused: str
-
-
-@dataclass(frozen=True, slots=True)
-class AudienceFigures:
-    """Who is in a draft.
-
-    Attributes:
-        contacts: all of them.
-        suppressed: of those, who must not be texted: they get nothing.
-        without_consent: of those, of whom no consent is on record.
-        custom: their own fields, which texts may name.
-    """
-
-    contacts: int = 0
-    suppressed: int = 0
-    without_consent: int = 0
-    custom: tuple[str, ...] = ()
 
 
 def _place(actor: Actor, campaign_id: str) -> sheets.Place:
@@ -111,17 +86,8 @@ def _open(conn: Connection, actor: Actor, campaign_id: str, policy: str) -> Shee
         found = replace(found, touches=by_day(found.touches))
     if not campaign_id:
         return found or Sheet(resume_policy=policy, touches=house_touches(), values=HOUSE_VALUES)
-    now = stored_sheet(conn, _draft(conn, campaign_id))
+    now = stored_sheet(conn, draft_of(conn, campaign_id))
     return replace(now, base=now) if found is None else meet(found, now).sheet
-
-
-def _draft(conn: Connection, campaign_id: str) -> RowMapping:
-    row = campaigns.get(conn, campaign_id)
-    if row is None:
-        raise NoDraftError("This draft is gone; another person has deleted it.")
-    if row["status"] != "draft":
-        raise NoDraftError(f"{row['name']} is {row['status']} by now; enter on it in the list opens it.")
-    return row
 
 
 async def keep(db: Database, clock: Clock, actor: Actor, sheet: Sheet) -> None:
@@ -254,7 +220,7 @@ def _made(conn: Connection, clock: Clock, actor: Actor, sheet: Sheet, wrong: set
         data |= sheet.parts(step) if step not in wrong else {}
     id_ = create_draft(conn, clock, actor, parse_definition(data))
     sheets.forget(conn, _place(actor, ""))
-    return replace(sheet, campaign_id=id_, base=stored_sheet(conn, _draft(conn, id_)))
+    return replace(sheet, campaign_id=id_, base=stored_sheet(conn, draft_of(conn, id_)))
 
 
 class _Together(NamedTuple):
@@ -272,7 +238,7 @@ class _Together(NamedTuple):
 
 
 def _brought_together(conn: Connection, sheet: Sheet) -> _Together:
-    stored = stored_sheet(conn, _draft(conn, sheet.campaign_id))
+    stored = stored_sheet(conn, draft_of(conn, sheet.campaign_id))
     met, _, crossed = meet(sheet, stored)
     mine = take(met, stored, crossed)
     wrong = {fault.step for fault in _typing_faults(conn, mine)}
@@ -285,7 +251,7 @@ def _brought_together(conn: Connection, sheet: Sheet) -> _Together:
 
 def _settled(conn: Connection, met: _Together) -> Sheet:
     """The sheet after it was stored: what was, stands as the draft has it."""
-    stored = stored_sheet(conn, _draft(conn, met.sheet.campaign_id))
+    stored = stored_sheet(conn, draft_of(conn, met.sheet.campaign_id))
     parts = set(changed(met.sheet, stored)) - met.held_back
     base = met.sheet.base or stored
     known = set(changed(base, stored)) - met.held_back
@@ -306,94 +272,6 @@ async def known_senders(db: Database, clock: Clock) -> tuple[KnownSender, ...]:
     )
 
 
-async def audience(db: Database, campaign_id: str) -> AudienceFigures:
-    """Who is in a draft; nobody where there is none yet."""
-    return await db.read(_audience, campaign_id) if campaign_id else AudienceFigures()
-
-
-def _audience(conn: Connection, id_: str) -> AudienceFigures:
-    row = _draft(conn, id_)
-    return AudienceFigures(
-        row["contact_count"],
-        sheets.suppressed_in(conn, id_),
-        consents.without(conn, id_),
-        custom_fields(conn, id_),
-    )
-
-
-async def audience_fields(db: Database, campaign_id: str) -> tuple[str, ...]:
-    """The contacts' own fields, which texts may name."""
-    return await db.read(custom_fields, campaign_id)
-
-
 async def touches_of(db: Database, campaign_id: str) -> tuple[TypedTouch, ...]:
     """The touches of a campaign, for a copy."""
     return typed_touches(await db.read(campaigns.sequence_of, campaign_id))
-
-
-async def take_contacts(
-    db: Database, clock: Clock, actor: Actor, sheet: Sheet, progress: Progress | None = None
-) -> int:
-    """Enrol those contacts of another campaign who have not answered it; returns how many joined.
-
-    Who opted out, whose number takes no texts or who was removed there is left out.
-
-    Args:
-        db: the database.
-        clock: campaign time.
-        actor: who asks.
-        sheet: its ``other`` is the campaign that they come from.
-        progress: told how many were looked at, of how many; what it raises ends it, and keeps who joined.
-    """
-    await db.read(_draft, sheet.campaign_id)
-    source = await db.read(campaigns.get, sheet.other)
-    if source is None:
-        raise NoDraftError("The other campaign is gone; choose another one.")
-    cursor = looked = joined = 0
-    try:
-        while True:
-            cursor, seen, added = await db.write(_copied, sheet, cursor, clock.now())
-            joined, looked = joined + added, looked + seen
-            if not seen:
-                return joined
-            if progress:
-                progress(looked, source["contact_count"])
-    finally:
-        after = {"from": sheet.other, "enrolled": joined}
-        await db.write(_noted, clock, actor, sheet.campaign_id, "take_contacts", after)
-
-
-def _copied(conn: Connection, sheet: Sheet, cursor: int, now: int) -> tuple[int, int, int]:
-    _draft(conn, sheet.campaign_id)
-    return contacts.copy_enrolments(
-        conn, sheet.other, sheet.campaign_id, cursor, now, limit=_CHUNK, silent=True
-    )
-
-
-async def empty_audience(
-    db: Database, clock: Clock, actor: Actor, campaign_id: str, progress: Progress | None = None
-) -> int:
-    """Take everybody out of a draft, so that another file can be imported; returns how many.
-
-    The contacts themselves stay, with their consents and suppressions.
-    """
-    total = (await db.read(_draft, campaign_id))["contact_count"]
-    out = 0
-    while gone := await db.write(_taken_out, campaign_id, clock.now()):
-        out += gone
-        if progress:
-            progress(out, total)
-    await db.write(_noted, clock, actor, campaign_id, "empty", {"removed": out})
-    return out
-
-
-def _taken_out(conn: Connection, campaign_id: str, now: int) -> int:
-    _draft(conn, campaign_id)
-    gone = sheets.take_out(conn, campaign_id, _CHUNK)
-    if gone:
-        apply(conn, {campaign_id: CampaignDelta(contact_count=-gone, open_count=-gone)}, now)
-    return gone
-
-
-def _noted(conn: Connection, clock: Clock, actor: Actor, id_: str, act: str, after: dict[str, Any]) -> None:
-    audit.record(conn, actor, act, "campaign", id_, None, after, at=clock.real())

@@ -19,7 +19,7 @@ from trd_tui.domain.plain_braces import with_fallbacks
 from trd_tui.services import campaigns, imports
 from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.services.contact_file import ContactFile, ContactFileError, look_through
-from trd_tui.services.import_run import ImportRefusedError, ImportReport, ImportStoppedError
+from trd_tui.services.import_views import ImportRefusedError, ImportReport, ImportStoppedError
 from trd_tui.services.listing import campaign_detail
 from trd_tui.store import senders
 from trd_tui.store.database import Database

@@ -16,16 +16,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from trd_tui.carriers.error_codes import failure_of_status, reason_of
 from trd_tui.clock import Clock
 from trd_tui.domain.allowance import day_of
-from trd_tui.domain.failures import Decision, decide
 from trd_tui.services.actor import WORKSPACE
 from trd_tui.services.listing import HOUR_MS, detail_of, summed
 from trd_tui.services.report import MOST_PEOPLE, person_of
+from trd_tui.services.report_rows import error_row, figures_row, funnel_row, sum_of, variant_rows
 from trd_tui.services.report_views import CostRow, ErrorRow, Figures, Page, Report, ReportQuery, Span
-from trd_tui.services.variant_views import VariantFigures, results_of
-from trd_tui.services.views import CampaignDetail, TouchFunnel
+from trd_tui.services.variant_views import results_of
+from trd_tui.services.views import CampaignDetail
 from trd_tui.store import campaign_list, figures
 from trd_tui.store import report as people
 from trd_tui.store.database import Database
@@ -35,17 +34,6 @@ COUNTED = 50_000
 
 LISTED = 1_000
 """Campaigns of a report of some days, and of costs."""
-
-_FOLLOWS = {
-    Decision.RETRY: "it is tried again, or the next touch follows",
-    Decision.HOLD: "it waits for a person",
-    Decision.FAIL_TOUCH: "the next touch follows",
-    Decision.FAIL_CONTACT: "the contact's sequences end",
-    Decision.SUPPRESS: "the number is not texted again",
-    Decision.PAUSE_SENDER: "its sender pauses",
-    Decision.PAUSE_ALL: "all sending stops",
-}
-"""What a verdict means for those concerned, in words."""
 
 _TOO_MANY = (
     f"Sent, delivered and failed of these days are counted from the messages, and there are more than"
@@ -118,7 +106,7 @@ class _Look:
     def _whole(self) -> Figures:
         """The sums over all that it is about."""
         if not self.all_time:
-            return _sum("", "", self._days_rows())
+            return sum_of("", "", self._days_rows())
         if self.detail is not None:
             row = self.detail.row
             return Figures(
@@ -156,7 +144,9 @@ class _Look:
         if len(named) == LISTED:
             self.notes.append(f"The {LISTED:,} campaigns that were active last.")
         rows = [
-            _figures(row["id"], row["name"], row["status"], row["contact_count"], counted, answers, row["id"])
+            figures_row(
+                row["id"], row["name"], row["status"], row["contact_count"], counted, answers, row["id"]
+            )
             for row in named
             if self.query.search.casefold() in row["name"].casefold()
         ]
@@ -174,9 +164,9 @@ class _Look:
             yield from (self._touch(row, int(row.id), counted, answers) for row in kept)
             return
         for touch in sorted(self.detail.touches, key=attrgetter("day", "position")):
-            yield self._touch(_funnel(touch), touch.position, counted, answers)
+            yield self._touch(funnel_row(touch), touch.position, counted, answers)
             if self.all_time:
-                yield from _variants(touch)
+                yield from variant_rows(touch)
         if self.all_time:
             for result in results_of(self.detail.touches):
                 self.notes += [
@@ -193,7 +183,7 @@ class _Look:
     ) -> Figures:
         """A touch with its cost, which only its messages know; of some days, with their figures."""
         if not self.all_time:
-            return _figures(kept.id, kept.name, kept.status, None, counted, answers, position)
+            return figures_row(kept.id, kept.name, kept.status, None, counted, answers, position)
         found = None if counted is None else counted.get(position)
         cost = None if counted is None else 0 if found is None else found.cost_micros
         return Figures(
@@ -329,66 +319,9 @@ class _Look:
         return day_of(self.since, str(self.zone)) if self.since else 0
 
 
-def error_row(found: figures.CodeCount) -> ErrorRow:
-    """A code with its meaning in plain words."""
-    meaning = reason_of(found.code).removesuffix(f" (code {found.code}).")
-    verdict = decide(failure_of_status(found.code), 1, None, 0)
-    action = f"{verdict.reason}: {_FOLLOWS[verdict.decision]}"
-    return ErrorRow(found.code, meaning, action, found.messages, found.failed, found.last_at)
-
-
 def _share(part: int, whole: int | None) -> float | None:
     return None if whole is None else 100 * part / whole if whole else 100.0
 
 
 def _days_of(first: int, last: int) -> str:
     return f"day {first}" if first == last else f"days {first} to {last}"
-
-
-def _funnel(touch: TouchFunnel) -> Figures:
-    day = f"day {touch.day}" if touch.active else f"day {touch.day}, off"
-    return _kept(str(touch.position), f"#{touch.position}", day, touch)
-
-
-def _variants(touch: TouchFunnel) -> Iterable[Figures]:
-    for each in touch.variants:
-        low, high = each.reply_range
-        said = "taken out" if each.removed else f"{low:.1f} to {high:.1f} % reply"
-        yield _kept(f"{touch.position}/{each.name}", f"  {each.name}", said, each)
-
-
-def _kept(id_: str, name: str, status: str, row: TouchFunnel | VariantFigures) -> Figures:
-    return Figures(
-        id_, name, status, None, row.sent_count, row.delivered_count, row.failed_count,
-        row.replied_count, row.opted_out_count,
-    )  # fmt: skip
-
-
-def _figures(
-    id_: str,
-    name: str,
-    status: str,
-    contacts: int | None,
-    counted: dict[object, figures.Sums] | None,
-    answers: dict[object, figures.Answers],
-    key: object,
-) -> Figures:
-    answered = answers.get(key)
-    replied, opted_out = (0, 0) if answered is None else (answered.replied, answered.opted_out)
-    if counted is None:
-        return Figures(id_, name, status, contacts, replied_count=replied, opted_out_count=opted_out)
-    sums = counted.get(key)
-    sent, delivered, failed, cost = (0, 0, 0, 0) if sums is None else sums[1:]
-    return Figures(id_, name, status, contacts, sent, delivered, failed, replied, opted_out, cost)
-
-
-_SUMMED = ("sent_count", "delivered_count", "failed_count", "replied_count", "opted_out_count", "cost_micros")
-
-
-def _sum(id_: str, name: str, rows: Sequence[Figures]) -> Figures:
-    """The sum of some rows; what one of them does not know, nobody knows."""
-    sums: dict[str, Any] = {}
-    for column in _SUMMED:
-        values = [getattr(row, column) for row in rows]
-        sums[column] = None if None in values else sum(values)
-    return replace(Figures(id_, name), **sums)

@@ -16,6 +16,24 @@ from trd_tui.store import campaign_edit, campaigns, sheets
 from trd_tui.store.database import Database
 
 
+class NoDraftError(Exception):
+    """There is no such draft any more; the message says what has become of it."""
+
+
+def draft_of(conn: Connection, campaign_id: str) -> RowMapping:
+    """The row of a draft.
+
+    Raises:
+        NoDraftError: it is no draft, or not any more.
+    """
+    row = campaigns.get(conn, campaign_id)
+    if row is None:
+        raise NoDraftError("This draft is gone; another person has deleted it.")
+    if row["status"] != "draft":
+        raise NoDraftError(f"{row['name']} is {row['status']} by now; enter on it in the list opens it.")
+    return row
+
+
 def stored_sheet(conn: Connection, row: RowMapping) -> Sheet:
     """A campaign as it would be typed."""
     values = "; ".join(f"{name}={value}" for name, value in campaigns.variables_of(row).items())

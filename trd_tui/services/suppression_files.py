@@ -20,7 +20,7 @@ from trd_tui.services.contact_file import REASON, ContactFile
 from trd_tui.services.contact_rows import RowError, surplus_values
 from trd_tui.services.export import iso
 from trd_tui.services.export_files import whole_or_not_at_all
-from trd_tui.services.import_run import RejectedRow, kind_of_reason
+from trd_tui.services.import_views import RejectedRow, kind_of_reason
 from trd_tui.services.quoted_lines import LineReader
 from trd_tui.services.rejects import RejectsFile, is_rejection
 from trd_tui.services.seen import SeenNumbers

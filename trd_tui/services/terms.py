@@ -16,7 +16,8 @@ from trd_tui.domain.definition import CampaignDefinition, parse_definition
 from trd_tui.domain.definition_values import DefinitionError
 from trd_tui.domain.put_off import USUAL_LIMITS, Limits
 from trd_tui.domain.sequence import Sequence
-from trd_tui.domain.sheet import SCHEDULE, SENDER, Fault, Sheet, faults_of
+from trd_tui.domain.sheet import SCHEDULE, SENDER, Fault, Sheet
+from trd_tui.domain.sheet_faults import faults_of
 from trd_tui.domain.sheet_meet import changed, meet, words_of
 from trd_tui.services import draft_news, editing
 from trd_tui.services.actor import WORKSPACE, Actor

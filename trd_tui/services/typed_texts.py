@@ -10,7 +10,8 @@ from trd_tui.domain.definition import parse_definition
 from trd_tui.domain.fields import field_values
 from trd_tui.domain.finding import Finding
 from trd_tui.domain.segments import SegmentCount, count
-from trd_tui.domain.sheet import TOUCHES, Sheet, faults_of, order_of_days, values_in
+from trd_tui.domain.sheet import TOUCHES, Sheet, order_of_days, values_in
+from trd_tui.domain.sheet_faults import faults_of
 from trd_tui.domain.template import TemplateError, compile_template, render
 from trd_tui.services.linting import lint_definition, own_fields, values_of
 from trd_tui.store import audience

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from trd_tui.store.database import SyncDatabase
-from trd_tui.store.errors import translating
+from trd_tui.store.looking import Looking
 from trd_tui.store.writes import WRITES
 
 _WRITES = f"SELECT {WRITES}"
 _VISIBLE = "SELECT hashtextextended(CAST(pg_current_snapshot() AS text), 0)"
 
 
-class Changes:
-    """One connection that asks nothing else, outside every transaction; belongs to one thread at a time."""
+class Changes(Looking):
+    """One connection that asks nothing else."""
 
-    def __init__(self, url: str) -> None:
-        self._database = SyncDatabase(url)
-        self._raw: Any = None
-        self._cursor: Any = None
-        self._version = self._writes = -1
+    _writes = -1
+
+    @property
+    def version(self) -> int:
+        """SQLite: differs after any commit that the last :meth:`token` saw, signs of life among them."""
+        return self._version
 
     @property
     def at_once(self) -> bool:
@@ -37,32 +35,15 @@ class Changes:
         Raises:
             StoreError: the database cannot be read now.
         """
-        try:
-            with translating(self._database.name):
-                if self._cursor is None:
-                    self._raw = self._database.engine.raw_connection()
-                    if not self._database.is_sqlite:
-                        self._raw.driver_connection.autocommit = True
-                    self._cursor = self._raw.cursor()
-                    if self._database.is_sqlite:  # who asks stands between a person and the next key
-                        self._cursor.execute("PRAGMA busy_timeout = 20")
-                if not self._database.is_sqlite:
-                    return int(self._cursor.execute(_VISIBLE).fetchone()[0])
-                version = self._cursor.execute("PRAGMA data_version").fetchone()[0]
-                if version != self._version:
-                    self._writes = int(self._cursor.execute(_WRITES).fetchone()[0])
-                    self._version = version
-                return self._writes
-        except BaseException:
-            self._let_go()  # a connection that failed is not asked again
-            raise
+        with self._asking() as cursor:
+            if not self._database.is_sqlite:
+                return int(cursor.execute(_VISIBLE).fetchone()[0])
+            version = cursor.execute("PRAGMA data_version").fetchone()[0]
+            if version != self._version:
+                self._writes = int(cursor.execute(_WRITES).fetchone()[0])
+                self._version = version
+            return self._writes
 
-    def close(self) -> None:
-        """Give the connection back."""
-        self._let_go()
-        self._database.close()
-
-    def _let_go(self) -> None:
-        raw, self._raw, self._cursor, self._version = self._raw, None, None, -1
-        if raw is not None:
-            raw.invalidate()
+    def _opened(self) -> None:
+        if self._database.is_sqlite:  # who asks stands between a person and the next key
+            self._cursor.execute("PRAGMA busy_timeout = 20")

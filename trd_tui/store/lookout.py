@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from trd_tui.store.database import SyncDatabase
-from trd_tui.store.errors import translating
 from trd_tui.store.lease import SCHEDULER
+from trd_tui.store.looking import Looking
 from trd_tui.store.writes import WRITES
 
 
@@ -52,8 +49,8 @@ _REFUSED = (
 )
 
 
-class Lookout:
-    """One connection that does nothing but look; belongs to one thread at a time.
+class Lookout(Looking):
+    """Looks on behalf of whoever is about to call.
 
     On SQLite a look costs 2 µs while nobody has committed anything since the last one; a server is asked each
     time, in about 0.1 ms. It is not made a coroutine of: between the answer and the call that it is for
@@ -61,10 +58,7 @@ class Lookout:
     """
 
     def __init__(self, url: str) -> None:
-        self._database = SyncDatabase(url)
-        self._raw: Any = None
-        self._cursor: Any = None
-        self._version = -1
+        super().__init__(url)
         self._sight = NOTHING_SEEN
         self._changes = -1
 
@@ -117,28 +111,3 @@ class Lookout:
         statement = _REFUSED if self._database.is_sqlite else _REFUSED.replace(":now", "%(now)s")
         with self._asking() as cursor:
             return dict(cursor.execute(statement, {"now": now}).fetchall())
-
-    def close(self) -> None:
-        """Give the connection back."""
-        self._let_go()
-        self._database.close()
-
-    @contextmanager
-    def _asking(self) -> Iterator[Any]:
-        try:
-            with translating(self._database.name):
-                if self._cursor is None:
-                    self._raw = self._database.engine.raw_connection()
-                    if not self._database.is_sqlite:
-                        self._raw.driver_connection.autocommit = True
-                    # Outside every transaction: only there does SQLite tell of what others commit.
-                    self._cursor = self._raw.cursor()
-                yield self._cursor
-        except BaseException:
-            self._let_go()  # a connection that failed is not asked again
-            raise
-
-    def _let_go(self) -> None:
-        raw, self._raw, self._cursor, self._version = self._raw, None, None, -1
-        if raw is not None:
-            raw.invalidate()

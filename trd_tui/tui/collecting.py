@@ -30,12 +30,16 @@ TOO_MUCH = 5
 """Small collections after which it waits only for the end of the key that is under way."""
 
 BUSY_S = 0.01
-"""Seconds for one round of the loop in which it has much to do; a collection waits for a shorter one."""
+"""Seconds for one round of the loop in which it has much to do.
+
+A collection waits for a shorter one, and for a moment at which nothing else is to be done: a key would wait
+for what is done beside it as well.
+"""
 
 SLOW_S = 0.04
 """Seconds for one collection that has too much to walk."""
 
-LOOKS = 20
+LOOKS = 200
 """Rounds for which it waits at most."""
 
 
@@ -72,10 +76,12 @@ class Collector:
     def __init__(self, app: TrdApp) -> None:
         self._app = app
         self._frozen_parts = 0
+        self._waits = False
 
     def collect(self, *, quiet: bool) -> None:
         """Collect garbage, if it is time; ``quiet`` when nobody types."""
-        if due(quiet=quiet):
+        if due(quiet=quiet) and not self._waits:
+            self._waits = True
             for widget in self._app._registry:  # lets go of its last message, and so of a screen that is gone
                 widget.call_later(_nothing)
             loop = asyncio.get_running_loop()
@@ -83,9 +89,11 @@ class Collector:
 
     def _look(self, loop: asyncio.AbstractEventLoop, asked: float, left: int) -> None:
         now = loop.time()
-        if now - asked > BUSY_S and left:
+        if left and (now - asked > BUSY_S or has_more_to_do(loop)):
             loop.call_soon(self._look, loop, now, left - 1)
-        elif due(quiet=True):
+            return
+        self._waits = False
+        if due(quiet=True):
             forget_places()
             forget_hidden(self._app)
             begun = time.perf_counter()
@@ -107,6 +115,11 @@ class Collector:
             return False
         self._frozen_parts = parts
         return True
+
+
+def has_more_to_do(loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether anything else is due in this round of the loop, or in the next."""
+    return bool(getattr(loop, "_ready", ()))  # its own; one without it is judged by its rounds alone
 
 
 def _nothing() -> None:

@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from textual import events
-from textual.widgets import Input, Static
-
 from trd_tui.tui.administration.ask import Ask
 from trd_tui.tui.carrying import carry
-from trd_tui.tui.work import begin
+from trd_tui.tui.paths import AskFile
 
 if TYPE_CHECKING:
     from trd_tui.services.csv_files import FileLook
@@ -71,7 +68,7 @@ async def import_file(app: TrdApp, desk: StepsDesk, what: FileImport[R]) -> R | 
     file, wrong = "", ""
     mapping: Mapping[str, str] = {}
     here = await desk.files()
-    while typed := await app.push_screen_wait(AskFile(what.title, what.sentence, here, desk, file, wrong)):
+    while typed := await app.push_screen_wait(_ask_file(what.title, what.sentence, here, desk, file, wrong)):
         file, mapping = typed, mapping if typed == file else {}
         try:
             looked = await _look(app, what, file, mapping)
@@ -103,40 +100,14 @@ async def _look(
     return None if looked is None or (looked[1] is not None and looked[1].cancelled) else looked
 
 
-class AskFile(Ask):
-    """Asks for a file; tab completes its path."""
-
-    CSS_PATH = "dialogs.tcss"
-
-    def __init__(
-        self, title: str, sentence: str, here: FilesHere, desk: StepsDesk, typed: str, wrong: str
-    ) -> None:
-        names = ", ".join(file.name for file in here.files[:NAMED])
-        more = f" and {len(here.files) - NAMED:,} more" if len(here.files) > NAMED else ""
-        sentence = (
-            f"{sentence} It is looked at first, and nothing is stored."
-            f" In {here.folder}: {names or 'no CSV file'}{more}. From yours: {here.copying}"
-        )
-        super().__init__(title, sentence, "look at it · tab: complete", value=typed, wrong=wrong)
-        self._steps = desk
-
-    def on_key(self, event: events.Key) -> None:
-        """Tab completes."""
-        line = self.query_one(Input)
-        if event.key == "tab" and line.has_focus:
-            event.stop()
-            event.prevent_default()
-            begin(self, partial(self._complete, line), group="complete", exclusive=True)
-
-    async def _complete(self, line: Input) -> None:
-        typed = line.value
-        text, options = await self._steps.complete(typed)
-        if line.value != typed:
-            return  # a letter came meanwhile
-        if text != typed:
-            line.value, line.cursor_position = text, len(text)
-        elif len(options) > 1:
-            self.query_one("#dialog-wrong", Static).update("  ".join(options[:12]))
+def _ask_file(title: str, sentence: str, here: FilesHere, desk: StepsDesk, typed: str, wrong: str) -> AskFile:
+    names = ", ".join(file.name for file in here.files[:NAMED])
+    more = f" and {len(here.files) - NAMED:,} more" if len(here.files) > NAMED else ""
+    sentence = (
+        f"{sentence} It is looked at first, and nothing is stored."
+        f" In {here.folder}: {names or 'no CSV file'}{more}. From yours: {here.copying}"
+    )
+    return AskFile(title, sentence, "look at it", complete=desk.complete, value=typed, wrong=wrong)
 
 
 def _lacks_phone(found: FileLook) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from trd_tui.tui.actions import shown
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from textual.widget import Widget
     from textual.widgets import Input
 
-SEARCH_DELAY = 0.05
-"""Seconds that a search waits for the next letter; a newer one cancels the older."""
+CLOSE_S = 0.05
+"""Seconds within which a letter follows closely: only after the last of such letters there is a search."""
 
 
 class SearchingScreen(DeskScreen):
@@ -27,6 +28,8 @@ class SearchingScreen(DeskScreen):
 
     SEARCHES = "search"
     """What stands where the field will be."""
+
+    _letter_at = 0.0
 
     def search_for(self, text: str) -> None:
         """Show what matches; empty for all."""
@@ -78,10 +81,13 @@ class SearchingScreen(DeskScreen):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search as one types."""
         if event.input.id == "search":
-            self.launch(partial(self._search, event.value.strip()), group="search", exclusive=True)
+            now = monotonic()
+            follows, self._letter_at = now - self._letter_at < CLOSE_S, now
+            search = partial(self._search, event.value.strip(), CLOSE_S if follows else 0.0)
+            self.launch(search, group="search", exclusive=True)
 
-    async def _search(self, text: str) -> None:
-        await asyncio.sleep(SEARCH_DELAY)
+    async def _search(self, text: str, wait: float) -> None:
+        await asyncio.sleep(wait)  # a newer letter calls it off
         self.search_for(text)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

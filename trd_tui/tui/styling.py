@@ -8,6 +8,7 @@ modes. That took longer than a tenth of a second, in which no key was answered.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from typing import cast
 
@@ -30,6 +31,10 @@ AT_ONCE = 24
 """Widgets that are styled before the next key is heard: 6 ms where all their colours are others."""
 
 
+PORTION_S = 0.01
+"""Seconds of parsing before the next key is heard."""
+
+
 class Sheets(Stylesheet):
     """Style sheets that are parsed once, and again only when the colours have changed."""
 
@@ -41,14 +46,51 @@ class Sheets(Stylesheet):
         """Parse what is not parsed; other colours have let go of what was."""
         self.parse()
 
+    def become(self, ahead: Ahead) -> None:
+        """Show the colours in which what is here has been parsed ahead, or most of it."""
+        self.set_variables(ahead.variables)
+        self._parse_cache = ahead.sheets._parse_cache
+        self.parse()
+
+
+class Ahead:
+    """What is parsed in other colours, a portion after the other, before it is shown in them.
+
+    Args:
+        sheets: what to parse.
+        variables: the colours.
+    """
+
+    def __init__(self, sheets: Sheets, variables: dict[str, str]) -> None:
+        self.variables = variables
+        self.sheets = Sheets(variables=variables)
+        self._left = list(sheets.source.items())
+
+    def parse(self, seconds: float) -> bool:
+        """Parse for so long; whether all is parsed."""
+        until = time.perf_counter() + seconds
+        while self._left:
+            place, source = self._left.pop()
+            self.sheets._parse_rules(
+                source.content,
+                read_from=place,
+                is_default_rules=source.is_defaults,
+                tie_breaker=source.tie_breaker,
+                scope=source.scope,
+            )
+            if time.perf_counter() >= until:
+                break
+        return not self._left
+
 
 class StylingApp(App[None]):
     """An app in which a screen is styled when it is opened, and when the colours change."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.stylesheet = Sheets(variables=self.get_css_variables())
+        self.stylesheet: Sheets = Sheets(variables=self.get_css_variables())
         self._old: list[DOMNode] = []
+        self._ahead: Ahead | None = None
 
     def _load_screen_css(self, screen: Screen[object]) -> None:
         """Read a screen's style sheets when the first of its kind is opened.
@@ -70,9 +112,30 @@ class StylingApp(App[None]):
     def refresh_css(self, animate: bool = True) -> None:
         """Show what is shown in the colours of now; what is beneath it follows when it comes to the front."""
         sheet, variables = self.stylesheet, self.get_css_variables()
-        if variables != sheet._variables:
+        self._ahead = None
+        if variables == sheet._variables:
+            self._restyle(animate=animate)
+        elif self.screen_stack:
+            self._ahead = Ahead(sheet, variables)
+            self._parse_portion(self._ahead)
+        else:
             sheet.set_variables(variables)
             sheet.parse()
+
+    def _parse_portion(self, ahead: Ahead) -> None:
+        """Parse some sheets in the colours to come; before the next, keys are heard."""
+        if ahead is not self._ahead:
+            return
+        if not ahead.parse(PORTION_S):
+            self._soon(self._parse_portion, ahead)
+            return
+        self._ahead = None
+        self.stylesheet.become(ahead)
+        self._css_update_count += 1  # a screen that was opened meanwhile is in the colours of before
+        self._restyle(animate=False)
+
+    def _restyle(self, *, animate: bool) -> None:
+        sheet = self.stylesheet
         if not self.screen_stack:
             return
         sheet.apply(self, animate=animate)

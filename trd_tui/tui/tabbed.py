@@ -256,22 +256,6 @@ class TabbedScreen(SearchingScreen):
             self.page = self.TABS[number - 1][0]
             self.show_page()
 
-    def sort_menu(self) -> None:
-        """The menu of columns; a letter chooses."""
-        from trd_tui.tui.menu import Choice
-
-        table = self.table
-        choices = tuple(
-            Choice(
-                f"sort:{column.key}", column.letter, column.label,
-                ("▼" if table.sort_descending else "▲") if column.key == table.sort_key else "",
-            )
-            for column in table.columns
-            if column.letter
-        )  # fmt: skip
-        if choices:
-            self.menu().open("Sort by", choices, x=table.region.x + 2, y=table.region.y + 1)
-
     def sort_by(self, key: str) -> None:
         """Sort by a column, figures from the largest; the same again turns it round."""
         table = self.table

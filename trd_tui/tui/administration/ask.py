@@ -51,10 +51,14 @@ class Ask(ModalScreen["str | None"]):
         with Vertical(id="dialog") as box:
             box.border_title = self._title
             yield Static(self._sentence, id="dialog-sentence", markup=False)
-            yield Input(self._value, id="dialog-input", compact=True, password=self._secret)
+            yield self.line()
             said = f"✗ {self._wrong}" if self._wrong else ""  # why the line was not taken the last time
             yield Static(said, id="dialog-wrong", classes="dialog-note", markup=False)
             yield Static(f"enter: {self._verb} · esc: cancel", classes="dialog-note", markup=False)
+
+    def line(self) -> Input:
+        """Where it is typed."""
+        return Input(self._value, id="dialog-input", compact=True, password=self._secret)
 
     def on_mount(self) -> None:
         """Write at once."""

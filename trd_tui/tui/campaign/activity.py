@@ -85,10 +85,7 @@ class ActivityPage(ListPage):
 
     def action_open(self) -> None:
         """Open the act, or close it."""
-        if self.panel is None:
-            self.open_panel()
-        else:
-            self.leave()
+        self.turn_panel()
 
     def on_window_table_opened(self, event: WindowTable.Opened) -> None:
         """A double click opens, too."""

@@ -177,10 +177,7 @@ class ContactsPage(ListPage):
 
     def action_why(self) -> None:
         """Open the panel; it follows the cursor."""
-        if self.panel is None:
-            self.open_panel()
-        else:
-            self.leave()
+        self.turn_panel()
 
     def on_window_table_opened(self, event: WindowTable.Opened) -> None:
         """A double click asks why, too."""

@@ -131,6 +131,11 @@ class PanelPage(CampaignPage):
         self._place()
         self._read(0)
 
+    def turn_panel(self) -> None:
+        """Open it, or close it."""
+        if not self.close_panel():
+            self.open_panel()
+
     def offers(self, action: str) -> bool:
         """What lies below the panel's end is scrolled to."""
         panel = self.panel
@@ -147,6 +152,10 @@ class PanelPage(CampaignPage):
 
     def leave(self) -> bool:
         """Close the panel."""
+        return self.close_panel()
+
+    def close_panel(self) -> bool:
+        """Close it; answers whether it was open."""
         panel = self.panel
         if panel is None:
             return False

@@ -209,10 +209,7 @@ class RepliesPage(ListPage):
 
     def action_look(self) -> None:
         """Show the conversation beside the list, or close it."""
-        if self.panel is None:
-            self.open_panel()
-        else:
-            self.leave()
+        self.turn_panel()
 
     def action_open(self) -> None:
         """Open the conversation where it is answered."""

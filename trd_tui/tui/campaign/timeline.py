@@ -222,10 +222,7 @@ class TimelinePage(PanelPage):
 
     def action_open(self) -> None:
         """Open the day, or close it."""
-        if self.panel is None:
-            self.open_panel()
-        else:
-            super().leave()
+        self.turn_panel()
 
     def on_calendar_view_opened(self, event: CalendarView.Opened) -> None:
         """A double click opens, too."""

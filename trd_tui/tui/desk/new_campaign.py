@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from trd_tui.domain.outlook import Outlook
     from trd_tui.domain.sheet import Fault, Sheet, TypedTouch
     from trd_tui.services.csv_files import FileLook, FoundFile
+    from trd_tui.services.draft_audience import AudienceFigures
     from trd_tui.services.draft_news import DraftNews
     from trd_tui.services.estimates import CampaignCost
     from trd_tui.services.imports import ImportReport
-    from trd_tui.services.new_campaign import AudienceFigures, KnownSender
+    from trd_tui.services.new_campaign import KnownSender
     from trd_tui.services.typed_texts import TypedText
 
 
@@ -33,11 +34,19 @@ class Watch(Protocol):
 
 @dataclass(frozen=True)
 class FilesHere:
-    """Files of the folder in which the program was started, and how one more gets there from elsewhere."""
+    """Files of the folder in which the program was started.
+
+    Attributes:
+        folder: its path.
+        files: those that may hold contacts.
+        copying: how one more gets there from elsewhere.
+        found_at: real instant of the look, for their age: a disk knows no campaign time.
+    """
 
     folder: str
     files: tuple[FoundFile, ...]
     copying: str
+    found_at: int
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 _PANES = {
     1: "sender:SenderPane",
-    2: "audience:AudiencePane",
-    3: "touches:TouchesPane",
+    2: "audience.pane:AudiencePane",
+    3: "touches.pane:TouchesPane",
     4: "schedule:SchedulePane",
     5: "review:ReviewPane",
 }

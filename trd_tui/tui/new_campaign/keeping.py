@@ -41,7 +41,7 @@ class StepsKeeping(StepsFrame):
         self.trd.begin_question(self, self._open, group="open-sheet")
 
     async def _open(self) -> None:
-        from trd_tui.services.new_campaign import NoDraftError
+        from trd_tui.services.stored_draft import NoDraftError
 
         desk = self.ready.new_campaign
         id_ = self.sheet.campaign_id
@@ -185,7 +185,7 @@ class StepsKeeping(StepsFrame):
         begin(self.trd, partial(self._save_as_long_as_open, step), group="save-step")  # an import outlives it
 
     async def _save_as_long_as_open(self, step: int) -> None:
-        from trd_tui.services.new_campaign import NoDraftError
+        from trd_tui.services.stored_draft import NoDraftError
 
         try:
             await self._save(step)

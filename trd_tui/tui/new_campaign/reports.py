@@ -12,8 +12,8 @@ from trd_tui.tui import format as show
 if TYPE_CHECKING:
     from trd_tui.domain.sheet import Sheet
     from trd_tui.services.csv_files import Column, FileLook, FoundFile
+    from trd_tui.services.draft_audience import AudienceFigures
     from trd_tui.services.imports import ImportReport
-    from trd_tui.services.new_campaign import AudienceFigures
 
 _ONE_OR_MORE = re.compile(r"\{(.*?)\|(.*?)\}")
 
@@ -25,7 +25,7 @@ SHOWN_ROWS = 8
 
 
 def file_line(file: FoundFile, now: int) -> Content:
-    """A file in the list: name, size and age."""
+    """A file in the list: name, size and age at a real instant."""
     age = max(0, now - file.written_at) / 1000
     size = f"{file.size / 1e6:,.1f} MB" if file.size >= 1e6 else f"{-(-file.size // 1000):,} kB"
     return Content.assemble(f"{file.name:<40} ", (f"{size:>10}  {show.duration(age)} old", "$trd-quiet"))

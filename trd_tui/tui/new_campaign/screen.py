@@ -86,7 +86,7 @@ class NewCampaignScreen(StepsLeaving):
 
     def action_empty_audience(self) -> None:
         """Take everybody out of the draft."""
-        from trd_tui.tui.new_campaign.audience import empty_audience
+        from trd_tui.tui.new_campaign.audience.emptying import empty_audience
 
         self.trd.begin_question(self, partial(empty_audience, self), group="acts")
 

@@ -46,18 +46,9 @@ class OverviewScreen(OverviewList):
 
     def action_sort(self) -> None:
         """The menu of columns; a letter chooses."""
-        table = self.table
-        from trd_tui.tui.menu import Choice
+        from trd_tui.tui.table.sort_menu import open_sort_menu
 
-        choices = tuple(
-            Choice(
-                f"sort:{column.key}", column.letter, column.label,
-                ("▼" if table.sort_descending else "▲") if column.key == table.sort_key else "",
-            )
-            for column in table.columns
-        )  # fmt: skip
-        region = table.region
-        self.menu().open("Sort by", choices, x=region.x + 2, y=region.y + 1)
+        open_sort_menu(self.menu(), self.table)
 
     def action_menu(self) -> None:
         """What can be done with this campaign."""

@@ -207,7 +207,9 @@ class ReportsScreen(TabbedScreen):
 
     def action_report_sort(self) -> None:
         """The menu of columns."""
-        self.sort_menu()
+        from trd_tui.tui.table.sort_menu import open_sort_menu
+
+        open_sort_menu(self.menu(), self.table)
 
     def sorted_anew(self) -> None:
         """The list of campaigns is sorted where it lies; its columns say by what."""

@@ -15,7 +15,7 @@ from trd_tui.domain.finding import one_or_many
 from trd_tui.domain.law_in_force import in_force
 from trd_tui.domain.sheet import Fault, Sheet, TypedTouch, house_touches
 from trd_tui.domain.window import format_time
-from trd_tui.services import csv_files, imports, linting, listing, new_campaign, typed_texts
+from trd_tui.services import csv_files, draft_audience, imports, linting, listing, new_campaign, typed_texts
 from trd_tui.services.estimates import campaign_cost
 from trd_tui.services.views import ListQuery
 from trd_tui.tui.desk.new_campaign import FilesHere, Review, Texts, Watch
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from trd_tui.domain.finding import Finding
     from trd_tui.domain.outlook import Outlook
     from trd_tui.services.csv_files import FileLook
+    from trd_tui.services.draft_audience import AudienceFigures
     from trd_tui.services.draft_news import DraftNews
     from trd_tui.services.imports import ImportReport
-    from trd_tui.services.new_campaign import AudienceFigures, KnownSender
+    from trd_tui.services.new_campaign import KnownSender
 
 MOST_CAMPAIGNS = 200
 """Campaigns to copy from that are offered, the latest first."""
@@ -84,14 +85,15 @@ class Steps:
 
     async def audience(self, campaign_id: str) -> AudienceFigures:
         """Who is in the draft."""
-        return await self._asking.ask(lambda: new_campaign.audience(self._db, campaign_id))
+        return await self._asking.ask(lambda: draft_audience.audience(self._db, campaign_id))
 
     # Files
 
     async def files(self) -> FilesHere:
         """Which files may hold contacts."""
         folder = Path.cwd()
-        return FilesHere(str(folder), await asyncio.to_thread(csv_files.found_files, folder), copying(folder))
+        found = await asyncio.to_thread(csv_files.found_files, folder)
+        return FilesHere(str(folder), found, copying(folder), self._clock.real())
 
     async def complete(self, typed: str) -> tuple[str, Sequence[str]]:
         """What a half-typed path can be completed to."""
@@ -134,14 +136,14 @@ class Steps:
     async def take_contacts(self, sheet: Sheet, watch: Watch) -> int:
         """Enrol those of another campaign who have not answered."""
         return await self._asking.ask(
-            lambda: new_campaign.take_contacts(self._db, self._clock, self._person, sheet, watch.report)
+            lambda: draft_audience.take_contacts(self._db, self._clock, self._person, sheet, watch.report)
         )
 
     async def empty(self, sheet: Sheet, watch: Watch) -> int:
         """Take everybody out of the draft."""
         id_ = sheet.campaign_id
         return await self._asking.ask(
-            lambda: new_campaign.empty_audience(self._db, self._clock, self._person, id_, watch.report)
+            lambda: draft_audience.empty_audience(self._db, self._clock, self._person, id_, watch.report)
         )
 
     async def campaigns(self, but: str) -> Sequence[tuple[str, str, str]]:
@@ -169,7 +171,7 @@ class Steps:
         async def work() -> Texts:
             there = 0 <= touch < len(sheet.touches)
             text = await typed_texts.typed_text(self._db, sheet, touch, person) if there else None
-            custom = await new_campaign.audience_fields(self._db, sheet.campaign_id)
+            custom = await draft_audience.audience_fields(self._db, sheet.campaign_id)
             return Texts(text, tuple(typed_texts.typed_findings(sheet, custom)))
 
         return await self._asking.ask(work)

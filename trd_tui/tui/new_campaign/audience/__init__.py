@@ -1,0 +1,1 @@
+"""Step 2 of a new campaign: who gets the texts."""

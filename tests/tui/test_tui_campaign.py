@@ -222,3 +222,10 @@ async def test_a_campaign_that_has_paused_by_itself_says_why() -> None:
     first = str(status_content(paused, 0, "UTC", 78)).split("\n", 1)[0]
     assert "paused: its budget is used up" in first
     assert len(first) <= 78
+    # who asked to stop is another figure than who has ended as opted out, whose word the filter has
+    row = replace(detail.row, contact_count=156, sent_count=1_342, replied_count=119, opted_out_count=12)
+    for width in (98, 118):
+        figures = str(status_content(replace(detail, row=row), 0, "UTC", width)).split("\n")[1]
+        assert "12 asked to stop" in figures
+        assert "opted out" not in figures
+        assert len(figures.rstrip()) <= width

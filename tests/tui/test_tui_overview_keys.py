@@ -356,7 +356,7 @@ async def test_the_side_pane_shows_the_campaign_under_the_cursor_on_wide_termina
         await d.until(
             lambda: "Commercial Property Outreach" in str(d.overview.query_one("#side").border_title)
         )
-        await d.until(lambda: "opted out" in d.text())
+        await d.until(lambda: "asked to stop" in d.text())
         assert "Next sends" in d.text()
     async with driving(size=(120, 40)) as d:
         assert not d.overview.query("#side")

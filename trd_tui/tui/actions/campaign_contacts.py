@@ -6,8 +6,9 @@ from trd_tui.tui.actions.table import Action, scrolls
 
 ACTIONS: tuple[Action, ...] = (
     *scrolls("contact"),
-    Action("filter", "f", "f", "filter", "Show the contacts of one state: f, then its letter", "Find",
-           hint=9, runs="on_page('filter')"),
+    Action("filter", "f", "f", "filter",
+           "Contacts of one state, by its letter; opted out are also those whom a person or a list bars",
+           "Find", hint=9, runs="on_page('filter')"),
     Action("contact_why", "w,enter", "w enter", "why", "Which rule decides for this contact now; esc closes",
            "Find", hint=1, runs="on_page('why')"),
     Action("contact_row", "full_stop", ".", "contact", "What can be done about this contact, and why not",

@@ -33,17 +33,17 @@ def status_content(
     word = "planning" if row.planning and row.status == "active" else row.status
     if detail.pause_reason:  # nobody has paused it: who reads it must know what to mend first
         word += f": {detail.pause_reason}"
-    wide = width >= 98
+    wide, gap = width >= 98, 4 if width >= SPACED else 2
     figures = [
         ("contacts", show.count(row.contact_count, 0 if wide else 6)),
         ("sent", show.count(row.sent_count, 0 if wide else 6)),
         ("delivered" if wide else "deliv.", show.percent(row.delivery_rate)),
         ("replies", f"{show.count(row.replied_count, 0 if wide else 6)} · {show.percent(row.reply_rate)}"),
-        ("opted out", show.count(row.opted_out_count)),
+        ("asked to stop", show.count(row.opted_out_count)),  # others end as opted out, too
         ("next", "■ stopped" if stopped and row.next_due_at else show.due(row.next_due_at, now, zone)),
     ]
     if not wide:
-        del figures[4]  # 80 columns have no room for it; it stands over the contacts
+        del figures[4]  # 80 columns have no room for it
     if row.held_count:
         figures.insert(4, ("held", show.count(row.held_count)))
     room = max(4, min(30, width - len(row.name) - len(word) - 18))
@@ -53,7 +53,7 @@ def status_content(
         (filled, "$primary"), (track, "$trd-track"), f" {show.whole_percent(row.completion_rate)}", "\n",
     ]  # fmt: skip
     for label, value in figures:
-        parts += [(value, "bold"), (f" {label}{'    ' if wide else '  '}", "$trd-quiet")]
+        parts += [(value, "bold"), (f" {label}{' ' * gap}", "$trd-quiet")]
     return Content.assemble(*parts)
 
 

@@ -78,7 +78,7 @@ def side_content(detail: CampaignDetail, sends: Sequence[Sends], now: int, zone:
         ("waiting", show.count(row.waiting_count)),
         ("held", show.count(row.held_count)),
         ("replies", f"{show.count(row.replied_count)}  {show.percent(row.reply_rate)}"),
-        ("opted out", show.count(row.opted_out_count)),
+        ("asked to stop", show.count(row.opted_out_count)),
         ("cost", show.usd(detail.cost_micros)),
         ("sender", detail.sender),
     ]
@@ -95,5 +95,5 @@ def side_content(detail: CampaignDetail, sends: Sequence[Sends], now: int, zone:
             parts += [(f"{show.due(send.at, now, zone):<11}", "$trd-info"), f"{touches:<10}", count, "\n"]
         parts.append("\n")
     for word, value in facts:
-        parts += [(f"{word:<11}", "$trd-quiet"), value, "\n"]
+        parts += [(f"{word:<14}", "$trd-quiet"), value, "\n"]
     return Content.assemble(*parts)

@@ -12,9 +12,11 @@ import pytest
 
 from tests.support.carriers import ListedCarrier
 from tests.support.real_desk import Built
-from tests.support.screen import Driver, driving_real
+from tests.support.screen import Driver, driving_real, shows
 from trd_tui.carriers.protocol import CarrierMessage, Outcome, Rejected, Unknown
 from trd_tui.domain.failures import FailureClass
+from trd_tui.engine.answering import AnswerReconciler
+from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.receiving import receive_batch
 from trd_tui.tui.inbox import list as inbox_list
 from trd_tui.tui.inbox import writing
@@ -294,3 +296,54 @@ def test_the_hints_name_undo_and_what_must_be_decided_whole(
         assert ("v decide  " in said) is (doubt is not None)
         assert {"back" if reading else "open", "answer", "snooze"} <= set(said.split())
         assert said.split()[-4:] == ["!", "release" if stopped else "stop", "?", "help"]
+
+
+async def test_what_stands_in_a_field_is_kept_whatever_the_same_person_sends_elsewhere(
+    built: Built, tmp_path: Path
+) -> None:
+    file = tmp_path / "x.db"
+    async with driving_real(built, file) as d:
+        await opened(d)
+        number = cursor(d)
+        answers_with(d, None)
+        elsewhere = d.desk.inbox
+        await d.press("a", *"CCC")
+        await d.until(lambda: rows(file, "SELECT body FROM reply_drafts") == [("CCC",)])
+        await elsewhere.keep_draft(number, "CCCDDD", "CCC")
+        await elsewhere.send(number, "CCCDDD")
+        await d.look()
+        await shows(d, "▲ ann has answered", "them since you began to type: “CCCDDD”")
+        await d.press("ctrl+s")
+        await d.until(lambda: d.top == "Confirm")
+        await shows(d, "Send this answer?", "▲ ann has answered them since")
+        await d.press("n", "escape")
+        assert rows(file, "SELECT body FROM reply_drafts") == [("CCC",)]
+        await d.press("a")
+        assert inbox(d).field.text == "CCC"
+        await elsewhere.send(number, "CCC")  # just that: there is nothing to keep, and it is said
+        await d.press("escape")
+        await d.until(lambda: "ann has sent just this meanwhile: CCC" in d.toasts())
+        assert (rows(file, "SELECT body FROM reply_drafts"), inbox(d).field.display) == ([], False)
+
+
+async def test_an_answer_that_the_list_never_shows_may_have_been_sent(built: Built, tmp_path: Path) -> None:
+    file = tmp_path / "x.db"
+    async with driving_real(built, file, (80, 24)) as d:
+        await opened(d)
+        carrier = answers_with(d, Unknown("time-out"))
+        await d.press("a", *"Mm", "ctrl+s", "y")
+        await d.until(lambda: rows(file, "SELECT state FROM answers") == [("unknown",)])
+        real = AnswerReconciler(carrier, EngineOptions(reconcile_looks=1), d.desk._clock)
+        db, until = d.desk._db, d.desk._clock.real() + 10**7
+
+        async def look() -> None:
+            for row in await db.read(real.due, until):
+                await real.look(row, db.write, until)
+
+        await d.desk._thread.call(look)
+        await d.look()
+        await shows(d, "◆ perhaps sent", "does not list it", "ask them before you write it again")
+        assert "not sent" not in d.text()
+        await d.press("a", *"No", "ctrl+s")
+        await d.until(lambda: d.top == "Confirm")
+        await shows(d, "the last answer, by ann, may have been sent already", "(“Mm”)")

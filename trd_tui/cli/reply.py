@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from trd_tui.wiring import Product
 
 _KINDS = {"opt_out": "opt-out", "opt_in": "opt-in"}
+_PERHAPS = {
+    "unknown": "perhaps sent (the scheduler finds out)",
+    "held": "perhaps sent (ask them before you write it again)",
+    "failed": "not sent",
+}
+"""How the state of a person's own answer reads, where its name alone says too little."""
 
 
 def add(commands: Any) -> None:
@@ -174,7 +180,8 @@ def _headed(line: Line) -> str:
     elif line.direction == "touch":
         said = f"touch {line.touch} of {where}, {line.state}"
     else:
-        said = f"answer by {line.actor}{f' in {where}' if where else ''}, {line.state}"
+        said = f"answer by {line.actor}{f' in {where}' if where else ''}"
+        said += f", {_PERHAPS.get(line.state, line.state)}"
     why = f": {line.reason}" if line.reason else ""
     return f"{_moment(line.at)}  {'<-' if line.direction == 'in' else '->'}  {said}{why}"
 

@@ -32,7 +32,7 @@ _STATES = {
 
 _REMEDIES = {
     "unknown": "the scheduler finds out; it is not sent again by itself",
-    "held": "look into the carrier's own list before you write it again",
+    "held": "it may have been sent: ask them before you write it again",
     "failed": "a writes another answer",
     "undelivered": "a writes another answer",
 }

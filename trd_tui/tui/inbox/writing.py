@@ -32,6 +32,8 @@ class InboxWriting(InboxList):
         super().__init__()
         self._kept = ""
         self._written_for: str | None = None
+        self._last_seen = 0
+        self._answers_shown = 0
         self._unkept_since: float | None = None
         self._sending: dict[str, asyncio.Event] = {}
         self._open_next: bool | None = None
@@ -64,10 +66,12 @@ class InboxWriting(InboxList):
     async def _prepare_field(self, number: str, *, write: bool) -> None:
         """Show the field where one wants to write, or has half written something."""
         draft = "" if number in self._sending else await self.inbox.draft(number)
+        seen = await self.inbox.last_seen(number)
         if number != self.number:
             return
         if self._written_for != number or draft != self.field.text:
             self._kept, self._written_for, self._unkept_since = draft, number, None
+            self._last_seen = seen
             self.field.begin(draft)
         self.field.display = write or bool(self.field.text.strip())
         (self.field.area if write else self.thread).focus()
@@ -89,6 +93,10 @@ class InboxWriting(InboxList):
         if self.reading and grown:
             self._seen()
             self.field.wrote_again(self.field.display)
+        written = 0 if self.talk is None else sum(line.direction == "answer" for line in self.talk.lines)
+        if not other and written != self._answers_shown and self.field.display:
+            self._check()  # somebody else has answered
+        self._answers_shown = written
 
     def close_talk(self) -> None:
         """Back to the list; what is half written is kept."""
@@ -234,17 +242,44 @@ class InboxWriting(InboxList):
 
     async def _keep_soon(self, pause: float) -> None:
         await asyncio.sleep(pause)
-        begin(self, self.keep_writing, group="keep")  # a newer key must not break off what is being written
+        begin(self, self._keep, group="keep")  # a newer key must not break off what is being written
 
     async def keep_writing(self) -> None:
-        """Keep what is half written, where it is not kept yet."""
+        """Keep what is half written when it is left; it is said when just that was sent elsewhere meanwhile.
+
+        Also what was kept before: the same person may have sent or struck it elsewhere, and what stands in
+        the field is promised to be kept.
+        """
+        await self._keep(leaving=True)
+
+    async def _keep(self, *, leaving: bool = False) -> None:
         number, text = self._written_for, self.field.text
-        if number is None or number in self._sending or text == self._kept or self.desk is None:
+        if number is None or number in self._sending or self.desk is None:
             return
-        await self.inbox.keep_draft(number, text)
-        if number == self._written_for:
-            self._kept, self._unkept_since = text, None
+        if text == self._kept and not (leaving and text.strip()):
+            return
+        was, self._kept = self._kept, text  # a later one begins from this one
+        try:
+            sent_by = await self.inbox.keep_draft(number, text, was, self._last_seen if leaving else None)
+        except Exception:
+            if self._written_for == number and self._kept == text:
+                self._kept = was
+            raise
+        if number == self._written_for and self.field.text == text:
+            self._unkept_since = None
+            if sent_by is not None:
+                self._was_sent(text, sent_by)
         await self._read_drafts()
+
+    def _was_sent(self, text: str, by: str) -> None:
+        self._kept, self._written_for = "", None
+        self.field.begin("")
+        self.field.display = False
+        if self.writing:
+            self.thread.focus()
+        self.trd.notify(
+            f"{by} has sent just this meanwhile: {text.strip()[:60]}", title="Not kept: it was sent"
+        )
 
     async def keep_typed(self) -> None:
         """Before the app closes: keep what is half written, and hear what became of what is being sent."""
@@ -261,7 +296,7 @@ class InboxWriting(InboxList):
         if number is None or not text.strip():
             return
         try:
-            known, refused = await self.inbox.prepare(number, text), ""
+            known, refused = await self.inbox.prepare(number, text, self._last_seen), ""
         except Exception as error:
             known, refused = None, str(error)
         if (number, text) == (self._written_for, self.field.text):

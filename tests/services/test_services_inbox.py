@@ -249,6 +249,24 @@ async def test_an_unclear_text_is_decided_either_way(desk: Desk) -> None:
     assert await desk.rows("SELECT status FROM enrolments") == [("held",)] * 2
     cleared = await inbox_acts.no_opt_out(desk.db, desk.clock, desk.actor, ANN)
     assert (cleared.campaigns, cleared.left) == (("Spring",), ())
+    await inbox_acts.doubt_again(desk.db, desk.clock, desk.actor, cleared)
+    assert await desk.rows("SELECT status FROM enrolments") == [("held",)] * 2
+    await desk.sound()
+    cleared = await inbox_acts.no_opt_out(desk.db, desk.clock, desk.actor, ANN)
+    desk.later(HOUR)
+    await desk.db.write(
+        lambda conn: conn.exec_driver_sql(
+            "UPDATE scheduled_messages SET state = 'unknown' WHERE contact_id ="
+            f" (SELECT id FROM contacts WHERE number = '{ANN}')"
+        )
+    )
+    with pytest.raises(InboxError, match="a text has gone to"):
+        await inbox_acts.doubt_again(desk.db, desk.clock, desk.actor, cleared)
+    await desk.db.write(
+        lambda conn: conn.exec_driver_sql(
+            "UPDATE scheduled_messages SET state = 'scheduled' WHERE state = 'unknown'"
+        )
+    )
     done = await inbox_acts.opt_out(desk.db, desk.clock, desk.actor, BOB)
     assert done.ended == 1
     assert await numbers(desk, "unclear") == []

@@ -181,12 +181,20 @@ async def test_what_may_be_an_opt_out_is_decided(built: Built, tmp_path: Path) -
         await d.press("4")
         await d.until(lambda: inbox(d).talk is not None and inbox(d).table.total == 1)
         assert "perhaps an opt-out" in d.text()
-        await d.press("v", "n")
-        await d.until(
-            lambda: rows(file, f"SELECT doubt FROM contacts WHERE number = '{number}'") == [(None,)]
-        )
+        doubt = f"SELECT doubt IS NULL FROM contacts WHERE number = '{number}'"
+        for cancel in ("n", "escape", "enter"):  # as in every other question, and the cursor is on it
+            await d.press("v")
+            await shows(d, "Is it an opt-out?", "n Cancel", "o It is an opt-out", "g It is none")
+            await d.press(cancel)
+            assert (rows(file, doubt), inbox(d).menu().display) == ([(0,)], False)
+        await d.press("v", "g")
+        await d.until(lambda: rows(file, doubt) == [(1,)])
         assert rows(file, "SELECT count(*) FROM enrolments WHERE status = 'held'") == [(0,)]
         await d.until(lambda: "goes on" in d.toasts())
+        await d.press("z")
+        await d.until(lambda: rows(file, doubt) == [(0,)])
+        assert rows(file, "SELECT count(*) FROM enrolments WHERE status = 'held'") == [(1,)]
+        await d.until(lambda: "perhaps has opted out again: v decides." in d.toasts())
 
 
 async def test_what_is_half_written_outlives_the_line(

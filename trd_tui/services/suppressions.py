@@ -106,6 +106,32 @@ async def remove(db: Database, clock: Clock, actor: Actor, numbers: Sequence[str
     return await db.write(_remove, clock, actor, _numbers(numbers), checked_reason(reason))
 
 
+async def put_back(db: Database, clock: Clock, actor: Actor, row: SuppressionRow) -> bool:
+    """Take a lift back: the number stands on the list as it did, and what has begun since ends.
+
+    Args:
+        db: the database.
+        clock: campaign time.
+        actor: who takes it back.
+        row: as it stood there.
+
+    Returns:
+        Whether it was not there by then.
+    """
+
+    def back(conn: Connection) -> bool:
+        if suppressions.which(conn, [row.number], WORKSPACE):
+            return False
+        after = {"reason": row.reason, "source": row.source, "since": row.since}
+        audit.record(conn, actor, "undo unsuppress", "suppression", row.number, None, after, at=clock.real())
+        who = actor if row.source in ("operator", "import") else audit.SYSTEM
+        suppressions.put(conn, [row.number], row.reason, row.source, row.since, WORKSPACE, who)
+        put_on_list(conn, clock, actor, [row.number], [row.reason], row.source)
+        return True
+
+    return await db.write(back)
+
+
 async def page(db: Database, search: str = "", limit: int = 50, offset: int = 0) -> SuppressionPage:
     """A page of the list; ``search`` is part of a number, however it is written."""
 

@@ -100,3 +100,7 @@ class InboxDesk(Protocol):
     async def no_opt_out(self, number: str) -> Cleared:
         """What reads like an opt-out is none: the campaigns go on."""
         ...
+
+    async def doubt_again(self, cleared: Cleared) -> None:
+        """Take that back; refused once a text has gone to them."""
+        ...

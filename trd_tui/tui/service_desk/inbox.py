@@ -130,6 +130,10 @@ class ServiceInbox:
         self._asking.touch()
         return done
 
+    async def doubt_again(self, cleared: Cleared) -> None:
+        """The doubt stands again."""
+        await self._ask(lambda: inbox_acts.doubt_again(self._db, self._clock, self._person, cleared))
+
     async def close(self) -> None:
         """Give the carrier back; awaited on the services' loop."""
         if self._carrier is not None:

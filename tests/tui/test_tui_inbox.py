@@ -355,3 +355,33 @@ async def test_an_answer_that_the_list_never_shows_may_have_been_sent(built: Bui
         await d.press("a", *"No", "ctrl+s")
         await d.until(lambda: d.top == "Confirm")
         await shows(d, "the last answer, by ann, may have been sent already", "(“Mm”)")
+
+
+async def test_what_a_colleague_reads_or_answers_stays_under_the_cursor_until_it_moves_on(
+    built: Built, tmp_path: Path
+) -> None:
+    async with driving_real(built, tmp_path / "x.db") as d:
+        await opened(d)
+        await d.press("j")
+        before, mine = listed(d), cursor(d)
+        for number in (mine, before[0]):  # under the cursor, and above it
+            await d.desk.inbox.mark_read(number, 10**6)
+            await d.look()
+            assert cursor(d) == mine
+        await d.until(lambda: listed(d) == before[1:])
+        assert "1 Unread 3" in d.line("#tabs")
+        await d.press("a")
+        assert (inbox(d).number, inbox(d).writing) == (mine, True)
+        await d.press("escape", "escape")
+        await d.until(lambda: listed(d) == before[2:])  # one's own leaving lets it go
+        second = cursor(d)
+        await d.desk.inbox.mark_read(second, 10**6)
+        await d.look()
+        assert (cursor(d), listed(d)) == (second, before[2:])
+        await d.press("j")
+        inbox(d).live()
+        await d.until(lambda: listed(d) == before[3:])
+        held = cursor(d)
+        await d.press("D")  # what one does oneself takes it out at once
+        await d.look()
+        assert held not in listed(d)

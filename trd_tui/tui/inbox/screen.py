@@ -83,6 +83,7 @@ class InboxScreen(InboxSending):
         if self.is_running:
             if leave:
                 self.close_talk()
+            self.let_go(talk.number)
             self.live()
 
     def action_done(self) -> None:

@@ -108,6 +108,7 @@ class InboxWriting(InboxList):
         self.field.display = False
         self.launch(self.keep_writing, group="keep")
         self.query_now = self.query_now.keeping_nothing()
+        self.let_go(self.number)
         self.table.focus()
         self.table.reload()
         self.say_hints()

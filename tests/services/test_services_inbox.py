@@ -12,9 +12,11 @@ from tests.support.carriers import ListedCarrier
 from tests.support.services import HOUR, Desk
 from trd_tui.carriers.protocol import Begin, CarrierMessage, Outcome, SendRequest, at_once
 from trd_tui.engine.receiving import receive_batch
-from trd_tui.services import answers, inbox, inbox_acts, listing, suppressions
+from trd_tui.services import answers, inbox, inbox_acts, listing, review, suppressions
 from trd_tui.services.inbox import InboxError
 from trd_tui.services.inbox_views import Counts, InboxQuery, Shown
+from trd_tui.services.why import why
+from trd_tui.store.sequences import SequenceCache
 
 ANN, BOB, EVE = "+12122000000", "+12122000001", "+12125559999"
 OURS = "+15005550006"
@@ -241,6 +243,17 @@ async def test_who_opens_a_conversation_reads_it_and_it_stays_in_place(desk: Des
         await inbox_acts.wait_again(desk.db, desk.clock, desk.actor, BOB)
 
 
+async def decisions_of(desk: Desk, number: str) -> list[str | None]:
+    """What was decided about each unclear text of a number, as the conversation and `why` tell it."""
+    found = await inbox.conversation(desk.db, desk.clock, number)
+    assert found is not None
+    told = [line.decision for line in found.lines if line.state == "unclear"]
+    campaign = str(await desk.one("SELECT id FROM campaigns"))
+    said = await why(desk.db, desk.clock, campaign, number, SequenceCache())
+    assert told == [each.decision for each in said.written if each.kind == "unclear"][::-1]
+    return [None if each is None else each.words for each in told]
+
+
 async def test_an_unclear_text_is_decided_either_way(desk: Desk) -> None:
     id_ = await desk.running(contacts=2)
     for number in (ANN, BOB):
@@ -249,7 +262,9 @@ async def test_an_unclear_text_is_decided_either_way(desk: Desk) -> None:
     assert await desk.rows("SELECT status FROM enrolments") == [("held",)] * 2
     cleared = await inbox_acts.no_opt_out(desk.db, desk.clock, desk.actor, ANN)
     assert (cleared.campaigns, cleared.left) == (("Spring",), ())
+    assert await decisions_of(desk, ANN) == ["no opt-out, decided by ann"]
     await inbox_acts.doubt_again(desk.db, desk.clock, desk.actor, cleared)
+    assert await decisions_of(desk, ANN) == [None]
     assert await desk.rows("SELECT status FROM enrolments") == [("held",)] * 2
     await desk.sound()
     cleared = await inbox_acts.no_opt_out(desk.db, desk.clock, desk.actor, ANN)
@@ -275,7 +290,11 @@ async def test_an_unclear_text_is_decided_either_way(desk: Desk) -> None:
     assert await desk.rows(statuses) == [("active",), ("opted_out",)]
     with pytest.raises(InboxError, match="nothing to decide"):
         await inbox_acts.no_opt_out(desk.db, desk.clock, desk.actor, ANN)
-    assert id_
+    assert await decisions_of(desk, BOB) == ["an opt-out, decided by ann"]
+    await writes(desk, ANN, "wrong number, sorry")  # what comes later is not decided by it
+    assert await decisions_of(desk, ANN) == ["no opt-out, decided by ann", None]
+    await review.review(desk.db, desk.clock, desk.actor, id_, "send", [ANN])
+    assert await decisions_of(desk, ANN) == ["no opt-out, decided by ann"] * 2
     await desk.sound()
 
 

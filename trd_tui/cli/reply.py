@@ -175,6 +175,8 @@ def _headed(line: Line) -> str:
     where = line.campaign_name
     if line.direction == "in":
         kind = _KINDS.get(line.state, line.state)
+        if line.decision is not None:
+            kind = f"{line.decision.words} {_moment(line.decision.at)},"
         answers = f" to touch {line.touch} of {where}" if line.touch else f" ({where})" if where else ""
         said = f"{kind}{answers}"
     elif line.direction == "touch":
@@ -204,6 +206,13 @@ def _conversation_shape(found: WholeConversation) -> dict[str, object]:
                 "state": line.state,
                 "reason": line.reason,
                 "answered": line.answered,
+                "decision": None
+                if line.decision is None
+                else {
+                    "optOut": line.decision.opt_out,
+                    "by": line.decision.by,
+                    "at": iso(line.decision.at),
+                },
                 "body": line.body,
             }
             for line in found.lines

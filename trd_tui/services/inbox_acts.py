@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from trd_tui.clock import Clock
+from trd_tui.domain.decision import NO_OPT_OUT, TAKEN_BACK
 from trd_tui.services import review, suppressions
 from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.services.inbox import InboxError, checked_number
 from trd_tui.services.suppressions import Suppressed
-from trd_tui.store import audience, audit, control, counters, doubts, inbox
+from trd_tui.store import audience, audit, control, counters, decisions, doubts, inbox
 from trd_tui.store.counters import CampaignDelta
 from trd_tui.store.database import Database
 from trd_tui.store.suppressions import which as suppressions_of
@@ -191,9 +192,9 @@ async def no_opt_out(db: Database, clock: Clock, actor: Actor, number: str) -> C
         left += [f"{done.name}: {why}" for _, why in done.left]
 
     def settle(conn: Connection) -> None:
-        doubts.settle_numbers(conn, [to], WORKSPACE)
-        after = {"campaigns": campaigns, "up_to": inbox.latest_reply(conn, to), "when": clock.now()}
-        _audit(conn, clock, actor, "no_opt_out", to, None, after)
+        if inbox.doubt(conn, to) is not None:  # else the review has settled and noted it
+            doubts.settle_numbers(conn, [to], WORKSPACE)
+            decisions.record(conn, actor, NO_OPT_OUT, to, clock.now(), clock.real())
 
     await db.write(settle)
     return Cleared(to, tuple(names), tuple(left), doubt, at)
@@ -217,8 +218,7 @@ async def doubt_again(db: Database, clock: Clock, actor: Actor, cleared: Cleared
         deltas: dict[str, CampaignDelta] = {}
         doubts.doubt(conn, person.cursor, cleared.doubt, clock.now(), deltas)
         counters.apply(conn, deltas, clock.now())
-        after = {"doubt": cleared.doubt, "up_to": inbox.latest_reply(conn, to), "when": clock.now()}
-        _audit(conn, clock, actor, "undo no_opt_out", to, None, after)
+        decisions.record(conn, actor, TAKEN_BACK, to, clock.now(), clock.real(), {"doubt": cleared.doubt})
         control.bump_fence(conn)  # what is about to be called is not called
 
     await db.write(_known, cleared.number, again)
@@ -232,15 +232,8 @@ async def opt_out(db: Database, clock: Clock, actor: Actor, number: str) -> Supp
     Raises:
         InboxError: there is no such conversation.
     """
-    to, doubt = await db.read(_known, number, lambda conn, known: (known, inbox.doubt(conn, known)))
+    to = await db.read(_known, number, lambda _conn, known: known)
     done = await suppressions.add(db, clock, actor, [to], "asked not to be texted")
-    if doubt is not None:
-
-        def decided(conn: Connection) -> None:
-            after = {"up_to": inbox.latest_reply(conn, to), "when": clock.now()}
-            _audit(conn, clock, actor, "is_opt_out", to, None, after)
-
-        await db.write(decided)
     await mark_answered(db, clock, actor, to)
     return done
 

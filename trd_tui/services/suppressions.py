@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from trd_tui.clock import Clock
+from trd_tui.domain.decision import IS_OPT_OUT
 from trd_tui.domain.message import EnrolmentStatus
 from trd_tui.domain.phone import PhoneError, normalise
 from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.services.administration_views import SuppressionQuery, SuppressionRow, SuppressionRows
-from trd_tui.store import audit, counters, doubts, exits, suppressions
+from trd_tui.store import audit, counters, decisions, doubts, exits, inbox, suppressions
 from trd_tui.store.completing import complete_campaigns
 from trd_tui.store.counters import CampaignDelta
 from trd_tui.store.database import Database
@@ -174,6 +175,8 @@ def _add(conn: Connection, clock: Clock, actor: Actor, numbers: Sequence[str], r
     for number in new:
         after = {"reason": reason}
         audit.record(conn, actor, "suppress", "suppression", number, None, after, at=clock.real())
+        if inbox.doubt(conn, number) is not None:
+            decisions.record(conn, actor, IS_OPT_OUT, number, clock.now(), clock.real())
     ended = put_on_list(conn, clock, actor, numbers, [reason] * len(numbers), "operator")
     return Suppressed(tuple(new), tuple(known.items()), ended)
 

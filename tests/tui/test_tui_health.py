@@ -113,7 +113,7 @@ async def test_held_messages_are_marked_released_and_given_up(built: Built, tmp_
         await shows(
             d, "1 held message is skipped; the next touch keeps its date.", "This cannot be taken back."
         )
-        await shows(d, f"To {row.name}, {row.number}: touch {row.touch} of {row.campaign}.")
+        await shows(d, f"To {row.name} ({row.number}), touch {row.touch} of {row.campaign}.")
         await d.press("y")
         await d.until(lambda: screen_of(d).table.total == 0)
         database = SyncDatabase(f"sqlite:///{file}")

@@ -18,8 +18,8 @@ from trd_tui.domain.failures import FailureClass
 from trd_tui.engine.answering import AnswerReconciler
 from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.receiving import receive_batch
+from trd_tui.tui.inbox import keeping
 from trd_tui.tui.inbox import list as inbox_list
-from trd_tui.tui.inbox import writing
 from trd_tui.tui.inbox.lines import hint_parts
 from trd_tui.tui.inbox.screen import InboxScreen
 from trd_tui.tui.leaving import keep
@@ -39,8 +39,8 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing waits for the next key."""
     monkeypatch.setattr(inbox_list, "SETTLE", 0.0)
     monkeypatch.setattr(inbox_list, "COUNT_PAUSE", 0.01)
-    monkeypatch.setattr(writing, "SAVE_AFTER", 0.05)
-    monkeypatch.setattr(writing, "CHECK_AFTER", 0.0)
+    monkeypatch.setattr(keeping, "SAVE_AFTER", 0.05)
+    monkeypatch.setattr(keeping, "CHECK_AFTER", 0.0)
 
 
 def rows(file: Path, statement: str) -> list[tuple[Any, ...]]:
@@ -221,7 +221,7 @@ async def test_what_is_half_written_outlives_the_line(
         for way in (("f3",), ("f2", "f3"), ("f3", "f3")):  # to where one is, and back to it: it stays open
             await d.press(*way)
             assert (inbox(d).field.text, inbox(d).number, inbox(d).writing) == ("Hi /", number, True)
-        monkeypatch.setattr(writing, "SAVE_AFTER", 60.0)
+        monkeypatch.setattr(keeping, "SAVE_AFTER", 60.0)
         await d.pilot.press("x")
         await keep(d.app)  # as before it closes, also when the line has dropped
     assert rows(file, "SELECT number, actor, body FROM reply_drafts") == [(number, "ann", "Hi /x")]
@@ -328,6 +328,14 @@ async def test_what_stands_in_a_field_is_kept_whatever_the_same_person_sends_els
         assert rows(file, "SELECT body FROM reply_drafts") == [("CCC",)]
         await d.press("a")
         assert inbox(d).field.text == "CCC"
+        await d.press("escape", "escape", "escape")  # once it is left, it is not brought back
+        await elsewhere.keep_draft(number, "EEE", "CCC")
+        await elsewhere.send(number, "EEE")
+        await d.press("f3", "enter", "escape")
+        assert rows(file, "SELECT body FROM reply_drafts") == []
+        await elsewhere.keep_draft(number, "CCC")
+        await d.press("h")
+        await d.until(lambda: (inbox(d).number, inbox(d).field.text) == (number, "CCC"))
         await elsewhere.send(number, "CCC")  # just that: there is nothing to keep, and it is said
         await d.press("escape")
         await d.until(lambda: "ann has sent just this meanwhile: CCC" in d.toasts())
@@ -369,7 +377,7 @@ async def test_what_a_colleague_reads_or_answers_stays_under_the_cursor_until_it
             await d.look()
             assert cursor(d) == mine
         await d.until(lambda: listed(d) == before[1:])
-        assert "1 Unread 3" in d.line("#tabs")
+        await d.until(lambda: "1 Unread 3" in d.line("#tabs"))
         await d.press("a")
         assert (inbox(d).number, inbox(d).writing) == (mine, True)
         await d.press("escape", "escape")

@@ -48,11 +48,11 @@ def ask_held(decision: Literal["send", "skip"], held: Sequence[Stuck]) -> Confir
 def _whose(held: Sequence[Stuck]) -> str:
     if len(held) == 1:
         row = held[0]
-        return f"{_who(row)}: touch {row.touch} of {row.campaign}"
+        return f"{_who(row)}, touch {row.touch} of {row.campaign}"
     people = list(dict.fromkeys(map(_who, held)))
     more = len(people) - NAMED
     return ", ".join(people[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _who(row: Stuck) -> str:
-    return f"{row.name}, {row.number}" if row.name and row.number else row.name or row.number
+    return f"{row.name} ({row.number})" if row.name else row.number

@@ -95,7 +95,8 @@ async def review(
 ) -> Reviewed:
     """Send or skip held messages of a campaign: those of some numbers, or all.
 
-    What is let go goes out as soon as window and gap permit, and what follows keeps its gaps to it. Of a
+    What is let go keeps its date where that lies ahead; else it goes out as soon as window and gap permit,
+    and what follows keeps its gaps to it. Of a
     skipped message the next touch keeps its date where that lies ahead. A message that may have been sent
     is sent again, and a contact who may have opted out is decided about, only when the number is named.
 
@@ -169,8 +170,10 @@ def _review(
         else:
             left.append((row.number, reason))
     now, real = clock.now(), clock.real()
-    send = decision == "send"
-    reviews.decide(conn, id_, dates, good, now, send=send, reason=f"skipped by {actor.name} in the review")
+    reviews.decide(
+        conn, id_, dates, good, now, send=decision == "send",
+        reason=f"skipped by {actor.name} in the review", plan_version=plan.plan_version,
+    )  # fmt: skip
     if good:
         after = {"messages": len(good), "numbers": [row.number for row in good[:20]]}
         audit.record(conn, actor, f"review: {decision}", "campaign", id_, None, after, at=real)

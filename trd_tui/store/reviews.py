@@ -37,12 +37,13 @@ class HeldRow(NamedTuple):
     state: str
     zip: str
     doubt: str | None
+    plan_version: int
 
 
 _COLUMNS = (
     "SELECT m.id, e.id, e.workspace_id, e.contact_id, m.touch, m.scheduled_for, m.reason, m.attempts,"
     " e.status, e.enrolled_on, e.shift_days, e.touches_resolved, e.last_sent_at,"
-    " c.number, c.first_name, c.last_name, c.timezone, c.state, c.zip, c.doubt"
+    " c.number, c.first_name, c.last_name, c.timezone, c.state, c.zip, c.doubt, m.plan_version"
 )
 _JOINS = " JOIN enrolments e ON e.id = m.enrolment_id JOIN contacts c ON c.id = e.contact_id"
 _HELD = (
@@ -115,6 +116,7 @@ def decide(
     *,
     send: bool,
     reason: str,
+    plan_version: int,
 ) -> None:
     """Let held messages go, or skip them; what follows moves along, counters too. Doubts are settled by it.
 
@@ -126,6 +128,7 @@ def decide(
         now: campaign instant.
         send: let go; else skip.
         reason: why they are skipped, for people.
+        plan_version: of the campaign's plan now.
     """
     delta = CampaignDelta(recompute_next_due=True)
     gone: list[dict[str, Any]] = []
@@ -138,7 +141,10 @@ def decide(
         who = Waiting(
             row.enrolled_on, row.shift_days, row.touch, row.scheduled_for, row.last_sent_at, zone, place
         )
-        change = (send_held if send else skip_held)(who, calendar, now)
+        if send:
+            change = send_held(who, calendar, now, replanned=row.plan_version != plan_version)
+        else:
+            change = skip_held(who, calendar, now)
         shared = {"campaign_id": campaign_id, "now": now, "enrolment_id": row.enrolment_id}
         gone.append({**shared, "message_id": row.id, "at": change.at, "reason": reason})
         ends = change.touch is None

@@ -17,7 +17,7 @@ from trd_tui.engine.ready import NotSent, Ready, Unclear
 from trd_tui.services import review
 from trd_tui.services.actor import Actor
 from trd_tui.services.why import why
-from trd_tui.store import attempts, lease
+from trd_tui.store import attempts, lease, stuck
 from trd_tui.store.database import Database
 from trd_tui.store.sequences import SequenceCache
 from trd_tui.store.verify import differences
@@ -111,6 +111,7 @@ async def test_what_the_carrier_says_after_all_counts_once_and_from_when_it_was_
     if released:
         await decide(both, "send", START + HOUR)
     attempt = ready.request.attempt_id
+    assert both.db.read(stuck.perhaps_sent, "camp_1") == 1
     assert both.db.write(attempts.take_back, attempt, number(0), START + 2 * HOUR)
     assert both.db.read(differences, START) == []
     assert both.rows("SELECT by_hand_micros, reserved_micros FROM campaigns") == [(0, ready.cost_micros)]
@@ -118,6 +119,7 @@ async def test_what_the_carrier_says_after_all_counts_once_and_from_when_it_was_
     assert await told(both, START + 20 * HOUR + 20_000) == [0, 1]
     record(both, [replace(ready)], START + 2 * HOUR, Accepted("SMfound"))
     assert await told(both, START + 3 * HOUR) == [1, 1]
+    assert both.db.read(stuck.perhaps_sent, "camp_1") == 0
 
 
 def test_what_is_tried_again_by_itself_does_not_count_twice(both: World) -> None:

@@ -85,6 +85,13 @@ class DueRow(NamedTuple):
             return self.last_sent_at if self.unseen_here_at is None else self.unseen_here_at
         return max(self.last_sent_at, self.unseen_here_at)
 
+    def let_go(self) -> DueRow:
+        """The same row when a person has let it go: no doubt, nothing that only puts it off."""
+        return self._replace(
+            enrolment_status="active", doubt=None, last_sent_at=None, recent=None, under_way=None,
+            unseen=None, unseen_here_at=None,
+        )  # fmt: skip
+
     def also_texted(self, at: int, times: int) -> DueRow:
         """The same row after so many more texts to this contact at a campaign instant."""
         if not times:

@@ -52,6 +52,19 @@ def held(connection: Connection, offset: int, limit: int) -> list[StuckRow]:
     return [StuckRow(*row) for row in connection.execute(_HELD, {"offset": offset, "limit": limit})]
 
 
+_PERHAPS_SENT = text(
+    "SELECT count(*) FROM (SELECT id FROM scheduled_messages WHERE state IN ('sending','unknown')"
+    " AND state = 'unknown' AND campaign_id = :id UNION SELECT o.message_id FROM outlays o"
+    " JOIN scheduled_messages m ON m.id = o.message_id WHERE o.kind = 'unclear' AND o.state = 'spent'"
+    " AND o.campaign_id = :id AND m.sid IS NULL) AS unseen"
+)
+
+
+def perhaps_sent(connection: Connection, campaign_id: str) -> int:
+    """Messages of a campaign that may have been sent: unknown, held for that, given up, or let go again."""
+    return int(connection.execute(_PERHAPS_SENT, {"id": campaign_id}).scalar_one())
+
+
 _BY_SENDER = text(
     "SELECT sender, sum(CASE WHEN status = 'active' THEN waiting_count ELSE 0 END), sum(in_flight_count)"
     " FROM campaigns WHERE deleted_at IS NULL GROUP BY sender"

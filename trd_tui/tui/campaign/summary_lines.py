@@ -31,7 +31,9 @@ def money_content(
     if detail.priced_micros:
         rows.append(("", "", f"{show.usd(detail.priced_micros)} by the carrier's prices"))
     if detail.by_hand_micros:
-        rows.append(("by hand", show.usd(detail.by_hand_micros), "tests, answers, perhaps sent"))
+        rows.append(("by hand", show.usd(detail.by_hand_micros), "tests, answers"))
+        if detail.perhaps_sent:
+            rows.append(("", "", "and what is perhaps sent"))
     if detail.reserved_micros:
         rows.append(("reserved", show.usd(detail.reserved_micros), "on the way"))
     worst = 0

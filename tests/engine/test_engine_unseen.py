@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.test_engine_caps import claim, record, waits
+from tests.engine.test_engine_foresight import foreseen
 from tests.support.world import START, World, number
 from trd_tui.carriers.protocol import Accepted, Unknown
 from trd_tui.clock import Anchor, VirtualClock, real_now
@@ -76,6 +77,13 @@ async def test_another_campaign_texts_nobody_who_may_have_been_texted(
     assert waits(both, "camp_2") == [(START + DAY, "at most 1 a day over all campaigns")]
     assert await told(both, START + 7 * 60_000) == [1, 1]
     assert [each.campaign_id for each in claim(both, START + DAY)] == ["camp_2"]
+
+
+async def test_a_dry_run_knows_what_may_have_been_sent(both: World) -> None:
+    lost(both)
+    both.campaign("camp_2", days=(1,))
+    _, rows = await foreseen(both, "camp_2", start=START + 7 * 60_000)
+    assert [row[0] for row in rows] == [START + DAY]
 
 
 async def test_who_sends_it_again_is_not_kept_back_by_it_and_then_both_count(both: World) -> None:

@@ -54,6 +54,12 @@ class Attempt(NamedTuple):
 
 _NO_ATTEMPT = (None, None, None, None)
 _COLUMNS = ", ".join(Outlay._fields)
+TRIES = (
+    "m.attempts + (SELECT count(*) FROM outlays o WHERE o.kind = 'unclear' AND o.state = 'spent'"
+    " AND o.contact_id = m.contact_id AND o.message_id = m.id)"
+)
+"""How often a message m may have been called: a row that has lost its attempt is told by its outlay."""
+
 _ADD = text(
     "INSERT INTO outlays (workspace_id, campaign_id, kind, state, day, segments, cost_micros, created_at,"
     " updated_at, contact_id, message_id, attempt_id, tried_at) VALUES (:workspace_id, :campaign_id, :kind,"

@@ -12,6 +12,7 @@ from trd_tui.domain.place import place_of
 from trd_tui.domain.resume import send_held, skip_held
 from trd_tui.store import doubts
 from trd_tui.store.counters import CampaignDelta, apply
+from trd_tui.store.outlays import TRIES
 
 
 class HeldRow(NamedTuple):
@@ -41,7 +42,8 @@ class HeldRow(NamedTuple):
 
 
 _COLUMNS = (
-    "SELECT m.id, e.id, e.workspace_id, e.contact_id, m.touch, m.scheduled_for, m.reason, m.attempts,"
+    "SELECT m.id, e.id, e.workspace_id, e.contact_id, m.touch, m.scheduled_for, m.reason,"
+    f" {TRIES},"
     " e.status, e.enrolled_on, e.shift_days, e.touches_resolved, e.last_sent_at,"
     " c.number, c.first_name, c.last_name, c.timezone, c.state, c.zip, c.doubt, m.plan_version"
 )

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
+from trd_tui.store.outlays import TRIES
+
 
 class StuckRow(NamedTuple):
     """A message that is held or unknown, with its campaign and contact."""
@@ -28,7 +30,7 @@ class StuckRow(NamedTuple):
 
 _COLUMNS = (
     "SELECT m.id, m.campaign_id, p.name, c.number, c.first_name, c.last_name, m.touch, m.state,"
-    " m.scheduled_for, m.reason, m.attempts, m.looks, m.looked_at, c.doubt"
+    f" m.scheduled_for, m.reason, {TRIES}, m.looks, m.looked_at, c.doubt"
 )
 _JOINS = " JOIN campaigns p ON p.id = m.campaign_id JOIN contacts c ON c.id = m.contact_id"
 # SQLite takes a partial index only where the query repeats its condition word for word.

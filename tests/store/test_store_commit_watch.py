@@ -144,6 +144,21 @@ def test_where_no_sign_comes_it_looks_all_the_time(
         assert rests.empty(), "it sleeps no more"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of writes")
+def test_a_database_that_is_back_is_slept_beside_again(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, rests: SimpleQueue[None]
+) -> None:
+    with watching(sqlite_url, monkeypatch) as watched:
+        assert watched.tells()
+        watched.broken = StoreError("the disk is gone")
+        assert watched.tells()
+        while not rests.empty():
+            rests.get()
+        watched.broken = None
+        assert watched.tells()
+        rests.get(timeout=10)
+
+
 def test_one_that_never_began_can_be_closed(database_url: str) -> None:
     CommitWatch(database_url, lambda: None).close()
 

@@ -126,7 +126,7 @@ async def test_held_messages_are_marked_released_and_given_up(built: Built, tmp_
         await shown(d, "u", "asterisk")
         assert len(screen_of(d).table.marks) == 3
         await d.press("x")
-        await shows(d, "▲ 1 of them may have been sent already: given up, nobody finds out.")
+        await shows(d, "▲ 1 of them may have been sent already: given up, they count as")
         await d.press("n", "backslash")
         assert not screen_of(d).table.marks
         await d.press("enter")

@@ -33,7 +33,16 @@ from trd_tui.services.views import (
     Summary,
     TouchFunnel,
 )
-from trd_tui.store import ahead, campaign_list, campaigns, contact_list, control, conversations, variants
+from trd_tui.store import (
+    ahead,
+    campaign_list,
+    campaigns,
+    contact_list,
+    control,
+    conversations,
+    stuck,
+    variants,
+)
 from trd_tui.store.database import Database
 from trd_tui.store.pauses import OwnPause, own_pause, own_pauses
 
@@ -82,7 +91,7 @@ _TOUCH_COLUMNS = tuple(
     field.name for field in fields(TouchFunnel) if field.name not in ("active", "variants")
 )
 _VARIANT_COLUMNS = tuple(field.name for field in fields(VariantFigures) if field.name != "removed")
-_ADDED = ("row", "variables", "touches", "pause_reason")
+_ADDED = ("row", "variables", "touches", "pause_reason", "perhaps_sent")
 _DETAIL_COLUMNS = tuple(field.name for field in fields(CampaignDetail) if field.name not in _ADDED)
 
 
@@ -283,6 +292,7 @@ def detail_of(conn: Connection, campaign_id: str) -> CampaignDetail | None:
         variables=campaigns.variables_of(row),
         touches=_funnel(conn, campaign_id),
         pause_reason=own_pause(conn, campaign_id) if row["status"] == "paused" else None,
+        perhaps_sent=stuck.perhaps_sent(conn, campaign_id),
     )
 
 

@@ -195,8 +195,8 @@ def ended(
 ) -> bool:
     """It is not under way any more: ``failed`` was not sent, ``held`` nobody can say, ``unknown`` not yet.
 
-    What was not sent gives its money back; of what may have been sent it stays reserved. ``False`` when its
-    end was known already.
+    What was not sent gives its money back; of what may have been sent it stays reserved. ``False``
+    when its end was known already.
     """
     row = _of(connection, attempt_id)
     values = {"state": state, "code": code, "reason": reason, "now": now}

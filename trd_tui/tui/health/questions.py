@@ -32,7 +32,8 @@ def ask_held(decision: Literal["send", "skip"], held: Sequence[Stuck]) -> Confir
     notes = [f"To {_whose(held)}."]
     if risky := sum(row.perhaps_sent for row in held):
         which = "It" if one else f"{risky:,} of them"
-        then = f"released, {'it' if one else 'they'} may go twice" if send else "given up, nobody finds out"
+        released = f"released, {'it' if one else 'they'} may go twice"
+        then = released if send else f"given up, {'it counts' if one else 'they count'} as perhaps sent"
         notes.append(f"▲ {which} may have been sent already: {then}.")
     if doubts := sum(row.doubt is not None for row in held):
         who = "This contact" if one else f"{doubts:,} of these contacts"

@@ -250,6 +250,7 @@ class Term:
             except StoreError as error:
                 self.holder.complain(str(error))
                 continue
+            self.holder.set(stopped=self.gate.stopped)  # who dispatches may be waiting for the carrier
             found = self.gate.changes
             if (sight.stopped, sight.fence, found) != (seen.stopped, seen.fence, changes):
                 dispatcher.wake.set()

@@ -9,13 +9,17 @@ from trd_tui.store.looking import Looking
 from trd_tui.store.signs import LogSigns, ServerSigns, Signs
 from trd_tui.store.writes import WRITES
 
-_WRITES = f"SELECT {WRITES}"
+_STOPPED = "coalesce((SELECT stopped FROM control WHERE id = 1), 0)"
+_SEEN = f"SELECT {WRITES}, {_STOPPED}"
 
 
 class Changes(Looking):
     """One connection that asks nothing else."""
 
     _writes = -1
+
+    stopped = False
+    """Whether the emergency stop was set at the last :meth:`token`; it costs no question of its own."""
 
     @property
     def version(self) -> int:
@@ -55,12 +59,13 @@ class Changes(Looking):
         """
         with self._asking() as cursor:
             if not self._database.is_sqlite:
-                cursor.execute("SELECT 1")  # with its answer comes what was told
+                # with its answer comes what was told
+                self.stopped = bool(cursor.execute(f"SELECT {_STOPPED}").fetchone()[0])
                 return self._heard
             version = cursor.execute("PRAGMA data_version").fetchone()[0]
             if version != self._version:
-                self._writes = int(cursor.execute(_WRITES).fetchone()[0])
-                self._version = version
+                self._writes, stopped = cursor.execute(_SEEN).fetchone()
+                self._version, self.stopped = version, bool(stopped)
             return self._writes
 
     def _opened(self) -> None:

@@ -69,6 +69,8 @@ class Watch:
             if self._stirred.is_set():
                 stirred_at = time.monotonic()
                 self._stirred.clear()
+            if time.monotonic() - self.last_key < RESTED:
+                await self._stop_first()
             begun = await self.rested()
             app.collector.collect(quiet=begun - self.last_key >= RESTED)
             try:
@@ -99,6 +101,14 @@ class Watch:
 
         return stir
 
+    async def _stop_first(self) -> None:
+        """While keys hold figures back: whether everything is stopped is no figure."""
+        app = self._app
+        if app.desk is not None:
+            with suppress(Exception):  # the look that follows meets it, too, and says it
+                await app.desk.token()
+                app.stop.look(app.desk)
+
     async def rested(self) -> float:
         """Let keys go first: nobody reads figures while the cursor runs. Answers the time."""
         asked = now = time.monotonic()
@@ -114,6 +124,7 @@ class Watch:
         if desk is None:
             return token or 0
         found = await desk.token()
+        app.stop.look(desk)
         engine = desk.engine()
         self._hear(engine)
         others = await app.company.count(desk, changed=found != token)

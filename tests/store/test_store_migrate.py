@@ -141,6 +141,7 @@ def test_answers_of_before_the_outlays_are_paid_by_them(tmp_path: Path, open_sto
     back = (
         "ALTER TABLE suppressions DROP COLUMN actor",
         "ALTER TABLE control DROP COLUMN writes",
+        *(f"ALTER TABLE control DROP COLUMN carrier_{name}" for name in ("trouble", "said", "since")),
         "DROP TABLE reply_drafts",
         "ALTER TABLE answers DROP COLUMN outlay_id",
         "ALTER TABLE answers ADD COLUMN cost_micros INTEGER DEFAULT 0 NOT NULL",

@@ -142,6 +142,7 @@ class FakeDesk:
         self.others: list[Connected] = []
         self.killed = False
         self.is_stopped = self.stopped = False
+        self.trouble: str | None = None
         self.in_memory_stopped = False
         self.role = EngineView(role="sending", rate=0.0)
         self._speed = speed

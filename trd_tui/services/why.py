@@ -213,6 +213,8 @@ class _Look:
         if state.stopped:
             why_ = f" ({state.reason})" if state.reason else ""
             yield Reason("stopped", f"all sending is stopped{why_}: trd start")
+        if state.trouble is not None:
+            yield Reason("carrier", f"{state.trouble.sentence}: trd doctor")
         if campaign["status"] == "active" and campaign["plan_kind"] is not None:
             yield Reason("planning", "the campaign's contacts are being put into the schedule")
         sender = queue.senders(self.connection).get(campaign["sender"])

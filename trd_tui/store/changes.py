@@ -9,8 +9,11 @@ from trd_tui.store.looking import Looking
 from trd_tui.store.signs import LogSigns, ServerSigns, Signs
 from trd_tui.store.writes import WRITES
 
-_STOPPED = "coalesce((SELECT stopped FROM control WHERE id = 1), 0)"
-_SEEN = f"SELECT {WRITES}, {_STOPPED}"
+_SHOWN = (
+    "coalesce((SELECT stopped FROM control WHERE id = 1), 0),"
+    " (SELECT carrier_trouble FROM control WHERE id = 1)"
+)
+_SEEN = f"SELECT {WRITES}, {_SHOWN}"
 
 
 class Changes(Looking):
@@ -20,6 +23,9 @@ class Changes(Looking):
 
     stopped = False
     """Whether the emergency stop was set at the last :meth:`token`; it costs no question of its own."""
+
+    trouble: str | None = None
+    """Why the carrier could not be asked, in a word; of the same moment."""
 
     @property
     def version(self) -> int:
@@ -60,11 +66,12 @@ class Changes(Looking):
         with self._asking() as cursor:
             if not self._database.is_sqlite:
                 # with its answer comes what was told
-                self.stopped = bool(cursor.execute(f"SELECT {_STOPPED}").fetchone()[0])
+                stopped, self.trouble = cursor.execute(f"SELECT {_SHOWN}").fetchone()
+                self.stopped = bool(stopped)
                 return self._heard
             version = cursor.execute("PRAGMA data_version").fetchone()[0]
             if version != self._version:
-                self._writes, stopped = cursor.execute(_SEEN).fetchone()
+                self._writes, stopped, self.trouble = cursor.execute(_SEEN).fetchone()
                 self._version, self.stopped = version, bool(stopped)
             return self._writes
 

@@ -51,6 +51,7 @@ class Watch:
         self._stirred = asyncio.Event()
         self._minute = 0
         self._seen_engine: EngineView | None = None
+        self._seen_trouble: str | None = None
         self._said_of_engine: tuple[str | None, ...] = (None, None)
 
     def key_came(self) -> None:
@@ -125,7 +126,7 @@ class Watch:
             return token or 0
         found = await desk.token()
         app.stop.look(desk)
-        engine = desk.engine()
+        engine, trouble = desk.engine(), desk.trouble
         self._hear(engine)
         others = await app.company.count(desk, changed=found != token)
         front = app.front
@@ -140,11 +141,13 @@ class Watch:
         if (
             changed
             or others
+            or trouble != self._seen_trouble
             or engine != self._seen_engine
             or waited >= SLOW_TICK
             or (minute != self._minute and waited >= TICK)
         ):
             self._ticked, self._seen_engine, self._minute = now, engine, minute
+            self._seen_trouble = trouble
             front.tick()
         return found
 

@@ -164,6 +164,11 @@ class Desk(Protocol):
         """Whether the database had the emergency stop at the last `token`; answers at once."""
         ...
 
+    @property
+    def trouble(self) -> str | None:
+        """Why the carrier could not be asked, in a word, at the last `token`; ``None`` while it answers."""
+        ...
+
     def wake_on_changes(self, wake: Callable[[], None]) -> None:
         """Call this, from any thread, after anybody has changed the database; at once, but not in a burst."""
         ...

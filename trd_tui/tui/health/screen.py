@@ -28,6 +28,8 @@ from trd_tui.tui.table.window_table import Source
 if TYPE_CHECKING:
     from trd_tui.services.health_views import Health, Waiting
 
+MINUTE_MS = 60_000
+
 FRAME = 6
 """Cells beside a box's content."""
 
@@ -124,6 +126,13 @@ class HealthScreen(HeldActs):
         self.table.markable = self.page == "held"
         super().show_page()
         self.query_one("#rows" if lists else "#state").focus()
+
+    def tick(self) -> None:
+        """Time has passed: what says of when it is, and for how long something is so, is read each minute."""
+        state, desk = self.state, self.desk
+        if state is not None and desk is not None and desk.now() // MINUTE_MS != state.at // MINUTE_MS:
+            self.live()
+        super().tick()
 
     # Saying
 

@@ -231,6 +231,11 @@ class ServiceDesk:
         """Whether the emergency stop was set when the token was asked for last."""
         return self._changes.stopped
 
+    @property
+    def trouble(self) -> str | None:
+        """Why the carrier could not be asked when the token was asked for last."""
+        return self._changes.trouble
+
     def wake_on_changes(self, wake: Callable[[], None]) -> None:
         """Call this, from a thread, whenever somebody has changed the database."""
         self._wake = wake

@@ -13,4 +13,5 @@ def closed(said: str) -> str:
 
 def part(said: str) -> str:
     """What was said as a part of a longer sentence: without a full stop at its end."""
-    return said.rstrip().removesuffix(".")
+    said = said.rstrip()
+    return said if said.endswith("..") else said.removesuffix(".")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from trd_tui.domain.carrier_trouble import IN_WORDS
-from trd_tui.domain.sentences import closed
+from trd_tui.domain.sentences import closed, part
 from trd_tui.tui import format as show
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def sending_content(state: Health, engine: EngineView, zone: str, width: int) ->
     rows = []
     if state.stopped:
         by = f" by {state.stopped_by}" if state.stopped_by else ""
-        why = f": {state.stop_reason}" if state.stop_reason else ""
+        why = f": {part(state.stop_reason)}" if state.stop_reason else ""
         rows.append(("stop", f"■ set{by} {show.when(state.stopped_at, real, zone)}{why}; ! releases it"))
     else:
         rows.append(("stop", "not set; ! stops everything at once"))

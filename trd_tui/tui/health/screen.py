@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from trd_tui.domain.sentences import closed, part
 from trd_tui.tui.actions import bindings
 from trd_tui.tui.actions.table import HEALTH
 from trd_tui.tui.desk.health import LogLine
@@ -168,10 +169,10 @@ class HealthScreen(HeldActs):
         """Evidence, meanings and troubles are longer than a cell."""
         match self.page:
             case "held":
-                said = f"{row.number} in {row.campaign}, touch {row.touch}: {row.reason}"
-                return said + (". It may have been sent already." if row.perhaps_sent else "")
+                said = f"{row.number} in {row.campaign}, touch {row.touch}: {closed(row.reason)}"
+                return said + (" It may have been sent already." if row.perhaps_sent else "")
             case "errors":
-                return f"{row.name}: {row.action}."
+                return f"{part(row.name)}: {closed(row.action)}"
             case "webhooks":
                 return f"{row.url}: {row.last_error or 'it took the last event'}"
             case "log":

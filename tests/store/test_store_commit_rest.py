@@ -10,7 +10,7 @@ import pytest
 
 from trd_tui.store import commit_rest
 from trd_tui.store.changes import Changes
-from trd_tui.store.commit_rest import AFTER_S, EVERY_S, LOOKS, CommitRest
+from trd_tui.store.commit_rest import AFTER_S, EVERY_S, LOOKS, MORE, CommitRest
 from trd_tui.store.signs import LogSigns
 
 pytestmark = pytest.mark.skipif(
@@ -44,6 +44,16 @@ def test_a_write_is_followed_by_looks_until_its_commit_is_there(rest: CommitRest
     write(log_file)
     assert [rest.rest(1, news=False) for _ in range(9)] == [EVERY_S] * 9
     assert rest.rest(2, news=True) == 0
+
+
+def test_a_commit_that_was_seen_may_not_be_what_is_being_written(rest: CommitRest, log_file: Path) -> None:
+    write(log_file)
+    assert [rest.rest(2, news=True), *(rest.rest(2, news=False) for _ in range(MORE))] == [EVERY_S] * MORE + [
+        0
+    ]
+    write(log_file)
+    assert rest.rest(3, news=True) == EVERY_S
+    assert rest.rest(4, news=True) == 0
 
 
 def test_what_was_taken_back_is_not_waited_for_for_ever(rest: CommitRest, log_file: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any, Generic
 
 from textual.pilot import Pilot
@@ -21,6 +22,9 @@ from trd_tui.tui.service_desk import ServiceDesk
 from trd_tui.tui.table.window_table import WindowTable
 
 HOUR_S = 3600.0
+
+PATIENCE_S = 20.0
+"""Seconds that a busy machine may take for what takes one of its own milliseconds."""
 
 make_lines_lean()  # as the app does right after its first paint
 
@@ -65,7 +69,8 @@ class Driver(Generic[D]):
 
     async def settle(self) -> None:
         """Wait until no worker but the watch runs and everything is painted."""
-        for _ in range(200):
+        deadline = monotonic() + PATIENCE_S
+        while monotonic() < deadline:
             await self.pilot.pause()
             busy = [
                 w
@@ -82,7 +87,8 @@ class Driver(Generic[D]):
         return group in ("acts", "release", "quit") and len(self.app.screen_stack) > 1
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        for _ in range(300):
+        deadline = monotonic() + PATIENCE_S
+        while monotonic() < deadline:
             if condition():
                 return
             await self.pilot.pause(0.01)

@@ -36,6 +36,7 @@ def test_what_cannot_be_is_told_with_its_remedy_and_the_rest_holds() -> None:
     assert "'archive' (archive) has no key; the palette (:) has it" in problem(archive="f9")
     assert "there is no action 'pauze'; did you mean 'pause'?" in problem(pauze="f11")
     assert "'ctrl+' is no key" in problem(pause="ctrl+")
+    assert "between keys of one action only" in problem(pause="f10,")
     assert "'pagedwn' is no key; did you mean 'pagedown'?" in problem(pause="pagedwn")
     found, problems = keymap.read([("pause", "j"), ("delete", "f11,D"), ("stop", "f12")])
     assert found == {"delete": "f11,D", "stop": "exclamation_mark,f12"}  # the stop keeps its key

@@ -15,7 +15,7 @@ from trd_tui.store.control import set_anchor
 from trd_tui.store.errors import StoreError
 
 LONGEST_WAIT_S = 0.5
-"""Other processes may start a campaign at any time; so often the queue is looked at again."""
+"""So often where nobody tells of writes: other processes may start a campaign at any time."""
 
 QUIET_WAIT_S = 15.0
 """So often where the database tells of every write, and whoever watches it wakes us."""

@@ -15,6 +15,9 @@ EVERY_S = 0.2
 AFTER_S = 0.04
 """Seconds from a write to the first look: the commit follows when the log is on the disk."""
 
+MORE = 3
+"""Looks after one that found a write under way: usually it has seen its commit, too."""
+
 LOOKS = 50
 """Looks for a commit that does not come, because what was written was taken back."""
 
@@ -33,10 +36,11 @@ class CommitRest:
     """
 
     def __init__(self, changes: Changes) -> None:
+        self._changes = changes
         self._signs: Signs | None = None
         try:
             self._signs = changes.signs()
-        except OSError as error:
+        except (OSError, ImportError) as error:
             _say(error)
         self.begin()
 
@@ -62,22 +66,26 @@ class CommitRest:
             return EVERY_S
         try:
             written = signs.any()
-        except OSError as error:
-            return self._be_deaf(error)
-        if news and self._slept and not written:
-            return self._be_deaf("a commit came without a sign")
-        self._came |= version != self._version
-        self._version = version
-        self._left -= 1
-        if written or (self._left and not (self._came or self._slept)):
-            self._slept = False
-            return EVERY_S
-        self._came, self._left = False, LOOKS
-        try:
+            if news and self._slept and not (written or signs.are_heard_by_looking):
+                raise OSError("a commit came without a sign")
+            if not self._changes.is_told:
+                raise OSError("the server tells no more")
+            self._came |= version != self._version
+            self._version = version
+            self._left -= 1
+            if written:  # what is being written may not be what came
+                self._left = MORE if self._came else LOOKS
+                self._came = self._slept = False
+                return EVERY_S
+            if self._left and not (self._came or self._slept):
+                return EVERY_S
+            self._came, self._left = False, LOOKS
             self._slept = not signs.wait(RESTING_S)
+            return 0.0 if self._slept else AFTER_S
         except OSError as error:
-            return self._be_deaf(error)
-        return 0.0 if self._slept else AFTER_S
+            self._hears = False
+            _say(error)
+            return EVERY_S
 
     def wake(self) -> None:
         """End the sleep and every later one; from any thread."""
@@ -88,11 +96,6 @@ class CommitRest:
         """Give everything back; the thread that rests has ended."""
         if self._signs is not None:
             self._signs.close()
-
-    def _be_deaf(self, why: object) -> float:
-        self._hears = False
-        _say(why)
-        return EVERY_S
 
 
 def _say(why: object) -> None:

@@ -38,6 +38,7 @@ class CommitWatch:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._main, name="trd-commits", daemon=True)
         self._rest: CommitRest | None = None
+        self._seen: int | None = None
 
     def start(self) -> None:
         """Begin; what was committed before the first look is told with it."""
@@ -52,29 +53,41 @@ class CommitWatch:
             self._thread.join()
         if self._rest is not None:
             self._rest.close()
+            self._rest = None
 
     def _main(self) -> None:
         changes = Changes(self._url)
-        seen: int | None = None
         pause = FIRST_S
-        while not self._over.wait(pause):
+        try:
+            while not self._over.wait(pause):
+                before = self._seen
+                self._look(changes)
+                pause = EVERY_S
+                if self._seen != UNKNOWN and not self._over.is_set():
+                    pause = self._sleep(changes, is_back=before == UNKNOWN, news=before != self._seen)
+        finally:
+            changes.close()
+
+    def _look(self, changes: Changes) -> None:
+        """Look once, and tell; without this thread everybody would look late, and nobody would know why."""
+        try:
+            found = changes.token()
+        except StoreError:  # whoever is told asks for himself, and says what it is
+            found = UNKNOWN
+        except Exception:
+            if self._seen != UNKNOWN:
+                log.exception("cannot look for commits; looking again")
+            found = UNKNOWN
+        if found != self._seen:
+            self._seen = found
             try:
-                found = changes.token()
-            except StoreError:  # whoever is told asks for himself, and says what it is
-                found = UNKNOWN
-            except Exception:  # without this thread everybody would look late, and nobody would know why
-                if seen != UNKNOWN:
-                    log.exception("cannot look for commits; looking again")
-                found = UNKNOWN
-            news, is_back = found != seen, seen == UNKNOWN
-            if news:
-                seen = found
                 self._told()
-            pause = EVERY_S
-            if found != UNKNOWN:
-                self._rest = self._rest or CommitRest(changes)  # now there is a log, or a connection
-                if is_back:
-                    self._rest.begin()
-                if not self._over.is_set():
-                    pause = self._rest.rest(changes.version, news=news)
-        changes.close()
+            except Exception:
+                log.exception("nobody was told of a commit")
+
+    def _sleep(self, changes: Changes, *, is_back: bool, news: bool) -> float:
+        """Rest until there may be something to see; answers the seconds until the next look."""
+        self._rest = self._rest or CommitRest(changes)  # now there is a log, or a connection
+        if is_back:
+            self._rest.begin()
+        return self._rest.rest(changes.version, news=news)

@@ -50,11 +50,10 @@ class Looking:
             raise
 
     def _listen(self, server: Any) -> None:
-        from trd_tui.store.server import LISTEN
+        from trd_tui.store.server import listen
 
         server.autocommit = True
-        server.add_notify_handler(self._hear)
-        server.execute(LISTEN)
+        listen(server, self._hear)
         self._hear()  # of what was said before we listened nobody knows
 
     def _hear(self, _notice: object = None) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from trd_tui.store.lease import SCHEDULER
 from trd_tui.store.looking import Looking
-from trd_tui.store.writes import WRITES
+from trd_tui.store.writes import LISTENS, WRITES
 
 
 class Sight(NamedTuple):
@@ -31,7 +31,7 @@ _SIGHT = (
     " coalesce((SELECT fence FROM control WHERE id = 1), 0),"
     f" coalesce((SELECT token FROM leases WHERE name = '{SCHEDULER}'), 0)"
 )
-_SIGHT_OF = {True: f"{_SIGHT}, {WRITES}", False: f"{_SIGHT}, 0"}
+_SIGHT_OF = {True: f"{_SIGHT}, {WRITES}", False: f"{_SIGHT}, {LISTENS}"}
 # SQLite takes the partial index only where the query repeats its condition word for word.
 _REFUSED = (
     "SELECT m.id, CASE WHEN p.status <> 'active' OR p.deleted_at IS NOT NULL THEN 'its campaign was stopped'"
@@ -63,12 +63,14 @@ class Lookout(Looking):
         self._changes = -1
 
     @property
-    def changes(self) -> int:
+    def changes(self) -> int | None:
         """Other than before where the last look saw that somebody, this process too, has changed something.
 
-        Signs of life do not count.
+        Signs of life do not count. ``None`` on a server that does not tell this connection.
         """
-        return self._changes if self._database.is_sqlite else self._heard
+        if self._database.is_sqlite:
+            return self._changes
+        return self._heard if self._changes else None
 
     def look(self) -> Sight:
         """What holds now; whatever was committed before this call began is seen.

@@ -6,15 +6,15 @@ and not before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
-from psycopg import AsyncCursor, Connection, Cursor
+from psycopg import AsyncCursor, Connection, Cursor, errors
 
 CHANNEL = "trd_writes"
 
 SAY = f"NOTIFY {CHANNEL}"
-LISTEN = f"LISTEN {CHANNEL}"
 
 _CHANGING = ("INSERT", "UPDATE", "DELETE", "MERGE")
 
@@ -53,6 +53,18 @@ def count(driver: Any) -> None:
     """Let a connection of the driver count what it changes."""
     driver.trd_rows = 0
     driver.cursor_factory = CountingCursor if isinstance(driver, Connection) else CountingAsyncCursor
+
+
+def listen(driver: Any, heard: Callable[[object], None]) -> None:
+    """Listen on a connection that commits by itself, where the server lets it.
+
+    Args:
+        driver: the connection.
+        heard: called with each notice, while an answer to something else is read.
+    """
+    driver.add_notify_handler(heard)
+    with suppress(errors.ReadOnlySqlTransaction, errors.ProgrammingError, errors.NotSupportedError):
+        driver.execute(f"LISTEN {CHANNEL}")
 
 
 def _count(cursor: Any) -> None:

@@ -18,7 +18,13 @@ class Signs(Protocol):
     """Tells that something was written; whoever waits for that costs nothing.
 
     ``wait`` and ``any`` belong to one thread; ``wake`` may be called from any.
+
+    Attributes:
+        are_heard_by_looking: a look takes what there is to hear, so that it is not missed if it is not heard
+            apart from that.
     """
+
+    are_heard_by_looking: bool
 
     def wait(self, seconds: float) -> bool:
         """Sleep until something is written; ``False`` when nothing was, or when :meth:`wake` was called.
@@ -74,15 +80,17 @@ class LogSigns(_Woken):
         OSError: this system tells of no writes, of no more files, or there is no such file.
     """
 
+    are_heard_by_looking = False
+
     def __init__(self, file: Path) -> None:
         self._file = file
         self._signs = _inotify()
         try:
             self._attend()
+            super().__init__()
         except OSError:
             self._signs.close()
             raise
-        super().__init__()
 
     def wait(self, seconds: float) -> bool:
         """Sleep until the file is written."""
@@ -110,6 +118,8 @@ class ServerSigns(_Woken):
     Args:
         descriptor: of the connection that listens.
     """
+
+    are_heard_by_looking = True
 
     def __init__(self, descriptor: Callable[[], int]) -> None:
         super().__init__()

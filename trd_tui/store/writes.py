@@ -2,8 +2,9 @@
 
 A process that does nothing but keep its lease would make itself, and every app that is open, read everything
 again a dozen times a minute. So each writing transaction that changed more than that says so when it commits:
-on SQLite it counts itself, in the one row that every process reads; on PostgreSQL, where all writers would
-wait for each other at such a row, the server tells those who listen (`trd_tui.store.server`).
+on SQLite it counts itself, in the one row that every process reads; on PostgreSQL the server tells those who
+listen (`trd_tui.store.server`). There writers wait for each other while they commit; at such a row they would
+wait through each other's whole transactions.
 """
 
 from __future__ import annotations
@@ -16,6 +17,12 @@ from sqlalchemy import Connection, Engine, event
 
 WRITES = "coalesce((SELECT writes FROM control WHERE id = 1), 0)"
 """SQLite: the count, as part of a query."""
+
+LISTENS = "(SELECT count(*) FROM pg_listening_channels())"
+"""PostgreSQL: whether a connection hears of changes, as part of a query.
+
+It does not on a server that only follows another, nor behind a pool that gives each statement another one.
+"""
 
 _COUNT = "INSERT INTO control (id, writes) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET writes = writes + 1"
 

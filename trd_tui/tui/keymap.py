@@ -115,6 +115,8 @@ def _key(written: str) -> str:
     Raises:
         ValueError: it is none; the message says which is nearest.
     """
+    if not written:
+        raise ValueError("a comma has no key beside it; commas stand between keys of one action only")
     *modifiers, base = written.split("+") if len(written) > 1 else [written]
     base = _character_to_key(base) if len(base) == 1 else base.casefold()
     whole = "+".join([*modifiers, base])

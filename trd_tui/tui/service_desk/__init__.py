@@ -84,8 +84,8 @@ class ServiceDesk:
         self._product, self._person, self._thread, self._engine = product, actor, thread, engine
         self._db, self._clock = product.db, product.clock
         self._late = int(product.settings.max_lateness_h * 3_600_000)
-        # The token must be asked on one connection: its own engine has only one. It is asked many times a
-        # second for as long as the app is shown: in one hop, where the asyncio engine takes four.
+        # The token must be asked on one connection: its own engine has only one. It is asked for as long as
+        # the app is shown: in one hop, where the asyncio engine takes four.
         self._changes = Changes(product.settings.database_url)
         self._watching = ThreadPoolExecutor(1, "trd-token")
         self._commits = CommitWatch(product.settings.database_url, self._somebody_wrote)

@@ -60,11 +60,14 @@ class AudienceLook(AudienceSources):
         except (ContactFileError, ImportRefusedError) as error:
             if what == self._what():
                 self._fails(str(error))
+            else:
+                self._show_choices()
             return
         finally:
             self.own = None
             self.steps.say_hints()
         if what != self._what():
+            self._show_choices()  # not what was looked at, and nothing is looked at any more
             return
         self.found, self.tried = found, tried
         self._tried_for = what if tried is not None and not tried.cancelled else ()

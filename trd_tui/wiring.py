@@ -22,6 +22,7 @@ from trd_tui.domain.prices import PriceTable
 from trd_tui.domain.put_off import Limits
 from trd_tui.engine.journal import beside
 from trd_tui.price_files import load_prices
+from trd_tui.services.review import Judge
 from trd_tui.services.spending import Budgets
 from trd_tui.settings import Settings, SettingsError, user_data_folder
 from trd_tui.store.control import read_control
@@ -84,6 +85,15 @@ class Product:
             PricesError: the prices_file cannot be read, or something in it is wrong.
         """
         return Budgets(self.prices, self.settings.daily_budget_micros)
+
+    @property
+    def judge(self) -> Judge:
+        """Who says what would be held again, by the prices and the daily budget of the settings.
+
+        Raises:
+            PricesError: the prices_file cannot be read, or something in it is wrong.
+        """
+        return Judge(sequences_of(self.settings), self.settings.daily_budget_micros)
 
     async def close(self) -> None:
         """Give the connections back."""

@@ -241,11 +241,30 @@ def test_what_a_person_lets_go_or_skips_keeps_gap_window_and_order(
         assert change.touch is None
         return
     assert change.at >= now
+    if send and who.scheduled_for > now:  # it was never late: nothing of it moves
+        assert (change.at, change.shift_days) == (who.scheduled_for, who.shift_days)
+        return
     assert is_open(change.at, who.zone, calendar.window)
     assert who.last_sent_at is None or change.at >= who.last_sent_at + MIN_GAP_MS
     # what follows is not overdue by then: nobody is texted the rest of the sequence in one go
     for step in calendar.after(change.touch):
         assert calendar.planned(who, step.day, change.shift_days) > now
+
+
+@given(resumes(), st.integers(0, 5))
+def test_what_is_let_go_before_it_is_due_stands_where_the_calendar_of_now_has_it(
+    case: tuple[Waiting, Calendar, ResumeRule, int], moved: int
+) -> None:
+    """The campaign was edited while it was held: no plan moves what is held."""
+    who, calendar, _, _ = case
+    now = who.scheduled_for - 1
+    edited = Calendar(
+        [step._replace(day=step.day + moved) for step in calendar.steps], 600, calendar.window, NEW_YORK
+    )
+    change = send_held(who, edited, now, replanned=True)
+    planned = edited.instant(who, edited.day(who.touch), who.shift_days)
+    assert change.shift_days == who.shift_days
+    assert change.at == (planned if planned > now else who.scheduled_for)
 
 
 def test_every_policy_has_words_for_people() -> None:

@@ -213,8 +213,10 @@ class BillingAccount:
             outcome = self._accepted(paid, priced=self.random.random() < 0.5)
         elif kind == "unclear":
             outcome, paid.state = Unclear("two may be it"), "unclear"
+        elif kind == "hold":  # a list that does not show it proves nothing
+            outcome, paid.state = NotSent("not listed", retry=False), "unclear"
         else:
-            outcome, paid.state = NotSent("not listed", retry=kind == "retry"), "nothing"
+            outcome, paid.state = NotSent("not listed", retry=True), "nothing"
         self.world.db.write(record_batch, Claimer().sequences, [Done(paid.ready, outcome)], self.now, 1)
 
     def _report(self) -> None:

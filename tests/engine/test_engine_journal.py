@@ -16,7 +16,7 @@ from trd_tui.engine import journal as journal_module
 from trd_tui.engine import succession
 from trd_tui.engine.claiming import Claimer
 from trd_tui.engine.journal import CallJournal, Evidence, beside
-from trd_tui.store import control
+from trd_tui.store import control, reviews
 from trd_tui.store.recover import attempt_id
 from trd_tui.store.sequences import SequenceCache
 from trd_tui.store.verify import differences
@@ -253,6 +253,9 @@ def test_calls_that_the_database_has_lost_are_held_and_everything_stops(world: W
     lost = attempt_id(token, int(str(row[0])), 1)  # the journal has it, the row was never claimed
     settled(world, token + 1, Evidence(token, (lost,), dead=True, complete=True))
     assert states(world) == [("held", 0), ("scheduled", 0)]
+    # It may have been sent, for all that its row knows: it counts for caps, and is let go by name only.
+    assert [each.attempts for each in world.db.read(reviews.held, "camp_1", 0, 9)] == [1]
+    assert world.rows("SELECT message_id, attempt_id, tried_at FROM outlays") == [(row[0], lost, START)]
     state = world.db.read(control.read_control)
     assert state.stopped
     assert "1 call " in (state.reason or "")

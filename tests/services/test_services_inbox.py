@@ -12,7 +12,7 @@ from tests.support.carriers import ListedCarrier
 from tests.support.services import HOUR, Desk
 from trd_tui.carriers.protocol import Begin, CarrierMessage, Outcome, SendRequest, at_once
 from trd_tui.engine.receiving import receive_batch
-from trd_tui.services import answers, inbox, inbox_acts, listing, suppressions
+from trd_tui.services import answers, inbox, inbox_acts, listing, review, suppressions
 from trd_tui.services.inbox import InboxError
 from trd_tui.services.inbox_views import Counts, InboxQuery, Shown
 
@@ -258,6 +258,32 @@ async def test_an_unclear_text_is_decided_either_way(desk: Desk) -> None:
     with pytest.raises(InboxError, match="nothing to decide"):
         await inbox_acts.no_opt_out(desk.db, desk.clock, desk.actor, ANN)
     assert id_
+    await desk.sound()
+
+
+async def test_a_doubt_that_was_none_moves_nothing(desk: Desk) -> None:
+    """Whoever decides, and when, also after a pause: what is due stands as if nobody had doubted."""
+    id_ = await desk.running(contacts=2, send_time="18:00")
+    stands = (
+        "SELECT m.touch, m.state, m.scheduled_for, m.plan_version, e.status, e.shift_days, e.touches_planned"
+        " FROM scheduled_messages m JOIN enrolments e ON e.id = m.enrolment_id ORDER BY m.id"
+    )
+    for hours, paused in ((1, False), (3, True), (2, False)):
+        for by_inbox in (True, False):
+            before = await desk.rows(stands)
+            await writes(desk, ANN, "stop by tomorrow, will you")
+            assert [row[1] for row in await desk.rows(stands)] == ["held", "scheduled"]
+            desk.later(hours * HOUR // 2)
+            if paused:
+                await desk.do("pause", id_)
+                await desk.do("resume", id_)
+            if by_inbox:
+                await inbox_acts.no_opt_out(desk.db, desk.clock, desk.actor, ANN)
+            else:
+                await review.review(desk.db, desk.clock, desk.actor, id_, "send", [ANN])
+            moved = await desk.rows(stands)
+            assert [(*row[:3], *row[4:]) for row in moved] == [(*row[:3], *row[4:]) for row in before]
+            assert moved[0][3] == moved[1][3] == before[0][3] + paused
     await desk.sound()
 
 

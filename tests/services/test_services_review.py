@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.support.services import DAY, HOUR, Desk
+from trd_tui.domain.prices import KINDS, PriceTable
 from trd_tui.services import campaigns, review
 from trd_tui.services.review import ReviewError
+from trd_tui.store.sequences import SequenceCache
 
 STATES = "SELECT touch, state, count(*) FROM scheduled_messages GROUP BY 1, 2 ORDER BY 1, 2"
 
@@ -106,6 +108,37 @@ async def test_what_may_have_been_sent_goes_again_only_when_it_is_named(sqlite_d
         ("+12122000001", "it may have been sent already (several matches); name the number to send it again"),
     )
     assert (await review.review(desk.db, desk.clock, desk.actor, id_, "send", ["+12122000001"])).done == 1
+    await desk.sound()
+
+
+async def test_what_would_be_held_again_at_once_stays_held_and_says_why(desk: Desk) -> None:
+    """A price is missing, and a field: who lets it go is told, and what can go does."""
+    touch = [{"day": 1, "body": "Hi {{first_name}}."}, {"day": 3, "body": "Again."}]
+    id_ = await desk.filled(contacts=1, budget_usd="5.00", touch=touch)
+    await desk.load("phone,first_name\n+44 20 7183 8750,Eve\n(212) 200-0009,\n", id_)
+    await desk.do("start", id_)
+    await desk.do("pause", id_)
+    desk.later(10 * DAY)
+    await campaigns.resume(desk.db, desk.clock, desk.actor, [id_])
+    done = await review.review(desk.db, desk.clock, desk.actor, id_, "send")
+    field = "the contact has no first_name, and the template gives no fallback for it"
+    price = "a budget is set and no price for GB is known; give it in the prices_file"
+    assert done.done == 1
+    assert dict(done.left) == {
+        "+442071838750": f"it stays held: {price}",
+        "+12122000009": f"it stays held: {field}",
+    }
+    late = "more than 72 hours late when the campaign went on"
+    reasons = "SELECT reason FROM scheduled_messages WHERE state = 'held' ORDER BY id"
+    assert (await desk.rows(reasons))[0] == (f"{late}; {price}",)
+    again = await review.review(desk.db, desk.clock, desk.actor, id_, "send", ["+442071838750"])
+    assert (again.done, again.left) == (0, (("+442071838750", f"it stays held: {price}"),))
+    prices = PriceTable(
+        {"GB": dict.fromkeys(KINDS, 50_000), "US": dict.fromkeys(KINDS, 12_800)}, {"1": "US", "44": "GB"}
+    )
+    priced = review.Judge(SequenceCache(prices=prices))
+    done = await review.review(desk.db, desk.clock, desk.actor, id_, "send", ["+442071838750"], priced)
+    assert (done.done, done.left) == (1, ())
     await desk.sound()
 
 

@@ -38,6 +38,13 @@ OUTLAY = (
     " VALUES (1, 'camp_1', 'answer', 'reserved', 0, 1, 7, 5, 5)"
 )
 
+UNSEEN = (
+    "INSERT INTO outlays (id, campaign_id, kind, state, day, segments, cost_micros, created_at, updated_at,"
+    " contact_id, message_id, attempt_id, tried_at)"
+    " SELECT 2, campaign_id, 'unclear', 'spent', 0, 1, 7, 5, 5, contact_id, id, 'a', 5"
+    " FROM scheduled_messages WHERE id = 1"
+)
+
 COUNTERS = [
     (OUTLAY, "campaign camp_1 (camp_1): by_hand_micros is 0, its rows say 7"),
     ("UPDATE campaigns SET sent_count = 1 WHERE id = 'camp_1'", "sent_count is 1, its rows say 0"),
@@ -169,6 +176,14 @@ INVARIANTS = [
     (
         ["INSERT INTO leases (name, token, owner, expires_at) VALUES ('scheduler', 1, 'one', 5)", SENDING],
         "message 1: it is being sent, but nobody holds the lease; trd run looks for it at the carrier",
+    ),
+    (
+        [SENDING, UNSEEN],
+        "message 1: its attempt counts twice, as its own and as one that may have been sent unseen",
+    ),
+    (
+        [UNSEEN, "UPDATE outlays SET contact_id = 2"],
+        "outlay 2: it is of a message that may have been sent, but of another contact or campaign",
     ),
     (
         [ANSWER, "UPDATE answers SET state = 'sent'"],

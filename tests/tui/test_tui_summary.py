@@ -93,6 +93,15 @@ async def test_variants_held_and_unclear_messages_are_told(built: Built, tmp_pat
                     ),
                     {"id": id_, "at": at},
                 )
+            conn.execute(  # type: ignore[attr-defined]
+                text(
+                    "INSERT INTO outlays (campaign_id, kind, state, day, segments, cost_micros, created_at,"
+                    " updated_at, contact_id, message_id, attempt_id, tried_at)"
+                    " SELECT campaign_id, 'unclear', 'spent', 0, 1, 7, 5, 5, contact_id, id, 'a', 5"
+                    " FROM scheduled_messages WHERE campaign_id = :id AND state = 'held'"
+                ),
+                {"id": id_},
+            )
             conn.execute(text("UPDATE campaigns SET held_count = 1 WHERE id = :id"), {"id": id_})  # type: ignore[attr-defined]
 
         await desk._asking.ask(lambda: db.write(wait))
@@ -103,6 +112,7 @@ async def test_variants_held_and_unclear_messages_are_told(built: Built, tmp_pat
         assert "◆ 1 message waits for a person" in screen
         assert "first_name is empty" in screen
         assert "? 1 message may have been sent or not" in screen
+        assert "? 1 message is perhaps sent: caps and budgets count it as sent" in screen
 
 
 def test_the_plot_keeps_to_its_width_and_loses_no_day_that_sent() -> None:

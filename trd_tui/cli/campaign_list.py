@@ -10,7 +10,7 @@ from trd_tui.cli.control import stop_shape, tell_stop
 from trd_tui.cli.errors import CliError
 from trd_tui.cli.output import iso, note, print_json, printable, progress_line, say_more, table
 from trd_tui.cli.session import with_product
-from trd_tui.domain.finding import one_or_many
+from trd_tui.domain.finding import one_or_many, sent_words
 from trd_tui.settings import Settings
 
 if TYPE_CHECKING:
@@ -260,7 +260,10 @@ _LINES = (
     ("Sender", "{sender}"),
     ("Times", "{sendTime} {timezone}, window {window[days]} {window[from]}-{window[to]}"),
     ("Contacts", "{totalContacts:,}, {replies:,} replied, {optedOut:,} opted out"),
-    ("Messages", "{sentMessages:,} sent, {deliveredMessages:,} delivered, {failedMessages:,} failed"),
+    (
+        "Messages",
+        "{sent}, {deliveredMessages:,} delivered, {failedMessages:,} failed",
+    ),
     ("Ahead", "{waiting:,} waiting, {inFlight:,} in flight, {held:,} held"),
     ("Cost", "$ {costUsd} for {size}, of it $ {realCostUsd} as the carrier has billed"),
     ("Created", "{created}"),
@@ -298,6 +301,7 @@ def _in_full(shown: _Shown) -> str:
     said = {
         **detail,
         "why": f" ({reason})" if reason else "",
+        "sent": sent_words(detail["sentMessages"], detail["perhapsSent"]),
         "size": size,
         "next": detail["nextScheduledMessage"] or "-",
     }

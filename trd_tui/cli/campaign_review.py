@@ -40,7 +40,9 @@ async def _run(options: argparse.Namespace, product: Product, actor: Actor) -> i
             return await _list(options, product)
         decision: review.Decision = "skip" if options.send is None else "send"
         numbers = options.skip if options.send is None else options.send
-        done = await review.review(product.db, product.clock, actor, options.id, decision, numbers)
+        done = await review.review(
+            product.db, product.clock, actor, options.id, decision, numbers, product.judge
+        )
     except review.ReviewError as error:
         raise CliError(str(error)) from error
     left = [{"number": number, "reason": reason} for number, reason in done.left]

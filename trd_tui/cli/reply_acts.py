@@ -120,7 +120,7 @@ def run_decide(options: argparse.Namespace, settings: Settings) -> int:
         if options.opt_out:
             done = await inbox_acts.opt_out(product.db, product.clock, actor, number)
             return {"number": number, "optOut": True, "sequencesEnded": done.ended}
-        cleared = await inbox_acts.no_opt_out(product.db, product.clock, actor, number)
+        cleared = await inbox_acts.no_opt_out(product.db, product.clock, actor, number, product.judge)
         return {
             "number": number,
             "optOut": False,

@@ -116,12 +116,13 @@ def _one(report: CampaignReport, form: str) -> None:
 
 
 def _headline(report: CampaignReport) -> str:
-    from trd_tui.domain.finding import one_or_many
+    from trd_tui.domain.finding import one_or_many, sent_words
     from trd_tui.domain.money import format_usd
 
     row = report.row
+    sent = sent_words(row.sent_count, report.perhaps_sent)
     return (
-        f"{row.status}: {one_or_many(row.contact_count, 'contact')}, {row.sent_count:,} sent,"
+        f"{row.status}: {one_or_many(row.contact_count, 'contact')}, {sent},"
         f" {row.delivered_count:,} delivered ({row.delivery_rate:.1f} %), {row.replied_count:,} replied"
         f" ({row.reply_rate:.1f} % of messages, {row.contact_reply_rate:.1f} % of contacts),"
         f" {row.opted_out_count:,} opted out, {format_usd(report.cost_micros)}"

@@ -169,8 +169,9 @@ def _wait(row: DueRow, rules: Rules, place: Place, now: int) -> Later | Hold | i
         ZoneError: the contact's zone does not exist.
     """
     earliest, rule, why = now, "", ""
-    if row.last_sent_at is not None and row.last_sent_at + MIN_GAP_MS > now:
-        earliest, rule, why = row.last_sent_at + MIN_GAP_MS, "gap", "too soon after the last touch"
+    last = row.last_touch_at
+    if last is not None and last + MIN_GAP_MS > now:
+        earliest, rule, why = last + MIN_GAP_MS, "gap", "too soon after the last touch"
     if texted := row.texted:
         free_at, limit = rules.caps.earliest(texted, in_force().most_in_24_hours(place.states))
         if free_at > earliest:

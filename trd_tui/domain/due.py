@@ -65,13 +65,32 @@ class DueRow(NamedTuple):
     """Campaign instants of the contact's accepted texts of the last week, of all campaigns, with commas."""
     under_way: str | None = None
     """The same of those that are in flight: when they were claimed."""
+    unseen: str | None = None
+    """The same of earlier attempts, of other messages, of which nobody knows whether they were sent."""
+    unseen_here_at: int | None = None
+    """The latest of those that were of this campaign."""
 
     @property
     def texted(self) -> list[int]:
-        """Campaign instants of the contact's texts of the last week, those in flight included."""
-        if self.recent is None and self.under_way is None:
+        """Campaign instants of the contact's texts of the last week, also of what may have been sent."""
+        if self.recent is None and self.under_way is None and self.unseen is None:
             return []
-        return [int(at) for text in (self.recent, self.under_way) if text for at in text.split(",")]
+        parts = (self.recent, self.under_way, self.unseen)
+        return [int(at) for text in parts if text for at in text.split(",")]
+
+    @property
+    def last_touch_at(self) -> int | None:
+        """Campaign instant of the contact's last touch here, also of one that may have been sent."""
+        if self.last_sent_at is None or self.unseen_here_at is None:
+            return self.last_sent_at if self.unseen_here_at is None else self.unseen_here_at
+        return max(self.last_sent_at, self.unseen_here_at)
+
+    def let_go(self) -> DueRow:
+        """The same row when a person has let it go: no doubt, nothing that only puts it off."""
+        return self._replace(
+            enrolment_status="active", doubt=None, last_sent_at=None, recent=None, under_way=None,
+            unseen=None, unseen_here_at=None,
+        )  # fmt: skip
 
     def also_texted(self, at: int, times: int) -> DueRow:
         """The same row after so many more texts to this contact at a campaign instant."""

@@ -51,6 +51,11 @@ class LintTables:
     shorteners: frozenset[str]
 
 
+def sent_words(sent: int, perhaps: int) -> str:
+    """How many were sent, and of how many nobody knows: ``2 sent, 4 perhaps sent``."""
+    return f"{sent:,} sent" + (f", {perhaps:,} perhaps sent" if perhaps else "")
+
+
 def one_or_many(count: int, one: str, many: str | None = None) -> str:
     """``1 contact``, ``1,200 contacts``."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -120,10 +120,28 @@ _POLICIES = {
 }
 
 
-def send_held(who: Waiting, calendar: Calendar, now: int) -> Change:
-    """A person lets a held touch go: as soon as it may; what follows keeps its gaps to it."""
+def send_held(who: Waiting, calendar: Calendar, now: int, *, replanned: bool = False) -> Change:
+    """A person lets a held touch go: on its date where that lies ahead, else as soon as it may.
+
+    What is held before it is due (a doubt) is not late: it and all that follows stand where they would have
+    stood. Of what was late, the rest keeps its gaps to it.
+
+    Args:
+        who: the contact and the touch that is held.
+        calendar: the campaign's touches and times.
+        now: campaign instant.
+        replanned: the campaign has had a new plan since the touch was dated: no plan moves what is held, so
+            that the calendar tells where it stands now.
+
+    Raises:
+        ZoneError: the contact's zone does not exist.
+    """
+    day, due = calendar.day(who.touch), who.scheduled_for
+    if replanned and calendar.planned(who, day, who.shift_days) > now:
+        due = calendar.instant(who, day, who.shift_days)
+    if due > now:
+        return Change(who.touch, due, who.shift_days)
     at = calendar.earliest(who, now)
-    day = calendar.day(who.touch)
     wanted = local_ordinal(at, who.zone) - (who.enrolled_on + day - 1)
     return Change(who.touch, at, max(who.shift_days, wanted))
 

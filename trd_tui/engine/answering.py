@@ -72,7 +72,8 @@ class AnswerReconciler:
             self._told(connection, row, {"answer": "accepted", "sid": message.sid})
 
     def _give_up(self, connection: Connection, row: UnderWay, state: str, reason: str) -> None:
-        if answers.ended(connection, row.attempt_id, state, None, reason, self.clock.now()):
+        now = self.clock.now()
+        if answers.ended(connection, row.attempt_id, state, None, reason, now, certain=False):
             self._told(connection, row, {"answer": state, "reason": reason})
 
     def _told(self, connection: Connection, row: UnderWay, after: dict[str, object]) -> None:

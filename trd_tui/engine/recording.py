@@ -22,6 +22,7 @@ from trd_tui.engine.automatic import complete_campaigns, pause_sender, stop_ever
 from trd_tui.engine.ready import Done, NotCalled, NotSent, Ready, Unclear
 from trd_tui.store import by_hand, control, counters, exits, queue, webhooks
 from trd_tui.store.counters import CampaignDelta, TouchDelta, TouchKey
+from trd_tui.store.outlays import Attempt
 from trd_tui.store.sequences import Compiled, SequenceCache
 from trd_tui.store.spending import DayBook
 
@@ -107,7 +108,7 @@ class _Record:
         self._paused: dict[str, str] = {}
         self._stop_reason: str | None = None
         self._days = DayBook()
-        self._unclear: list[Ready] = []
+        self._unseen: list[Ready] = []
 
     def take(self, done: Done) -> None:
         """Sort one result."""
@@ -120,10 +121,12 @@ class _Record:
             self._return(done.ready, self.now, None, outcome.reason, uncalled=1)
         elif isinstance(outcome, NotSent) and outcome.retry:
             self._return(done.ready, self.now, None, outcome.reason)
+            if self.standing[done.ready.message_id].status not in OPEN_ENROLMENTS:
+                self._unseen.append(done.ready)  # nobody tries it again, so that nobody ever knows
         elif isinstance(outcome, NotSent | Unclear):
             self._hold(done.ready, None, outcome.reason)
-            if isinstance(outcome, Unclear):
-                self._unclear.append(done.ready)
+            # That a list does not show it proves nothing: it counts for caps and budgets.
+            self._unseen.append(done.ready)
         else:
             self._reject(done.ready, outcome)
 
@@ -362,7 +365,8 @@ class _Record:
         webhooks.emit(connection, events, self.real)
         counters.apply(connection, self.deltas, self.now, touches=self.touches)
         self._days.write(connection)
-        for ready in self._unclear:
+        for ready in self._unseen:
+            tried_at = self.standing[ready.message_id].tried_at
             by_hand.unclear(
                 connection,
                 workspace_id=ready.workspace_id,
@@ -370,6 +374,7 @@ class _Record:
                 day=ready.spend_day,
                 segments=ready.segments,
                 cost=ready.cost_micros,
+                attempt=Attempt(ready.contact_id, ready.message_id, ready.request.attempt_id, tried_at),
                 now=self.now,
             )
         self.result.completed = complete_campaigns(connection, sorted(self.deltas), self.now, self.real)

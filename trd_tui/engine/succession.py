@@ -11,8 +11,9 @@ from trd_tui.engine.automatic import stop_a_copy, stop_everything
 from trd_tui.engine.journal import Evidence
 from trd_tui.engine.ready import Done, NotCalled, ready_of
 from trd_tui.engine.recording import record_batch
-from trd_tui.store import counters, lease, queue, recover
+from trd_tui.store import by_hand, counters, lease, outlays, queue, recover
 from trd_tui.store.counters import CampaignDelta
+from trd_tui.store.outlays import Attempt
 from trd_tui.store.sequences import SequenceCache
 
 UNCALLED = "its sender ended before it was called"
@@ -130,3 +131,16 @@ def _hold(connection: Connection, lost: list[recover.Forgotten], now: int) -> No
         ],
     )
     counters.apply(connection, deltas, now)
+    for row in waiting:
+        if outlays.unseen(connection, row.contact_id, row.called) is not None:
+            continue  # a person has let it go meanwhile
+        by_hand.unclear(
+            connection,
+            workspace_id=row.workspace_id,
+            campaign_id=row.campaign_id,
+            day=row.spend_day,
+            segments=row.segments,
+            cost=row.cost_micros,
+            attempt=Attempt(row.contact_id, row.message_id, row.called, now),
+            now=now,
+        )

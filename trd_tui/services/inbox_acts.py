@@ -161,7 +161,9 @@ class Cleared:
     left: tuple[str, ...]
 
 
-async def no_opt_out(db: Database, clock: Clock, actor: Actor, number: str) -> Cleared:
+async def no_opt_out(
+    db: Database, clock: Clock, actor: Actor, number: str, judge: review.Judge | None = None
+) -> Cleared:
     """Decide that what reads like an opt-out is none: the campaigns that it holds go on.
 
     A message that may have been sent already stays held; that is decided in the campaign's own review.
@@ -178,7 +180,7 @@ async def no_opt_out(db: Database, clock: Clock, actor: Actor, number: str) -> C
     to, campaigns = await db.read(_known, number, look)
     names, left = [], []
     for campaign in campaigns:
-        done = await review.review(db, clock, actor, campaign, "send", [to])
+        done = await review.review(db, clock, actor, campaign, "send", [to], judge)
         names += [done.name] if done.done else []
         left += [f"{done.name}: {why}" for _, why in done.left]
 

@@ -41,6 +41,7 @@ from trd_tui.store import (
     control,
     conversations,
     senders,
+    stuck,
     variants,
 )
 from trd_tui.store.database import Database
@@ -93,7 +94,7 @@ _TOUCH_COLUMNS = tuple(
     field.name for field in fields(TouchFunnel) if field.name not in ("active", "variants")
 )
 _VARIANT_COLUMNS = tuple(field.name for field in fields(VariantFigures) if field.name != "removed")
-_ADDED = ("row", "variables", "touches", "pause_reason")
+_ADDED = ("row", "variables", "touches", "pause_reason", "perhaps_sent")
 _DETAIL_COLUMNS = tuple(field.name for field in fields(CampaignDetail) if field.name not in _ADDED)
 
 
@@ -296,6 +297,7 @@ def detail_of(conn: Connection, campaign_id: str) -> CampaignDetail | None:
         variables=campaigns.variables_of(row),
         touches=_funnel(conn, campaign_id),
         pause_reason=own_pause(conn, campaign_id) if row["status"] == "paused" else None,
+        perhaps_sent=stuck.perhaps_sent(conn, campaign_id),
     )
 
 

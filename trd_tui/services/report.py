@@ -73,6 +73,7 @@ class CampaignReport:
         responders: who has answered, in the order that was asked for. `row.replied_count` is how many.
         non_responders: who was texted and has neither answered nor opted out, in the order of enrolment.
         non_responder_count: how many those are; ``None`` where they were not counted.
+        perhaps_sent: messages that are not among the sent ones and may have been sent: nobody knows.
     """
 
     row: CampaignRow
@@ -81,6 +82,7 @@ class CampaignReport:
     responders: tuple[Person, ...]
     non_responders: tuple[Person, ...]
     non_responder_count: int | None
+    perhaps_sent: int = 0
 
 
 async def campaign_report(db: Database, campaign_id: str, people: int = PEOPLE) -> CampaignReport | None:
@@ -149,6 +151,7 @@ def _report(
     return CampaignReport(
         row=detail.row,
         cost_micros=detail.cost_micros + detail.by_hand_micros,
+        perhaps_sent=detail.perhaps_sent,
         touches=tuple(sorted(detail.touches, key=lambda touch: (touch.day, touch.position))),
         responders=tuple(map(person_of, answered)),
         non_responders=tuple(map(person_of, report.non_responders(conn, campaign_id, 0, people))),

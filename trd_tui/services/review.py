@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from sqlalchemy import Connection
 
 from trd_tui.clock import Clock
+from trd_tui.domain.allowance import Allowance, day_of
+from trd_tui.domain.calendar import Change
+from trd_tui.domain.clearance import Hold, clear
+from trd_tui.domain.frequency import Caps
 from trd_tui.domain.message import OPEN_ENROLMENTS
 from trd_tui.domain.phone import PhoneError, normalise
 from trd_tui.domain.sentences import part
 from trd_tui.services.actor import Actor
 from trd_tui.services.previews import counted
-from trd_tui.store import audit, reviews
+from trd_tui.store import audit, queue, reviews
 from trd_tui.store.completing import complete_campaigns
 from trd_tui.store.database import Database
 from trd_tui.store.plan_terms import calendar, dates_of, read_plan
+from trd_tui.store.purses import Purses
 from trd_tui.store.reviews import HeldRow
+from trd_tui.store.sequences import SequenceCache
 
-CHUNK = 1_000
-"""Messages decided in one transaction."""
+CHUNK = 200
+"""Messages decided in one transaction: the rules are asked about each."""
 
 Decision = Literal["send", "skip"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Who says whether a message that is let go would be held again at once.
+
+    Attributes:
+        sequences: compiles the campaign's rules, with the prices of the settings.
+        daily_budget: micro-dollars that all campaigns may spend on a day; ``None`` is no limit.
+    """
+
+    sequences: SequenceCache = field(default_factory=SequenceCache)
+    daily_budget: int | None = None
 
 
 class ReviewError(Exception):
@@ -92,13 +111,21 @@ def _shown(row: HeldRow) -> HeldMessage:
 
 
 async def review(
-    db: Database, clock: Clock, actor: Actor, id_: str, decision: Decision, numbers: Sequence[str] = ()
+    db: Database,
+    clock: Clock,
+    actor: Actor,
+    id_: str,
+    decision: Decision,
+    numbers: Sequence[str] = (),
+    judge: Judge | None = None,
 ) -> Reviewed:
     """Send or skip held messages of a campaign: those of some numbers, or all.
 
-    What is let go goes out as soon as window and gap permit, and what follows keeps its gaps to it. Of a
+    What is let go keeps its date where that lies ahead; else it goes out as soon as window and gap permit,
+    and what follows keeps its gaps to it. Of a
     skipped message the next touch keeps its date where that lies ahead. A message that may have been sent
     is sent again, and a contact who may have opted out is decided about, only when the number is named.
+    What the rules would hold again at once (no price, a field that is missing) stays held, and says why.
 
     Args:
         db: the database.
@@ -107,6 +134,7 @@ async def review(
         id_: an active or paused campaign.
         decision: send or skip.
         numbers: phone numbers; all held messages without any.
+        judge: who is asked what stays held; without one, the rules of settings that say nothing.
 
     Raises:
         ReviewError: no such campaign, one that does not send any more, or a number that cannot be.
@@ -117,7 +145,7 @@ async def review(
     for number in wanted:
         cursor = seen = 0
         while True:
-            step = await db.write(_review, clock, actor, id_, decision, number, cursor)
+            step = await db.write(_review, clock, actor, id_, decision, number, cursor, judge or Judge())
             name, cursor = step.name, step.cursor
             done += step.done
             seen += step.seen
@@ -153,6 +181,7 @@ def _review(
     decision: Decision,
     number: str | None,
     cursor: int,
+    judge: Judge,
 ) -> _Step:
     plan = read_plan(conn, id_)
     if plan is None:
@@ -161,22 +190,49 @@ def _review(
         raise ReviewError(f"{plan.name} is {plan.status}: nothing of it will be sent any more")
     dates = calendar(dates_of(conn, id_, plan))
     rows = reviews.held(conn, id_, cursor, CHUNK, number, lock=True)
-    good: list[HeldRow] = []
+    now, real, send = clock.now(), clock.real(), decision == "send"
+    asked = _again(conn, judge, id_) if send and rows else None
+    good: list[tuple[HeldRow, Change]] = []
+    stays: list[tuple[HeldRow, str]] = []
     left: list[tuple[str, str]] = []
     for row in rows:
         reason = _refusal(row, decision, named=number is not None, sent=dates.is_active(row.touch))
-        if reason is None:
-            good.append(row)
-        else:
+        if reason is not None:
             left.append((row.number, reason))
-    now, real = clock.now(), clock.real()
-    send = decision == "send"
-    reviews.decide(conn, id_, dates, good, now, send=send, reason=f"skipped by {actor.name} in the review")
+            continue
+        change = reviews.change_of(row, dates, now, plan.plan_version, send=send)
+        # What is not due yet is asked when it is: by then a price, or a field, may be there.
+        held_again = asked(row, change.at, now) if asked and row.scheduled_for <= now else None
+        if held_again is None:
+            good.append((row, change))
+        else:
+            stays.append((row, held_again))
+            left.append((row.number, f"it stays held: {held_again}"))
+    reviews.keep(conn, stays, now)
+    reviews.decide(
+        conn, id_, dates, good, now, send=send, reason=f"skipped by {actor.name} in the review"
+    )  # fmt: skip
     if good:
-        after = {"messages": len(good), "numbers": [row.number for row in good[:20]]}
+        after = {"messages": len(good), "numbers": [row.number for row, _ in good[:20]]}
         audit.record(conn, actor, f"review: {decision}", "campaign", id_, None, after, at=real)
         complete_campaigns(conn, [id_], now, real)
     return _Step(plan.name, rows[-1].id if rows else cursor, len(rows), len(good), left)
+
+
+def _again(conn: Connection, judge: Judge, id_: str) -> Callable[[HeldRow, int, int], str | None]:
+    """Why the claim would hold a message again that is let go now, as far as it can be known now."""
+    compiled = judge.sequences.load(conn, [id_])[id_]
+    terms, rules = compiled.terms, replace(compiled.rules, caps=Caps(0, 0))
+    purses = Purses(conn, judge.daily_budget)
+
+    def ask(row: HeldRow, at: int, now: int) -> str | None:
+        day = day_of(at, terms.timezone)
+        own, shared = purses.own_day(terms, day), purses.shared_day(terms.workspace_id, day)
+        let_go = queue.row_of(conn, row.id, now).let_go()
+        decision = clear(let_go, rules, Allowance(terms, at, own, shared), at)
+        return decision.reason if isinstance(decision, Hold) else None
+
+    return ask
 
 
 def _refusal(row: HeldRow, decision: Decision, *, named: bool, sent: bool) -> str | None:

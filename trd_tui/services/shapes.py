@@ -111,6 +111,7 @@ def detail_shape(detail: CampaignDetail) -> dict[str, object]:
         "waiting": row.waiting_count,
         "inFlight": row.in_flight_count,
         "held": row.held_count,
+        "perhapsSent": detail.perhaps_sent,
         "replyRate": round(row.reply_rate, 1),
         "contactReplyRate": round(row.contact_reply_rate, 1),
         "deliveryRate": round(row.delivery_rate, 1),

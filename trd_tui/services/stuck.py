@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from trd_tui.clock import Clock
 from trd_tui.services.actor import Actor
 from trd_tui.services.health_views import Stuck, StuckPage
-from trd_tui.services.review import Decision, ReviewError, review, sentence
+from trd_tui.services.review import Decision, Judge, ReviewError, review, sentence
 from trd_tui.services.views import ActResult
 from trd_tui.store import health, stuck
 from trd_tui.store.database import Database
@@ -41,7 +41,12 @@ def _shown(row: StuckRow) -> Stuck:
 
 
 async def decide(
-    db: Database, clock: Clock, actor: Actor, decision: Decision, chosen: Sequence[Stuck]
+    db: Database,
+    clock: Clock,
+    actor: Actor,
+    decision: Decision,
+    chosen: Sequence[Stuck],
+    judge: Judge | None = None,
 ) -> list[ActResult]:
     """Send or skip held messages; each campaign answers for its own.
 
@@ -51,7 +56,7 @@ async def decide(
     for id_ in dict.fromkeys(row.campaign_id for row in chosen):
         mine = [row for row in chosen if row.campaign_id == id_]
         try:
-            done = await review(db, clock, actor, id_, decision, [row.number for row in mine])
+            done = await review(db, clock, actor, id_, decision, [row.number for row in mine], judge)
         except ReviewError as error:
             results.append(ActResult(id_, mine[0].campaign, False, str(error)))
             continue

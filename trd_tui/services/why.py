@@ -139,7 +139,7 @@ class _Look:
             expected_at=expected,
             reasons=tuple(reasons),
             consent=self._consent(),
-            caps=self._caps(),
+            caps=self._caps(waiting),
             suppressed=on_list[0].reason if on_list else None,
             suppressed_by=on_list[0].source if on_list else None,
             suppressed_at=on_list[0].created_at if on_list else None,
@@ -157,12 +157,13 @@ class _Look:
         given = row.kind in GIVEN
         return ConsentStanding(given, row.kind, row.source, row.given_at, row.recorded_at, len(rows))
 
-    def _caps(self) -> tuple[CapUse, ...]:
-        """The caps as the claim counts them, over all campaigns."""
+    def _caps(self, waiting: MessageFound | None) -> tuple[CapUse, ...]:
+        """The caps as the claim counts them, over all campaigns: for what waits but for its own attempts."""
         who = self.contact
         rules = self.sequences.load(self.connection, [self.campaign["id"]])[self.campaign["id"]].rules
         states = place_of(who.number, who.state, who.zip, who.timezone).states
-        texted = found.texted(self.connection, who.id, self.now)
+        own = waiting.id if waiting is not None and waiting.state == "scheduled" else 0
+        texted = found.texted(self.connection, who.id, self.now, own)
         return rules.caps.used(texted, in_force().most_in_24_hours(states), self.now)
 
     def _reasons(self, waiting: MessageFound | None) -> tuple[list[Reason], int | None]:

@@ -137,18 +137,25 @@ def accepted(connection: Connection, attempt_id: str, sid: str, segments: int | 
 
 
 def ended(
-    connection: Connection, attempt_id: str, state: str, code: int | None, reason: str, now: int
+    connection: Connection,
+    attempt_id: str,
+    state: str,
+    code: int | None,
+    reason: str,
+    now: int,
+    *,
+    certain: bool = True,
 ) -> bool:
     """It is not under way any more: ``failed`` was not sent, ``held`` nobody can say, ``unknown`` not yet.
 
-    What was not sent gives its money back; of what may have been sent it stays reserved. ``False`` when its
-    end was known already.
+    What was certainly not sent gives its money back; of what may have been sent it stays reserved. ``False``
+    when its end was known already.
     """
     row = _of(connection, attempt_id)
     values = {"state": state, "code": code, "reason": reason, "now": now}
     if row is None or not connection.execute(_ENDED, {"id": row.id, **values}).rowcount:
         return False
-    if row.outlay_id is not None and state == "failed":
+    if row.outlay_id is not None and state == "failed" and certain:
         by_hand.refused(connection, row.outlay_id, now)
     return True
 

@@ -27,9 +27,12 @@ _CALLED_NUMBER = text(_BEING_CALLED.format("recipient"))
 _CALLED_ATTEMPT = text(_BEING_CALLED.format("attempt_id"))
 _TAKE_BACK = text(
     "UPDATE scheduled_messages SET state = 'unknown', looks = 0, looked_at = NULL,"
-    " reason = :reason, updated_at = :now"
+    # the caps go on counting it from when it was tried
+    " reason = :reason, updated_at = coalesce((SELECT o.tried_at FROM outlays o WHERE o.kind = 'unclear'"
+    " AND o.state = 'spent' AND o.contact_id = scheduled_messages.contact_id AND o.attempt_id = :attempt),"
+    " CAST(:now AS BIGINT))"
     " WHERE id = :message_id AND attempt_id = :attempt AND recipient = :recipient AND state = :state"
-    " AND sid IS NULL RETURNING workspace_id, campaign_id, enrolment_id, segments, cost_micros, spend_day"
+    " AND sid IS NULL RETURNING workspace_id, campaign_id, enrolment_id, contact_id, cost_micros, spend_day"
 )
 _WAITS_NO_MORE = text(
     "UPDATE enrolments SET status = 'active', updated_at = :now WHERE id = :enrolment_id AND status = 'held'"
@@ -90,7 +93,7 @@ def _in_flight_again(
     row = connection.execute(_TAKE_BACK, {**values, "state": state, "reason": reason}).one_or_none()
     if row is None:
         return False
-    workspace, campaign, enrolment, segments, cost, day = row
+    workspace, campaign, enrolment, contact, cost, day = row
     connection.execute(_WAITS_NO_MORE, {"enrolment_id": enrolment, "now": now})
     delta = CampaignDelta(in_flight_count=1, reserved_micros=cost, recompute_next_due=True)
     if state == "held":
@@ -101,6 +104,5 @@ def _in_flight_again(
     days = DayBook()
     days.add(workspace, campaign, day, reserved=cost)
     days.write(connection)
-    if state == "held":
-        by_hand.clear_up(connection, campaign_id=campaign, day=day, segments=segments, cost=cost, now=now)
+    by_hand.clear_up(connection, contact, attempt, now)
     return True

@@ -12,7 +12,7 @@ from trd_tui.domain.money import format_usd, share_up
 from trd_tui.domain.purse import Purse, dearness
 from trd_tui.store import counters, outlays, queue
 from trd_tui.store.counters import CampaignDelta
-from trd_tui.store.outlays import Outlay
+from trd_tui.store.outlays import Attempt, Outlay
 from trd_tui.store.purses import Purses, overdrawn
 from trd_tui.store.spending import DayBook
 
@@ -177,9 +177,14 @@ def unclear(
     day: int,
     segments: int,
     cost: int,
+    attempt: Attempt,
     now: int,
 ) -> None:
-    """Keep the money of a message that may have been sent although no row can say which it is."""
+    """Count an attempt that may have been sent although nobody knows: for budgets, and for caps by its row.
+
+    It counts on whatever becomes of its message, until the carrier says that it was sent: then its message
+    pays for it, and `clear_up` gives this back.
+    """
     outlays.add(
         connection,
         workspace_id=workspace_id,
@@ -190,15 +195,14 @@ def unclear(
         segments=segments,
         cost=cost,
         now=now,
+        attempt=attempt,
     )
     _move(connection, workspace_id, campaign_id, day, now, spent=cost)
 
 
-def clear_up(
-    connection: Connection, *, campaign_id: str, day: int, segments: int, cost: int, now: int
-) -> None:
-    """Give back what `unclear` kept for one such message, whose own row pays again."""
-    if (old := outlays.unclear(connection, campaign_id, day, segments, cost)) is not None:
+def clear_up(connection: Connection, contact_id: int, attempt_id: str, now: int) -> None:
+    """Give back what `unclear` kept for an attempt whose message pays again itself."""
+    if (old := outlays.unseen(connection, contact_id, attempt_id)) is not None:
         _settle(connection, old, old._replace(state="free"), now)
 
 

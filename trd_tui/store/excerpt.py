@@ -40,6 +40,10 @@ _PARTS = (
         "enrolments",
         f"last_sent_at > :since AND contact_id IN ({_MEMBERS}) AND NOT ({_WAITING}) AND NOT ({_ENDED})",
     ),
+    (
+        "outlays",
+        f"kind = 'unclear' AND state = 'spent' AND tried_at > :since AND contact_id IN ({_MEMBERS})",
+    ),
     ("scheduled_messages", f"state = 'scheduled' AND campaign_id IN ({_CHOSEN})"),
     ("scheduled_messages", f"state = 'held' AND campaign_id IN ({_CHOSEN})"),
     ("scheduled_messages", "state IN ('sending','unknown')"),

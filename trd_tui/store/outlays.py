@@ -36,16 +36,40 @@ class Outlay(NamedTuple):
     priced: int
 
 
+class Attempt(NamedTuple):
+    """An attempt of which nobody knows whether it was sent.
+
+    Attributes:
+        contact_id: to whom.
+        message_id: which message of a campaign.
+        attempt_id: which attempt of it.
+        tried_at: campaign instant.
+    """
+
+    contact_id: int
+    message_id: int
+    attempt_id: str
+    tried_at: int
+
+
+_NO_ATTEMPT = (None, None, None, None)
 _COLUMNS = ", ".join(Outlay._fields)
+TRIES = (
+    "m.attempts + (SELECT count(*) FROM outlays o WHERE o.kind = 'unclear' AND o.state = 'spent'"
+    " AND o.contact_id = m.contact_id AND o.message_id = m.id)"
+)
+"""How often a message m may have been called: a row that has lost its attempt is told by its outlay."""
+
 _ADD = text(
     "INSERT INTO outlays (workspace_id, campaign_id, kind, state, day, segments, cost_micros, created_at,"
-    " updated_at) VALUES (:workspace_id, :campaign_id, :kind, :state, :day, :segments, :cost, :now, :now)"
+    " updated_at, contact_id, message_id, attempt_id, tried_at) VALUES (:workspace_id, :campaign_id, :kind,"
+    " :state, :day, :segments, :cost, :now, :now, :contact_id, :message_id, :attempt_id, :tried_at)"
     " RETURNING id"
 )
 _GET = text(f"SELECT {_COLUMNS} FROM outlays WHERE id = :id")
-_UNCLEAR = text(
-    f"SELECT {_COLUMNS} FROM outlays WHERE kind = 'unclear' AND state = 'spent' AND campaign_id = :campaign"
-    " AND day = :day AND segments = :segments AND cost_micros = :cost ORDER BY id LIMIT 1"
+_UNSEEN = text(
+    f"SELECT {_COLUMNS} FROM outlays WHERE kind = 'unclear' AND state = 'spent'"
+    " AND contact_id = :contact_id AND attempt_id = :attempt"
 )
 _BY_SID = ByIds(f"SELECT {_COLUMNS} FROM outlays WHERE sid IN :ids")
 # The old values guard it: two processes that read the same report count the difference once.
@@ -67,11 +91,13 @@ def add(
     segments: int,
     cost: int,
     now: int,
+    attempt: Attempt | None = None,
 ) -> int:
     """Put down an outlay (micro-dollars); the caller moves the counters. Returns its id."""
     values = {"workspace_id": workspace_id, "campaign_id": campaign_id, "kind": kind, "state": state}
     amounts = {"day": day, "segments": segments, "cost": cost, "now": now}
-    return int(connection.execute(_ADD, {**values, **amounts}).scalar_one())
+    tried = dict(zip(Attempt._fields, attempt or _NO_ATTEMPT, strict=True))
+    return int(connection.execute(_ADD, {**values, **amounts, **tried}).scalar_one())
 
 
 def get(connection: Connection, outlay_id: int) -> Outlay | None:
@@ -80,10 +106,9 @@ def get(connection: Connection, outlay_id: int) -> Outlay | None:
     return None if row is None else Outlay(*row)
 
 
-def unclear(connection: Connection, campaign_id: str, day: int, segments: int, cost: int) -> Outlay | None:
-    """One of the equal outlays of messages that may have been sent unseen."""
-    values = {"campaign": campaign_id, "day": day, "segments": segments, "cost": cost}
-    row = connection.execute(_UNCLEAR, values).one_or_none()
+def unseen(connection: Connection, contact_id: int, attempt_id: str) -> Outlay | None:
+    """What an attempt may have cost of which nobody knows whether it was sent."""
+    row = connection.execute(_UNSEEN, {"contact_id": contact_id, "attempt": attempt_id}).one_or_none()
     return None if row is None else Outlay(*row)
 
 

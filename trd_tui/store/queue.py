@@ -73,7 +73,13 @@ _DUE_ROWS_SQL = (
     # One statement sees a message either in flight or accepted, so none is missed between the two.
     " (SELECT {joined} FROM enrolments x WHERE x.contact_id = m.contact_id AND x.last_sent_at > :since),"
     " (SELECT {flying} FROM scheduled_messages y WHERE y.contact_id = m.contact_id"
-    "  AND y.state IN ('sending','unknown'))"
+    "  AND y.state IN ('sending','unknown')),"
+    # So is what was given up without an answer: it is one of these rows from that very moment on. What a
+    # person sends again is not kept back by its own first attempt.
+    " (SELECT {unseen} FROM outlays z WHERE z.kind = 'unclear' AND z.state = 'spent'"
+    "  AND z.contact_id = m.contact_id AND z.tried_at > :since AND z.message_id <> m.id),"
+    " (SELECT max(z.tried_at) FROM outlays z WHERE z.kind = 'unclear' AND z.state = 'spent'"
+    "  AND z.contact_id = m.contact_id AND z.campaign_id = e.campaign_id AND z.message_id <> m.id)"
     " FROM (SELECT id, workspace_id, enrolment_id, contact_id, touch, scheduled_for, attempts"
     "  FROM scheduled_messages WHERE {which}) m"
     " JOIN enrolments e ON e.id = m.enrolment_id"
@@ -86,10 +92,15 @@ _DUE = (
     " AND plan_version = :plan_version ORDER BY scheduled_for LIMIT :limit"
 )
 _JOINED = {
-    "sqlite": {"joined": "group_concat(x.recent_sends, ',')", "flying": "group_concat(y.updated_at, ',')"},
+    "sqlite": {
+        "joined": "group_concat(x.recent_sends, ',')",
+        "flying": "group_concat(y.updated_at, ',')",
+        "unseen": "group_concat(z.tried_at, ',')",
+    },
     "postgresql": {
         "joined": "string_agg(x.recent_sends, ',')",
         "flying": "string_agg(CAST(y.updated_at AS text), ',')",
+        "unseen": "string_agg(CAST(z.tried_at AS text), ',')",
     },
 }
 _DUE_ROWS = {
@@ -152,7 +163,8 @@ _ENROLMENT_RESOLVED = text(
     " ended_touch = :ended_touch, updated_at = :now WHERE id = :enrolment_id"
 )
 _STANDING = ByIds(
-    "SELECT m.id, m.attempt_id, e.status, e.sent_count, e.last_sent_at, e.ended_touch, e.recent_sends"
+    "SELECT m.id, m.attempt_id, e.status, e.sent_count, e.last_sent_at, e.ended_touch, e.recent_sends,"
+    " m.updated_at"
     " FROM scheduled_messages m JOIN enrolments e ON e.id = m.enrolment_id"
     " WHERE m.id IN :ids AND m.state IN ('sending','unknown') ORDER BY m.id",
     # Two processes may hold the same result, an old owner's answer and its successor's finding: the second
@@ -308,6 +320,7 @@ class Standing(NamedTuple):
     last_sent_at: int | None
     ended_touch: int | None
     recent_sends: str | None
+    tried_at: int
 
 
 def standing(connection: Connection, message_ids: Iterable[int]) -> dict[int, Standing]:

@@ -50,6 +50,12 @@ class Forgotten(NamedTuple):
     campaign_id: str
     attempts: int
     state: str
+    workspace_id: int = 1
+    contact_id: int = 0
+    segments: int = 0
+    cost_micros: int = 0
+    spend_day: int = 0
+    called: str = ""
 
 
 # SQLite takes a partial index only where the query repeats its condition word for word.
@@ -87,7 +93,8 @@ _LOOKED = text(
     " WHERE id = :message_id AND state IN ('unknown','held')"
 )
 _ATTEMPTS = ByIds(
-    "SELECT id, enrolment_id, campaign_id, attempts, state FROM scheduled_messages WHERE id IN :ids"
+    "SELECT id, enrolment_id, campaign_id, attempts, state, workspace_id, contact_id, segments, cost_micros,"
+    " spend_day FROM scheduled_messages WHERE id IN :ids"
 )
 
 
@@ -132,10 +139,14 @@ def attempt_id(token: int, message_id: int, attempt: int) -> str:
 
 def forgotten(connection: Connection, attempt_ids: Iterable[str]) -> list[Forgotten]:
     """Rows that know of fewer attempts than these ids of calls; a row that is gone has no state."""
-    calls: dict[int, int] = {}
+    calls: dict[int, tuple[int, str]] = {}
     for id_ in attempt_ids:
         _token, message, attempt = (int(part, 16) for part in id_.split("-"))
-        calls[message] = max(attempt, calls.get(message, 0))
+        calls[message] = max((attempt, id_), calls.get(message, (0, "")))
     rows = {row[0]: Forgotten(*row) for row in _ATTEMPTS.fetch(connection, calls)}
     lost = [rows.get(message, Forgotten(message, 0, "", 0, "")) for message in calls]
-    return [row for row in lost if row.attempts < calls[row.message_id]]
+    return [
+        row._replace(called=calls[row.message_id][1])
+        for row in lost
+        if row.attempts < calls[row.message_id][0]
+    ]

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, TextClause, bindparam, text
 
-from trd_tui.domain.calendar import Calendar, Waiting
+from trd_tui.domain.calendar import Calendar, Change, Waiting
 from trd_tui.domain.place import place_of
 from trd_tui.domain.resume import send_held, skip_held
 from trd_tui.store import doubts
 from trd_tui.store.counters import CampaignDelta, apply
+from trd_tui.store.outlays import TRIES
 
 
 class HeldRow(NamedTuple):
@@ -37,12 +38,14 @@ class HeldRow(NamedTuple):
     state: str
     zip: str
     doubt: str | None
+    plan_version: int
 
 
 _COLUMNS = (
-    "SELECT m.id, e.id, e.workspace_id, e.contact_id, m.touch, m.scheduled_for, m.reason, m.attempts,"
+    "SELECT m.id, e.id, e.workspace_id, e.contact_id, m.touch, m.scheduled_for, m.reason,"
+    f" {TRIES},"
     " e.status, e.enrolled_on, e.shift_days, e.touches_resolved, e.last_sent_at,"
-    " c.number, c.first_name, c.last_name, c.timezone, c.state, c.zip, c.doubt"
+    " c.number, c.first_name, c.last_name, c.timezone, c.state, c.zip, c.doubt, m.plan_version"
 )
 _JOINS = " JOIN enrolments e ON e.id = m.enrolment_id JOIN contacts c ON c.id = e.contact_id"
 _HELD = (
@@ -69,6 +72,10 @@ _LET_GO = text(
 )
 _SKIP = text(
     "UPDATE scheduled_messages SET state = 'skipped', reason = :reason, updated_at = :now"
+    " WHERE id = :message_id AND state = 'held'"
+)
+_STAYS = text(
+    "UPDATE scheduled_messages SET reason = :reason, updated_at = :now"
     " WHERE id = :message_id AND state = 'held'"
 )
 _NEXT = text(
@@ -106,11 +113,39 @@ def held(
     return [HeldRow(*row) for row in connection.execute(statement, values)]
 
 
+def change_of(row: HeldRow, calendar: Calendar, now: int, plan_version: int, *, send: bool) -> Change:
+    """What becomes of a held message that is let go, else skipped.
+
+    Args:
+        row: the message.
+        calendar: its campaign's touches and times.
+        now: campaign instant.
+        plan_version: of the campaign's plan now.
+        send: let go; else skip.
+    """
+    zone = row.timezone or calendar.timezone
+    place = place_of(row.number, row.state, row.zip, row.timezone)
+    who = Waiting(
+        row.enrolled_on, row.shift_days, row.touch, row.scheduled_for, row.last_sent_at, zone, place
+    )
+    if send:
+        return send_held(who, calendar, now, replanned=row.plan_version != plan_version)
+    return skip_held(who, calendar, now)
+
+
+def keep(connection: Connection, rows: Sequence[tuple[HeldRow, str]], now: int) -> None:
+    """Leave messages held that were decided about, each with why; a doubt is settled all the same."""
+    for row, reason in rows:
+        before = "" if row.doubt or row.reason in (None, reason) else f"{row.reason}; "
+        connection.execute(_STAYS, {"message_id": row.id, "reason": before + reason, "now": now})
+    doubts.settle(connection, [row.contact_id for row, _ in rows])
+
+
 def decide(
     connection: Connection,
     campaign_id: str,
     calendar: Calendar,
-    rows: Sequence[HeldRow],
+    decided: Sequence[tuple[HeldRow, Change]],
     now: int,
     *,
     send: bool,
@@ -122,23 +157,18 @@ def decide(
         connection: the writing transaction in which the rows were found and locked.
         campaign_id: their campaign.
         calendar: its touches and times.
-        rows: the messages; their contacts' sequences are open.
+        decided: the messages, with what becomes of them; their contacts' sequences are open.
         now: campaign instant.
         send: let go; else skip.
         reason: why they are skipped, for people.
     """
+    rows = [row for row, _ in decided]
     delta = CampaignDelta(recompute_next_due=True)
     gone: list[dict[str, Any]] = []
     placed: list[dict[str, Any]] = []
     standing: list[dict[str, Any]] = []
     before = _sum_planned(connection, rows)
-    for row in rows:
-        zone = row.timezone or calendar.timezone
-        place = place_of(row.number, row.state, row.zip, row.timezone)
-        who = Waiting(
-            row.enrolled_on, row.shift_days, row.touch, row.scheduled_for, row.last_sent_at, zone, place
-        )
-        change = (send_held if send else skip_held)(who, calendar, now)
+    for row, change in decided:
         shared = {"campaign_id": campaign_id, "now": now, "enrolment_id": row.enrolment_id}
         gone.append({**shared, "message_id": row.id, "at": change.at, "reason": reason})
         ends = change.touch is None

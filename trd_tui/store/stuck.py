@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
+from trd_tui.store.outlays import TRIES
+
 
 class StuckRow(NamedTuple):
     """A message that is held or unknown, with its campaign and contact."""
@@ -28,7 +30,7 @@ class StuckRow(NamedTuple):
 
 _COLUMNS = (
     "SELECT m.id, m.campaign_id, p.name, c.number, c.first_name, c.last_name, m.touch, m.state,"
-    " m.scheduled_for, m.reason, m.attempts, m.looks, m.looked_at, c.doubt"
+    f" m.scheduled_for, m.reason, {TRIES}, m.looks, m.looked_at, c.doubt"
 )
 _JOINS = " JOIN campaigns p ON p.id = m.campaign_id JOIN contacts c ON c.id = m.contact_id"
 # SQLite takes a partial index only where the query repeats its condition word for word.
@@ -50,6 +52,19 @@ def unknown(connection: Connection, limit: int) -> list[StuckRow]:
 def held(connection: Connection, offset: int, limit: int) -> list[StuckRow]:
     """Messages that wait for a person, by campaign."""
     return [StuckRow(*row) for row in connection.execute(_HELD, {"offset": offset, "limit": limit})]
+
+
+_PERHAPS_SENT = text(
+    "SELECT count(*) FROM (SELECT id FROM scheduled_messages WHERE state IN ('sending','unknown')"
+    " AND state = 'unknown' AND campaign_id = :id UNION SELECT o.message_id FROM outlays o"
+    " JOIN scheduled_messages m ON m.id = o.message_id WHERE o.kind = 'unclear' AND o.state = 'spent'"
+    " AND o.campaign_id = :id AND m.sid IS NULL) AS unseen"
+)
+
+
+def perhaps_sent(connection: Connection, campaign_id: str) -> int:
+    """Messages of a campaign that may have been sent: unknown, held for that, given up, or let go again."""
+    return int(connection.execute(_PERHAPS_SENT, {"id": campaign_id}).scalar_one())
 
 
 _BY_SENDER = text(

@@ -134,6 +134,17 @@ _IMPOSSIBLE: tuple[tuple[str, str], ...] = (
         "  AND (t.day > w.day OR (t.day = w.day AND w.active = 0)))",
     ),
     (
+        "message {}: its attempt counts twice, as its own and as one that may have been sent unseen",
+        "SELECT m.id FROM outlays o JOIN scheduled_messages m ON m.id = o.message_id"
+        " WHERE o.kind = 'unclear' AND o.state = 'spent' AND m.attempt_id = o.attempt_id"
+        " AND (m.state IN ('sending','unknown') OR m.sid IS NOT NULL)",
+    ),
+    (
+        "outlay {}: it is of a message that may have been sent, but of another contact or campaign",
+        "SELECT o.id FROM outlays o JOIN scheduled_messages m ON m.id = o.message_id"
+        " WHERE o.contact_id <> m.contact_id OR o.campaign_id <> m.campaign_id",
+    ),
+    (
         "answer {}: it was accepted, but the carrier's id or the instant is missing",
         "SELECT id FROM answers WHERE (sid IS NULL OR sent_at IS NULL)"
         " AND (state IN ('sent','delivered','undelivered') OR sid IS NOT NULL OR sent_at IS NOT NULL)",

@@ -83,6 +83,10 @@ _UNDER_WAY = text(
     "SELECT updated_at FROM scheduled_messages"
     " WHERE contact_id = :contact_id AND state IN ('sending','unknown')"
 )
+_UNSEEN = text(
+    "SELECT tried_at FROM outlays WHERE kind = 'unclear' AND state = 'spent'"
+    " AND contact_id = :contact_id AND tried_at > :since AND message_id <> :but"
+)
 _REPLIES = text(
     "SELECT r.received_at, r.kind, r.body, r.campaign_id, m.touch FROM replies r"
     " LEFT JOIN scheduled_messages m ON m.id = r.message_id"
@@ -111,12 +115,16 @@ def messages(connection: Connection, enrolment_id: int) -> list[MessageFound]:
     return [MessageFound(*row) for row in connection.execute(_MESSAGES, {"enrolment_id": enrolment_id})]
 
 
-def texted(connection: Connection, contact_id: int, now: int) -> list[int]:
-    """Campaign instants of a contact's texts of the last week, those in flight included: what caps count."""
+def texted(connection: Connection, contact_id: int, now: int, but: int = 0) -> list[int]:
+    """Campaign instants of a contact's texts of the last week: what caps count.
+
+    Those in flight are among them, and what may have been sent unseen, ``but`` for attempts of one message.
+    """
     values = {"contact_id": contact_id, "since": now - WEEK_MS}
     recent = [int(at) for (each,) in connection.execute(_RECENT, values) for at in each.split(",")]
     flying = [int(at) for (at,) in connection.execute(_UNDER_WAY, {"contact_id": contact_id})]
-    return recent + flying
+    unseen = [int(at) for (at,) in connection.execute(_UNSEEN, {**values, "but": but})]
+    return recent + flying + unseen
 
 
 def replies(connection: Connection, contact_id: int, limit: int) -> list[ReplyFound]:

@@ -167,6 +167,7 @@ async def test_one_that_it_never_shows_counts_as_not_sent_and_a_person_may_write
     carrier.list_error = None
     await look(desk, carrier)
     assert (await kept(desk, "state, reason"))[0][0] == "failed"
+    assert await money(desk) == (12_800, 12_800), "that a list does not show it proves nothing"
     assert len(carrier.calls) == 1
     carrier.answer = lambda _request, _call: None
     await answer(desk, carrier)

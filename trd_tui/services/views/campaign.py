@@ -88,3 +88,5 @@ class CampaignDetail:
     touches: tuple[TouchFunnel, ...]
     pause_reason: str | None = None
     """Why a rule of its own has paused it; ``None`` when none has."""
+    perhaps_sent: int = 0
+    """Messages that are not among the sent ones and that may have been sent: nobody knows."""

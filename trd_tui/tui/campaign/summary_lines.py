@@ -32,6 +32,8 @@ def money_content(
         rows.append(("", "", f"{show.usd(detail.priced_micros)} by the carrier's prices"))
     if detail.by_hand_micros:
         rows.append(("by hand", show.usd(detail.by_hand_micros), "tests, answers"))
+        if detail.perhaps_sent:
+            rows.append(("", "", "and what is perhaps sent"))
     if detail.reserved_micros:
         rows.append(("reserved", show.usd(detail.reserved_micros), "on the way"))
     worst = 0
@@ -126,6 +128,10 @@ def waiting_content(detail: CampaignDetail, course: Course | None, zone: str, no
             parts.append((f"{each.reason}{again}", "$trd-quiet"))
         decide = f"  trd campaign review {detail.row.id} lists all of them and decides"
         parts += ["\n", (decide, "$trd-quiet")]
+    if (given_up := detail.perhaps_sent - unclear) > 0:
+        counted = f" perhaps sent: caps and budgets count {'it' if given_up == 1 else 'them'} as sent"
+        is_ = "is" if given_up == 1 else "are"
+        parts += ["\n" if parts else "", (f"? {show.plural(given_up, 'message')} {is_}", "$warning"), counted]
     if unclear:
         asked = " may have been sent or not; the carrier's own list is asked before anything else is done"
         parts += ["\n" if parts else "", (f"? {show.plural(unclear, 'message')}", "$warning"), asked]

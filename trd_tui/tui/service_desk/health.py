@@ -65,7 +65,7 @@ class Health:
         """Send or skip held messages, then wake the scheduler."""
         asking, product = self._asking, self._asking.product
         results = await asking.ask(
-            lambda: stuck.decide(product.db, product.clock, asking.person, decision, chosen)
+            lambda: stuck.decide(product.db, product.clock, asking.person, decision, chosen, product.judge)
         )
         asking.touch()
         return results

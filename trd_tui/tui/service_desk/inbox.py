@@ -117,7 +117,10 @@ class ServiceInbox:
 
     async def no_opt_out(self, number: str) -> Cleared:
         """The campaigns go on."""
-        done = await self._ask(lambda: inbox_acts.no_opt_out(self._db, self._clock, self._person, number))
+        product = self._asking.product
+        done = await self._ask(
+            lambda: inbox_acts.no_opt_out(self._db, self._clock, self._person, number, product.judge)
+        )
         self._asking.touch()
         return done
 

@@ -70,7 +70,8 @@ class PeopleService:
             if act == "stop":
                 name = await leaving.take_out(db, clock, who, campaign_id, number, noted)
                 return ContactActResult(True, f"{number} gets nothing more of {name}.")
-            decided = await review.review(db, clock, who, campaign_id, act, [number])
+            judge = self._asking.product.judge
+            decided = await review.review(db, clock, who, campaign_id, act, [number], judge)
         except (suppressions.SuppressionError, leaving.LeavingError, review.ReviewError) as error:
             return ContactActResult(False, str(error))
         if not decided.done:

@@ -135,9 +135,12 @@ class HeldActs(TabbedScreen):
         notes = []
         risky = sum(row.perhaps_sent for row in held)
         if send and risky:
-            notes.append(f"▲ {risky:,} of them may have been sent already: released, they may go twice.")
+            who = "It" if len(held) == 1 else f"{risky:,} of them"
+            twice = "it" if risky == 1 else "they"
+            notes.append(f"▲ {who} may have been sent already: released, {twice} may go twice.")
         if doubts := sum(row.doubt is not None for row in held):
-            notes.append(f"▲ {doubts:,} of these contacts may have opted out; read what they wrote first.")
+            who = "Its contact" if len(held) == 1 else f"{doubts:,} of their contacts"
+            notes.append(f"▲ {who} may have opted out; read what they wrote first.")
         verb = "Release" if send else "Give up"
         ask = Confirm(
             f"{verb}?", f"{count} {what}.", verb, notes=tuple(notes), danger=bool(notes) or not send

@@ -9,7 +9,7 @@ import pytest
 from tests.peer.faults import PlannedFault
 from tests.peer.server import ACCOUNT, KEY, KEY_SECRET, TOKEN, Peer
 from trd_tui.carriers import twilio as twilio_module
-from trd_tui.carriers.protocol import Accepted, CarrierListError, SendRequest
+from trd_tui.carriers.protocol import Accepted, CarrierListError, CarrierRefusedError, SendRequest
 from trd_tui.carriers.twilio import TwilioCarrier
 from trd_tui.clock import real_now
 
@@ -176,6 +176,7 @@ async def test_list_errors_are_one_sentence_without_numbers(
     peer.faults.plan(kind, method="GET")
     with pytest.raises(CarrierListError, match=says) as caught:
         await twilio.sent_to(ANNA, 0)
+    assert isinstance(caught.value, CarrierRefusedError) == (kind == "unauthorised")
     assert ANNA not in str(caught.value)
     assert TOKEN not in str(caught.value)
     assert "\x1b" not in str(caught.value)

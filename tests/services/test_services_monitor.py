@@ -12,12 +12,13 @@ from tests.services.test_services_review import stale
 from tests.support.real_desk import StandingClock
 from tests.support.services import HOUR, Desk
 from tests.support.world import SENDER, START, World, number
+from trd_tui.domain.carrier_trouble import CarrierTrouble
 from trd_tui.domain.clearance import Clearance, Send
 from trd_tui.domain.due import DueRow
 from trd_tui.engine.claiming import Claimer
 from trd_tui.services import monitor, stuck, verify, waiting
 from trd_tui.services.views import ActCancelledError
-from trd_tui.store import counters, lease
+from trd_tui.store import control, counters, lease
 from trd_tui.store.database import Database
 
 CONTACTS = 8
@@ -115,8 +116,14 @@ async def test_the_machine_says_who_sends_and_through_what(world: World, db: Dat
     assert (sender.address, sender.tokens_milli, sender.waiting) == (SENDER, -250, CONTACTS)
     assert [(row.id, row.messages) for row in found.errors] == [(30_007, 1)]
     assert (found.database.size or 0) > 10_000
+    trouble = CarrierTrouble("refused", "Twilio refused the credentials", START)
+    world.db.write(control.set_trouble, trouble)
+    assert (await monitor.look(db, clock, overlap_ms=0, busy_s=5.0, idle_s=30.0)).trouble == trouble
+    (first, *_) = (await waiting.waiting(db, clock, Claimer().sequences)).rows
+    assert (first.id, first.messages) == ("carrier", CONTACTS)
     world.run("UPDATE leases SET expires_at = 0")
-    assert not (await monitor.look(db, clock, overlap_ms=0, busy_s=5.0, idle_s=30.0)).alive
+    found = await monitor.look(db, clock, overlap_ms=0, busy_s=5.0, idle_s=30.0)
+    assert (found.alive, found.trouble) == (False, None), "who is not there asks nobody"
     assert world.db.write(lease.acquire, "them", "other", START, HOUR) == (token or 0) + 1
     world.db.write(lease.release, "them", (token or 0) + 1)
     assert world.one("SELECT held_since FROM leases") is None

@@ -71,6 +71,10 @@ async def test_the_asyncio_side_tells_as_well(database_url: str) -> None:
     assert changes.token() == before
     await db.write(control.bump_fence)
     assert changes.token() != before
+    for held in (True, False):
+        await (db.write(control.stop, "ann", None, 1) if held else db.write(control.start))
+        changes.token()
+        assert changes.stopped is held
     changes.close()
     await db.close()
 

@@ -141,7 +141,8 @@ class FakeDesk:
         self.changes = 0
         self.others: list[Connected] = []
         self.killed = False
-        self.is_stopped = False
+        self.is_stopped = self.stopped = False
+        self.trouble: str | None = None
         self.in_memory_stopped = False
         self.role = EngineView(role="sending", rate=0.0)
         self._speed = speed
@@ -155,6 +156,11 @@ class FakeDesk:
     def change(self, campaign_id: str, **fields: object) -> None:
         """Another process changes a campaign."""
         self.rows[campaign_id] = replace(self.rows[campaign_id], **fields)  # type: ignore[arg-type]
+        self.changes += 1
+
+    def released_elsewhere(self) -> None:
+        """Another process releases the emergency stop."""
+        self.is_stopped = self.in_memory_stopped = False
         self.changes += 1
 
     # The desk
@@ -173,7 +179,7 @@ class FakeDesk:
         return self._speed
 
     def engine(self) -> EngineView:
-        return replace(self.role, stopped=self.in_memory_stopped)
+        return self.role
 
     def stop_now(self) -> None:
         self.calls.append(("stop_now",))
@@ -192,6 +198,7 @@ class FakeDesk:
     async def token(self) -> int:
         if self.fault is not None:
             raise self.fault
+        self.stopped = self.is_stopped
         return self.changes
 
     def wake_on_changes(self, wake: Callable[[], None]) -> None:

@@ -5,6 +5,7 @@ import pytest
 from tests.support.fake_desk import FakeDesk, demo_rows, many_rows, row
 from tests.support.screen import Driver, driving
 from trd_tui.services.views import CampaignRow
+from trd_tui.tui.areas import AREAS
 
 
 def acts(d: Driver) -> list[tuple[object, ...]]:
@@ -196,18 +197,57 @@ async def test_the_menus_escape_goes_back_to_the_list() -> None:
         assert d.table.cursor == 1
 
 
-async def test_a_stop_that_somebody_else_has_released_is_not_asked_about() -> None:
+@pytest.mark.parametrize("area", [each.key for each in AREAS])
+async def test_a_stop_is_over_on_every_screen_as_soon_as_somebody_has_released_it(area: str) -> None:
     async with driving() as d:
-        await d.press("enter", "exclamation_mark")
+        await d.press(area, "exclamation_mark")
+        await d.look()
+        assert "■ STOPPED" in d.line("#topbar")
         assert "! release" in d.line("#hints")
-        d.desk.is_stopped = d.desk.in_memory_stopped = False
-        await d.press("exclamation_mark")
-        assert d.top == "CampaignScreen"
-        assert "somebody else has released the stop" in d.toasts()
+        d.desk.released_elsewhere()
+        await d.look()
+        assert "STOPPED" not in d.line("#topbar")
         assert "! stop" in d.line("#hints")
+        assert "Nothing is sent any more" not in d.text()
+        await d.press("exclamation_mark")
+        assert d.desk.is_stopped
+
+
+@pytest.mark.parametrize("keys", [[], ["question_mark"]])
+async def test_a_key_stops_where_the_app_has_not_heard_yet_that_the_stop_was_released(
+    keys: list[str],
+) -> None:
+    async with driving() as d:
+        await d.press("f5", "exclamation_mark", *keys)
+        d.desk.released_elsewhere()
+        await d.press("exclamation_mark")
+        assert d.desk.is_stopped
+        assert d.desk.in_memory_stopped
         assert ("release",) not in d.desk.calls
+        assert d.top == ("HelpScreen" if keys else "HealthScreen")
+        assert "released the stop already: this ! has set it again" in d.toasts()
+
+
+@pytest.mark.parametrize("broken", ["token", "stop_everywhere"])
+async def test_a_key_stops_this_process_when_the_database_does_not_answer(broken: str) -> None:
+    async def fails() -> int:
+        raise OSError("the database is busy.")
+
+    async with driving() as d:
+        if broken == "token":
+            await d.press("exclamation_mark")
+            d.desk.released_elsewhere()
+        setattr(d.desk, broken, fails)
         await d.press("exclamation_mark")
         assert d.desk.in_memory_stopped
+        assert "STOPPED" in d.line("#topbar")
+        if broken == "token":
+            assert d.desk.is_stopped
+            assert "could not be read: this ! stops anew" in d.toasts()
+        else:
+            assert "the others could not be told: the database is busy. ! tries again." in d.toasts()
+            await d.press("exclamation_mark")
+            assert d.desk.calls.count(("stop_now",)) == 2  # it is no question of a release
 
 
 async def test_the_emergency_stop_is_at_once_and_only_its_release_asks() -> None:

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from tests.support.fake_desk import HOUR, NOW, FakeDesk
 from tests.support.real_desk import Built
 from tests.support.screen import driving, driving_real
+from trd_tui.domain.carrier_trouble import IN_WORDS, SHORT
 from trd_tui.services.views import Connected
 from trd_tui.tui.areas import AREAS, Area
 from trd_tui.tui.desk import EngineView
@@ -122,19 +123,20 @@ def test_the_parts_stand_in_the_top_line_in_the_fullest_form_that_fits() -> None
     carrier=st.sampled_from(["twilio", "simulated"]),
     speed=st.sampled_from([1.0, 600.0, 1_000_000.0]),
     now=st.integers(NOW, NOW + 400 * 24 * HOUR),
+    trouble=st.sampled_from([None, "refused", "unreachable"]),
 )  # fmt: skip
 @example(
     width=80, area=AREAS[-1], unread=10, actor="aaaaa", here=1, engine=EngineView(role="ended"), halted=False,
-    carrier="twilio", speed=1_000_000.0, now=1_705_777_320_000,
+    carrier="twilio", speed=1_000_000.0, now=1_705_777_320_000, trouble=None,
 )  # fmt: skip
 def test_the_part_in_front_has_its_name_and_a_gap_parts_both_sides_at_every_width(
     width: int, area: Area, unread: int, actor: str, here: int, engine: EngineView, halted: bool,
-    carrier: str, speed: float, now: int,
+    carrier: str, speed: float, now: int, trouble: str | None,
 ) -> None:  # fmt: skip
     connected = [Connected(f"other{k}", "other", "browser", NOW) for k in range(here)]
     left, right = top_line(
         Told(area.name, unread, "Demonstration", actor, connected, engine, halted, carrier, speed, now,
-             "America/Argentina/ComodRivadavia"), width
+             "America/Argentina/ComodRivadavia", trouble), width
     )  # fmt: skip
     said = "".join(part.text for part in left)
     front = "".join(part.text for part in left if part.tone == "chosen")
@@ -143,6 +145,9 @@ def test_the_part_in_front_has_its_name_and_a_gap_parts_both_sides_at_every_widt
     assert gap >= 1 or (gap == 0 and said.endswith(" "))  # the ground of the last one is a gap, too
     if halted:
         assert any("■ STOPPED" in part.text for part in right)
+    elif trouble and engine.role in ("sending", "watching"):
+        told = "".join(part.text for part in right)
+        assert any(f"▲ {words[trouble]}" in told for words in (SHORT, IN_WORDS))
 
 
 @pytest.mark.parametrize(

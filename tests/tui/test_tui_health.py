@@ -14,16 +14,19 @@ from sqlalchemy import Connection, text
 from tests.support.real_desk import Built
 from tests.support.screen import Driver, driving_real, shows
 from trd_tui.clock import Anchor, VirtualClock, real_now
+from trd_tui.domain.carrier_trouble import CarrierTrouble
 from trd_tui.services.monitor import _drift
-from trd_tui.store import counters, queue
+from trd_tui.store import control, counters, queue
 from trd_tui.store.counters import CampaignDelta
 from trd_tui.store.database import SyncDatabase
+from trd_tui.tui import format as show
 from trd_tui.tui.desk import EngineView, Progress
 from trd_tui.tui.health.lines import _clock, sending_content
 from trd_tui.tui.health.screen import HealthScreen
 from trd_tui.tui.service_desk import ServiceDesk
 
 if TYPE_CHECKING:
+    from tests.support.real_desk import StandingClock
     from trd_tui.services.health_views import Health
     from trd_tui.store.control import ControlState
 
@@ -34,7 +37,7 @@ def hold(file: Path, now: int) -> None:
     def work(conn: Connection) -> None:
         statement = "SELECT id, enrolment_id, campaign_id FROM scheduled_messages WHERE state = 'scheduled'"
         rows = conn.execute(text(f"{statement} ORDER BY campaign_id, id LIMIT 3")).all()
-        reason = "the carrier's list does not settle it: two messages of this text"
+        reason = "the carrier's list does not settle it: two messages of this text."
         held = [
             {"message_id": id_, "enrolment_id": enrolment, "reason": reason, "now": now}
             for id_, enrolment, _ in rows
@@ -93,6 +96,7 @@ async def test_held_messages_are_marked_released_and_given_up(built: Built, tmp_
         assert "▲ Messages need a look: tab 3" in said
         assert "3 Held 3" in d.line("#tabs")
         assert "▲ perhaps sent: " in said
+        assert ".." not in said
         assert "It may have been sent already." in said  # the evidence as a whole, under the list
         await d.press("x", "n")
         assert screen_of(d).table.total == 3
@@ -100,7 +104,7 @@ async def test_held_messages_are_marked_released_and_given_up(built: Built, tmp_
         assert "r release 2  x give up 2" in d.line("#hints")
         await d.press("r")
         assert "2 held messages go as soon as window and gap permit." in d.text()
-        assert "▲ 1 of them may have been sent already: released, they may go twice." in d.text()
+        assert "▲ 1 of them may have been sent already: released, it may go twice." in d.text()
         await d.press("enter")  # the cursor is on Cancel
         assert d.top == "HealthScreen"
         await d.press("r", "y")
@@ -126,11 +130,59 @@ async def test_held_messages_are_marked_released_and_given_up(built: Built, tmp_
         await shown(d, "u", "asterisk")
         assert len(screen_of(d).table.marks) == 3
         await d.press("x")
-        await shows(d, "▲ 1 of them may have been sent already: given up, they count as")
+        await shows(d, "▲ 1 of them may have been sent already: given up, it counts as")
         await d.press("n", "backslash")
         assert not screen_of(d).table.marks
         await d.press("enter")
         assert d.top == "CampaignScreen"
+
+
+@pytest.mark.parametrize("width", [80, 120])
+async def test_a_carrier_that_cannot_be_asked_is_said_wherever_one_looks_until_it_answers(
+    built: Built, tmp_path: Path, width: int
+) -> None:
+    def note(trouble: CarrierTrouble | None) -> None:
+        database = SyncDatabase(f"sqlite:///{tmp_path / 'x.db'}")
+        database.write(control.set_trouble, trouble)
+        database.close()
+
+    async with driving_real(built, tmp_path / "x.db", size=(width, 24)) as d:
+        await d.look()
+        assert "● sending here" in d.line("#topbar")
+        note(CarrierTrouble("refused", "Twilio refused the credentials (code 20003)", built.start - 300_000))
+        await d.look()
+        assert ("▲ credentials refused" if width > 100 else "▲ refused") in d.line("#topbar")
+        said = " ".join((await shown(d, "f5")).replace("│", " ").split())
+        assert "▲ Credentials refused: due texts wait" in said
+        assert "▲ since 5 min ago: the carrier refuses the credentials: due texts wait" in said
+        assert "start trd again; trd doctor checks them" in said
+        assert "carrier         credentials refused: what is due " in await shown(d, "2")
+        await d.press("f2", "3", "r")
+        assert "▲ The carrier refuses the credentials" in d.text()
+        await d.press("escape", "f5", "1")
+        note(None)
+        screen_of(d)._read_at = 0.0
+        await d.look()
+        assert "▲" not in d.line("#topbar")
+        assert "✔ All is well" in d.text()
+
+
+async def test_what_health_says_is_read_again_each_minute_and_nothing_is_painted_twice(
+    built: Built, tmp_path: Path
+) -> None:
+    async with driving_real(built, tmp_path / "x.db") as d:
+        await shown(d, "f5")
+        screen, clock = screen_of(d), cast("StandingClock", d.desk._clock)
+        screen._changed = False
+        before, to_go = screen.state, 60_000 - built.start % 60_000
+        for later in (to_go - 1, to_go):
+            screen._read_at = 0.0
+            clock._instant = built.start + later
+            screen.tick()
+            await d.settle()
+            assert (screen.state is before) == (later < to_go)
+        assert screen.state is not None
+        assert f"as of {show.clock(screen.state.at, d.desk.zone)}" in d.text()
 
 
 async def test_a_check_shows_how_far_it_is_can_be_called_off_and_is_remembered(
@@ -182,7 +234,7 @@ def test_how_far_a_fast_clock_is_off_is_told_in_real_time(behind_ms: int, told: 
 def test_an_app_whose_scheduler_has_ended_does_not_say_that_it_takes_the_lease() -> None:
     state = cast(
         "Health",
-        SimpleNamespace(real=0, stopped=False, holder=None, heartbeat_at=None, yield_to=None),
+        SimpleNamespace(real=0, stopped=False, trouble=None, holder=None, heartbeat_at=None, yield_to=None),
     )
     for role in ("watching", "starting", "ended"):
         said = sending_content(state, EngineView(role, last_error="no credentials"), "UTC", 100).plain

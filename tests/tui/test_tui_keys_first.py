@@ -62,6 +62,23 @@ async def test_a_held_key_keeps_figures_back_for_a_second_and_no_longer(
     assert LATEST <= await key.app.watching.rested() - 100 < LATEST + RESTED
 
 
+async def test_a_stop_is_seen_before_figures_that_a_held_key_keeps_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    key, desk, seen = scene(monkeypatch, held=True), FakeDesk(), []
+    key.app.desk, desk.is_stopped = desk, True
+
+    async def rested() -> float:
+        seen.append(key.app.halted)
+        raise EndedError
+
+    key.app.watching.last_key = key.now
+    monkeypatch.setattr(key.app.watching, "rested", rested)
+    with pytest.raises(EndedError):
+        await key.app.watching.run()
+    assert seen == [True]
+
+
 async def test_a_key_is_noted_when_it_comes() -> None:
     async def open_desk() -> FakeDesk:
         return FakeDesk()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
-from tests.support.screen import Driver, driving
+from tests.support.real_desk import Built
+from tests.support.screen import Driver, driving, driving_real
 from trd_tui.domain.allowance import USED_UP
 from trd_tui.services.listing import OwnPause
+from trd_tui.store.database import SyncDatabase
 from trd_tui.tui import own_pauses
 
 
@@ -54,3 +59,31 @@ async def test_who_pauses_by_itself_is_told_once_and_marked(monkeypatch: pytest.
         d.desk.paused_alone = []
         await d.look()
         await d.until(lambda: "! by rule" not in d.text())
+
+
+@pytest.mark.parametrize("width", [80, 120])
+async def test_campaigns_whose_sender_is_paused_are_marked_until_it_is_not(
+    built: Built, tmp_path: Path, width: int
+) -> None:
+    def pause(until: int | None) -> None:
+        database = SyncDatabase(f"sqlite:///{tmp_path / 'x.db'}")
+        with closing(database.engine.raw_connection()) as raw:
+            raw.execute("UPDATE senders SET paused_until = ?", (until,))
+            raw.execute("UPDATE control SET writes = writes + 1")
+            raw.commit()
+        database.close()
+
+    async with driving_real(built, tmp_path / "x.db", size=(width, 24)) as d:
+        await d.look()
+        assert "‖ sender" not in d.text()
+        pause(built.start + 1)
+        await d.look()
+        await d.until(lambda: d.text().count("‖ sender") == 5)
+        await d.press("2", "enter")
+        assert "● active, sender paused: f6, 1" in d.text()
+        assert "‖ sender next" in d.text()
+        await d.press("escape")
+        for over in (built.start, None):
+            pause(over)
+            await d.look()
+            await d.until(lambda: "‖ sender" not in d.text())

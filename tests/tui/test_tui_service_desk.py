@@ -174,9 +174,11 @@ async def test_an_export_goes_into_a_new_folder_of_the_users_home(
 async def test_stop_release_and_speed(desk: Desk) -> None:
     desk.stop_now()
     await desk.stop_everywhere()
-    assert (await desk.overview()).stopped
+    await desk.token()
+    assert [desk.stopped, (await desk.overview()).stopped] == [True, True]
     await desk.release()
-    assert not (await desk.overview()).stopped
+    await desk.token()
+    assert [desk.stopped, (await desk.overview()).stopped] == [False, False]
     assert desk.speed == 1.0
 
 

@@ -121,6 +121,10 @@ class CarrierListError(Exception):
     """The carrier's list could not be read; the message says why. Nothing is known from it."""
 
 
+class CarrierRefusedError(CarrierListError):
+    """The carrier does not take us for who we say we are: only a person can mend that."""
+
+
 class Carrier(Protocol):
     """A carrier. One instance belongs to one event loop."""
 

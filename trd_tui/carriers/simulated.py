@@ -29,6 +29,7 @@ from trd_tui.carriers.simulated_ledger import SimulatedLedger
 from trd_tui.carriers.simulated_rows import Entry
 from trd_tui.clock import Clock
 from trd_tui.domain.segments import segments
+from trd_tui.domain.sentences import closed
 
 _GROUP_WINDOW_S = 0.005
 _BODY_LIMIT = 1_600
@@ -97,7 +98,7 @@ class SimulatedCarrier:
             if seq > self._ledger.durable:
                 self._ledger.flush()
         except sqlite3.Error as error:
-            return Unknown(f"The simulated carrier's ledger could not be written: {error}.")
+            return Unknown(f"The simulated carrier's ledger could not be written: {closed(str(error))}")
         return Accepted(sid, parts)
 
     async def sent_to(self, number: str, since: int) -> Sequence[CarrierMessage]:

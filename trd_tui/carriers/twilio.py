@@ -200,7 +200,7 @@ class TwilioCarrier:
             raise
         except Exception as error:
             # The cause is cut off: the SDK's exceptions hold addresses with contacts' numbers in them.
-            raise CarrierListError(list_error(error, answer, self._timeout_s)) from None
+            raise list_error(error, answer, self._timeout_s) from None
         finally:
             answer_slot.reset(token)
 

@@ -11,7 +11,15 @@ from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioS
 from twilio.http.response import Response
 
 from trd_tui.carriers.error_codes import error_codes, failure_of, is_ambiguous, reason_of
-from trd_tui.carriers.protocol import CarrierMessage, Outcome, Rejected, Unknown, keepable
+from trd_tui.carriers.protocol import (
+    CarrierListError,
+    CarrierMessage,
+    CarrierRefusedError,
+    Outcome,
+    Rejected,
+    Unknown,
+    keepable,
+)
 from trd_tui.carriers.twilio_http import Answer, NotConnectedError
 from trd_tui.domain.failures import FailureClass
 
@@ -81,8 +89,19 @@ def retry_after(answer: Answer) -> float | None:
     return seconds if 0 <= seconds < float("inf") else None
 
 
-def list_error(error: Exception, answer: Answer, timeout_s: float) -> str:
+REFUSING = frozenset({401, 403, 404})
+"""HTTP statuses of a list by which Twilio does not know us, or does not let us."""
+
+
+def list_error(error: Exception, answer: Answer, timeout_s: float) -> CarrierListError:
     """Why a list or a resource could not be read, with the remedy; holds no secret and no number."""
+    connected = not isinstance(error, (NotConnectedError, TimeoutError))
+    refused = connected and status_and_code(error, answer)[0] in REFUSING
+    kind = CarrierRefusedError if refused else CarrierListError
+    return kind(_why_unread(error, answer, timeout_s))
+
+
+def _why_unread(error: Exception, answer: Answer, timeout_s: float) -> str:
     if isinstance(error, NotConnectedError):
         return f"Twilio could not be reached ({error}); check the network and TRD_TWILIO_API_BASE"
     if isinstance(error, TimeoutError):

@@ -9,6 +9,7 @@ from typing import Any
 from trd_tui.cli import checks
 from trd_tui.cli.errors import REFUSED
 from trd_tui.cli.output import print_json, printable
+from trd_tui.domain.sentences import part
 from trd_tui.settings import Settings
 
 _MARKS = {"ok": "✓", "warning": "!", "error": "✗"}
@@ -31,7 +32,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         print_json([finding.shape() for finding in findings])
     else:
         for finding in findings:
-            remedy = f"; {finding.remedy}" if finding.remedy else ""
+            said = f"{part(finding.text)}; {finding.remedy}" if finding.remedy else finding.text
             mark = _MARKS[finding.level]
-            print(f"{mark} {finding.level:7}  {finding.subject:11}  {printable(finding.text + remedy)}")
+            print(f"{mark} {finding.level:7}  {finding.subject:11}  {printable(said)}")
     return REFUSED if any(finding.level == "error" for finding in findings) else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trd_tui.carriers.protocol import Accepted, Outcome, Rejected
 from trd_tui.domain.segments import SegmentCount
+from trd_tui.domain.sentences import part
 from trd_tui.services.outcomes import audited
 
 
@@ -25,4 +26,4 @@ def told(outcome: Outcome, then: str) -> tuple[dict[str, object], str | None]:
         return audited(outcome), None
     if isinstance(outcome, Rejected):
         return audited(outcome), f"the carrier refused it: {outcome.reason}"
-    return audited(outcome), f"{outcome.reason.rstrip('.')}: it may have been sent; {then}"
+    return audited(outcome), f"{part(outcome.reason)}: it may have been sent; {then}"

@@ -15,6 +15,7 @@ from trd_tui.cli.errors import CliError, UsageError
 from trd_tui.cli.output import iso
 from trd_tui.cli.session import must_exist
 from trd_tui.clock import Anchor, SystemClock, VirtualClock, real_now
+from trd_tui.domain.sentences import part
 from trd_tui.settings import Settings
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ async def _refuse_to_call_it_done(product: Product) -> None:
 
     state = await product.db.read(control.read_control)
     if state.stopped and state.by == audit.SYSTEM.name:
-        reason = (state.reason or "").rstrip(".")
+        reason = part(state.reason or "")
         remedy = "" if "trd start" in reason else "; mend that, then run `trd start`"
         raise CliError(f"all sending was stopped: {reason}{remedy}")
 

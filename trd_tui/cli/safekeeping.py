@@ -11,6 +11,7 @@ from trd_tui.cli.output import confirm, print_json, printable, progress_line
 from trd_tui.cli.session import must_exist
 from trd_tui.clock import real_now
 from trd_tui.domain.finding import one_or_many
+from trd_tui.domain.sentences import closed
 from trd_tui.settings import Settings
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def run_restore(options: argparse.Namespace, settings: Settings) -> int:
     try:
         done = _restore(options.file.expanduser(), settings, consent=options.yes)
     except ConsentError as error:
-        if not confirm(f"{error}. Restore it?"):
+        if not confirm(f"{closed(str(error))} Restore it?"):
             raise CliError(f"not done: {error}") from error
         done = _restore(options.file.expanduser(), settings, consent=True)
     if options.json:
@@ -91,7 +92,7 @@ def run_restore(options: argparse.Namespace, settings: Settings) -> int:
     print(f"restored {_what_is_in(done.contents)}")
     if done.aside is not None:
         print(f"the former database is kept at {printable(str(done.aside))}")
-    print(f"Nothing is sent: {printable(done.reason)}.")
+    print(f"Nothing is sent: {closed(printable(done.reason))}")
     return 0
 
 

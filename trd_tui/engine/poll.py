@@ -8,6 +8,7 @@ from functools import partial
 
 from trd_tui.carriers.protocol import CarrierListError, CarrierMessage
 from trd_tui.domain.allowance import day_of
+from trd_tui.engine.asking import Asking
 from trd_tui.engine.checkpoints import reached
 from trd_tui.engine.dispatch import Dispatcher
 from trd_tui.engine.means import Means
@@ -68,6 +69,7 @@ class Poller:
         self.options = means.options
         self.complain = means.complain
         self.dispatcher = dispatcher
+        self.asking = Asking(means.store)
         self._one_at_a_time = asyncio.Lock()
         # Real instant at which the last poll that succeeded began; nothing is known before the first.
         self.looked_at: int | None = None
@@ -109,7 +111,12 @@ class Poller:
             # Where the clock was set back, what comes now is older by it than what came before.
             since = min(stored, until) if stored else started
             reached("poll begins")
-            reports = await self.carrier.changes(since)
+            try:
+                reports = await self.carrier.changes(since)
+            except CarrierListError as error:
+                await self.asking.failed(error, started)
+                raise
+            await self.asking.answered()
             reached("changes listed")
             # An answer that came before this list was made must be recorded before its reply is.
             await self.dispatcher.all_recorded()

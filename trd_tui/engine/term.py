@@ -184,6 +184,7 @@ class Term:
         sight = self.gate.look()
         holder.set(role=Role.SENDING, holder=holder.description, stopped=sight.stopped)
         stop = await means.store.read(control.read_control)
+        self.poller.asking.noted = stop.trouble
         if stop.stopped and stop.by == audit.SYSTEM.name:
             holder.complain(f"all sending is stopped: {stop.reason}")
 
@@ -250,6 +251,7 @@ class Term:
             except StoreError as error:
                 self.holder.complain(str(error))
                 continue
+            self.holder.set(stopped=self.gate.stopped)  # who dispatches may be waiting for the carrier
             found = self.gate.changes
             if (sight.stopped, sight.fence, found) != (seen.stopped, seen.fence, changes):
                 dispatcher.wake.set()

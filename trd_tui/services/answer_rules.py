@@ -12,6 +12,7 @@ from trd_tui.domain.definition import DEFAULT_WINDOW
 from trd_tui.domain.phone import PhoneError, normalise
 from trd_tui.domain.schedule import is_open
 from trd_tui.domain.segments import SegmentCount, count
+from trd_tui.domain.sentences import part
 from trd_tui.domain.window import Window, parse_window
 from trd_tui.services import spending
 from trd_tui.services.spending import Budgets
@@ -102,7 +103,7 @@ def draft(
         )
     if reason := suppressions.which(conn, [number]).get(number):
         raise AnswerRefusedError(
-            f"{number} must not be texted ({reason.rstrip('.')}); only their START, or `trd suppress remove`"
+            f"{number} must not be texted ({part(reason)}); only their START, or `trd suppress remove`"
             " with a reason, lifts that"
         )
     if inbox.opted_out(conn, number):
@@ -177,7 +178,7 @@ def _warnings(
         found.append(f"it is outside {window} in {' and '.join(closed)} now")
     held = control.read_control(conn)
     if held.stopped:
-        why = f" ({held.reason})" if held.reason else ""
+        why = f" ({part(held.reason)})" if held.reason else ""
         found.append(f"all automated sending is stopped{why}; your own answer goes all the same")
     row = senders.get_sender(conn, sender)
     if row is not None and row.paused_until is not None and row.paused_until > clock.now():

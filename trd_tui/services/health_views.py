@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from trd_tui.domain.carrier_trouble import CarrierTrouble
 from trd_tui.services.report_views import ErrorRow
 
 
@@ -97,6 +98,7 @@ class Health:
         token: the fencing token.
         yield_to: who has asked the holder to give it up.
         heartbeat_at: real instant at which somebody could last send.
+        trouble: why the holder cannot ask the carrier; ``None`` while it can, or nobody holds the lease.
         active: campaigns that may send.
         waiting: messages of active campaigns that wait.
         sending: messages that are with the carrier.
@@ -145,6 +147,7 @@ class Health:
     database: DatabaseView
     sent_lately: int
     errors: tuple[ErrorRow, ...]
+    trouble: CarrierTrouble | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from trd_tui.clock import Clock
 from trd_tui.domain.consent import GIVEN, Consent, ConsentError
+from trd_tui.domain.sentences import part
 from trd_tui.domain.state_names import not_understood
 from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.services.campaigns import PLAN_CHUNK
@@ -115,7 +116,7 @@ class ContactImport:
             if isinstance(error, OSError):
                 reason = f"{error.filename or self.file.path}: {(error.strerror or str(error)).lower()}"
             else:
-                reason = str(error).rstrip(".")
+                reason = part(str(error))
             raise ImportStoppedError(reason, kept) from error
         return report
 

@@ -40,6 +40,7 @@ from trd_tui.store import (
     contact_list,
     control,
     conversations,
+    senders,
     stuck,
     variants,
 )
@@ -85,7 +86,9 @@ HOUR_MS = 3_600_000
 _WEEK_HOURS = 7 * 24
 
 _ROW_COLUMNS = tuple(
-    field.name for field in fields(CampaignRow) if field.name not in ("planning", "next_due_at")
+    field.name
+    for field in fields(CampaignRow)
+    if field.name not in ("planning", "next_due_at", "sender_paused_until")
 )
 _TOUCH_COLUMNS = tuple(
     field.name for field in fields(TouchFunnel) if field.name not in ("active", "variants")
@@ -95,12 +98,13 @@ _ADDED = ("row", "variables", "touches", "pause_reason", "perhaps_sent")
 _DETAIL_COLUMNS = tuple(field.name for field in fields(CampaignDetail) if field.name not in _ADDED)
 
 
-def campaign_row(row: RowMapping) -> CampaignRow:
-    """One campaign of the database as a list shows it."""
+def campaign_row(row: RowMapping, pauses: Mapping[str, int]) -> CampaignRow:
+    """One campaign of the database as a list shows it; senders that are paused, and until when."""
     return CampaignRow(
         **{name: row[name] for name in _ROW_COLUMNS},
         next_due_at=row["next_due_at"] if row["status"] == "active" else None,
         planning=row["plan_kind"] is not None,
+        sender_paused_until=pauses.get(row["sender"]),
     )
 
 
@@ -118,7 +122,8 @@ def _page(conn: Connection, query: ListQuery, totals: Mapping[str, RowMapping] |
     rows, total = campaign_list.page(
         conn, WORKSPACE, limit=limit, offset=offset, totals=totals, **_listed(query)
     )
-    return CampaignPage(tuple(campaign_row(row) for row in rows), total)
+    pauses = senders.pauses(conn, WORKSPACE)
+    return CampaignPage(tuple(campaign_row(row, pauses) for row in rows), total)
 
 
 async def page(db: Database, query: ListQuery) -> CampaignPage:
@@ -288,7 +293,7 @@ def detail_of(conn: Connection, campaign_id: str) -> CampaignDetail | None:
         return None
     return CampaignDetail(
         **{name: row[name] for name in _DETAIL_COLUMNS},
-        row=campaign_row(row),
+        row=campaign_row(row, senders.pauses(conn, WORKSPACE)),
         variables=campaigns.variables_of(row),
         touches=_funnel(conn, campaign_id),
         pause_reason=own_pause(conn, campaign_id) if row["status"] == "paused" else None,

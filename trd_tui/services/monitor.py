@@ -69,6 +69,7 @@ async def look(db: Database, clock: Clock, *, overlap_ms: int, busy_s: float, id
             database=_database(db, conn),
             sent_lately=sum(row[1] for row in figures.hours(conn, WORKSPACE, hour - 1)),
             errors=tuple(map(error_row, figures.errors(conn, WORKSPACE, figures.ALL, now - HOUR_MS))),
+            trouble=state.trouble if seen.sender_alive else None,
         )
 
     return await db.read(everything)

@@ -8,6 +8,7 @@ from typing import Any
 
 from trd_tui.carriers.error_codes import failure_of_status, reason_of
 from trd_tui.domain.failures import Decision, decide
+from trd_tui.domain.sentences import part
 from trd_tui.services.report_views import ErrorRow, Figures
 from trd_tui.services.variant_views import VariantFigures
 from trd_tui.services.views import TouchFunnel
@@ -31,7 +32,7 @@ def error_row(found: figures.CodeCount) -> ErrorRow:
     """A code with its meaning in plain words."""
     meaning = reason_of(found.code).removesuffix(f" (code {found.code}).")
     verdict = decide(failure_of_status(found.code), 1, None, 0)
-    action = f"{verdict.reason}: {_FOLLOWS[verdict.decision]}"
+    action = f"{part(verdict.reason)}: {_FOLLOWS[verdict.decision]}"
     return ErrorRow(found.code, meaning, action, found.messages, found.failed, found.last_at)
 
 

@@ -16,6 +16,7 @@ from trd_tui.domain.decision import NO_OPT_OUT
 from trd_tui.domain.frequency import Caps
 from trd_tui.domain.message import OPEN_ENROLMENTS
 from trd_tui.domain.phone import PhoneError, normalise
+from trd_tui.domain.sentences import part
 from trd_tui.services.actor import Actor
 from trd_tui.services.previews import counted
 from trd_tui.store import audit, decisions, queue, reviews
@@ -245,7 +246,8 @@ def _refusal(row: HeldRow, decision: Decision, *, named: bool, sent: bool) -> st
     if row.doubt and not named:
         return f"{row.doubt}; name the number to decide, or end it with trd suppress add"
     if decision == "send" and row.attempts and not named:
-        return f"it may have been sent already ({row.reason}); name the number to send it again"
+        why = part(row.reason or "nobody noted why")
+        return f"it may have been sent already ({why}); name the number to send it again"
     return None
 
 

@@ -13,6 +13,7 @@ from trd_tui.domain.failures import FailureClass
 from trd_tui.domain.permitted import next_permitted
 from trd_tui.domain.place import place_of
 from trd_tui.domain.segments import SegmentCount, count
+from trd_tui.domain.sentences import part
 from trd_tui.domain.sequence import Touch
 from trd_tui.domain.template import TemplateError, compile_template, render
 from trd_tui.domain.variants import choose
@@ -165,7 +166,7 @@ def _ask(
     if row is None:
         raise TextError(f"there is no campaign {id_}; see trd campaign list")
     if reason := suppressions.which(conn, [to]).get(to):
-        raise TextError(f"{to} must not be texted ({reason.rstrip('.')}); send the test to another number")
+        raise TextError(f"{to} must not be texted ({part(reason)}); send the test to another number")
     if audience.under_way(conn, to):
         # the carrier's list tells messages apart by number and text: one at a time
         raise TextError(f"a message to {to} is under way and its answer is not known; try again later")

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from trd_tui.clock import Clock
 from trd_tui.domain.allowance import Allowance, day_of
+from trd_tui.domain.carrier_trouble import IN_WORDS
 from trd_tui.domain.clearance import Clearance, Later, Send, clear
 from trd_tui.services.actor import WORKSPACE
 from trd_tui.services.health_views import Coming, Waiting, WaitRow
@@ -42,7 +43,7 @@ RULES = {
 }
 """The rules of ``clear()`` in words, in their order."""
 
-_BEFORE = ("stopped", "no_scheduler", "paused", "planning", "sender_paused")
+_BEFORE = ("stopped", "no_scheduler", "carrier", "paused", "planning", "sender_paused")
 _ORDER = (*_BEFORE, *RULES, "put_off", "date", "unknown", "held")
 
 
@@ -132,6 +133,11 @@ class _Look:
             self.note("stopped", "all sending is stopped, whatever stands below: ! releases it", active)
         if active and (held.owner is None or held.expires_at <= self.real):
             self.note("no_scheduler", "nobody sends, whatever stands below: trd run or this app does", active)
+        elif active and state.trouble is not None:
+            said = (
+                f"{IN_WORDS[state.trouble.kind]}: what is due waits, whatever stands below; tab 1 says more"
+            )
+            self.note("carrier", said, active)
         if kept.get("paused"):
             self.note("paused", "their campaigns are paused", kept["paused"])
 

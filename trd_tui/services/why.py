@@ -24,6 +24,7 @@ from trd_tui.domain.law_in_force import in_force
 from trd_tui.domain.message import OPEN_ENROLMENTS
 from trd_tui.domain.phone import normalise
 from trd_tui.domain.place import place_of
+from trd_tui.domain.sentences import part
 from trd_tui.domain.zones import instant_at
 from trd_tui.services.actor import WORKSPACE
 from trd_tui.services.why_views import ConsentStanding, Reason, TouchStanding, Why, Written
@@ -221,8 +222,10 @@ class _Look:
             yield Reason(campaign["status"], sentence)
         state = control.read_control(self.connection)
         if state.stopped:
-            why_ = f" ({state.reason})" if state.reason else ""
+            why_ = f" ({part(state.reason)})" if state.reason else ""
             yield Reason("stopped", f"all sending is stopped{why_}: trd start")
+        if state.trouble is not None:
+            yield Reason("carrier", f"{state.trouble.sentence}: trd doctor")
         if campaign["status"] == "active" and campaign["plan_kind"] is not None:
             yield Reason("planning", "the campaign's contacts are being put into the schedule")
         sender = queue.senders(self.connection).get(campaign["sender"])
@@ -237,7 +240,9 @@ class _Look:
         if self.contact.doubt is not None:
             return Reason("doubt", f"it waits for a person: {self.contact.doubt}")
         told = waiting.reason or "nobody noted why"
-        return Reason("held", f"it waits for a person: {told}: trd campaign review {self.campaign['id']}")
+        return Reason(
+            "held", f"it waits for a person: {part(told)}: trd campaign review {self.campaign['id']}"
+        )
 
     def _asked(
         self, waiting: MessageFound, row: DueRow, rules: Rules, terms: CampaignTerms
@@ -261,7 +266,10 @@ class _Look:
                     reasons.append(Reason(rule, day + told, at))
                 return reasons, at
             elif isinstance(decision, OverBudget):
-                return [*reasons, Reason(decision.rule, f"{decision.reason}: the campaign pauses")], None
+                return [
+                    *reasons,
+                    Reason(decision.rule, f"{part(decision.reason)}: the campaign pauses"),
+                ], None
             else:
                 return [*reasons, Reason(decision.rule, decision.reason)], None
         return reasons, None

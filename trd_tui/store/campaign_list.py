@@ -33,6 +33,7 @@ LIST_COLUMNS: tuple[str, ...] = (
     "last_activity_at",
     "next_due_at",
     "plan_kind",
+    "sender",
 )
 
 SHOWN = ("draft", "active", "paused", "completed")

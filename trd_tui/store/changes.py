@@ -9,8 +9,12 @@ from trd_tui.store.looking import Looking
 from trd_tui.store.signs import LogSigns, ServerSigns, Signs
 from trd_tui.store.writes import LISTENS, WRITES
 
-_WRITES = f"SELECT {WRITES}"
-_VISIBLE = f"SELECT {LISTENS}, hashtextextended(CAST(pg_current_snapshot() AS text), 0)"
+_SHOWN = (
+    "coalesce((SELECT stopped FROM control WHERE id = 1), 0),"
+    " (SELECT carrier_trouble FROM control WHERE id = 1)"
+)
+_SEEN = f"SELECT {WRITES}, {_SHOWN}"
+_VISIBLE = f"SELECT {LISTENS}, hashtextextended(CAST(pg_current_snapshot() AS text), 0), {_SHOWN}"
 
 
 class Changes(Looking):
@@ -18,6 +22,12 @@ class Changes(Looking):
 
     _writes = -1
     _is_told = True
+
+    stopped = False
+    """Whether the emergency stop was set at the last :meth:`token`; it costs no question of its own."""
+
+    trouble: str | None = None
+    """Why the carrier could not be asked, in a word; of the same moment."""
 
     @property
     def version(self) -> int:
@@ -65,13 +75,14 @@ class Changes(Looking):
         """
         with self._asking() as cursor:
             if not self._database.is_sqlite:
-                listens, visible = cursor.execute(_VISIBLE).fetchone()  # with the answer comes what was told
-                self._is_told = bool(listens)
+                # with the answer comes what was told
+                listens, visible, stopped, self.trouble = cursor.execute(_VISIBLE).fetchone()
+                self.stopped, self._is_told = bool(stopped), bool(listens)
                 return self._heard if listens else int(visible)
             version = cursor.execute("PRAGMA data_version").fetchone()[0]
             if version != self._version:
-                self._writes = int(cursor.execute(_WRITES).fetchone()[0])
-                self._version = version
+                self._writes, stopped, self.trouble = cursor.execute(_SEEN).fetchone()
+                self._version, self.stopped = version, bool(stopped)
             return self._writes
 
     def _opened(self) -> None:

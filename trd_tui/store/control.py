@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from trd_tui.clock import Anchor
+from trd_tui.domain.carrier_trouble import CarrierTrouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class ControlState:
         anchor: ties campaign time to real time; ``None`` = campaign time is real time.
         polled_until: real instant up to which the carrier's changes have been read.
         heartbeat_at: real instant at which somebody could last send; ``None`` when nobody ever has.
+        trouble: why the carrier could not be asked last; ``None`` while it answers.
     """
 
     stopped: bool
@@ -32,12 +34,13 @@ class ControlState:
     anchor: Anchor | None
     polled_until: int
     heartbeat_at: int | None = None
+    trouble: CarrierTrouble | None = None
 
 
 _ENSURE = text("INSERT INTO control (id) VALUES (1) ON CONFLICT (id) DO NOTHING")
 _READ = text(
     "SELECT stopped, stop_reason, stopped_by, stopped_at, fence, anchor_real, anchor_virtual, speed_milli,"
-    " polled_until, heartbeat_at FROM control WHERE id = 1"
+    " polled_until, heartbeat_at, carrier_trouble, carrier_said, carrier_since FROM control WHERE id = 1"
 )
 _STOP = text(
     "UPDATE control SET stopped = 1, stop_reason = :reason, stopped_by = :by, stopped_at = :at,"
@@ -53,6 +56,9 @@ _BEAT = text("UPDATE control SET heartbeat_at = :real WHERE id = 1")
 _KEEP_BEATING = text(
     "UPDATE control SET heartbeat_at = :real WHERE id = 1 AND stopped = 0 AND heartbeat_at >= :not_before"
 )
+_TROUBLE = text(
+    "UPDATE control SET carrier_trouble = :kind, carrier_said = :said, carrier_since = :since WHERE id = 1"
+)
 _ANCHOR = text(
     "UPDATE control SET anchor_real = :real, anchor_virtual = :virtual, speed_milli = :speed WHERE id = 1"
 )
@@ -63,9 +69,10 @@ def read_control(connection: Connection) -> ControlState:
     row = connection.execute(_READ).one_or_none()
     if row is None:
         return ControlState(False, None, None, None, 0, None, 0)
-    stopped, reason, by, at, fence, real, virtual, speed, polled, heartbeat = row
+    stopped, reason, by, at, fence, real, virtual, speed, polled, heartbeat, kind, said, since = row
+    trouble = None if kind is None else CarrierTrouble(kind, said, since)
     anchor = None if real is None else Anchor(real, virtual, speed / 1000)
-    return ControlState(bool(stopped), reason, by, at, fence, anchor, polled, heartbeat)
+    return ControlState(bool(stopped), reason, by, at, fence, anchor, polled, heartbeat, trouble)
 
 
 def stop(connection: Connection, by: str, reason: str | None, real: int) -> bool:
@@ -113,6 +120,13 @@ def keep_beating(connection: Connection, real: int, downtime_ms: int) -> None:
     has to notice that one (`trd_tui.store.downtime`).
     """
     connection.execute(_KEEP_BEATING, {"real": real, "not_before": real - downtime_ms})
+
+
+def set_trouble(connection: Connection, trouble: CarrierTrouble | None) -> None:
+    """Say for every process that the carrier cannot be asked, or that it answers."""
+    connection.execute(_ENSURE)
+    kind, said, since = (None, None, None) if trouble is None else (trouble.kind, trouble.said, trouble.since)
+    connection.execute(_TROUBLE, {"kind": kind, "said": said, "since": since})
 
 
 def set_anchor(connection: Connection, anchor: Anchor | None) -> None:

@@ -53,10 +53,21 @@ _PAUSE = text(
 )
 
 
+_PAUSES = text(
+    "SELECT address, paused_until FROM senders"
+    " WHERE workspace_id = :workspace_id AND paused_until IS NOT NULL"
+)
+
+
 def paused_for_good(connection: Connection, workspace_id: int = 1) -> list[str]:
     """Addresses of senders that start nothing until a person acts."""
     values = {"workspace_id": workspace_id, "for_good": UNTIL_A_PERSON_ACTS}
     return list(connection.execute(_FOR_GOOD, values).scalars())
+
+
+def pauses(connection: Connection, workspace_id: int = 1) -> dict[str, int]:
+    """Senders that are or were paused, and until which campaign instant."""
+    return {row[0]: row[1] for row in connection.execute(_PAUSES, {"workspace_id": workspace_id})}
 
 
 def list_senders(connection: Connection, workspace_id: int = 1) -> list[Sender]:

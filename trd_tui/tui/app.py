@@ -315,8 +315,7 @@ class TrdApp(TypingApp, TellingApp, StylingApp, WireApp):
 
     def action_emergency(self) -> None:
         """The stop from over a question; its release is asked for elsewhere."""
-        if not self.stop.known:
-            self.stop.press()
+        self.stop.press(over_question=True)
 
     def read_again(self) -> None:
         """Something has changed for the screen in front."""

@@ -54,6 +54,8 @@ def campaign_columns(
             return [("! by rule", "warn")]
         if row.next_due_at is not None and stopped():
             return [("■ stopped", "bad")]
+        if row.next_due_at is not None and row.sender_paused(now):
+            return [("‖ sender", "warn")]
         text = show.due(row.next_due_at, now, zone)
         return [(text, "info" if text.startswith(("in ", "now")) else "quiet" if text == "-" else "")]
 

@@ -11,6 +11,8 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from trd_tui.domain.carrier_trouble import SENTENCES
+from trd_tui.domain.sentences import closed
 from trd_tui.tui.actions import shown
 from trd_tui.tui.work import Opened
 
@@ -256,9 +258,17 @@ class AskName(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-def question(preview: ActPreview, *, hidden: int) -> Confirm:
-    """The dialog for an act: what it would do, what it cannot do, and what of it is out of sight."""
+def question(preview: ActPreview, *, hidden: int, trouble: str | None = None) -> Confirm:
+    """The dialog for an act: what it would do, what it cannot do, and what of it is out of sight.
+
+    Args:
+        preview: what it would do.
+        hidden: how many of those it is about are marked and not in view.
+        trouble: why the carrier cannot be asked, so that what is begun does not send yet.
+    """
     notes = []
+    if trouble in SENTENCES and preview.act in ("start", "resume"):
+        notes.append(f"▲ {closed(SENTENCES[trouble]).capitalize()} {shown('go_health', 'f5')} says more.")
     if preview.campaigns > 1:
         more = preview.campaigns - len(preview.names)
         notes.append(", ".join(preview.names) + (f" and {more:,} more" if more else ""))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from trd_tui.domain.sentences import closed, part
 from trd_tui.tui.actions import shown
 from trd_tui.tui.work import begin
 
@@ -69,10 +70,13 @@ class OwnPauses:
     def _tell(self, news: list[OwnPause]) -> None:
         first = news[0]
         if len(news) == 1:
-            title, said = f"{first.name} has paused by itself", f"{_sentence(first.reason)}."
+            title, said = (
+                f"{first.name} has paused by itself",
+                closed(first.reason[:1].upper() + first.reason[1:]),
+            )
         else:
             title = f"{len(news):,} campaigns have paused by themselves"
-            said = "; ".join(f"{each.name}: {each.reason}" for each in news[:NAMED])
+            said = "; ".join(f"{each.name}: {part(each.reason)}" for each in news[:NAMED])
             said += f"; and {len(news) - NAMED:,} more." if len(news) > NAMED else "."
         self._app.notify(f"{said} {_remedy(news)}", title=title, severity="warning", timeout=TOLD_S)
 
@@ -86,7 +90,3 @@ def _remedy(news: Sequence[OwnPause]) -> str:
     if any(each.used_up for each in news):
         return f"Where it is the budget, {limits}; else {looks}. Then {resumes}."
     return f"{looks}; {resumes} once it is mended."
-
-
-def _sentence(reason: str) -> str:
-    return reason[:1].upper() + reason[1:].rstrip(".")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
+from trd_tui.domain.sentences import closed, part
 from trd_tui.tui import format as show
 from trd_tui.tui.work import begin
 
@@ -16,62 +18,114 @@ STOPPED = "■ Emergency stop"
 """The title of what is told of the stop; its release takes the toast back."""
 
 
+ASKED_S = 1.0
+"""Seconds that a key waits for what the database says; then it stops, whatever that would have been."""
+
+
 class EmergencyStop:
-    """The stop, as this app knows it."""
+    """The stop. Whether it is set the database says; what this app does is ahead of that by one writing."""
 
     def __init__(self, app: TrdApp) -> None:
         self._app = app
-        self.known = False
-        """Whether it was set here, or read to be set."""
+        self._stored = False
+        """What the database said when it was looked at last."""
+        self._pulled = False
+        """Set here, and not known to be in the database yet: this process alone stands still."""
         self._under_way = False
 
     @property
     def is_set(self) -> bool:
         """Whether it is set, here or anywhere."""
-        desk = self._app.desk
-        return self.known or (desk is not None and desk.engine().stopped)
+        return self._pulled or self._stored
 
-    def press(self) -> None:
-        """Stop at once, without a question; when it is set, ask whether to release it."""
+    def look(self, desk: Desk) -> None:
+        """Take over what the database said with its last token; every screen says what has changed."""
+        before, stored = self.is_set, desk.stopped
+        if stored:
+            self._pulled = False  # the database knows: from now on its release counts, whoever's it is
+        released, self._stored = self._stored and not stored, stored
+        if released and not self.is_set:
+            self._app.take_back(STOPPED)
+        if before != self.is_set:
+            self._app.tick()
+
+    def press(self, *, over_question: bool = False) -> None:
+        """Stop at once, without a question; when it is set, ask whether to release it.
+
+        Args:
+            over_question: another question stands open: this one is asked elsewhere.
+        """
         app, desk = self._app, self._app.desk
         if desk is None:
             app.notify(
                 "The product is still opening; nothing is being sent by this process yet.", severity="warning"
             )
-        elif self.is_set:
-            app.begin_question(app, partial(self._ask_release, desk), group="release", exclusive=True)
+        elif not self.is_set:
+            self._stop(desk)
+        elif over_question:
+            begin(app, partial(self._set_unless_stored, desk), group="stop")
         else:
-            desk.stop_now()  # in memory first: the flag is read before every call to the carrier
-            self.known = self._under_way = True
-            app.did_for_good("the emergency stop", "The emergency stop stays; ! asks for its release.")
-            app.tick()
-            begin(app, partial(self._everywhere, desk), group="stop")
+            app.begin_question(app, partial(self._ask_release, desk), group="release", exclusive=True)
 
-    async def _everywhere(self, desk: Desk) -> None:
+    def _stop(self, desk: Desk, *, again: str = "") -> None:
+        desk.stop_now()  # in memory first: the flag is read before every call to the carrier
+        self._pulled = self._under_way = True
+        app = self._app
+        app.did_for_good("the emergency stop", "The emergency stop stays; ! asks for its release.")
+        app.tick()
+        begin(app, partial(self._everywhere, desk, again), group="stop")
+
+    async def _everywhere(self, desk: Desk, again: str) -> None:
         try:
             await desk.stop_everywhere()
+            self._pulled, self._stored = False, True
+        except Exception as error:
+            self._app.notify(
+                f"This process sends nothing any more; the others could not be told: {closed(str(error))}"
+                " ! tries again.",
+                title=STOPPED, severity="error", timeout=10,
+            )  # fmt: skip
+            return
         finally:
             self._under_way = False
         self._app.notify(
-            "Nothing is sent any more, in no process. Your own answers still go. ! releases it.",
+            f"{again}Nothing is sent any more, in no process. Your own answers still go. ! releases it.",
             title=STOPPED, severity="error", timeout=10,
         )  # fmt: skip
         self._app.read_again()
 
+    async def _set_unless_stored(self, desk: Desk) -> None:
+        await self._is_stored(desk)
+
+    async def _is_stored(self, desk: Desk) -> bool:
+        """Whether it is set by what the database says now; where it is not, this key has set it.
+
+        Who presses the key in an emergency presses it once: a stop too many is released again, a stop too
+        few sends. So it is one wherever the database does not say at once that there is one already.
+        """
+        if self._under_way:
+            return True
+        again = "Somebody else had released the stop already: this ! has set it again. "
+        try:
+            async with asyncio.timeout(ASKED_S):
+                await desk.token()
+            self.look(desk)
+        except Exception:
+            self._stored, again = False, "What the database says could not be read: this ! stops anew. "
+        if not self._stored:
+            self._stop(desk, again=again)
+        return self._stored
+
     async def _ask_release(self, desk: Desk) -> None:
         from trd_tui.tui.dialogs import Confirm
 
-        app, being_set = self._app, self._under_way
-        overview = await desk.overview()
-        if not (being_set or overview.stopped or desk.engine().stopped):  # of that only the home hears
-            self.known = False
-            app.take_back(STOPPED)
-            app.notify("Sending goes on already: somebody else has released the stop.", title="● Released")
-            app.read_again()
+        app = self._app
+        if not await self._is_stored(desk):
             return
+        overview = await desk.overview()
         waiting = overview.active_waiting
         by = f" by {overview.stopped_by}" if overview.stopped_by else ""
-        why = f": {overview.stop_reason.rstrip('.')}" if overview.stop_reason else ""
+        why = f": {part(overview.stop_reason)}" if overview.stop_reason else ""
         sentence = (
             f"Sending was stopped{by}{why}. Released, the active campaigns go on: "
             f"{show.plural(waiting, 'message')} {'waits' if waiting == 1 else 'wait'}, those that are due go"
@@ -80,8 +134,8 @@ class EmergencyStop:
         question = Confirm("Release the emergency stop?", sentence, "Release", danger=True)
         if await app.push_screen_wait(question):
             await desk.release()
-            self.known = False
-            app.did_for_good("the release of the stop", "Sending goes on; ! stops it again.")
+            self._pulled = self._stored = False
             app.take_back(STOPPED)
+            app.did_for_good("the release of the stop", "Sending goes on; ! stops it again.")
             app.notify("Sending goes on.", title="● Released")
             app.read_again()

@@ -22,10 +22,20 @@ MOST_UNREAD = 100
 """From this many conversations on, the top line says ``99+``."""
 
 
-def engine_parts(engine: EngineView, *, stopped: bool, wide: bool = True, holder: bool = True) -> list[Part]:
-    """Who sends, as a symbol and words; how fast, or what releases the stop, where there is room for it."""
+def engine_parts(
+    engine: EngineView, *, stopped: bool, wide: bool = True, holder: bool = True, trouble: str | None = None
+) -> list[Part]:
+    """Who sends, as a symbol and words; how fast, or what releases the stop, where there is room for it.
+
+    That nothing goes, and why, stands in the first part.
+    """
     if stopped:
         return [Part("■ STOPPED", "alarm", "stop"), Part(" ! releases" if wide else "", "", "stop")]
+    if trouble and engine.role in ("sending", "watching"):
+        from trd_tui.domain.carrier_trouble import IN_WORDS, SHORT
+
+        words = IN_WORDS if wide else SHORT
+        return [Part(f"▲ {words.get(trouble, trouble)}", "warn", "go('health')")]
     if engine.role == "sending":
         fast = f" {engine.rate:,.0f}/s" if wide and engine.rate >= 0.5 else ""
         return [Part("● ", "good"), Part(f"sending here{fast}")]
@@ -122,7 +132,8 @@ RATE = 5
 
 YIELDS = ("title", "date", "holder", "zone", "keys", "carrier", "others", "actor", "words")
 """What makes room for the name of the part in front, the least important first; ``keys`` are those of the
-other parts. Whether automated sending is stopped, the time and the clock's speed give way to nothing."""
+other parts. Whether automated sending is stopped, or the carrier holds it up, the time and the clock's speed
+give way to nothing."""
 
 ACTOR = 8
 """Cells of the actor's name where it has to be shortened."""
@@ -142,6 +153,7 @@ class Told(NamedTuple):
     speed: float
     now: int
     zone: str
+    trouble: str | None = None
 
 
 def top_line(told: Told, width: int) -> tuple[list[Part], list[Part]]:
@@ -175,10 +187,13 @@ def _sides(told: Told, width: int, gone: Sequence[str]) -> tuple[list[Part], lis
 
 def _sending(told: Told, wide: bool, gone: Sequence[str]) -> tuple[list[Part], int]:
     """Who sends, where and when, to the right; and the cells to keep free for a rate that is not said now."""
-    sends = engine_parts(told.engine, stopped=told.halted, wide=wide, holder="holder" not in gone)
+    say = partial(
+        engine_parts, told.engine, stopped=told.halted, holder="holder" not in gone, trouble=told.trouble
+    )
+    sends = say(wide=wide and "words" not in gone)
     kept = 0
     if wide:
-        slow = engine_parts(told.engine, stopped=told.halted, wide=told.halted, holder="holder" not in gone)
+        slow = say(wide=told.halted)
         kept = max(0, RATE - (cells(sends) - cells(slow)))
     right = [*(sends[:1] if "words" in gone else sends), GAP]
     local = show.local(told.now, told.zone)
@@ -222,6 +237,6 @@ class TopBar(ActionLine):
         told = Told(
             current=app.current_mode, unread=app.unread, title=desk.title, actor=desk.actor,
             connected=app.company.connected, engine=desk.engine(), halted=halted, carrier=desk.carrier,
-            speed=desk.speed, now=desk.now(), zone=desk.zone,
+            speed=desk.speed, now=desk.now(), zone=desk.zone, trouble=desk.trouble,
         )  # fmt: skip
         self.show(*top_line(told, app.size.width))

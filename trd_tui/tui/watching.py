@@ -51,6 +51,7 @@ class Watch:
         self._stirred = asyncio.Event()
         self._minute = 0
         self._seen_engine: EngineView | None = None
+        self._seen_trouble: str | None = None
         self._said_of_engine: tuple[str | None, ...] = (None, None)
 
     def key_came(self) -> None:
@@ -69,6 +70,8 @@ class Watch:
             if self._stirred.is_set():
                 stirred_at = time.monotonic()
                 self._stirred.clear()
+            if time.monotonic() - self.last_key < RESTED:
+                await self._stop_first()
             begun = await self.rested()
             app.collector.collect(quiet=begun - self.last_key >= RESTED)
             try:
@@ -99,6 +102,14 @@ class Watch:
 
         return stir
 
+    async def _stop_first(self) -> None:
+        """While keys hold figures back: whether everything is stopped is no figure."""
+        app = self._app
+        if app.desk is not None:
+            with suppress(Exception):  # the look that follows meets it, too, and says it
+                await app.desk.token()
+                app.stop.look(app.desk)
+
     async def rested(self) -> float:
         """Let keys go first: nobody reads figures while the cursor runs. Answers the time."""
         asked = now = time.monotonic()
@@ -114,7 +125,8 @@ class Watch:
         if desk is None:
             return token or 0
         found = await desk.token()
-        engine = desk.engine()
+        app.stop.look(desk)
+        engine, trouble = desk.engine(), desk.trouble
         self._hear(engine)
         others = await app.company.count(desk, changed=found != token)
         front = app.front
@@ -129,11 +141,13 @@ class Watch:
         if (
             changed
             or others
+            or trouble != self._seen_trouble
             or engine != self._seen_engine
             or waited >= SLOW_TICK
             or (minute != self._minute and waited >= TICK)
         ):
             self._ticked, self._seen_engine, self._minute = now, engine, minute
+            self._seen_trouble = trouble
             front.tick()
         return found
 

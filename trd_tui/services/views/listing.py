@@ -76,6 +76,12 @@ class CampaignRow:
     """The next message; ``None`` unless the campaign is active and has one."""
     planning: bool
     """A start or a resume is still being put into the schedule."""
+    sender_paused_until: int | None = None
+    """Campaign instant until which its sender is paused, so that nothing goes; ``None`` when it is not."""
+
+    def sender_paused(self, now: int) -> bool:
+        """Whether it would send and its sender must not, at a campaign instant."""
+        return self.status == "active" and (self.sender_paused_until or 0) > now
 
     @property
     def completion_rate(self) -> float:

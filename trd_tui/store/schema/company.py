@@ -85,6 +85,10 @@ control = table(
     maybe_int("heartbeat_at"),  # real instant at which the database last had a sender that could send
     int_("price_milli", 1_000),  # the dearest message of all campaigns, in thousandths of its estimate
     int_("writes"),  # SQLite: transactions that changed more than a sign of life
+    # that the carrier cannot be asked: refused or unreachable, what it said, real instant; null = it answers
+    maybe_text("carrier_trouble"),
+    maybe_text("carrier_said"),
+    maybe_int("carrier_since"),
     CheckConstraint("id = 1", name="one_row"),
 )
 

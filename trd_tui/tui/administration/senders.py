@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from trd_tui.domain.sentences import closed, part
 from trd_tui.tui import format as show
 from trd_tui.tui.actions import page_bindings
 from trd_tui.tui.administration.columns import health, rate, sender_columns
@@ -55,7 +56,7 @@ class SendersPage(AdministrationPage):
     def whole(self, row: SenderRow) -> str:
         """How it is, in full."""
         symbol, _tone, words = health(row, self.desk.now(), self.desk.zone)
-        reason = f": {row.paused_reason}" if symbol == "‖" and row.paused_reason else ""
+        reason = f": {part(row.paused_reason)}" if symbol == "‖" and row.paused_reason else ""
         mend = " Mend the cause at the carrier first, then r." if reason else ""
         return (
             f"{row.address}: {row.kind.replace('_', ' ')}, {rate(row.rate_milli)}, {words}{reason}.{mend}\n"
@@ -156,7 +157,7 @@ class SendersPage(AdministrationPage):
 
         if row.paused_until is None:
             raise ValueError(f"{row.address} is not paused; p pauses it.")
-        why = f" It was paused: {row.paused_reason.rstrip('.')}." if row.paused_reason else ""
+        why = f" It was paused: {closed(row.paused_reason)}" if row.paused_reason else ""
         sentence = (
             f"{row.address} sends again at once for {show.plural(row.active, 'active campaign')}.{why} If the"
             " cause is still there, it is paused again."
@@ -196,4 +197,4 @@ class SendersPage(AdministrationPage):
         else:  # something else has the keys; what is wrong is told all the same
             bad = [each for each in found if each.level != "ok"]
             for each in bad[:3]:
-                self.app.notify(f"{each.text}; {each.remedy}", title=each.subject, severity="warning")
+                self.app.notify(f"{part(each.text)}; {each.remedy}", title=each.subject, severity="warning")

@@ -31,8 +31,14 @@ def status_content(
     row = detail.row
     symbol, tone = show.STATUS.get(row.status, ("?", "quiet"))
     word = "planning" if row.planning and row.status == "active" else row.status
+    no_sender = row.sender_paused(now)
+    if no_sender:
+        tone, word = "warn", f"{word}, sender paused: {shown('go_administration', 'f6')}, 1"
     if detail.pause_reason:  # nobody has paused it: who reads it must know what to mend first
         word += f": {detail.pause_reason}"
+    upcoming = show.due(row.next_due_at, now, zone)
+    if row.next_due_at and (stopped or no_sender):
+        upcoming = "■ stopped" if stopped else "‖ sender"
     wide, gap = width >= 98, 4 if width >= SPACED else 2
     figures = [
         ("contacts", show.count(row.contact_count, 0 if wide else 6)),
@@ -40,7 +46,7 @@ def status_content(
         ("delivered" if wide else "deliv.", show.percent(row.delivery_rate)),
         ("replies", f"{show.count(row.replied_count, 0 if wide else 6)} · {show.percent(row.reply_rate)}"),
         ("asked to stop", show.count(row.opted_out_count)),  # others end as opted out, too
-        ("next", "■ stopped" if stopped and row.next_due_at else show.due(row.next_due_at, now, zone)),
+        ("next", upcoming),
     ]
     if not wide:
         del figures[4]  # 80 columns have no room for it

@@ -50,7 +50,6 @@ class EngineView:
         rate: messages a second, lately.
         in_flight: calls to the carrier that have not been answered.
         last_error: the latest fault in a sentence.
-        stopped: the emergency stop is set in memory.
         notice: what the scheduler did of itself that people should know, in a sentence.
     """
 
@@ -59,7 +58,6 @@ class EngineView:
     rate: float = 0.0
     in_flight: int = 0
     last_error: str | None = None
-    stopped: bool = False
     notice: str | None = None
 
 
@@ -159,6 +157,16 @@ class Desk(Protocol):
 
     async def token(self) -> int:
         """A number that differs after anybody changed the database."""
+        ...
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the database had the emergency stop at the last `token`; answers at once."""
+        ...
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the carrier could not be asked, in a word, at the last `token`; ``None`` while it answers."""
         ...
 
     def wake_on_changes(self, wake: Callable[[], None]) -> None:

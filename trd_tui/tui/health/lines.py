@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from trd_tui.domain.carrier_trouble import IN_WORDS
+from trd_tui.domain.sentences import closed, part
 from trd_tui.tui import format as show
 
 if TYPE_CHECKING:
@@ -42,6 +44,8 @@ def verdict(state: Health) -> tuple[str, str]:
         return "■ Everything is stopped", "$error"
     if not state.alive and state.waiting:
         return "▲ Nobody sends, and messages wait", "$warning"
+    if state.trouble is not None:
+        return f"▲ {IN_WORDS[state.trouble.kind].capitalize()}: due texts wait", "$warning"
     if state.unknown or state.held:
         return "▲ Messages need a look: tab 3", "$warning"
     if any(sender.paused_until is not None for sender in state.senders):
@@ -66,10 +70,14 @@ def sending_content(state: Health, engine: EngineView, zone: str, width: int) ->
     rows = []
     if state.stopped:
         by = f" by {state.stopped_by}" if state.stopped_by else ""
-        why = f": {state.stop_reason}" if state.stop_reason else ""
+        why = f": {part(state.stop_reason)}" if state.stop_reason else ""
         rows.append(("stop", f"■ set{by} {show.when(state.stopped_at, real, zone)}{why}; ! releases it"))
     else:
         rows.append(("stop", "not set; ! stops everything at once"))
+    if state.trouble is not None:
+        trouble, since = state.trouble, show.when(state.trouble.since, real, zone)
+        rows.append(("carrier", f"▲ since {since}: {trouble.sentence}. {closed(trouble.said)}"))
+        rows.append(("to do", trouble.remedy))
     if state.holder is None:
         takes = "trd run or this app takes it"
         if engine.role == "ended":

@@ -32,11 +32,11 @@ def ask_held(decision: Literal["send", "skip"], held: Sequence[Stuck]) -> Confir
     notes = [f"To {_whose(held)}."]
     if risky := sum(row.perhaps_sent for row in held):
         which = "It" if one else f"{risky:,} of them"
-        released = f"released, {'it' if one else 'they'} may go twice"
-        then = released if send else f"given up, {'it counts' if one else 'they count'} as perhaps sent"
+        they, count = ("it", "it counts") if risky == 1 else ("they", "they count")
+        then = f"released, {they} may go twice" if send else f"given up, {count} as perhaps sent"
         notes.append(f"▲ {which} may have been sent already: {then}.")
     if doubts := sum(row.doubt is not None for row in held):
-        who = "This contact" if one else f"{doubts:,} of these contacts"
+        who = "Its contact" if one else f"{doubts:,} of their contacts"
         notes.append(f"▲ {who} may have opted out; read what they wrote first.")
     stays = "This cannot be taken back"
     notes.append(f"{stays}; pausing the campaign stops what still waits." if send else f"{stays}.")

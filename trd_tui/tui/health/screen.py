@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from trd_tui.domain.sentences import closed, part
 from trd_tui.tui.actions import bindings
 from trd_tui.tui.actions.table import HEALTH
 from trd_tui.tui.desk.health import LogLine
@@ -27,6 +28,8 @@ from trd_tui.tui.table.window_table import Source
 
 if TYPE_CHECKING:
     from trd_tui.services.health_views import Health, Waiting
+
+MINUTE_MS = 60_000
 
 FRAME = 6
 """Cells beside a box's content."""
@@ -125,6 +128,13 @@ class HealthScreen(HeldActs):
         super().show_page()
         self.query_one("#rows" if lists else "#state").focus()
 
+    def tick(self) -> None:
+        """Time has passed: what says of when it is, and for how long something is so, is read each minute."""
+        state, desk = self.state, self.desk
+        if state is not None and desk is not None and desk.now() // MINUTE_MS != state.at // MINUTE_MS:
+            self.live()
+        super().tick()
+
     # Saying
 
     def empty(self) -> str:
@@ -159,10 +169,10 @@ class HealthScreen(HeldActs):
         """Evidence, meanings and troubles are longer than a cell."""
         match self.page:
             case "held":
-                said = f"{row.number} in {row.campaign}, touch {row.touch}: {row.reason}"
-                return said + (". It may have been sent already." if row.perhaps_sent else "")
+                said = f"{row.number} in {row.campaign}, touch {row.touch}: {closed(row.reason)}"
+                return said + (" It may have been sent already." if row.perhaps_sent else "")
             case "errors":
-                return f"{row.name}: {row.action}."
+                return f"{part(row.name)}: {closed(row.action)}"
             case "webhooks":
                 return f"{row.url}: {row.last_error or 'it took the last event'}"
             case "log":

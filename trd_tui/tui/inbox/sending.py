@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
+from trd_tui.domain.sentences import closed, part
 from trd_tui.tui.acts import TALKS, Done
 from trd_tui.tui.inbox.questions import ask_send
 from trd_tui.tui.inbox.writing import InboxWriting
@@ -49,8 +50,10 @@ class InboxSending(InboxWriting):
             became = await inbox.send(number, text, ready.latest)
         except Exception as error:
             await self._give_back(number, text)
-            self.app.notify(f"{error}. What you wrote is kept.", title=f"Not sent to {who}", severity="error",
-                            timeout=15)  # fmt: skip
+            self.app.notify(
+                f"{closed(str(error))} What you wrote is kept.",
+                title=f"Not sent to {who}", severity="error", timeout=15,
+            )  # fmt: skip
         else:
             if became.state != "failed":
                 stays = f"The answer to {who} has gone; a text cannot be called back, a writes another."
@@ -60,12 +63,13 @@ class InboxSending(InboxWriting):
             elif became.state == "failed":
                 await self._give_back(number, text)
                 self.app.notify(
-                    f"The carrier refused it, {became.reason}. What you wrote is kept; a writes it again.",
+                    f"The carrier refused it, {closed(became.reason)} What you wrote is kept; a writes it"
+                    " again.",
                     title=f"✗ Not sent to {who}", severity="error", timeout=15,
                 )  # fmt: skip
             else:
                 self.app.notify(
-                    f"Nobody knows yet whether it was sent ({became.reason}). The scheduler finds out"
+                    f"Nobody knows yet whether it was sent ({part(became.reason)}). The scheduler finds out"
                     " and says so in the conversation; nothing is sent again by itself.",
                     title=f"? {who}", severity="warning", timeout=15,
                 )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.widgets import Static
 
+from trd_tui.domain.sentences import part
 from trd_tui.tui import format as show
 from trd_tui.tui.scroll import Scroll
 
@@ -43,7 +44,7 @@ Piece = str | tuple[str, str]
 
 def head_content(talk: WholeConversation, now: int, zone: str) -> Content:
     """Who it is, where they stand, and what is noted: a few lines."""
-    about = " · ".join(part for part in (talk.number, talk.place, talk.company) if part)
+    about = " · ".join(each for each in (talk.number, talk.place, talk.company) if each)
     parts: list[Piece] = [(talk.name or talk.number, "bold $trd-strong")]
     parts.append((f"  {about if talk.name else about.removeprefix(talk.number).lstrip(' ·')}", "$trd-quiet"))
     parts += ["\n", *_standing(talk)]
@@ -117,7 +118,7 @@ def _heading(line: Line, name: str, zone: str) -> Iterable[Piece]:
 def _why(line: Line) -> Content | None:
     """Why it was not sent, or why nobody knows; and what to do where it is a person's own."""
     remedy = _REMEDIES.get(line.state, "") if line.direction == "answer" else ""
-    said = "; ".join(part for part in ((line.reason or "").rstrip("."), remedy) if part)
+    said = "; ".join(each for each in (part(line.reason or ""), remedy) if each)
     return Content.styled(said, _STATES[line.state][1]) if said and line.state in _STATES else None
 
 

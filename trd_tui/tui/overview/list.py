@@ -125,7 +125,6 @@ class OverviewList(SearchingScreen, ActingScreen):
         if desk is None:
             return
         self.overview = await desk.overview()
-        self.trd.stop.known = self.overview.stopped
         self.trd.unread = self.overview.unread
         self._say_figures()
         self._say_stopped()

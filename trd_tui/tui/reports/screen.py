@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.widgets import Static
 
+from trd_tui.domain.sentences import closed, part
 from trd_tui.services.report_views import Page, Report, ReportQuery, Span, list_query
 from trd_tui.tui.actions import bindings
 from trd_tui.tui.actions.table import REPORTS
@@ -114,7 +115,7 @@ class ReportsScreen(TabbedScreen):
 
     def whole_of(self, row: Any) -> str | None:
         """A code with all that follows from it."""
-        return f"{row.name}: {row.action}." if self.page == Page.ERRORS else None
+        return f"{part(row.name)}: {closed(row.action)}" if self.page == Page.ERRORS else None
 
     def on_resize(self) -> None:
         """The headline takes the room there is."""

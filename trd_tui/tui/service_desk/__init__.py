@@ -204,7 +204,7 @@ class ServiceDesk:
         state = self._engine.state()
         return EngineView(
             role=str(state.role), holder=state.holder, rate=state.rate, in_flight=state.in_flight,
-            last_error=state.last_error, stopped=state.stopped, notice=state.notice,
+            last_error=state.last_error, notice=state.notice,
         )  # fmt: skip
 
     def stop_now(self) -> None:
@@ -225,6 +225,16 @@ class ServiceDesk:
         if not self._changes.at_once:
             return await asyncio.get_running_loop().run_in_executor(self._watching, self._changes.token)
         return self._changes.token()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the emergency stop was set when the token was asked for last."""
+        return self._changes.stopped
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the carrier could not be asked when the token was asked for last."""
+        return self._changes.trouble
 
     def wake_on_changes(self, wake: Callable[[], None]) -> None:
         """Call this, from a thread, whenever somebody has changed the database."""

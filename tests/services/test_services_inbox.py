@@ -15,6 +15,8 @@ from trd_tui.engine.receiving import receive_batch
 from trd_tui.services import answers, inbox, inbox_acts, listing, review, suppressions
 from trd_tui.services.inbox import InboxError
 from trd_tui.services.inbox_views import Counts, InboxQuery, Shown
+from trd_tui.services.why import why
+from trd_tui.store.sequences import SequenceCache
 
 ANN, BOB, EVE = "+12122000000", "+12122000001", "+12125559999"
 OURS = "+15005550006"
@@ -241,6 +243,17 @@ async def test_who_opens_a_conversation_reads_it_and_it_stays_in_place(desk: Des
         await inbox_acts.wait_again(desk.db, desk.clock, desk.actor, BOB)
 
 
+async def decisions_of(desk: Desk, number: str) -> list[str | None]:
+    """What was decided about each unclear text of a number, as the conversation and `why` tell it."""
+    found = await inbox.conversation(desk.db, desk.clock, number)
+    assert found is not None
+    told = [line.decision for line in found.lines if line.state == "unclear"]
+    campaign = str(await desk.one("SELECT id FROM campaigns"))
+    said = await why(desk.db, desk.clock, campaign, number, SequenceCache())
+    assert told == [each.decision for each in said.written if each.kind == "unclear"][::-1]
+    return [None if each is None else each.words for each in told]
+
+
 async def test_an_unclear_text_is_decided_either_way(desk: Desk) -> None:
     id_ = await desk.running(contacts=2)
     for number in (ANN, BOB):
@@ -249,6 +262,26 @@ async def test_an_unclear_text_is_decided_either_way(desk: Desk) -> None:
     assert await desk.rows("SELECT status FROM enrolments") == [("held",)] * 2
     cleared = await inbox_acts.no_opt_out(desk.db, desk.clock, desk.actor, ANN)
     assert (cleared.campaigns, cleared.left) == (("Spring",), ())
+    assert await decisions_of(desk, ANN) == ["no opt-out, decided by ann"]
+    await inbox_acts.doubt_again(desk.db, desk.clock, desk.actor, cleared)
+    assert await decisions_of(desk, ANN) == [None]
+    assert await desk.rows("SELECT status FROM enrolments") == [("held",)] * 2
+    await desk.sound()
+    cleared = await inbox_acts.no_opt_out(desk.db, desk.clock, desk.actor, ANN)
+    desk.later(HOUR)
+    await desk.db.write(
+        lambda conn: conn.exec_driver_sql(
+            "UPDATE scheduled_messages SET state = 'unknown' WHERE contact_id ="
+            f" (SELECT id FROM contacts WHERE number = '{ANN}')"
+        )
+    )
+    with pytest.raises(InboxError, match="a text has gone to"):
+        await inbox_acts.doubt_again(desk.db, desk.clock, desk.actor, cleared)
+    await desk.db.write(
+        lambda conn: conn.exec_driver_sql(
+            "UPDATE scheduled_messages SET state = 'scheduled' WHERE state = 'unknown'"
+        )
+    )
     done = await inbox_acts.opt_out(desk.db, desk.clock, desk.actor, BOB)
     assert done.ended == 1
     assert await numbers(desk, "unclear") == []
@@ -257,7 +290,11 @@ async def test_an_unclear_text_is_decided_either_way(desk: Desk) -> None:
     assert await desk.rows(statuses) == [("active",), ("opted_out",)]
     with pytest.raises(InboxError, match="nothing to decide"):
         await inbox_acts.no_opt_out(desk.db, desk.clock, desk.actor, ANN)
-    assert id_
+    assert await decisions_of(desk, BOB) == ["an opt-out, decided by ann"]
+    await writes(desk, ANN, "wrong number, sorry")  # what comes later is not decided by it
+    assert await decisions_of(desk, ANN) == ["no opt-out, decided by ann", None]
+    await review.review(desk.db, desk.clock, desk.actor, id_, "send", [ANN])
+    assert await decisions_of(desk, ANN) == ["no opt-out, decided by ann"] * 2
     await desk.sound()
 
 

@@ -143,6 +143,24 @@ async def test_suppressions(built: Built, tmp_path: Path, monkeypatch: pytest.Mo
         await d.press("y")
         await shows(d, "37 numbers")
         assert page(d).table.cursor_id != cursor
+        await d.press("z")
+        await shows(d, "38 numbers")
+        assert "+12125550177 gets no text again." in d.toasts()
+        assert page(d).table.cursor_id == cursor
+        kept = page(d).table.row
+        assert kept is not None
+        assert (kept.number, kept.reason, kept.by, kept.since) == (row.number, row.reason, "ann", row.since)
+        await d.press("j", "x")
+        await answer(d, "agreed anew")
+        await d.until(lambda: d.top == "Confirm")
+        for said in ("They opted out by their own text on", "21610", "puts it back"):
+            await shows(d, said)
+        await d.press("n", "k", "x")
+        await answer(d, "a slip of ours")
+        await d.until(lambda: d.top == "Confirm")
+        assert "by their own text" not in d.text()
+        await d.press("y")
+        await shows(d, "37 numbers")
         file = tmp_path / "list.csv"
         file.write_text("phone,reason\n+12125550178,bought list\n12,\n+12125550179,\n")
         await d.press("i")
@@ -152,7 +170,13 @@ async def test_suppressions(built: Built, tmp_path: Path, monkeypatch: pytest.Mo
         await d.until(lambda: path.value == str(file))
         await d.press("enter")
         await d.until(lambda: d.top == "Confirm")
-        for said in ("2 numbers would be texted no more", "1 rejected:", "1 · ", "line 3: 12 "):
+        for said in (
+            "2 numbers would be texted no more",
+            "no more. This",
+            "1 rejected:",
+            "1 · ",
+            "line 3: 12 ",
+        ):
             await shows(d, said)
         await d.press("enter")  # the cursor is on Cancel
         assert page(d).table.total == 37
@@ -167,7 +191,9 @@ async def test_suppressions(built: Built, tmp_path: Path, monkeypatch: pytest.Mo
         assert f"1 rejected row is in {tmp_path / 'list-rejects.csv'}." in d.toasts()
         assert "line 3: " in (tmp_path / "list-rejects.csv").read_text()
         await d.press("z")
-        assert "2 numbers stay suppressed; Administration (f6) lifts one at a time." in d.toasts()
+        assert (
+            "2 numbers stay suppressed; x on Administration's suppressions lifts one at a time." in d.toasts()
+        )
         await d.press("i")
         await answer(d, str(tmp_path / "none.csv"))
         dialog = d.app.screen

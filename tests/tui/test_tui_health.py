@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from tests.support.real_desk import Built
-from tests.support.screen import Driver, driving_real
+from tests.support.screen import Driver, driving_real, shows
 from trd_tui.clock import Anchor, VirtualClock, real_now
 from trd_tui.domain.carrier_trouble import CarrierTrouble
 from trd_tui.services.monitor import _drift
@@ -111,8 +111,13 @@ async def test_held_messages_are_marked_released_and_given_up(built: Built, tmp_
         await d.until(lambda: "2 held messages let go." in d.toasts())
         await d.until(lambda: screen_of(d).table.total == 1)
         assert not screen_of(d).table.marks
+        row = screen_of(d).table.row
+        assert row is not None
         await d.press("x")
-        assert "1 held message is skipped; the next touch keeps its date." in d.text()
+        await shows(
+            d, "1 held message is skipped; the next touch keeps its date.", "This cannot be taken back."
+        )
+        await shows(d, f"To {row.name} ({row.number}), touch {row.touch} of {row.campaign}.")
         await d.press("y")
         await d.until(lambda: screen_of(d).table.total == 0)
         database = SyncDatabase(f"sqlite:///{file}")
@@ -124,7 +129,9 @@ async def test_held_messages_are_marked_released_and_given_up(built: Built, tmp_
         hold(file, built.start)
         await shown(d, "u", "asterisk")
         assert len(screen_of(d).table.marks) == 3
-        await d.press("backslash")
+        await d.press("x")
+        await shows(d, "▲ 1 of them may have been sent already: given up, it counts as")
+        await d.press("n", "backslash")
         assert not screen_of(d).table.marks
         await d.press("enter")
         assert d.top == "CampaignScreen"

@@ -12,12 +12,14 @@ import pytest
 
 from tests.support.carriers import ListedCarrier
 from tests.support.real_desk import Built
-from tests.support.screen import Driver, driving_real
+from tests.support.screen import Driver, driving_real, shows
 from trd_tui.carriers.protocol import CarrierMessage, Outcome, Rejected, Unknown
 from trd_tui.domain.failures import FailureClass
+from trd_tui.engine.answering import AnswerReconciler
+from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.receiving import receive_batch
+from trd_tui.tui.inbox import keeping
 from trd_tui.tui.inbox import list as inbox_list
-from trd_tui.tui.inbox import writing
 from trd_tui.tui.inbox.lines import hint_parts
 from trd_tui.tui.inbox.screen import InboxScreen
 from trd_tui.tui.leaving import keep
@@ -37,8 +39,8 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing waits for the next key."""
     monkeypatch.setattr(inbox_list, "SETTLE", 0.0)
     monkeypatch.setattr(inbox_list, "COUNT_PAUSE", 0.01)
-    monkeypatch.setattr(writing, "SAVE_AFTER", 0.05)
-    monkeypatch.setattr(writing, "CHECK_AFTER", 0.0)
+    monkeypatch.setattr(keeping, "SAVE_AFTER", 0.05)
+    monkeypatch.setattr(keeping, "CHECK_AFTER", 0.0)
 
 
 def rows(file: Path, statement: str) -> list[tuple[Any, ...]]:
@@ -179,12 +181,20 @@ async def test_what_may_be_an_opt_out_is_decided(built: Built, tmp_path: Path) -
         await d.press("4")
         await d.until(lambda: inbox(d).talk is not None and inbox(d).table.total == 1)
         assert "perhaps an opt-out" in d.text()
-        await d.press("v", "n")
-        await d.until(
-            lambda: rows(file, f"SELECT doubt FROM contacts WHERE number = '{number}'") == [(None,)]
-        )
+        doubt = f"SELECT doubt IS NULL FROM contacts WHERE number = '{number}'"
+        for cancel in ("n", "escape", "enter"):  # as in every other question, and the cursor is on it
+            await d.press("v")
+            await shows(d, "Is it an opt-out?", "n Cancel", "o It is an opt-out", "g It is none")
+            await d.press(cancel)
+            assert (rows(file, doubt), inbox(d).menu().display) == ([(0,)], False)
+        await d.press("v", "g")
+        await d.until(lambda: rows(file, doubt) == [(1,)])
         assert rows(file, "SELECT count(*) FROM enrolments WHERE status = 'held'") == [(0,)]
         await d.until(lambda: "goes on" in d.toasts())
+        await d.press("z")
+        await d.until(lambda: rows(file, doubt) == [(0,)])
+        assert rows(file, "SELECT count(*) FROM enrolments WHERE status = 'held'") == [(1,)]
+        await d.until(lambda: "perhaps has opted out again: v decides." in d.toasts())
 
 
 async def test_what_is_half_written_outlives_the_line(
@@ -211,7 +221,7 @@ async def test_what_is_half_written_outlives_the_line(
         for way in (("f3",), ("f2", "f3"), ("f3", "f3")):  # to where one is, and back to it: it stays open
             await d.press(*way)
             assert (inbox(d).field.text, inbox(d).number, inbox(d).writing) == ("Hi /", number, True)
-        monkeypatch.setattr(writing, "SAVE_AFTER", 60.0)
+        monkeypatch.setattr(keeping, "SAVE_AFTER", 60.0)
         await d.pilot.press("x")
         await keep(d.app)  # as before it closes, also when the line has dropped
     assert rows(file, "SELECT number, actor, body FROM reply_drafts") == [(number, "ann", "Hi /x")]
@@ -294,3 +304,92 @@ def test_the_hints_name_undo_and_what_must_be_decided_whole(
         assert ("v decide  " in said) is (doubt is not None)
         assert {"back" if reading else "open", "answer", "snooze"} <= set(said.split())
         assert said.split()[-4:] == ["!", "release" if stopped else "stop", "?", "help"]
+
+
+async def test_what_stands_in_a_field_is_kept_whatever_the_same_person_sends_elsewhere(
+    built: Built, tmp_path: Path
+) -> None:
+    file = tmp_path / "x.db"
+    async with driving_real(built, file) as d:
+        await opened(d)
+        number = cursor(d)
+        answers_with(d, None)
+        elsewhere = d.desk.inbox
+        await d.press("a", *"CCC")
+        await d.until(lambda: rows(file, "SELECT body FROM reply_drafts") == [("CCC",)])
+        await elsewhere.keep_draft(number, "CCCDDD", "CCC")
+        await elsewhere.send(number, "CCCDDD")
+        await d.look()
+        await shows(d, "▲ ann has answered", "them since you began to type: “CCCDDD”")
+        await d.press("ctrl+s")
+        await d.until(lambda: d.top == "Confirm")
+        await shows(d, "Send this answer?", "▲ ann has answered them since")
+        await d.press("n", "escape")
+        assert rows(file, "SELECT body FROM reply_drafts") == [("CCC",)]
+        await d.press("a")
+        assert inbox(d).field.text == "CCC"
+        await d.press("escape", "escape", "escape")  # once it is left, it is not brought back
+        await elsewhere.keep_draft(number, "EEE", "CCC")
+        await elsewhere.send(number, "EEE")
+        await d.press("f3", "enter", "escape")
+        assert rows(file, "SELECT body FROM reply_drafts") == []
+        await elsewhere.keep_draft(number, "CCC")
+        await d.press("h")
+        await d.until(lambda: (inbox(d).number, inbox(d).field.text) == (number, "CCC"))
+        await elsewhere.send(number, "CCC")  # just that: there is nothing to keep, and it is said
+        await d.press("escape")
+        await d.until(lambda: "ann has sent just this meanwhile: CCC" in d.toasts())
+        assert (rows(file, "SELECT body FROM reply_drafts"), inbox(d).field.display) == ([], False)
+
+
+async def test_an_answer_that_the_list_never_shows_may_have_been_sent(built: Built, tmp_path: Path) -> None:
+    file = tmp_path / "x.db"
+    async with driving_real(built, file, (80, 24)) as d:
+        await opened(d)
+        carrier = answers_with(d, Unknown("time-out"))
+        await d.press("a", *"Mm", "ctrl+s", "y")
+        await d.until(lambda: rows(file, "SELECT state FROM answers") == [("unknown",)])
+        real = AnswerReconciler(carrier, EngineOptions(reconcile_looks=1), d.desk._clock)
+        db, until = d.desk._db, d.desk._clock.real() + 10**7
+
+        async def look() -> None:
+            for row in await db.read(real.due, until):
+                await real.look(row, db.write, until)
+
+        await d.desk._thread.call(look)
+        await d.look()
+        await shows(d, "◆ perhaps sent", "does not list it", "ask them before you write it again")
+        assert "not sent" not in d.text()
+        await d.press("a", *"No", "ctrl+s")
+        await d.until(lambda: d.top == "Confirm")
+        await shows(d, "the last answer, by ann, may have been sent already", "(“Mm”)")
+
+
+async def test_what_a_colleague_reads_or_answers_stays_under_the_cursor_until_it_moves_on(
+    built: Built, tmp_path: Path
+) -> None:
+    async with driving_real(built, tmp_path / "x.db") as d:
+        await opened(d)
+        await d.press("j")
+        before, mine = listed(d), cursor(d)
+        for number in (mine, before[0]):  # under the cursor, and above it
+            await d.desk.inbox.mark_read(number, 10**6)
+            await d.look()
+            assert cursor(d) == mine
+        await d.until(lambda: listed(d) == before[1:])
+        await d.until(lambda: "1 Unread 3" in d.line("#tabs"))
+        await d.press("a")
+        assert (inbox(d).number, inbox(d).writing) == (mine, True)
+        await d.press("escape", "escape")
+        await d.until(lambda: listed(d) == before[2:])  # one's own leaving lets it go
+        second = cursor(d)
+        await d.desk.inbox.mark_read(second, 10**6)
+        await d.look()
+        assert (cursor(d), listed(d)) == (second, before[2:])
+        await d.press("j")
+        inbox(d).live()
+        await d.until(lambda: listed(d) == before[3:])
+        held = cursor(d)
+        await d.press("D")  # what one does oneself takes it out at once
+        await d.look()
+        assert held not in listed(d)

@@ -12,7 +12,7 @@ from trd_tui.settings import Settings
 
 if TYPE_CHECKING:
     from trd_tui.services.actor import Actor
-    from trd_tui.services.why import Reason, Why
+    from trd_tui.services.why import Reason, Why, Written
     from trd_tui.wiring import Product
 
 
@@ -113,7 +113,14 @@ def why_shape(found: Why) -> dict[str, object]:
             "since": iso(found.suppressed_at),
         },
         "replies": [
-            {"at": iso(each.at), "kind": each.kind, "touch": each.touch, "here": each.here, "body": each.body}
+            {
+                "at": iso(each.at),
+                "kind": each.kind,
+                "touch": each.touch,
+                "here": each.here,
+                "decision": None if each.decision is None else _kind(each),
+                "body": each.body,
+            }
             for each in found.written
         ],
     }
@@ -142,11 +149,18 @@ def _lines(found: Why) -> list[str]:
         lines += ["", table(heads, rows)]
     if found.written:
         told = [
-            (iso(w.at), w.kind, w.touch, "this" if w.here else "another", " ".join(w.body.split()))
+            (iso(w.at), _kind(w), w.touch, "this" if w.here else "another", " ".join(w.body.split()))
             for w in found.written
         ]
         lines += ["", table(["wrote", "kind", ">touch", "campaign", "text"], told)]
     return lines
+
+
+def _kind(text: Written) -> str:
+    """What it is; of what was unclear, what was decided, by whom and when."""
+    if text.decision is None:
+        return text.kind
+    return f"{text.decision.words} {iso(text.decision.at)}"
 
 
 def _standing(found: Why) -> list[str]:

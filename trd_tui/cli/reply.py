@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from trd_tui.wiring import Product
 
 _KINDS = {"opt_out": "opt-out", "opt_in": "opt-in"}
+_PERHAPS = {
+    "unknown": "perhaps sent (the scheduler finds out)",
+    "held": "perhaps sent (ask them before you write it again)",
+    "failed": "not sent",
+}
+"""How the state of a person's own answer reads, where its name alone says too little."""
 
 
 def add(commands: Any) -> None:
@@ -169,12 +175,15 @@ def _headed(line: Line) -> str:
     where = line.campaign_name
     if line.direction == "in":
         kind = _KINDS.get(line.state, line.state)
+        if line.decision is not None:
+            kind = f"{line.decision.words} {_moment(line.decision.at)},"
         answers = f" to touch {line.touch} of {where}" if line.touch else f" ({where})" if where else ""
         said = f"{kind}{answers}"
     elif line.direction == "touch":
         said = f"touch {line.touch} of {where}, {line.state}"
     else:
-        said = f"answer by {line.actor}{f' in {where}' if where else ''}, {line.state}"
+        said = f"answer by {line.actor}{f' in {where}' if where else ''}"
+        said += f", {_PERHAPS.get(line.state, line.state)}"
     why = f": {line.reason}" if line.reason else ""
     return f"{_moment(line.at)}  {'<-' if line.direction == 'in' else '->'}  {said}{why}"
 
@@ -197,6 +206,13 @@ def _conversation_shape(found: WholeConversation) -> dict[str, object]:
                 "state": line.state,
                 "reason": line.reason,
                 "answered": line.answered,
+                "decision": None
+                if line.decision is None
+                else {
+                    "optOut": line.decision.opt_out,
+                    "by": line.decision.by,
+                    "at": iso(line.decision.at),
+                },
                 "body": line.body,
             }
             for line in found.lines

@@ -13,7 +13,7 @@ from trd_tui.clock import Clock
 from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.ready import Done, ready_of
 from trd_tui.engine.recording import record_batch
-from trd_tui.store import attempts, receive
+from trd_tui.store import answers, attempts, receive
 from trd_tui.store.database import Statement
 from trd_tui.store.sequences import SequenceCache
 
@@ -88,9 +88,12 @@ class Adopter:
                 await self._adopt(report.message, report.attempt or "")
 
     async def _adopt(self, message: CarrierMessage, attempt: str) -> None:
-        if attempts.message_of(attempt) is None:
-            return
         clock = self._clock
+        if attempts.message_of(attempt) is None:
+            await self._store.write(
+                answers.named, attempt, message.sid, message.to, message.segments, clock.now()
+            )
+            return
         # Each step is whole by itself; a crash between them leaves a message that is looked for.
         await self._store.write(attempts.take_back, attempt, message.to, clock.now())
         await self._store.write(

@@ -53,12 +53,13 @@ class AnswerReconciler:
         if found:
             evidence = ", ".join(message.sid for message in found)
             reason = f"the carrier lists several messages that may be it: {evidence}"
-            await transact(lambda conn: self._give_up(conn, row, "held", reason))
+            await transact(lambda conn: self._give_up(conn, row, reason))
         elif row.looks + 1 < self.options.reconcile_looks:
             await transact(lambda conn: answers.looked(conn, row.attempt_id, real, found_nothing=True))
         else:
-            reason = f"the carrier does not list it after {row.looks + 1} looks: it counts as not sent"
-            await transact(lambda conn: self._give_up(conn, row, "failed", reason))
+            # A list that does not show it proves nothing: the line was lost after it may have gone out.
+            reason = f"the line was lost and the carrier does not list it after {row.looks + 1} looks"
+            await transact(lambda conn: self._give_up(conn, row, reason))
         return None
 
     def _adopt(self, connection: Connection, row: UnderWay, message: CarrierMessage) -> None:
@@ -71,10 +72,9 @@ class AnswerReconciler:
         ):
             self._told(connection, row, {"answer": "accepted", "sid": message.sid})
 
-    def _give_up(self, connection: Connection, row: UnderWay, state: str, reason: str) -> None:
-        now = self.clock.now()
-        if answers.ended(connection, row.attempt_id, state, None, reason, now, certain=False):
-            self._told(connection, row, {"answer": state, "reason": reason})
+    def _give_up(self, connection: Connection, row: UnderWay, reason: str) -> None:
+        if answers.ended(connection, row.attempt_id, "held", None, reason, self.clock.now()):
+            self._told(connection, row, {"answer": "held", "reason": reason})
 
     def _told(self, connection: Connection, row: UnderWay, after: dict[str, object]) -> None:
         after = {"attempt": row.attempt_id, **after}

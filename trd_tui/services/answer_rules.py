@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping
@@ -15,10 +16,14 @@ from trd_tui.domain.sentences import part
 from trd_tui.domain.window import Window, parse_window
 from trd_tui.services import spending
 from trd_tui.services.spending import Budgets
-from trd_tui.store import audience, campaigns, control, inbox, senders, suppressions
+from trd_tui.store import answers, audience, campaigns, control, inbox, senders, suppressions
+from trd_tui.store.answers import LatestAnswer
 
 LONGEST = 1_600
 """Characters that the carrier takes in one text."""
+
+QUOTED = 60
+"""Characters of another answer that a sentence quotes."""
 
 _ANYWHERE = ("America/New_York", "America/Los_Angeles")
 """Where nobody knows the zone, the window must be open at both ends of the country."""
@@ -48,6 +53,7 @@ class Draft:
         size: its segments.
         cost_micros: what it costs at most, in micro-dollars.
         warnings: sentences that somebody has to confirm before it goes.
+        latest: id of the latest answer to them that has not failed; 0 for none.
     """
 
     number: str
@@ -59,10 +65,17 @@ class Draft:
     size: SegmentCount
     cost_micros: int
     warnings: tuple[str, ...]
+    latest: int = 0
 
 
 def draft(
-    conn: Connection, clock: Clock, budgets: Budgets, number: str, body: str, campaign_id: str | None
+    conn: Connection,
+    clock: Clock,
+    budgets: Budgets,
+    number: str,
+    body: str,
+    campaign_id: str | None,
+    seen: int | None = None,
 ) -> Draft:
     """Check an answer in one snapshot.
 
@@ -73,6 +86,7 @@ def draft(
         number: to whom, E.164.
         body: the text, checked.
         campaign_id: the campaign in which they are answered; by default the one of their latest text.
+        seen: id of the latest answer that who writes has seen; ``None`` where nobody looks.
 
     Raises:
         AnswerRefusedError: a rule forbids it.
@@ -97,6 +111,7 @@ def draft(
     if campaign is None and thread.campaign_id is not None:
         campaign = campaigns.get(conn, thread.campaign_id, deleted=True)
     person = audience.by_number(conn, number)
+    before = answers.latest(conn, number)
     size = count(body)
     try:
         cost = spending.check(
@@ -120,10 +135,32 @@ def draft(
         body=body,
         size=size,
         cost_micros=cost,
-        warnings=tuple(
-            _warnings(conn, clock, campaign, None if person is None else person.timezone, thread.sender, body)
+        warnings=(
+            *_of_before(before, seen),
+            *_warnings(
+                conn, clock, campaign, None if person is None else person.timezone, thread.sender, body
+            ),
         ),
+        latest=0 if before is None else before.id,
     )
+
+
+def _of_before(before: LatestAnswer | None, seen: int | None) -> Iterator[str]:
+    """What somebody should know of the answer before this one, so that nobody reads the same twice."""
+    if before is None:
+        return
+    if seen is not None and before.id > seen:
+        yield f"{before.actor} has answered them since you began to type: “{_begin(before.body)}”"
+    if before.state == "held":
+        yield (
+            f"the last answer, by {before.actor}, may have been sent already: the line was lost after it"
+            f" went out (“{_begin(before.body)}”); ask them before you write it again"
+        )
+
+
+def _begin(body: str) -> str:
+    said = " ".join(body.split())
+    return said if len(said) <= QUOTED else f"{said[: QUOTED - 1]}…"
 
 
 def _warnings(

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from trd_tui.carriers.protocol import Accepted, Carrier, NotBegunError, Outcome, Rejected, SendRequest
 from trd_tui.clock import Clock
 from trd_tui.domain.failures import FailureClass
+from trd_tui.domain.half_written import stored_after_sending
 from trd_tui.services import spending
 from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.services.answer_rules import (
@@ -57,6 +58,7 @@ async def prepare(
     campaign_id: str | None = None,
     *,
     budgets: Budgets | None = None,
+    seen: int | None = None,
 ) -> Draft:
     """Check an answer without sending it.
 
@@ -67,12 +69,19 @@ async def prepare(
         body: the text.
         campaign_id: the campaign in which they are answered; by default the one of their latest text.
         budgets: what the settings say of money; without them the campaign's own budgets alone hold.
+        seen: id of the latest answer that who writes has seen, as `last_seen` tells it: of a later one the
+            warnings tell.
 
     Raises:
         AnswerRefusedError: a rule forbids it.
     """
     money = budgets or Budgets()
-    return await db.read(draft, clock, money, checked_number(number), checked_text(body), campaign_id)
+    return await db.read(draft, clock, money, checked_number(number), checked_text(body), campaign_id, seen)
+
+
+async def last_seen(db: Database, actor: Actor, number: str) -> int:
+    """Which answer to a number (E.164) was the latest when this person last wrote at theirs; 0 for none."""
+    return await db.read(answers.seen, WORKSPACE, actor.name, number)
 
 
 async def send(
@@ -86,6 +95,7 @@ async def send(
     *,
     confirmed: bool = False,
     budgets: Budgets | None = None,
+    seen: int | None = None,
 ) -> Sent:
     """Send an answer, once.
 
@@ -102,6 +112,7 @@ async def send(
         campaign_id: the campaign in which they are answered; by default the one of their latest text.
         confirmed: whether somebody has seen the warnings of `prepare` and wants it to go.
         budgets: what the settings say of money; nobody answers past a budget.
+        seen: ``latest`` of the draft that was confirmed; whoever has answered since is looked at first.
 
     Raises:
         NotConfirmedError: there is something to confirm first.
@@ -110,7 +121,7 @@ async def send(
     attempt = f"reply-{token_hex(8)}"
     to, said = checked_number(number), checked_text(body)
     money = budgets or Budgets()
-    ready = await db.write(_intend, clock, actor, money, attempt, to, said, campaign_id, confirmed)
+    ready = await db.write(_intend, clock, actor, money, attempt, to, said, campaign_id, confirmed, seen)
 
     def begin() -> None:
         """Asked when the next step is the wire: an opt-out may have come in since."""
@@ -150,9 +161,10 @@ def _intend(
     body: str,
     campaign_id: str | None,
     confirmed: bool,
+    seen: int | None,
 ) -> Draft:
-    ready = draft(conn, clock, budgets, number, body, campaign_id)
-    if ready.warnings and not confirmed:
+    ready = draft(conn, clock, budgets, number, body, campaign_id, seen)
+    if ready.warnings and (not confirmed or (seen is not None and ready.latest > seen)):
         raise NotConfirmedError("; ".join(ready.warnings))
     if answers.under_way(conn, number, body):
         raise AnswerRefusedError(
@@ -189,8 +201,9 @@ def _intend(
         now=clock.now(),
         real=clock.real(),
     )
-    if reply_drafts.get(conn, WORKSPACE, actor.name, number).strip() == body:
-        reply_drafts.put(conn, WORKSPACE, actor.name, number, "", clock.real())
+    kept = reply_drafts.get(conn, WORKSPACE, actor.name, number)
+    if (left := stored_after_sending(kept, body)) != kept:
+        reply_drafts.put(conn, WORKSPACE, actor.name, number, left, clock.real())
     after = {
         "attempt": attempt_id,
         "sender": ready.sender,

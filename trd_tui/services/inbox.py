@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 from sqlalchemy import Connection, RowMapping
 
 from trd_tui.clock import Clock
+from trd_tui.domain.decision import Decision, decided
 from trd_tui.domain.phone import PhoneError, normalise
 from trd_tui.services.actor import WORKSPACE
 from trd_tui.services.inbox_views import (
@@ -21,7 +22,7 @@ from trd_tui.services.inbox_views import (
     ReplyPage,
     WholeConversation,
 )
-from trd_tui.store import audience, consents, inbox, suppressions
+from trd_tui.store import audience, consents, decisions, inbox, suppressions
 from trd_tui.store import conversations as lists
 from trd_tui.store.conversations import Wanted
 from trd_tui.store.database import Database
@@ -196,7 +197,7 @@ def _conversation(conn: Connection, now: int, number: str, limit: int) -> WholeC
         note=noted,
         snoozed_until=until,
         suppressed=suppressions.which(conn, [number]).get(number),
-        lines=_lines(inbound, touches, own),
+        lines=_lines(inbound, touches, own, decisions.of_number(conn, number)),
         place="" if person is None else ", ".join(part for part in (person.city, person.state) if part),
         company="" if person is None else person.company,
         doubt=inbox.doubt(conn, number),
@@ -220,7 +221,10 @@ def _conversation(conn: Connection, now: int, number: str, limit: int) -> WholeC
 
 
 def _lines(
-    inbound: Iterable[RowMapping], touches: Iterable[RowMapping], own: Iterable[RowMapping]
+    inbound: Iterable[RowMapping],
+    touches: Iterable[RowMapping],
+    own: Iterable[RowMapping],
+    made: Sequence[Decision],
 ) -> tuple[Line, ...]:
     """Both directions, the oldest first; what we sent stands before what came in at the same instant."""
     found = [
@@ -230,7 +234,14 @@ def _lines(
         ),
         *(_line(row, "answer", state=row["state"], actor=row["actor"], reason=row["reason"]) for row in own),
         *(
-            _line(row, "in", state=row["kind"], touch=row["touch"], answered=row["answered_at"] is not None)
+            _line(
+                row,
+                "in",
+                state=row["kind"],
+                touch=row["touch"],
+                answered=row["answered_at"] is not None,
+                decision=decided(made, row["id"]) if row["kind"] == "unclear" else None,
+            )
             for row in inbound
         ),
     ]

@@ -9,12 +9,15 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from trd_tui.clock import Clock
+from trd_tui.domain.decision import NO_OPT_OUT, TAKEN_BACK
 from trd_tui.services import review, suppressions
 from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.services.inbox import InboxError, checked_number
 from trd_tui.services.suppressions import Suppressed
-from trd_tui.store import audit, doubts, inbox
+from trd_tui.store import audience, audit, control, counters, decisions, doubts, inbox
+from trd_tui.store.counters import CampaignDelta
 from trd_tui.store.database import Database
+from trd_tui.store.suppressions import which as suppressions_of
 
 T = TypeVar("T")
 
@@ -154,11 +157,15 @@ class Cleared:
         number: E.164.
         campaigns: names of the campaigns that go on.
         left: why some message stays held all the same, a sentence each.
+        doubt: what had read like an opt-out, as `doubt_again` wants it back.
+        at: campaign instant of the decision.
     """
 
     number: str
     campaigns: tuple[str, ...]
     left: tuple[str, ...]
+    doubt: str = ""
+    at: int = 0
 
 
 async def no_opt_out(
@@ -171,13 +178,15 @@ async def no_opt_out(
     Raises:
         InboxError: there is no such conversation, or nothing to decide about it.
     """
+    at = clock.now()
 
-    def look(conn: Connection, to: str) -> tuple[str, list[str]]:
-        if inbox.doubt(conn, to) is None:
+    def look(conn: Connection, to: str) -> tuple[str, str, list[str]]:
+        doubt = inbox.doubt(conn, to)
+        if doubt is None:
             raise InboxError(f"there is nothing to decide about {to}; nothing is held for what they wrote")
-        return to, inbox.held_in(conn, to)
+        return to, doubt, inbox.held_in(conn, to)
 
-    to, campaigns = await db.read(_known, number, look)
+    to, doubt, campaigns = await db.read(_known, number, look)
     names, left = [], []
     for campaign in campaigns:
         done = await review.review(db, clock, actor, campaign, "send", [to], judge)
@@ -185,11 +194,36 @@ async def no_opt_out(
         left += [f"{done.name}: {why}" for _, why in done.left]
 
     def settle(conn: Connection) -> None:
-        doubts.settle_numbers(conn, [to], WORKSPACE)
-        _audit(conn, clock, actor, "no_opt_out", to, None, {"campaigns": campaigns})
+        if inbox.doubt(conn, to) is not None:  # else the review has settled and noted it
+            doubts.settle_numbers(conn, [to], WORKSPACE)
+            decisions.record(conn, actor, NO_OPT_OUT, to, clock.now(), clock.real())
 
     await db.write(settle)
-    return Cleared(to, tuple(names), tuple(left))
+    return Cleared(to, tuple(names), tuple(left), doubt, at)
+
+
+async def doubt_again(db: Database, clock: Clock, actor: Actor, cleared: Cleared) -> None:
+    """Take `no_opt_out` back: the doubt stands again and holds what waits, until somebody decides anew.
+
+    Raises:
+        InboxError: a text has gone to them since, or is on its way; or something else was decided.
+    """
+
+    def again(conn: Connection, to: str) -> None:
+        if inbox.texted_since(conn, to, cleared.at):
+            raise InboxError(f"a text has gone to {to} since, so the decision stays; o opts them out")
+        if suppressions_of(conn, [to]) or inbox.opted_out(conn, to):
+            raise InboxError(f"{to} has opted out since; nothing goes to them any more")
+        person = audience.by_number(conn, to)
+        if person is None:
+            raise InboxError(f"{to} is no contact any more; there is nothing to hold")
+        deltas: dict[str, CampaignDelta] = {}
+        doubts.doubt(conn, person.cursor, cleared.doubt, clock.now(), deltas)
+        counters.apply(conn, deltas, clock.now())
+        decisions.record(conn, actor, TAKEN_BACK, to, clock.now(), clock.real(), {"doubt": cleared.doubt})
+        control.bump_fence(conn)  # what is about to be called is not called
+
+    await db.write(_known, cleared.number, again)
 
 
 async def opt_out(db: Database, clock: Clock, actor: Actor, number: str) -> Suppressed:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from trd_tui.domain.decision import Decision
+
 Shown = Literal["unread", "unanswered", "snoozed", "unclear", "all"]
 SHOWN: tuple[Shown, ...] = ("unread", "unanswered", "snoozed", "unclear", "all")
 
@@ -153,6 +155,7 @@ class Line:
         actor: who answered.
         reason: why it failed, or why nobody knows.
         answered: of what came in: whether it was answered.
+        decision: of what reads like an opt-out: what a person has found it to be; ``None`` while nobody has.
     """
 
     at: int
@@ -165,6 +168,7 @@ class Line:
     actor: str | None = None
     reason: str | None = None
     answered: bool | None = None
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,14 @@ from trd_tui.clock import Clock
 from trd_tui.domain.allowance import Allowance, day_of
 from trd_tui.domain.calendar import Change
 from trd_tui.domain.clearance import Hold, clear
+from trd_tui.domain.decision import NO_OPT_OUT
 from trd_tui.domain.frequency import Caps
 from trd_tui.domain.message import OPEN_ENROLMENTS
 from trd_tui.domain.phone import PhoneError, normalise
 from trd_tui.domain.sentences import part
 from trd_tui.services.actor import Actor
 from trd_tui.services.previews import counted
-from trd_tui.store import audit, queue, reviews
+from trd_tui.store import audit, decisions, queue, reviews
 from trd_tui.store.completing import complete_campaigns
 from trd_tui.store.database import Database
 from trd_tui.store.plan_terms import calendar, dates_of, read_plan
@@ -215,6 +216,8 @@ def _review(
     if good:
         after = {"messages": len(good), "numbers": [row.number for row, _ in good[:20]]}
         audit.record(conn, actor, f"review: {decision}", "campaign", id_, None, after, at=real)
+        for number_of in {row.number for row, _ in good if row.doubt}:
+            decisions.record(conn, actor, NO_OPT_OUT, number_of, now, real, {"campaign": id_})
         complete_campaigns(conn, [id_], now, real)
     return _Step(plan.name, rows[-1].id if rows else cursor, len(rows), len(good), left)
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from trd_tui.clock import Clock
+from trd_tui.domain.decision import IS_OPT_OUT
 from trd_tui.domain.message import EnrolmentStatus
 from trd_tui.domain.phone import PhoneError, normalise
 from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.services.administration_views import SuppressionQuery, SuppressionRow, SuppressionRows
-from trd_tui.store import audit, counters, doubts, exits, suppressions
+from trd_tui.store import audit, counters, decisions, doubts, exits, inbox, suppressions
 from trd_tui.store.completing import complete_campaigns
 from trd_tui.store.counters import CampaignDelta
 from trd_tui.store.database import Database
@@ -106,6 +107,32 @@ async def remove(db: Database, clock: Clock, actor: Actor, numbers: Sequence[str
     return await db.write(_remove, clock, actor, _numbers(numbers), checked_reason(reason))
 
 
+async def put_back(db: Database, clock: Clock, actor: Actor, row: SuppressionRow) -> bool:
+    """Take a lift back: the number stands on the list as it did, and what has begun since ends.
+
+    Args:
+        db: the database.
+        clock: campaign time.
+        actor: who takes it back.
+        row: as it stood there.
+
+    Returns:
+        Whether it was not there by then.
+    """
+
+    def back(conn: Connection) -> bool:
+        if suppressions.which(conn, [row.number], WORKSPACE):
+            return False
+        after = {"reason": row.reason, "source": row.source, "since": row.since}
+        audit.record(conn, actor, "undo unsuppress", "suppression", row.number, None, after, at=clock.real())
+        who = actor if row.source in ("operator", "import") else audit.SYSTEM
+        suppressions.put(conn, [row.number], row.reason, row.source, row.since, WORKSPACE, who)
+        put_on_list(conn, clock, actor, [row.number], [row.reason], row.source)
+        return True
+
+    return await db.write(back)
+
+
 async def page(db: Database, search: str = "", limit: int = 50, offset: int = 0) -> SuppressionPage:
     """A page of the list; ``search`` is part of a number, however it is written."""
 
@@ -148,6 +175,8 @@ def _add(conn: Connection, clock: Clock, actor: Actor, numbers: Sequence[str], r
     for number in new:
         after = {"reason": reason}
         audit.record(conn, actor, "suppress", "suppression", number, None, after, at=clock.real())
+        if inbox.doubt(conn, number) is not None:
+            decisions.record(conn, actor, IS_OPT_OUT, number, clock.now(), clock.real())
     ended = put_on_list(conn, clock, actor, numbers, [reason] * len(numbers), "operator")
     return Suppressed(tuple(new), tuple(known.items()), ended)
 

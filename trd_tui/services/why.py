@@ -16,6 +16,7 @@ from trd_tui.domain import bucket
 from trd_tui.domain.allowance import Allowance, day_of
 from trd_tui.domain.clearance import Later, OverBudget, Rules, Send, clear
 from trd_tui.domain.consent import GIVEN
+from trd_tui.domain.decision import decided
 from trd_tui.domain.due import CampaignTerms, DueRow
 from trd_tui.domain.finding import told_once
 from trd_tui.domain.frequency import CapUse
@@ -27,7 +28,7 @@ from trd_tui.domain.sentences import part
 from trd_tui.domain.zones import instant_at
 from trd_tui.services.actor import WORKSPACE
 from trd_tui.services.why_views import ConsentStanding, Reason, TouchStanding, Why, Written
-from trd_tui.store import campaigns, consents, control, lease, queue, suppressions
+from trd_tui.store import campaigns, consents, control, decisions, lease, queue, suppressions
 from trd_tui.store import why as found
 from trd_tui.store.database import Database
 from trd_tui.store.pauses import own_pause
@@ -113,6 +114,7 @@ class _Look:
         waiting = live[-1] if live else None
         reasons, expected = self._reasons(waiting)
         on_list = suppressions.rows_of(self.connection, [contact.number], WORKSPACE)
+        made = decisions.of_number(self.connection, contact.number)
         return Why(
             campaign_id=campaign["id"],
             campaign_name=campaign["name"],
@@ -144,7 +146,14 @@ class _Look:
             suppressed_by=on_list[0].source if on_list else None,
             suppressed_at=on_list[0].created_at if on_list else None,
             written=tuple(
-                Written(r.received_at, r.kind, r.body, r.touch, r.campaign_id == campaign["id"])
+                Written(
+                    r.received_at,
+                    r.kind,
+                    r.body,
+                    r.touch,
+                    r.campaign_id == campaign["id"],
+                    decided(made, r.id) if r.kind == "unclear" else None,
+                )
                 for r in found.replies(self.connection, contact.id, MOST_REPLIES)
             ),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from trd_tui.domain.decision import Decision
 from trd_tui.domain.frequency import CapUse
 
 
@@ -81,6 +82,7 @@ class Written:
         body: the text.
         touch: the touch of this campaign that it answers.
         here: whether it answers this campaign.
+        decision: what a person has found an unclear one to be; ``None`` while nobody has.
     """
 
     at: int
@@ -88,6 +90,7 @@ class Written:
     body: str
     touch: int | None
     here: bool
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,11 +83,52 @@ _STATE = text(
     "UPDATE answers SET state = :state, error_code = :code, reason = :reason, final_at = :now,"
     " updated_at = :now WHERE id = :id AND state = 'sent'"
 )
+_LATEST = text(
+    "SELECT id, state, body, actor FROM answers WHERE number = :number AND state <> 'failed'"
+    " ORDER BY id DESC LIMIT 1"
+)
+_SEEN = text(
+    "SELECT coalesce(max(a.id), 0) FROM answers a WHERE a.number = :number AND a.attempted_at <="
+    " coalesce((SELECT d.saved_at FROM reply_drafts d WHERE d.workspace_id = :workspace"
+    " AND d.number = :number AND d.actor = :actor), a.attempted_at)"
+)
+_SENT_SINCE = text(
+    "SELECT actor FROM answers WHERE number = :number AND id > :seen AND body = :body AND state <> 'failed'"
+    " ORDER BY id DESC LIMIT 1"
+)
 _LAST_LOOK = text(
     "SELECT a.state, a.number, s.reason FROM answers a"
     " LEFT JOIN suppressions s ON s.workspace_id = a.workspace_id AND s.number = a.number"
     " WHERE a.attempt_id = :attempt_id"
 )
+
+
+class LatestAnswer(NamedTuple):
+    """The latest answer to a number that was, or may have been, sent."""
+
+    id: int
+    state: str
+    body: str
+    actor: str
+
+
+def latest(connection: Connection, number: str) -> LatestAnswer | None:
+    """The latest answer to a number that has not failed."""
+    row = connection.execute(_LATEST, {"number": number}).one_or_none()
+    return None if row is None else LatestAnswer(*row)
+
+
+def seen(connection: Connection, workspace: int, actor: str, number: str) -> int:
+    """The id of the latest answer of before this actor's half-written one was kept; without one, of now."""
+    values = {"workspace": workspace, "actor": actor, "number": number}
+    return int(connection.execute(_SEEN, values).scalar_one())
+
+
+def sent_since(connection: Connection, number: str, seen: int, body: str) -> str | None:
+    """Who has sent just this text after the answer ``seen``; ``None`` when nobody has."""
+    values = {"number": number, "seen": seen, "body": body}
+    who: str | None = connection.execute(_SENT_SINCE, values).scalar()
+    return who
 
 
 def under_way(connection: Connection, number: str, body: str) -> bool:
@@ -136,26 +177,32 @@ def accepted(connection: Connection, attempt_id: str, sid: str, segments: int | 
     return True
 
 
+def named(
+    connection: Connection, attempt_id: str, sid: str, number: str, segments: int | None, now: int
+) -> bool:
+    """The carrier names the attempt itself: it has taken it, also where it was given up as perhaps sent."""
+    row = _of(connection, attempt_id)
+    return (
+        row is not None
+        and row.number == number
+        and not by_sid(connection, [sid])
+        and accepted(connection, attempt_id, sid, segments, now)
+    )
+
+
 def ended(
-    connection: Connection,
-    attempt_id: str,
-    state: str,
-    code: int | None,
-    reason: str,
-    now: int,
-    *,
-    certain: bool = True,
+    connection: Connection, attempt_id: str, state: str, code: int | None, reason: str, now: int
 ) -> bool:
     """It is not under way any more: ``failed`` was not sent, ``held`` nobody can say, ``unknown`` not yet.
 
-    What was certainly not sent gives its money back; of what may have been sent it stays reserved. ``False``
+    What was not sent gives its money back; of what may have been sent it stays reserved. ``False``
     when its end was known already.
     """
     row = _of(connection, attempt_id)
     values = {"state": state, "code": code, "reason": reason, "now": now}
     if row is None or not connection.execute(_ENDED, {"id": row.id, **values}).rowcount:
         return False
-    if row.outlay_id is not None and state == "failed" and certain:
+    if row.outlay_id is not None and state == "failed":
         by_hand.refused(connection, row.outlay_id, now)
     return True
 

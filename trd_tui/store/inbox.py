@@ -136,6 +136,10 @@ _HELD_IN = text(
     " JOIN campaigns p ON p.id = m.campaign_id AND p.status IN ('active','paused')"
     " WHERE c.number = :number AND c.doubt IS NOT NULL ORDER BY m.campaign_id"
 )
+_TEXTED_SINCE = text(
+    "SELECT count(*) FROM contacts c JOIN scheduled_messages m ON m.contact_id = c.id"
+    " AND (m.state IN ('sending','unknown') OR m.sent_at >= :since) WHERE c.number = :number"
+)
 _DOUBT = text("SELECT doubt FROM contacts WHERE number = :number")
 _CAMPAIGNS = text(
     "SELECT e.campaign_id, p.name, p.status AS campaign_status, e.status, e.sent_count, e.touches_planned"
@@ -201,6 +205,11 @@ def doubt(conn: Connection, number: str) -> str | None:
     """Why a person must decide about a number; ``None`` when there is nothing to decide."""
     found: str | None = conn.execute(_DOUBT, {"number": number}).scalar()
     return found
+
+
+def texted_since(conn: Connection, number: str, since: int) -> bool:
+    """Whether a campaign's text has gone to a number since a campaign instant, or may be on its way."""
+    return bool(conn.execute(_TEXTED_SINCE, {"number": number, "since": since}).scalar_one())
 
 
 def campaigns_of(conn: Connection, number: str) -> list[RowMapping]:

@@ -55,6 +55,7 @@ class MessageFound(NamedTuple):
 class ReplyFound(NamedTuple):
     """One text that came in from them."""
 
+    id: int
     received_at: int
     kind: str
     body: str
@@ -88,7 +89,7 @@ _UNSEEN = text(
     " AND contact_id = :contact_id AND tried_at > :since AND message_id <> :but"
 )
 _REPLIES = text(
-    "SELECT r.received_at, r.kind, r.body, r.campaign_id, m.touch FROM replies r"
+    "SELECT r.id, r.received_at, r.kind, r.body, r.campaign_id, m.touch FROM replies r"
     " LEFT JOIN scheduled_messages m ON m.id = r.message_id"
     " WHERE r.contact_id = :contact_id ORDER BY r.received_at DESC, r.id DESC LIMIT :limit"
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
+from dataclasses import replace
 
 import pytest
 
@@ -30,11 +31,12 @@ from trd_tui.carriers.protocol import (
     Unknown,
 )
 from trd_tui.domain.failures import FailureClass
+from trd_tui.engine.adopting import Adopter, Report
 from trd_tui.engine.answering import AnswerReconciler
 from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.receiving import receive_batch
-from trd_tui.services import answers
-from trd_tui.services.answers import AnswerRefusedError
+from trd_tui.services import answers, reply_drafts
+from trd_tui.services.answers import AnswerRefusedError, NotConfirmedError
 from trd_tui.store import answers as rows
 from trd_tui.store import receive
 from trd_tui.store.database import Database
@@ -155,7 +157,7 @@ async def test_one_that_the_list_shows_is_adopted_with_its_state(desk: Desk, car
     await desk.sound()
 
 
-async def test_one_that_it_never_shows_counts_as_not_sent_and_a_person_may_write_again(
+async def test_one_that_it_never_shows_may_have_been_sent_and_who_writes_again_is_told_so(
     desk: Desk, carrier: ListedCarrier
 ) -> None:
     await lost(desk, carrier, arrived=0)
@@ -166,12 +168,17 @@ async def test_one_that_it_never_shows_counts_as_not_sent_and_a_person_may_write
     assert await kept(desk, "state, looks") == [("unknown", 1)]
     carrier.list_error = None
     await look(desk, carrier)
-    assert (await kept(desk, "state, reason"))[0][0] == "failed"
-    assert await money(desk) == (12_800, 12_800), "that a list does not show it proves nothing"
+    state, reason = (await kept(desk, "state, reason"))[0]
+    assert (state, reason) == ("held", "the line was lost and the carrier does not list it after 2 looks")
+    assert await money(desk) == (12_800, 12_800)  # nobody knows: it stays reserved
     assert len(carrier.calls) == 1
     carrier.answer = lambda _request, _call: None
-    await answer(desk, carrier)
-    assert await kept(desk, "state") == [("failed",), ("sent",)]
+    with pytest.raises(NotConfirmedError, match="may have been sent already"):
+        await answer(desk, carrier)
+    assert len(carrier.calls) == 1
+    await answer(desk, carrier, confirmed=True)
+    assert await kept(desk, "state") == [("held",), ("sent",)]
+    assert (await answers.prepare(desk.db, desk.clock, ANN, "x")).warnings == ()  # the last one is known
     await desk.sound()
 
 
@@ -191,7 +198,7 @@ async def test_the_same_text_of_before_is_not_taken_for_it(desk: Desk, carrier: 
     await answer(desk, carrier)
     await look(desk, carrier)
     await look(desk, carrier)
-    assert await kept(desk, "state") == [("sent",), ("failed",)]
+    assert await kept(desk, "state") == [("sent",), ("held",)]
 
 
 async def test_one_that_arrives_after_it_was_given_up_is_true_all_the_same(
@@ -200,11 +207,37 @@ async def test_one_that_arrives_after_it_was_given_up_is_true_all_the_same(
     request = await lost(desk, carrier, arrived=0)
     await look(desk, carrier)
     await look(desk, carrier)
-    assert await kept(desk, "state") == [("failed",)]
-    assert await desk.db.write(rows.accepted, request.attempt_id, "SMlate", 1, desk.clock.now())
-    assert not await desk.db.write(rows.accepted, request.attempt_id, "SMlate", 1, desk.clock.now())
-    assert await kept(desk, "state, sid") == [("sent", "SMlate")]
+    assert await kept(desk, "state") == [("held",)]
+    now = desk.clock.now()
+    says = CarrierMessage("SMlate", False, OURS, ANN, "When?", "delivered", None, now, now, 1)
+    adopter = Adopter(desk.db, desk.clock, AT_ONCE)
+    await adopter.adopt([Report(replace(says, to=BOB), request.attempt_id)])  # another's: not believed
+    assert await kept(desk, "state, sid") == [("held", None)]
+    for _ in range(2):
+        await adopter.adopt([Report(says, request.attempt_id)])
+        assert await kept(desk, "state, sid") == [("sent", "SMlate")]
+    assert not await desk.db.write(rows.accepted, request.attempt_id, "SMlate", 1, now)
+    await desk.db.write(receive_batch, [says], now, now)
+    assert await kept(desk, "state") == [("delivered",)]
     await desk.sound()
+
+
+async def test_who_answered_meanwhile_is_told_before_another_goes(desk: Desk, carrier: ListedCarrier) -> None:
+    """Also the same person elsewhere; and once more where that happens while the question stands."""
+    await texted(desk)
+    await writes(desk)
+    seen = await answers.last_seen(desk.db, desk.actor, ANN)
+    await reply_drafts.save(desk.db, desk.clock, desk.actor, ANN, "When?")
+    await answer(desk, carrier, "At 5", confirmed=True)
+    ready = await answers.prepare(desk.db, desk.clock, ANN, "When?", seen=seen)
+    assert "ann has answered them since you began to type: “At 5”" in ready.warnings
+    await answer(desk, carrier, "Or at 6", confirmed=True)
+    with pytest.raises(NotConfirmedError, match="“Or at 6”"):
+        await answer(desk, carrier, confirmed=True, seen=ready.latest)
+    await answer(desk, carrier, confirmed=True, seen=ready.latest + 1)
+    assert len(carrier.calls) == 3
+    saved = await reply_drafts.save(desk.db, desk.clock, desk.actor, ANN, "When?\n", was="When?\n", seen=seen)
+    assert (saved, await reply_drafts.load(desk.db, desk.actor, ANN)) == ("ann", "")
 
 
 async def test_who_was_suspended_before_the_call_makes_it_no_more(desk: Desk, carrier: ListedCarrier) -> None:

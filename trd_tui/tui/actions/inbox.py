@@ -28,10 +28,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("snooze", "s", "s", "snooze", "Put the conversation off until then, or until they write", "Act",
            HERE, hint=5),
     Action("note", "c", "c", "note", "Note something about them, for everybody here", "Act", HERE, hint=7),
-    Action("decide", "v", "v", "decide", "Decide whether an unclear text is an opt-out", "Act", HERE, hint=3),
+    Action("decide", "v", "v", "decide", "Decide whether an unclear text is an opt-out (o) or none (g)",
+           "Act", HERE, hint=3),
     Action("opt_out", "o", "o", "opt out", "Never text them again: they have asked for it", "Act", HERE,
            hint=6, dangerous=True),
-    Action("undo_talk", "z", "z", "undo", "Undo the last of answered, unread, snooze and note", "Act", HERE,
-           hint=10),
+    Action("undo_talk", "z", "z", "undo",
+           "Undo the last of answered, unread, snooze, note, and of decisions that it is no opt-out", "Act",
+           HERE, hint=10),
 )  # fmt: skip
 """The actions of the inbox."""

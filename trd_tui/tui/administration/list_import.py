@@ -43,6 +43,8 @@ def _confirm(found: FileLook, tried: ListImport) -> Confirm:
         then = "no number would be new on the list"
     if tried.ended:
         then += f"; {show.plural(tried.ended, 'sequence')} would end at once, and a lift brings none back"
+    if tried.added:
+        then += ". This cannot be taken back: x lifts one number at a time"
     return Confirm("Import?", f"{found.path.name}: {then}.", "Import", notes=tuple(_notes(found, tried)))
 
 
@@ -76,7 +78,8 @@ def _tell(app: TrdApp, done: ListImport) -> None:
         said.append("Import the file again to go on.")
     if done.added:
         many = show.plural(done.added, "number")
-        stays = f"{many} stay suppressed; Administration (f6) lifts one at a time."
+        stay = "stays" if done.added == 1 else "stay"
+        stays = f"{many} {stay} suppressed; x on Administration's suppressions lifts one at a time."
         app.did_for_good(f"the import of {many}", stays)
     app.notify(
         " ".join(said),

@@ -144,8 +144,12 @@ class AdministrationPage(ListedPage):
 
     def told(self, message: str, title: str = "", *, at: Any = None) -> None:
         """A toast, and the list read again; the cursor goes to the row ``at``, where one is named."""
-        stays = f"{message} Administration (f6) changes that."
+        stays = f"{message} The keys of its row in Administration change it again."
         self.frame.trd.did_for_good(f"“{message.rstrip('.')}”", stays)
+        self.said_of(message, title, at=at)
+
+    def said_of(self, message: str, title: str, *, at: Any = None) -> None:
+        """The toast and the list alone: what was done is remembered already."""
         self.app.notify(message, title=title)
         if not self.is_mounted:
             return

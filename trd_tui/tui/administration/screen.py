@@ -93,6 +93,12 @@ class AdministrationScreen(PagedScreen):
         self.call_after_refresh(self.front_page.say)
         self.call_after_refresh(self.trd.place_toasts)
 
+    def action_undo_elsewhere(self) -> None:
+        """Take the last act back: of those of this screen at once, of others after a question."""
+        from trd_tui.tui.undoing import press
+
+        press(self, ADMINISTRATION)
+
     def action_back(self) -> None:
         """Clear the search, call off what is under way, take a filter away, else go to the overview."""
         if not self.leave_search() and not self.cancel_act() and not self.front_page.leave():

@@ -146,8 +146,11 @@ class SuppressionsPage(AdministrationPage):
             self.ask(partial(self._lift, row))
 
     async def _lift(self, row: SuppressionRow) -> None:
+        from trd_tui.tui.actions import ADMINISTRATION
+        from trd_tui.tui.acts import Done
         from trd_tui.tui.administration.ask import Ask
         from trd_tui.tui.administration.checks import wrong_reason
+        from trd_tui.tui.administration.lifting import own_opt_out
         from trd_tui.tui.dialogs import Confirm
 
         app = self.frame.trd
@@ -159,17 +162,26 @@ class SuppressionsPage(AdministrationPage):
             return
         sentence = (
             f"{row.number} may be texted again, by every campaign that they are put in from now on; what has"
-            " ended stays ended."
+            " ended stays ended. z puts it back."
         )
-        asked = " They asked for it themselves." if row.source in ("reply", "contact", "carrier") else ""
+        own = own_opt_out(row, self.desk.zone)
+        notes = (*((f"▲ {own}",) if own else ()), f"Reason: {reason}")
         if await app.push_screen_wait(
-            Confirm(
-                "Lift the suppression?", sentence + asked, "Lift", notes=(f"Reason: {reason}",), danger=True
-            )
+            Confirm("Lift the suppression?", sentence, "Lift", notes=notes, danger=True)
         ):
-            lifted = await self.asks.lift(row.number, reason)
-            gone = f"{row.number} was not on the list any more."
-            self.told(f"{row.number} may be texted again." if lifted else gone, "Lifted")
+            if not await self.asks.lift(row.number, reason):
+                self.told(f"{row.number} was not on the list any more.", "Lifted")
+                return
+            app.did(Done(f"the lift of {row.number}", partial(self._put_back, row), "", ADMINISTRATION))
+            self.said_of(f"{row.number} may be texted again · z puts it back", "Lifted")
+
+    async def _put_back(self, row: SuppressionRow) -> None:
+        from trd_tui.tui.undoing import further
+
+        app = self.frame.trd
+        back = await self.asks.put_back(row)
+        said = "gets no text again." if back else "was on the list again already."
+        self.said_of(f"{row.number} {said}{further(app)}", "Taken back", at=row.number)
 
     def action_import(self) -> None:
         """Numbers of a file."""

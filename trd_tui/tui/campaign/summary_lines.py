@@ -8,6 +8,7 @@ from textual.content import Content
 
 from trd_tui.services.variant_views import results_of
 from trd_tui.tui import format as show
+from trd_tui.tui.actions import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,8 +127,9 @@ def waiting_content(detail: CampaignDetail, course: Course | None, zone: str, no
             due = show.due(each.due_at, now, zone)
             parts += ["\n", f"  {who:<23}", (f"#{each.touch} ", "$trd-quiet"), f"{due:<10} "]
             parts.append((f"{each.reason}{again}", "$trd-quiet"))
-        decide = f"  trd campaign review {detail.row.id} lists all of them and decides"
-        parts += ["\n", (decide, "$trd-quiet")]
+        keys = f"{shown('held_release', 'r')} releases, {shown('held_give_up', 'x')} gives up"
+        parts += ["\n", "  Health (f5), ", ("3", "bold"), f" lists all of them: {keys}"]
+        parts += ["\n", (f"  in a shell: trd campaign review {detail.row.id}", "$trd-quiet")]
     if (given_up := detail.perhaps_sent - unclear) > 0:
         counted = f" perhaps sent: caps and budgets count {'it' if given_up == 1 else 'them'} as sent"
         is_ = "is" if given_up == 1 else "are"

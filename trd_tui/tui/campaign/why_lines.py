@@ -136,6 +136,9 @@ def _written(written: Written, now: int, zone: str) -> list[Piece]:
     touch = f"#{written.touch}" if written.touch is not None and written.here else ""
     where = "" if written.here else " (another campaign)"
     said = " ".join(written.body.split())
+    if written.decision is not None:
+        where += f" · {written.decision.words}, {show.moment(written.decision.at, now, zone)}"
+        symbol, tone, word = "◇", "quiet", "decided"
     return [
         (f"{symbol} ", coloured(tone)), (touch.ljust(5), "bold"), f"{word:<12}",
         f"{show.moment(written.at, now, zone)}  ", (f"“{said}”", "italic"), (where, "$trd-quiet"),

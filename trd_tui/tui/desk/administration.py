@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         SenderCampaign,
         SenderRow,
         SuppressionQuery,
+        SuppressionRow,
         SuppressionRows,
     )
     from trd_tui.services.csv_files import FileLook
@@ -78,6 +79,10 @@ class AdministrationDesk(Protocol):
 
     async def lift(self, number: str, reason: str) -> bool:
         """Lift a suppression; answers whether there was one."""
+        ...
+
+    async def put_back(self, row: SuppressionRow) -> bool:
+        """Take a lift back; answers whether the number was not on the list by then."""
         ...
 
     async def look_at_list(

@@ -53,15 +53,23 @@ class InboxDesk(Protocol):
         """What is half written to a number; empty when nothing."""
         ...
 
-    async def keep_draft(self, number: str, body: str) -> None:
-        """Keep what is half written; an empty one goes."""
+    async def last_seen(self, number: str) -> int:
+        """Which answer to a number was the latest when this person last wrote at theirs; 0 for none."""
         ...
 
-    async def prepare(self, number: str, body: str) -> Draft:
-        """Check an answer; a refusal says why and what to do."""
+    async def keep_draft(self, number: str, body: str, was: str = "", seen: int | None = None) -> str | None:
+        """Keep what is half written; an empty one goes.
+
+        ``was`` is what was kept or read last. A field that is left names the answer that it has ``seen``, and
+        hears who has sent just this text since: it is not kept then.
+        """
         ...
 
-    async def send(self, number: str, body: str) -> Answered:
+    async def prepare(self, number: str, body: str, seen: int | None = None) -> Draft:
+        """Check an answer; a refusal says why and what to do. Of answers after ``seen`` the warnings tell."""
+        ...
+
+    async def send(self, number: str, body: str, seen: int | None = None) -> Answered:
         """Send an answer whose warnings somebody has seen, once; a refusal says why and what to do."""
         ...
 
@@ -91,4 +99,8 @@ class InboxDesk(Protocol):
 
     async def no_opt_out(self, number: str) -> Cleared:
         """What reads like an opt-out is none: the campaigns go on."""
+        ...
+
+    async def doubt_again(self, cleared: Cleared) -> None:
+        """Take that back; refused once a text has gone to them."""
         ...

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from trd_tui.tui import format as show
-from trd_tui.tui.dialogs import Confirm
+from trd_tui.tui.health.questions import ask_held
 from trd_tui.tui.long_act import LongAct
 from trd_tui.tui.tabbed import TabbedScreen
 from trd_tui.tui.table.window_table import WindowTable
@@ -122,30 +122,8 @@ class HeldActs(TabbedScreen):
         app = self.trd
         if app.acting:
             return
-        count = show.plural(len(held), "held message")
-        send = decision == "send"
-        what = (
-            "go as soon as window and gap permit"
-            if send
-            else "are skipped; the next touches keep their dates"
-        )
-        if len(held) == 1:
-            what = what.replace("go ", "goes ").replace("are ", "is ").replace("touches keep", "touch keeps")
-            what = what.replace("their dates", "its date")
-        notes = []
-        risky = sum(row.perhaps_sent for row in held)
-        if send and risky:
-            who = "It" if len(held) == 1 else f"{risky:,} of them"
-            twice = "it" if risky == 1 else "they"
-            notes.append(f"▲ {who} may have been sent already: released, {twice} may go twice.")
-        if doubts := sum(row.doubt is not None for row in held):
-            who = "Its contact" if len(held) == 1 else f"{doubts:,} of their contacts"
-            notes.append(f"▲ {who} may have opted out; read what they wrote first.")
-        verb = "Release" if send else "Give up"
-        ask = Confirm(
-            f"{verb}?", f"{count} {what}.", verb, notes=tuple(notes), danger=bool(notes) or not send
-        )
-        if not await app.push_screen_wait(ask):
+        count, send = show.plural(len(held), "held message"), decision == "send"
+        if not await app.push_screen_wait(ask_held(decision, held)):
             return
         app.acting = True
         try:

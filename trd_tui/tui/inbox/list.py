@@ -45,6 +45,7 @@ class InboxList(SearchingScreen):
         self.drafts: frozenset[str] = frozenset()
         self.number: str | None = None
         self.reading = False
+        self._let_go: str | None = None
         self._counted_lately = False
         self._count_again = False
 
@@ -99,6 +100,7 @@ class InboxList(SearchingScreen):
 
     async def _page(self, offset: int, limit: int) -> tuple[Sequence[Conversation], int]:
         page = await self.inbox.page(self.query_now, offset, limit)
+        self._let_go = None
         return page.rows, page.total
 
     async def _rank(self, number: str) -> int | None:
@@ -143,11 +145,30 @@ class InboxList(SearchingScreen):
 
     def live(self) -> None:
         """Somebody changed the database."""
+        self._hold_row()
         self.table.poll()
         self.count()
         self.launch(self._read_drafts, group="drafts", exclusive=True)
         if self.number is not None:
             self.launch(partial(self.read_talk, self.number), group="talk", exclusive=True)
+
+    def _hold_row(self) -> None:
+        """What others read or answer stays in the list while the cursor is on it: keys are about it.
+
+        Another person would stand there, and the next key would be about them. What one does oneself lets
+        its row go (``let_go``); while one reads, what is read is kept already.
+        """
+        row: Conversation | None = self.table.row
+        if self.reading:
+            return
+        if row is None or row.number == self._let_go:
+            self.query_now = self.query_now.keeping_nothing()
+        elif row.number not in self.query_now.kept:
+            self.query_now = self.query_now.keeping_nothing().keeping(row.number, unread=row.unread > 0)
+
+    def let_go(self, number: str | None) -> None:
+        """This conversation need not stay in the list: it is over with it."""
+        self._let_go = number
 
     def tick(self) -> None:
         """Time has passed."""

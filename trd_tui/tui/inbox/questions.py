@@ -23,6 +23,10 @@ SNOOZES = (
 """What is offered: as `read_later` reads it, its letter, and its words."""
 
 
+NOTHING = "nothing"
+"""The line of a menu that leaves it."""
+
+
 class AskLine(AskName):
     """Asks for a line that may be empty; answers ``None`` when it was left."""
 
@@ -62,7 +66,8 @@ def ask_opt_out(talk: WholeConversation) -> Confirm:
     ends = f"ends {plural(open_ones, 'sequence')} of theirs" if open_ones else "no sequence of theirs is open"
     sentence = (
         f"{talk.name or talk.number} is put on the do-not-contact list and {ends}. Nobody can text them any"
-        " more, also no answer. Only their START, or somebody with a reason, lifts that."
+        " more, also no answer. z does not take it back: only their START, or somebody with a reason in"
+        " Administration, lifts it, and what has ended stays ended."
     )
     return Confirm("Opt out?", sentence, "Opt out", danger=True)
 
@@ -77,10 +82,11 @@ def snooze_choices(*, asleep: bool) -> tuple[Choice, ...]:
 
 
 def decide_choices() -> tuple[Choice, ...]:
-    """The safest first."""
+    """The safest first, and under the cursor; as everywhere ``n`` is no answer to what is asked."""
     return (
-        Choice("is_opt_out", "y", "It is an opt-out", "never text them again"),
-        Choice("no_opt_out", "n", "It is none", "their campaigns go on"),
+        Choice(NOTHING, "n", "Cancel", "nothing is decided"),
+        Choice("is_opt_out", "o", "It is an opt-out …", "never text them again; z does not take it back"),
+        Choice("no_opt_out", "g", "It is none", "their campaigns go on; z takes it back until a text goes"),
     )
 
 

@@ -10,6 +10,7 @@ from trd_tui.domain.later import LaterError, read_later
 from trd_tui.tui.actions import INBOX, bindings
 from trd_tui.tui.acts import TALKS, Done
 from trd_tui.tui.inbox.questions import (
+    NOTHING,
     act_choices,
     ask_note,
     ask_opt_out,
@@ -82,6 +83,7 @@ class InboxScreen(InboxSending):
         if self.is_running:
             if leave:
                 self.close_talk()
+            self.let_go(talk.number)
             self.live()
 
     def action_done(self) -> None:
@@ -165,8 +167,9 @@ class InboxScreen(InboxSending):
             self.app.notify(sentence, title="Still held", severity="warning", timeout=15)
         on = ", ".join(cleared.campaigns)
         title = f"No opt-out; {on} goes on" if on else "No opt-out; nothing was held"
-        then = "was found not to have opted out, and that stays; o opts them out."
-        self._done(title, talk, None, then, what="the decision about")
+        then = "perhaps has opted out again: v decides."
+        undo = partial(self.inbox.doubt_again, cleared)
+        self._done(title, talk, undo, then, what="the decision about", leave=True)
 
     def action_opt_out(self) -> None:
         """Never text them again."""
@@ -207,7 +210,7 @@ class InboxScreen(InboxSending):
         if self.focused is None or self.focused is event.menu:
             (self.thread if self.reading else self.table).focus()
         chosen = event.id
-        if chosen is None:
+        if chosen is None or chosen == NOTHING:
             return
         if chosen.startswith("snooze:"):
             self._act(partial(self._snooze, chosen.removeprefix("snooze:")))

@@ -28,13 +28,14 @@ class InboxSending(InboxWriting):
     async def _send(self, number: str, text: str) -> None:
         inbox = self.inbox
         try:
-            ready = await inbox.prepare(number, text)
+            ready = await inbox.prepare(number, text, self._last_seen)
         except Exception as error:
             self.app.notify(str(error), title="It cannot be sent", severity="error", timeout=10)
             return
         if not await self.trd.push_screen_wait(ask_send(ready)) or number in self._sending:
             return
         over = self._sending[number] = asyncio.Event()
+        was = self._kept if self._written_for == number else ""
         if self._written_for == number:  # nothing of it can be sent a second time
             self._kept = text
             self._written_for = None
@@ -44,8 +45,9 @@ class InboxSending(InboxWriting):
                 self.thread.focus()
         who = ready.name or number
         try:
-            await inbox.keep_draft(number, text)  # sending takes away what it finds half written, just that
-            became = await inbox.send(number, text)
+            # sending takes away what it finds half written, just that
+            await inbox.keep_draft(number, text, was)
+            became = await inbox.send(number, text, ready.latest)
         except Exception as error:
             await self._give_back(number, text)
             self.app.notify(
@@ -78,6 +80,5 @@ class InboxSending(InboxWriting):
             self.live()
 
     async def _give_back(self, number: str, text: str) -> None:
-        """It was not sent: what was written is half written again, unless something newer is."""
-        if not await self.inbox.draft(number):
-            await self.inbox.keep_draft(number, text)
+        """It was not sent: what was written is half written again, beside what is newer."""
+        await self.inbox.keep_draft(number, text)

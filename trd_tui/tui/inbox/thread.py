@@ -33,7 +33,7 @@ _STATES = {
 
 _REMEDIES = {
     "unknown": "the scheduler finds out; it is not sent again by itself",
-    "held": "look into the carrier's own list before you write it again",
+    "held": "it may have been sent: ask them before you write it again",
     "failed": "a writes another answer",
     "undelivered": "a writes another answer",
 }
@@ -84,7 +84,7 @@ def thread_content(talk: WholeConversation, zone: str, width: int) -> Content:
     for line in talk.lines:
         parts.append(Content.assemble(*_heading(line, talk.name, zone)).truncate(width, ellipsis=True))
         said = Content.styled(line.body, "$trd-quiet" if line.direction == "touch" else "")
-        for text in (said, _why(line)):
+        for text in (said, _why(line), _decided(line, zone)):
             if text is not None:
                 parts += [each.pad_left(2) for each in text.wrap(max(10, width - 2))]
         parts.append(Content(""))
@@ -99,7 +99,10 @@ def _heading(line: Line, name: str, zone: str) -> Iterable[Piece]:
         yield ("← ", "bold $accent" if new else "$trd-quiet")
         yield (name or "they", "bold $trd-strong")
         yield (f"  {at}", "$trd-quiet")
-        if kind := _KINDS.get(line.state, line.state):
+        if line.decision is not None:
+            kind = "an opt-out" if line.decision.opt_out else "no opt-out"
+            yield (f" · {kind}, decided below", "$warning" if line.decision.opt_out else "$trd-quiet")
+        elif kind := _KINDS.get(line.state, line.state):
             yield (f" · {kind}", "$warning" if line.state in ("unclear", "opt_out") else "$trd-quiet")
         yield (f" · to #{line.touch}{where}" if line.touch else where, "$trd-quiet")
         return
@@ -117,6 +120,14 @@ def _why(line: Line) -> Content | None:
     remedy = _REMEDIES.get(line.state, "") if line.direction == "answer" else ""
     said = "; ".join(each for each in (part(line.reason or ""), remedy) if each)
     return Content.styled(said, _STATES[line.state][1]) if said and line.state in _STATES else None
+
+
+def _decided(line: Line, zone: str) -> Content | None:
+    """What somebody has found it to be, and when."""
+    if line.decision is None:
+        return None
+    at = show.local(line.decision.at, zone).strftime("%a %-d %b %H:%M")
+    return Content.styled(f"◇ {line.decision.words}, {at}", "$trd-quiet")
 
 
 class Thread(Scroll):

@@ -1,39 +1,23 @@
-"""Reading a conversation and writing its answer: opened, and kept while half written."""
+"""Reading a conversation and writing its answer: which one is open, and where the keys go."""
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 from textual import events
-from textual.widgets import TextArea
 
 from trd_tui.services.inbox_views import Conversation
-from trd_tui.tui.inbox.list import InboxList
-from trd_tui.tui.work import begin
-
-SAVE_AFTER = 0.5
-"""Seconds after the last key at which what is half written is kept."""
-
-SAVE_AT_LEAST = 3.0
-"""Seconds after which it is kept also while one types on."""
-
-CHECK_AFTER = 0.3
-"""Seconds after the last key at which the rules are asked what they say of it."""
+from trd_tui.tui.inbox.keeping import InboxKeeping
 
 
-class InboxWriting(InboxList):
+class InboxWriting(InboxKeeping):
     """The inbox, as far as one conversation is read and answered."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._kept = ""
-        self._written_for: str | None = None
-        self._unkept_since: float | None = None
-        self._sending: dict[str, asyncio.Event] = {}
+        self._answers_shown = 0
         self._open_next: bool | None = None
         self._way_back: Callable[[], object] | None = None
 
@@ -64,10 +48,12 @@ class InboxWriting(InboxList):
     async def _prepare_field(self, number: str, *, write: bool) -> None:
         """Show the field where one wants to write, or has half written something."""
         draft = "" if number in self._sending else await self.inbox.draft(number)
+        seen = await self.inbox.last_seen(number)
         if number != self.number:
             return
         if self._written_for != number or draft != self.field.text:
             self._kept, self._written_for, self._unkept_since = draft, number, None
+            self._last_seen = seen
             self.field.begin(draft)
         self.field.display = write or bool(self.field.text.strip())
         (self.field.area if write else self.thread).focus()
@@ -89,6 +75,10 @@ class InboxWriting(InboxList):
         if self.reading and grown:
             self._seen()
             self.field.wrote_again(self.field.display)
+        written = 0 if self.talk is None else sum(line.direction == "answer" for line in self.talk.lines)
+        if not other and written != self._answers_shown and self.field.display:
+            self._check()  # somebody else has answered
+        self._answers_shown = written
 
     def close_talk(self) -> None:
         """Back to the list; what is half written is kept."""
@@ -100,6 +90,7 @@ class InboxWriting(InboxList):
         self.field.display = False
         self.launch(self.keep_writing, group="keep")
         self.query_now = self.query_now.keeping_nothing()
+        self.let_go(self.number)
         self.table.focus()
         self.table.reload()
         self.say_hints()
@@ -215,57 +206,6 @@ class InboxWriting(InboxList):
     def on_descendant_focus(self) -> None:
         """Other keys work now."""
         self._said_focus()
-
-    def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        """Say how long it is at once; keep and check it a moment after the last key."""
-        event.stop()
-        self.field.say()
-        if self._written_for is None or self.field.text == self._kept:
-            return
-        now = time.monotonic()
-        self._unkept_since = self._unkept_since or now
-        late = now - self._unkept_since >= SAVE_AT_LEAST
-        if late:
-            self._unkept_since = now
-        self.launch(
-            partial(self._keep_soon, 0.0 if late else SAVE_AFTER), group="keep-soon", exclusive=not late
-        )
-        self._check()
-
-    async def _keep_soon(self, pause: float) -> None:
-        await asyncio.sleep(pause)
-        begin(self, self.keep_writing, group="keep")  # a newer key must not break off what is being written
-
-    async def keep_writing(self) -> None:
-        """Keep what is half written, where it is not kept yet."""
-        number, text = self._written_for, self.field.text
-        if number is None or number in self._sending or text == self._kept or self.desk is None:
-            return
-        await self.inbox.keep_draft(number, text)
-        if number == self._written_for:
-            self._kept, self._unkept_since = text, None
-        await self._read_drafts()
-
-    async def keep_typed(self) -> None:
-        """Before the app closes: keep what is half written, and hear what became of what is being sent."""
-        await self.keep_writing()
-        for over in list(self._sending.values()):
-            await over.wait()
-
-    def _check(self) -> None:
-        self.launch(self._checked, group="check", exclusive=True)
-
-    async def _checked(self) -> None:
-        await asyncio.sleep(CHECK_AFTER)
-        number, text = self._written_for, self.field.text
-        if number is None or not text.strip():
-            return
-        try:
-            known, refused = await self.inbox.prepare(number, text), ""
-        except Exception as error:
-            known, refused = None, str(error)
-        if (number, text) == (self._written_for, self.field.text):
-            self.field.checked(known, refused)
 
     def cursor_line(self) -> int | None:
         """While one reads, the latest text and the answer are at the lower end: toasts stay away."""

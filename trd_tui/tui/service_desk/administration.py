@@ -17,6 +17,7 @@ from trd_tui.services.administration_views import (
     SenderCampaign,
     SenderRow,
     SuppressionQuery,
+    SuppressionRow,
     SuppressionRows,
 )
 from trd_tui.services.credentials import credentials, webhooks
@@ -136,6 +137,10 @@ class Administration:
             lambda: suppressions.remove(self._db, self._clock, self._who, [number], reason)
         )
         return bool(done.removed)
+
+    async def put_back(self, row: SuppressionRow) -> bool:
+        """Take a lift back."""
+        return await self._asking.ask(lambda: suppressions.put_back(self._db, self._clock, self._who, row))
 
     async def look_at_list(
         self, file: str, mapping: Mapping[str, str], watch: Watch

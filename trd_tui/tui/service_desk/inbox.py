@@ -49,18 +49,26 @@ class ServiceInbox:
         """What is half written to a number."""
         return await self._ask(lambda: reply_drafts.load(self._db, self._person, number))
 
-    async def keep_draft(self, number: str, body: str) -> None:
-        """Keep what is half written."""
-        await self._ask(lambda: reply_drafts.save(self._db, self._clock, self._person, number, body))
+    async def last_seen(self, number: str) -> int:
+        """The latest answer of before one began to write."""
+        return await self._ask(lambda: answers.last_seen(self._db, self._person, number))
 
-    async def prepare(self, number: str, body: str) -> Draft:
+    async def keep_draft(self, number: str, body: str, was: str = "", seen: int | None = None) -> str | None:
+        """Keep what is half written, unless just that was sent meanwhile."""
+        return await self._ask(
+            lambda: reply_drafts.save(self._db, self._clock, self._person, number, body, was=was, seen=seen)
+        )
+
+    async def prepare(self, number: str, body: str, seen: int | None = None) -> Draft:
         """Check an answer."""
         budgets = self._asking.product.budgets
-        return await self._ask(lambda: answers.prepare(self._db, self._clock, number, body, budgets=budgets))
+        return await self._ask(
+            lambda: answers.prepare(self._db, self._clock, number, body, budgets=budgets, seen=seen)
+        )
 
-    async def send(self, number: str, body: str) -> Answered:
+    async def send(self, number: str, body: str, seen: int | None = None) -> Answered:
         """Send an answer, then wake the scheduler: it follows what became of it."""
-        outcome = (await self._ask(lambda: self._send(number, body))).outcome
+        outcome = (await self._ask(lambda: self._send(number, body, seen))).outcome
         self._asking.touch()
         if isinstance(outcome, Accepted):
             return Answered("sent")
@@ -68,7 +76,7 @@ class ServiceInbox:
             return Answered("failed", f"{outcome.code}: {outcome.reason}")
         return Answered("unknown", outcome.reason)
 
-    async def _send(self, number: str, body: str) -> answers.Sent:
+    async def _send(self, number: str, body: str, seen: int | None) -> answers.Sent:
         product = self._asking.product
         if self._carrier is None:  # most who look into the inbox answer nobody
             self._carrier = make_carrier(product.settings, product.clock, product.behaviour)
@@ -81,6 +89,7 @@ class ServiceInbox:
             body,
             confirmed=True,
             budgets=product.budgets,
+            seen=seen,
         )
 
     async def mark_answered(self, number: str, up_to: int) -> Sequence[int]:
@@ -123,6 +132,10 @@ class ServiceInbox:
         )
         self._asking.touch()
         return done
+
+    async def doubt_again(self, cleared: Cleared) -> None:
+        """The doubt stands again."""
+        await self._ask(lambda: inbox_acts.doubt_again(self._db, self._clock, self._person, cleared))
 
     async def close(self) -> None:
         """Give the carrier back; awaited on the services' loop."""

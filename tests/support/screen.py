@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -37,11 +38,12 @@ async def settled(pilot: Pilot[None]) -> None:
     assert isinstance(app, TrdApp)
     idle = 0
     for _ in range(4000):
-        await pilot.pause(0.005)
+        await asyncio.sleep(0.005)  # the pilot's pause asks every widget, which takes longer than the wait
         waiting = ("watch", "acts", "release") if len(app.screen_stack) > 1 else ("watch",)
         busy = any(worker.is_running and worker.group not in waiting for worker in app.workers)
         idle = 0 if busy or app.desk is None else idle + 1
         if idle == 3:  # one worker's end may be another's beginning
+            await pilot.pause()
             return
 
 
@@ -80,6 +82,7 @@ class Driver(Generic[D]):
             if not busy:
                 await self.pilot.pause()
                 return
+            await asyncio.sleep(0.005)
         raise AssertionError(f"never at rest: {[w.group for w in busy]}")
 
     def _asking(self, group: str) -> bool:
@@ -91,7 +94,7 @@ class Driver(Generic[D]):
         while monotonic() < deadline:
             if condition():
                 return
-            await self.pilot.pause(0.01)
+            await asyncio.sleep(0.01)
         raise AssertionError("it did not come to pass")
 
     async def look(self) -> None:

@@ -31,6 +31,8 @@ UNDER_ITS_PEN = 1
 """A call that a suspended process had noted in its journal but not yet counted: one at most, in one loop."""
 
 PATIENCE_S = 40.0
+POLL_S = 0.1
+"""Between two looks; each reads a book and a database whole."""
 
 
 @dataclass(slots=True)
@@ -198,4 +200,4 @@ def _wait(happened: Callable[[], bool], what: str, result: Race) -> None:
         if time.monotonic() > deadline:
             result.wrong.append(f"not within {PATIENCE_S:g} s: {what}")
             return
-        time.sleep(0.02)
+        time.sleep(POLL_S)

@@ -18,7 +18,7 @@ POLL = 0.2
 STIRRING = 2.0
 """Seconds after a key or a change in which there may be more to see than the database tells of."""
 
-RESTING = 4.0
+RESTING = 10.0
 """Most seconds between two looks while nothing happens: the database's changes wake us from it.
 
 Each look wakes a sleeping processor, so there are no more of them than that takes.

@@ -31,6 +31,8 @@ AUDIENCE = [*SPRING, "ctrl+s", "p e o p l e full_stop c s v", "enter"]
 LIMITS = ["j", "S", *["down"] * 7, "8 0"]
 """To the schedule and limits of a campaign that runs, a budget typed."""
 
+ANSWER = ["space" if letter == " " else letter for letter in "Hi Cedric, Cleo of Acme Homes here."]
+
 SHOTS: dict[str, tuple[tuple[int, int], list[str]]] = {
     "overview": ((120, 40), ["j"]),
     "overview-80x24": ((80, 24), ["j"]),
@@ -71,7 +73,7 @@ SHOTS: dict[str, tuple[tuple[int, int], list[str]]] = {
     "new-campaign-schedule": ((120, 40), [*AUDIENCE, "ctrl+s", "ctrl+s", "ctrl+s"]),
     "new-campaign-review": ((120, 40), [*AUDIENCE, "ctrl+s", "ctrl+s", "ctrl+s", "ctrl+s"]),
     "new-campaign-80x24": ((80, 24), ["n"]),
-    "inbox": ((120, 40), ["f3", "j", "a", *"Hi Cedric, Cleo of Acme Homes here."]),
+    "inbox": ((120, 40), ["f3", "j", "a", *ANSWER]),
     "inbox-80x24": ((80, 24), ["f3", "j", "enter"]),
 }
 """Name -> size and the keys that lead there."""

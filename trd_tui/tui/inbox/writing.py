@@ -85,8 +85,7 @@ class InboxWriting(InboxKeeping):
         if not self.reading:
             return
         self.reading, self._way_back = False, None
-        self.set_class(False, "-reading")
-        self.set_class(False, "-writing")
+        self.set_class(False, "-reading", "-writing")  # at once: each change styles the whole screen
         self.field.display = False
         self.launch(self.keep_writing, group="keep")
         self.query_now = self.query_now.keeping_nothing()

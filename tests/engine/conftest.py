@@ -14,11 +14,22 @@ from trd_tui.carriers.protocol import Carrier
 from trd_tui.clock import VirtualClock
 from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.scheduler import Engine
+from trd_tui.store import lease
 from trd_tui.store.verify import differences
 
 OPTIONS = EngineOptions(poll_busy_s=0.05, poll_idle_s=0.05, settle_s=0.0, listing_lag_s=0.0)
 
 RunEngine = Callable[..., Awaitable[Engine]]
+
+
+@pytest.fixture
+def both(tmp_path: Path, database_url: str) -> Iterator[World]:
+    """A world on each database whose lease is ours; afterwards everything adds up."""
+    made = World(tmp_path, url=database_url)
+    assert made.db.write(lease.acquire, "us", "test", 1, 2**50) == 1
+    yield made
+    assert made.db.read(differences, START) == []
+    made.close()
 
 
 @pytest.fixture

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.support.world import SENDER, START, World
@@ -14,23 +11,12 @@ from trd_tui.domain.frequency import Caps, recent_sends
 from trd_tui.engine.claiming import Claimer
 from trd_tui.engine.ready import Done, NotCalled, Ready
 from trd_tui.engine.recording import record_batch
-from trd_tui.store import lease
 from trd_tui.store.downtime import DowntimeRule
 from trd_tui.store.sequences import SequenceCache
-from trd_tui.store.verify import differences
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
 NEVER_DOWN = DowntimeRule(downtime_ms=2**50)
-
-
-@pytest.fixture
-def both(tmp_path: Path, database_url: str) -> Iterator[World]:
-    made = World(tmp_path, url=database_url)
-    assert made.db.write(lease.acquire, "us", "test", 1, 2**50) == 1
-    yield made
-    assert made.db.read(differences, START) == []
-    made.close()
 
 
 def claim(world: World, now: int, caps: Caps = Caps()) -> list[Ready]:  # noqa: B008

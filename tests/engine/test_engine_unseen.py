@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -18,7 +16,7 @@ from trd_tui.engine.ready import NotSent, Ready, Unclear
 from trd_tui.services import review
 from trd_tui.services.actor import Actor
 from trd_tui.services.why import why
-from trd_tui.store import attempts, lease, stuck
+from trd_tui.store import attempts, stuck
 from trd_tui.store.database import Database
 from trd_tui.store.sequences import SequenceCache
 from trd_tui.store.verify import differences
@@ -27,15 +25,6 @@ HOUR = 3_600_000
 DAY = 24 * HOUR
 NOT_LISTED = NotSent("the carrier does not list it after 3 looks", retry=False)
 ANN = Actor(1, "ann", "ann.login")
-
-
-@pytest.fixture
-def both(tmp_path: Path, database_url: str) -> Iterator[World]:
-    made = World(tmp_path, url=database_url)
-    assert made.db.write(lease.acquire, "us", "test", 1, 2**50) == 1
-    yield made
-    assert made.db.read(differences, START) == []
-    made.close()
 
 
 def lost(world: World, campaign: str = "camp_1", outcome: NotSent | Unclear = NOT_LISTED) -> Ready:

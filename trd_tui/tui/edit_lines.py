@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from trd_tui.tui.desk import Desk
     from trd_tui.tui.lines import Part
 
-TOLD_S = 15.0
-"""Seconds that a toast stays whose words one may want to write down."""
-
 
 class Saving(LongAct):
     """Saving, once it has begun, is carried to its end: half an edit would be none."""

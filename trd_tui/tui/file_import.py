@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
+from trd_tui.tui import format as show
 from trd_tui.tui.administration.ask import Ask
 from trd_tui.tui.carrying import carry
 from trd_tui.tui.paths import AskFile
+from trd_tui.tui.telling import TOLD_S
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from trd_tui.services.csv_files import FileLook
     from trd_tui.tui.app import TrdApp
     from trd_tui.tui.desk.new_campaign import FilesHere, StepsDesk, Watch
@@ -20,9 +24,6 @@ if TYPE_CHECKING:
 NAMED = 4
 """Files of the folder that are named: the latest."""
 
-TOLD_S = 15
-"""Seconds for which what an import did stays."""
-
 
 class Report(Protocol):
     """What an import did, or would do."""
@@ -30,6 +31,16 @@ class Report(Protocol):
     @property
     def cancelled(self) -> bool:
         """It was called off."""
+        ...
+
+    @property
+    def rejected(self) -> int:
+        """Rows that cannot be taken."""
+        ...
+
+    @property
+    def rejects_file(self) -> Path | None:
+        """Where these were written."""
         ...
 
 
@@ -90,6 +101,29 @@ async def import_file(app: TrdApp, desk: StepsDesk, what: FileImport[R]) -> R | 
         except (ContactFileError, ImportRefusedError) as error:  # what was typed is mended, not typed again
             wrong = str(error)
     return None
+
+
+def tell(app: TrdApp, done: Report, said: str, *, again: str) -> None:
+    """Tell what an import did.
+
+    Args:
+        app: tells it.
+        done: what it did.
+        said: the same in a sentence.
+        again: what an import of the same file would do, where it was called off.
+    """
+    sentences = [said]
+    if done.rejects_file is not None:
+        are = "is" if done.rejected == 1 else "are"
+        sentences.append(f"{show.plural(done.rejected, 'rejected row')} {are} in {done.rejects_file}.")
+    if done.cancelled:
+        sentences.append(again)
+    app.notify(
+        " ".join(sentences),
+        title="Called off" if done.cancelled else "Imported",
+        severity="warning" if done.cancelled or done.rejected else "information",
+        timeout=TOLD_S,
+    )
 
 
 async def _look(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from trd_tui.domain.sheet import Sheet
 from trd_tui.tui import format as show
 from trd_tui.tui.dialogs import Confirm
-from trd_tui.tui.file_import import TOLD_S, FileImport, import_file
+from trd_tui.tui.file_import import FileImport, import_file, tell
 from trd_tui.tui.new_campaign.reports import report_lines
 
 if TYPE_CHECKING:
@@ -62,18 +62,8 @@ def _confirm(row: CampaignRow, found: FileLook, tried: ImportReport) -> Confirm:
 
 
 def _tell(app: TrdApp, row: CampaignRow, done: ImportReport) -> None:
-    said = [f"{show.plural(done.enrolled, 'contact')} of {show.plural(done.rows, 'row')} joined {row.name}."]
-    if done.rejects_file is not None:
-        are = "is" if done.rejected == 1 else "are"
-        said.append(f"{show.plural(done.rejected, 'rejected row')} {are} in {done.rejects_file}.")
-    if done.cancelled:
-        said.append("The same file can be imported again; nobody is doubled.")
     if done.enrolled or done.added or done.existing:
         stays = f"Who has joined {row.name} stays in it; w on one of its contacts says what comes next."
         app.did_for_good(f"the import into {row.name}", stays)
-    app.notify(
-        " ".join(said),
-        title="Called off" if done.cancelled else "Imported",
-        severity="warning" if done.cancelled or done.rejected else "information",
-        timeout=TOLD_S,
-    )
+    said = f"{show.plural(done.enrolled, 'contact')} of {show.plural(done.rows, 'row')} joined {row.name}."
+    tell(app, done, said, again="The same file can be imported again; nobody is doubled.")

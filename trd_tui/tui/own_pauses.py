@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from trd_tui.domain.sentences import closed, part
 from trd_tui.tui.actions import shown
+from trd_tui.tui.telling import TOLD_S
 from trd_tui.tui.work import begin
 
 if TYPE_CHECKING:
@@ -26,9 +27,6 @@ SHARE = 20
 
 NAMED = 3
 """Campaigns that are named at a time."""
-
-TOLD_S = 15.0
-"""Seconds that it stays."""
 
 
 class OwnPauses:

@@ -12,6 +12,7 @@ from trd_tui.tui.acts import UNDOABLE, ActingScreen, Done
 from trd_tui.tui.dialogs import AskName, StartQuestion, question
 from trd_tui.tui.hint_lines import is_empty_draft
 from trd_tui.tui.long_act import LongAct
+from trd_tui.tui.telling import TOLD_S
 from trd_tui.tui.undoing import further
 
 if TYPE_CHECKING:
@@ -35,9 +36,6 @@ _STAYS = " They are paused again; dates that the resume moved stay moved."
 
 COPY = "new_campaign_id"
 """The figure of a duplication that names the copy."""
-
-TOLD_S = 15.0
-"""Seconds that a toast stays whose words one may want to write down."""
 
 
 async def perform(screen: ActingScreen, act: str, ids: Sequence[str]) -> None:

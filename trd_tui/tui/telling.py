@@ -18,6 +18,9 @@ TOAST_LINES = 8
 TOAST_WIDTH = 56
 """Cells of a toast, as in the style sheet; in a narrow terminal three quarters of it."""
 
+TOLD_S = 15.0
+"""Seconds that a toast stays whose words one may want to write down."""
+
 KEPT = 100
 """Messages that are kept to be read again."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from trd_tui.tui import format as show
 from trd_tui.tui.dialogs import Confirm
-from trd_tui.tui.file_import import TOLD_S, FileImport, import_file
+from trd_tui.tui.file_import import FileImport, import_file, tell
 from trd_tui.tui.new_campaign.reports import SHOWN_REASONS, SHOWN_ROWS
 
 if TYPE_CHECKING:
@@ -67,23 +67,13 @@ def _notes(found: FileLook, tried: ListImport) -> list[str]:
 
 
 def _tell(app: TrdApp, done: ListImport) -> None:
-    said = [
-        f"{show.plural(done.rows, 'row')} read: {done.added:,} suppressed, {done.known:,} known before,"
-        f" {done.rejected:,} rejected, {show.plural(done.ended, 'sequence')} ended."
-    ]
-    if done.rejects_file is not None:
-        are = "is" if done.rejected == 1 else "are"
-        said.append(f"{show.plural(done.rejected, 'rejected row')} {are} in {done.rejects_file}.")
-    if done.cancelled:
-        said.append("Import the file again to go on.")
     if done.added:
         many = show.plural(done.added, "number")
         stay = "stays" if done.added == 1 else "stay"
         stays = f"{many} {stay} suppressed; x on Administration's suppressions lifts one at a time."
         app.did_for_good(f"the import of {many}", stays)
-    app.notify(
-        " ".join(said),
-        title="Called off" if done.cancelled else "Imported",
-        severity="warning" if done.cancelled or done.rejected else "information",
-        timeout=TOLD_S,
+    said = (
+        f"{show.plural(done.rows, 'row')} read: {done.added:,} suppressed, {done.known:,} known before,"
+        f" {done.rejected:,} rejected, {show.plural(done.ended, 'sequence')} ended."
     )
+    tell(app, done, said, again="Import the file again to go on.")

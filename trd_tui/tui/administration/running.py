@@ -36,7 +36,7 @@ async def run_long(app: TrdApp, doing: str, unit: str, work: Callable[[Progress]
 
 async def export(app: TrdApp, what: str, work: Callable[[Progress], Awaitable[Exported]]) -> None:
     """Write a list into a file, and say where it is."""
-    from trd_tui.tui.performing import TOLD_S
+    from trd_tui.tui.telling import TOLD_S
 
     done = await run_long(app, "Exporting", "rows", work)
     if done is not None:

@@ -33,7 +33,7 @@ def export(page: CampaignPage, what: str, write: Write) -> None:
 async def export_list(app: TrdApp, what: str, write: Write, *, note: str = "") -> None:
     """Write it, and say where it is and, with ``note``, what is wrong with it."""
     from trd_tui.services.views import ActCancelledError
-    from trd_tui.tui.performing import TOLD_S
+    from trd_tui.tui.telling import TOLD_S
 
     try:
         done = await carry(app, "Exporting", what, lambda running: write(running.report))

@@ -10,8 +10,9 @@ from trd_tui.services.views import ActCancelledError
 from trd_tui.tui import format as show
 from trd_tui.tui.campaign.touch_lines import number_of
 from trd_tui.tui.dialogs import AskName, Confirm
-from trd_tui.tui.edit_lines import TOLD_S, Saving, consequence, moves_said, settings_said, touches_said
+from trd_tui.tui.edit_lines import Saving, consequence, moves_said, settings_said, touches_said
 from trd_tui.tui.long_act import LongAct
+from trd_tui.tui.telling import TOLD_S
 
 if TYPE_CHECKING:
     from trd_tui.services.edit_views import EditPreview

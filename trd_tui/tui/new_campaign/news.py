@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from trd_tui.domain.sheet_meet import step_of, take, value_of, words_of
 from trd_tui.tui import format as show
 from trd_tui.tui.menu import Choice
+from trd_tui.tui.telling import TOLD_S
 from trd_tui.tui.work import begin
 
 if TYPE_CHECKING:
@@ -29,9 +30,6 @@ _SHOWN = 44
 
 _NAMED = 3
 """Parts that one sentence names; the rest is counted."""
-
-TOLD_S = 15.0
-"""Seconds that a toast stays whose words one may want to write down."""
 
 
 def who_of(change: Change, desk: Desk) -> str:

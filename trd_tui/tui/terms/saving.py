@@ -9,8 +9,9 @@ from trd_tui.services.term_views import typed_parts
 from trd_tui.services.views import ActCancelledError
 from trd_tui.tui.actions import shown
 from trd_tui.tui.dialogs import Confirm
-from trd_tui.tui.edit_lines import TOLD_S, Saving, consequence
+from trd_tui.tui.edit_lines import Saving, consequence
 from trd_tui.tui.long_act import LongAct
+from trd_tui.tui.telling import TOLD_S
 from trd_tui.tui.terms.lines import goes_on_line, question_notes
 
 if TYPE_CHECKING:

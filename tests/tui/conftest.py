@@ -6,10 +6,12 @@ import pytest
 
 from tests.support.real_desk import Built, build
 from tests.support.rest import make_pilots_quick
+from tests.support.sheets import parse_once
 from tests.support.steps import LEADS
 from trd_tui.tui.new_campaign.screen import NewCampaignScreen
 
 make_pilots_quick()
+parse_once()
 
 
 @pytest.fixture(scope="session")

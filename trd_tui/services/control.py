@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from trd_tui.clock import Clock
 from trd_tui.services.actor import Actor
-from trd_tui.store import audit, control, home
+from trd_tui.store import audit, control, home, lease
 from trd_tui.store.control import ControlState
 from trd_tui.store.database import Database
 
@@ -26,6 +26,20 @@ def _stop(conn: Connection, real: int, actor: Actor, reason: str | None) -> Cont
             conn, actor, "stop", "control", "1", {"stopped": 0}, {"stopped": 1, "reason": reason}, at=real
         )
     return control.read_control(conn)
+
+
+async def hindrances(db: Database, clock: Clock) -> list[str]:
+    """What keeps every text from going, a sentence each with its remedy; that nobody sends is none."""
+
+    def read(conn: Connection) -> list[str]:
+        state, held = control.read_control(conn), lease.read(conn)
+        said = ["all sending is stopped: `trd start` releases it"] if state.stopped else []
+        sends = held.owner is not None and held.expires_at > clock.real()
+        if sends and state.trouble is not None:  # else nobody has asked the carrier since
+            said.append(f"{state.trouble.sentence}: {state.trouble.remedy}")
+        return said
+
+    return await db.read(read)
 
 
 async def start(db: Database, clock: Clock, actor: Actor) -> bool:

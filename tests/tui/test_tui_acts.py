@@ -228,6 +228,35 @@ async def test_a_key_stops_where_the_app_has_not_heard_yet_that_the_stop_was_rel
         assert "released the stop already: this ! has set it again" in d.toasts()
 
 
+@pytest.mark.parametrize("heard", [True, False])
+async def test_a_release_is_of_the_stop_that_was_asked_about_and_of_no_other(heard: bool) -> None:
+    async with driving() as d:
+        await d.press("f5", "exclamation_mark", "exclamation_mark")
+        assert d.top == "Confirm"
+        d.desk.released_elsewhere()
+        if heard:
+            await d.look()
+            assert d.top == "HealthScreen"
+            assert "Somebody else has released the stop" in d.toasts()
+        await d.desk.stop_everywhere()
+        await d.look()
+        if not heard:
+            await d.press("y")
+            assert ("release",) not in d.desk.calls
+            assert "another stop than the one you were asked about" in " ".join(d.text().split())
+            await d.press("y")
+            assert ("release",) in d.desk.calls
+
+
+async def test_a_stop_closes_the_question_about_one_that_is_over() -> None:
+    async with driving() as d:
+        await d.press("f5", "exclamation_mark", "exclamation_mark")
+        d.desk.released_elsewhere()
+        await d.press("exclamation_mark")
+        assert d.desk.is_stopped
+        assert d.top == "HealthScreen"
+
+
 @pytest.mark.parametrize("broken", ["token", "stop_everywhere"])
 async def test_a_key_stops_this_process_when_the_database_does_not_answer(broken: str) -> None:
     async def fails() -> int:

@@ -43,7 +43,7 @@ Publish = Callable[["EngineState"], None]
 EVERYDAY = Behaviour(delivery_ms=4_000, undelivered_rate=0.015, reply_rate=0.02, opt_out_rate=0.002)
 """How the simulated carrier behaves unless a demonstration or a test says otherwise."""
 
-WATCHED_S = 10.0
+WATCHED_S = 30.0
 """Seconds between two looks of an engine that is told of every write; they only make sure."""
 
 

@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import event, text
 
 from tests.support.api import Api, api_on
-from trd_tui.store import lease
+from trd_tui.clock import real_now
+from trd_tui.domain.carrier_trouble import CarrierTrouble
+from trd_tui.store import control, lease
 
 
 def samples(body: str) -> dict[str, float]:
@@ -55,6 +57,16 @@ async def test_metrics_are_the_figures_of_the_demonstration(demo: Api) -> None:
     assert found["trd_emergency_stop"] == 1
     assert found['trd_api_requests_total{status="404"}'] == 1
     assert found['trd_api_requests_total{status="200"}'] == 8
+
+
+async def test_a_carrier_that_cannot_be_asked_is_told_while_somebody_sends(demo: Api) -> None:
+    trouble = CarrierTrouble("refused", "Twilio refused the credentials", real_now())
+    await demo.db.write(control.set_trouble, trouble)
+    assert (await scrape(demo))['trd_carrier_trouble{kind="refused"}'] == 0, "nobody has asked since"
+    await demo.db.write(lease.acquire, "us", "test", real_now(), 60_000)
+    found = await scrape(demo)
+    assert found['trd_carrier_trouble{kind="refused"}'] == 1
+    assert found['trd_carrier_trouble{kind="unreachable"}'] == 0
 
 
 async def test_what_is_on_its_way_and_held_is_told_apart(demo: Api) -> None:

@@ -376,7 +376,7 @@ async def test_fetch_and_check(tmp_path: Path, clock: HandClock) -> None:
     assert found.status == "sent"
     for unknown in ("SM" + "0" * 32, "nonsense", outcome.sid[:5] + "zz" + outcome.sid[7:]):
         assert await carrier.fetch(unknown) is None
-    assert "ledger.db" in await carrier.check()
+    assert "ledger.db" in (await carrier.check()).said
     await carrier.close()
 
 

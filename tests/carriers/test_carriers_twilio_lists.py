@@ -195,9 +195,11 @@ async def test_fetch_knows_or_does_not(twilio: TwilioCarrier, peer: Peer) -> Non
 
 
 async def test_check_says_what_works_and_what_does_not(twilio: TwilioCarrier, peer: Peer) -> None:
-    assert await twilio.check() == "Twilio accepts the credentials; the account is active and has 1 number."
+    account = await twilio.check()
+    assert account.said == "Twilio accepts the credentials; the account is active and has 1 number."
+    assert account.numbers == frozenset({OURS})
     by_key = TwilioCarrier(ACCOUNT, (KEY, KEY_SECRET), api_base=peer.url)
-    assert await by_key.check() == "Twilio accepts the API key; the account has 1 number."
+    assert (await by_key.check()).said == "Twilio accepts the API key; the account has 1 number."
     await by_key.close()
     wrong = TwilioCarrier(ACCOUNT, (ACCOUNT, "wrong-token"), api_base=peer.url)
     with pytest.raises(CarrierListError, match="TRD_TWILIO_AUTH_TOKEN") as caught:

@@ -12,8 +12,12 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Trd, new_database
+from trd_tui.clock import real_now
+from trd_tui.domain.carrier_trouble import CarrierTrouble
 from trd_tui.domain.sheet import Sheet
 from trd_tui.settings import load_settings
+from trd_tui.store import control, lease
+from trd_tui.store.database import SyncDatabase
 
 DEFINITION = """\
 name = "Real Estate Q1 2024"
@@ -69,6 +73,22 @@ def test_create_and_start_schedules_everybody(trd: Trd, files: tuple[str, str]) 
     assert shown["waiting"] == 2
     assert [touch["day"] for touch in shown["touches"]] == [1, 3]
     assert trd("verify", "--json").json == {"ok": True, "differences": []}
+
+
+def test_a_start_says_what_keeps_all_texts_from_going(trd: Trd, files: tuple[str, str]) -> None:
+    id_, other = create(trd, files), create(trd, files)
+    trd("stop")
+    ran = trd("campaign", "start", id_)
+    assert ran.status == 0
+    assert "warning: all sending is stopped: `trd start` releases it" in ran.err
+    trd("start")
+    database = SyncDatabase(load_settings().database_url)
+    database.write(control.set_trouble, CarrierTrouble("refused", "code 20003", real_now()))
+    assert "credentials" not in trd("campaign", "resume", id_).err
+    database.write(lease.acquire, "us", "test", real_now(), 60_000)
+    database.close()
+    ran = trd("campaign", "start", other)
+    assert "warning: the carrier refuses the credentials: due texts wait until they are right" in ran.err
 
 
 def test_what_is_wrong_is_named_and_nothing_is_half_done(trd: Trd, files: tuple[str, str]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Trd
+from tests.support.answering import OURS
 from tests.support.peer_process import peer_process
 from trd_tui import settings as places
 from trd_tui.carriers.simulated_ledger import SimulatedLedger
@@ -265,6 +266,11 @@ def test_doctor_asks_the_carrier_whether_the_credentials_work(
         ran = trd("doctor")
         assert ran.status == 0, ran.out
         assert "Twilio accepts the credentials; the account is active" in ran.out
+        assert trd("sender", "add", "+12125550177").status == 0
+        ran = trd("doctor")
+        assert ran.status == 0, "whoever is warned may know better"
+        assert "+12125550177 is no number of this account" in ran.out
+        assert f"choose one of its own: {OURS}" in ran.out
         peer.tell("faults", [{"kind": "hang", "times": 10, "method": "GET"}])
         monkeypatch.setenv("TRD_CARRIER_TIMEOUT_S", "0.1")
         ran = trd("doctor")

@@ -18,6 +18,8 @@ from trd_tui.engine.courier import Courier
 from trd_tui.engine.scheduler import Engine
 from trd_tui.engine.term import Term
 from trd_tui.store import queue, webhooks
+from trd_tui.store.errors import StoreError
+from trd_tui.store.lease import LeaseLostError
 
 DAY = 86_400_000
 
@@ -102,3 +104,30 @@ async def test_an_idle_engine_sleeps_until_somebody_has_written(
         await asleep()
         stop.set()
         await run
+
+
+async def test_the_lease_is_renewed_at_its_half_and_every_second_once_that_has_failed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pauses: list[float] = []
+    answers = iter([None, StoreError("busy"), StoreError("busy"), None, LeaseLostError()])
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    async def write(*_renewal: object, **_more: object) -> object:
+        if isinstance(answer := next(answers), Exception):
+            raise answer
+        return SimpleNamespace(yield_to=None)
+
+    monkeypatch.setattr(term_module, "asyncio", SimpleNamespace(sleep=sleep))
+    made: Any = Term.__new__(Term)
+    made.token = 1
+    made.holder = SimpleNamespace(owner="me", ttl_ms=lambda: 14_000, complain=lambda _sentence: None)
+    made.means = SimpleNamespace(
+        options=OPTIONS, clock=SimpleNamespace(real=real_now), store=SimpleNamespace(write=write)
+    )
+    made.gate = SimpleNamespace(lease_valid_for=lambda _seconds, since_ns: None)
+    with pytest.raises(LeaseLostError):
+        await made._renew()
+    assert pauses == [7, 7, 1, 1, 7]

@@ -16,6 +16,7 @@ from trd_tui.carriers.error_codes import failure_of
 from trd_tui.carriers.protocol import (
     Accepted,
     Begin,
+    CarrierAccount,
     CarrierMessage,
     Outcome,
     Rejected,
@@ -124,9 +125,9 @@ class SeasonCarrier:
         """One message."""
         return self._receipt(int(sid[2:], 16), "sent", self._clock.real())
 
-    async def check(self) -> str:
+    async def check(self) -> CarrierAccount:
         """It works."""
-        return "The season's carrier answers."
+        return CarrierAccount("The season's carrier answers.")
 
     async def close(self) -> None:
         """Stays open: the next engine goes on with it."""

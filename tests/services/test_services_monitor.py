@@ -119,8 +119,9 @@ async def test_the_machine_says_who_sends_and_through_what(world: World, db: Dat
     trouble = CarrierTrouble("refused", "Twilio refused the credentials", START)
     world.db.write(control.set_trouble, trouble)
     assert (await monitor.look(db, clock, overlap_ms=0, busy_s=5.0, idle_s=30.0)).trouble == trouble
-    (first, *_) = (await waiting.waiting(db, clock, Claimer().sequences)).rows
+    (first, *others) = (await waiting.waiting(db, clock, Claimer().sequences)).rows
     assert (first.id, first.messages) == ("carrier", CONTACTS)
+    assert [row.name for row in others if row.id == "send"] == [waiting.NOTHING_ELSE]
     world.run("UPDATE leases SET expires_at = 0")
     found = await monitor.look(db, clock, overlap_ms=0, busy_s=5.0, idle_s=30.0)
     assert (found.alive, found.trouble) == (False, None), "who is not there asks nobody"

@@ -18,6 +18,7 @@ from trd_tui.carriers.error_codes import failure_of
 from trd_tui.carriers.protocol import (
     Accepted,
     Begin,
+    CarrierAccount,
     CarrierMessage,
     Outcome,
     Rejected,
@@ -218,9 +219,9 @@ class SeededCarrier:
         """Nobody knows what will happen."""
         return None
 
-    async def check(self) -> str:
+    async def check(self) -> CarrierAccount:
         """Always well."""
-        return "fine"
+        return CarrierAccount("fine")
 
     async def close(self) -> None:
         """Nothing to give back."""

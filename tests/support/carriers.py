@@ -9,6 +9,7 @@ from itertools import count
 from trd_tui.carriers.protocol import (
     Accepted,
     Begin,
+    CarrierAccount,
     CarrierListError,
     CarrierMessage,
     Outcome,
@@ -98,9 +99,9 @@ class ListedCarrier:
         """Nothing happens by itself."""
         return None
 
-    async def check(self) -> str:
+    async def check(self) -> CarrierAccount:
         """Always well."""
-        return "fine"
+        return CarrierAccount("fine")
 
     async def close(self) -> None:
         """Nothing to give back."""

@@ -78,6 +78,10 @@ async def test_senders(built: Built, tmp_path: Path) -> None:
         await shows(d, "paused until a person resumes it: moving")
         assert "r resume" in d.line("#hints")
         assert "p pause" not in d.line("#hints")
+        await d.press("v")
+        await shows(d, "paused: moving")
+        assert "Some texts do not go out: see what is marked ▲." in d.text()
+        await d.press("escape")
         await d.press("r")
         assert d.app.focused is not None
         assert d.app.focused.id == "cancel"

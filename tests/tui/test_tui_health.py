@@ -21,7 +21,7 @@ from trd_tui.store.counters import CampaignDelta
 from trd_tui.store.database import SyncDatabase
 from trd_tui.tui import format as show
 from trd_tui.tui.desk import EngineView, Progress
-from trd_tui.tui.health.lines import _clock, sending_content
+from trd_tui.tui.health.lines import _clock, sending_content, verdict
 from trd_tui.tui.health.screen import HealthScreen
 from trd_tui.tui.service_desk import ServiceDesk
 
@@ -229,6 +229,14 @@ def test_how_far_a_fast_clock_is_off_is_told_in_real_time(behind_ms: int, told: 
         cast("Health", SimpleNamespace(virtual=True, at=0, real=0, speed=600, drift_ms=found)), "UTC"
     )
     assert ("▲" in said) == (told > 1_000)
+
+
+def test_all_that_only_people_can_mend_is_told_at_once() -> None:
+    state = SimpleNamespace(
+        stopped=False, alive=True, waiting=3, trouble=None, unknown=0, held=2,
+        senders=[SimpleNamespace(paused_until=9)], webhooks=[],
+    )  # fmt: skip
+    assert verdict(cast("Health", state))[0] == "▲ Messages need a look: tab 3 · A sender is paused"
 
 
 def test_an_app_whose_scheduler_has_ended_does_not_say_that_it_takes_the_lease() -> None:

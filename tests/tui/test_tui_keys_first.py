@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import accumulate
 from types import SimpleNamespace
 
 import pytest
@@ -90,10 +91,14 @@ async def test_a_key_is_noted_when_it_comes() -> None:
         assert app.watching.last_key
 
 
+BEGUN = 20
+"""Seconds past a minute at which what follows begins; its next minute begins 40 s later."""
+
+
 async def pauses_between_looks(patch: pytest.MonkeyPatch, role: str) -> list[float]:
-    """Twenty seconds of which the first begins with a change, and in which nothing changes then."""
+    """Seventy seconds of which the first begins with a change, and in which nothing changes then."""
     clock, desk = scene(patch, held=False), FakeDesk()
-    desk.role = EngineView(role)
+    desk.role, desk.instant = EngineView(role), BEGUN * 1000
     clock.app.desk = desk
     pauses: list[float] = []
 
@@ -102,7 +107,8 @@ async def pauses_between_looks(patch: pytest.MonkeyPatch, role: str) -> list[flo
             return
         pauses.append(round(seconds, 6))
         clock.now += seconds
-        if clock.now > 120:
+        desk.instant = round((clock.now - 100 + BEGUN) * 1000)
+        if clock.now > 170:
             raise EndedError
 
     async def look(_token: int | None) -> int:
@@ -126,7 +132,8 @@ async def test_what_stirs_is_looked_at_often_and_what_rests_wakes_the_processor_
     pauses = await pauses_between_looks(monkeypatch, "sending")
     stirring = round(STIRRING / POLL)
     assert pauses[:stirring] == [POLL] * stirring
-    assert set(pauses[stirring + 1 :]) == {RESTING}
+    ends = list(accumulate(pauses))
+    assert pauses[stirring:] == [RESTING, pytest.approx(60 - BEGUN - ends[stirring]), RESTING]
 
 
 async def test_a_starting_scheduler_is_looked_at_often(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from trd_tui import __version__
 from trd_tui.api.gate import Calls
+from trd_tui.domain.carrier_trouble import IN_WORDS
 from trd_tui.services.health import Gauges
 
 Samples = Iterable[tuple[str, int | float]]
@@ -63,6 +64,13 @@ def metrics_text(gauges: Gauges, calls: Calls) -> str:
     gauge("trd_scheduler_alive", "Whether a process holds the lease and renews it.", int(gauges.sender_alive))
     counter("trd_scheduler_changes_total", "Changes of the process that sends.", gauges.lease.token)
     gauge("trd_emergency_stop", "Whether all automated sending is stopped.", int(control.stopped))
+    trouble = control.trouble.kind if gauges.sender_alive and control.trouble is not None else None
+    family(
+        "trd_carrier_trouble",
+        "gauge",
+        "Whether the carrier refuses the credentials, or cannot be reached: due texts wait.",
+        [(f'{{kind="{kind}"}}', int(trouble == kind)) for kind in sorted(IN_WORDS)],
+    )
     if control.heartbeat_at is not None:
         gauge(
             "trd_scheduler_heartbeat_timestamp_seconds",

@@ -10,6 +10,19 @@ from trd_tui.domain.failures import FailureClass
 
 
 @dataclass(frozen=True, slots=True)
+class CarrierAccount:
+    """The account at the carrier, as it answered.
+
+    Attributes:
+        said: a sentence for people; holds no secret.
+        numbers: all numbers of the account, in E.164; ``None`` where they are not known.
+    """
+
+    said: str
+    numbers: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SendRequest:
     """One text to one number.
 
@@ -173,8 +186,8 @@ class Carrier(Protocol):
         """Campaign instant of the next thing that will happen by itself; only a simulation knows."""
         ...
 
-    async def check(self) -> str:
-        """Say in a sentence that credentials and connection work (for ``trd doctor``).
+    async def check(self) -> CarrierAccount:
+        """Say that credentials and connection work (for ``trd doctor``), and what texts may go from.
 
         Raises:
             CarrierListError: they do not; the message names the remedy.

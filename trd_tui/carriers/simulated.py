@@ -15,6 +15,7 @@ from trd_tui.carriers.magic import magic_refusal
 from trd_tui.carriers.protocol import (
     Accepted,
     Begin,
+    CarrierAccount,
     CarrierListError,
     CarrierMessage,
     Outcome,
@@ -137,9 +138,9 @@ class SimulatedCarrier:
             # The next poll meets the same fault and says it.
             return now
 
-    async def check(self) -> str:
+    async def check(self) -> CarrierAccount:
         """Say that it works, and where its ledger is."""
-        return (
+        return CarrierAccount(
             f"The simulated carrier answers; nothing is sent to anybody. Its ledger is {self._ledger.path}."
         )
 

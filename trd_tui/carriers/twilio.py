@@ -15,6 +15,7 @@ from twilio.rest import Client
 from trd_tui.carriers.protocol import (
     Accepted,
     Begin,
+    CarrierAccount,
     CarrierListError,
     CarrierMessage,
     NotBegunError,
@@ -166,18 +167,23 @@ class TwilioCarrier:
         """Twilio says nothing of what will come."""
         return None
 
-    async def check(self) -> str:
-        """Say in a sentence that credentials and connection work."""
+    async def check(self) -> CarrierAccount:
+        """Say in a sentence that credentials and connection work, and which numbers are the account's."""
         with self._reading():
             # A standard API key may not read the account itself, but its numbers.
             numbers = await self._account.incoming_phone_numbers.list_async(limit=PAGE_SIZE)
+            known = (
+                None if len(numbers) == PAGE_SIZE else frozenset(str(each.phone_number) for each in numbers)
+            )
             owned = f"{len(numbers)} number" + ("" if len(numbers) == 1 else "s")
             if not self._own_user:
-                return f"Twilio accepts the API key; the account has {owned}."
+                return CarrierAccount(f"Twilio accepts the API key; the account has {owned}.", known)
             account = await self._account.fetch_async()
         if str(account.status) != "active":
             raise CarrierListError(f"the Twilio account is {account.status}; open it in Twilio's console")
-        return f"Twilio accepts the credentials; the account is active and has {owned}."
+        return CarrierAccount(
+            f"Twilio accepts the credentials; the account is active and has {owned}.", known
+        )
 
     async def close(self) -> None:
         """Give connections back."""

@@ -105,6 +105,8 @@ async def _run(options: argparse.Namespace, product: Product, actor: Actor) -> i
         tell_consent(result)
     if not results:
         note("there is none: nothing to do")
+    if options.act in ("start", "resume") and any(result.ok for result in results):
+        await tell_hindrances(product)
     return 0 if all(result.ok for result in results) else REFUSED
 
 
@@ -122,6 +124,14 @@ def tell_consent(result: ActResult) -> None:
     if result.ok and without:
         contacts = int(result.figures.get("contacts") or 0)
         note(f"warning: {without_consent(int(without), contacts)}: trd campaign lint {result.campaign_id}")
+
+
+async def tell_hindrances(product: Product) -> None:
+    """After a start or a resume: why nothing goes all the same."""
+    from trd_tui.services.control import hindrances
+
+    for sentence in await hindrances(product.db, product.clock):
+        note(f"warning: {sentence}")
 
 
 def _line(result: ActResult) -> str:

@@ -142,7 +142,7 @@ async def _create(
     product: Product,
     actor: Actor,
 ) -> int:
-    from trd_tui.cli.campaign_acts import tell_consent
+    from trd_tui.cli.campaign_acts import tell_consent, tell_hindrances
     from trd_tui.cli.campaign_lint import finding_shapes, tell_findings
     from trd_tui.services import campaigns, drafts, imports, linting, twins
 
@@ -205,6 +205,8 @@ async def _create(
     told = not options.json and any(finding.code == "no_consent" for finding in findings)
     if started is not None and not told:
         tell_consent(started)
+    if started is not None and started.ok:
+        await tell_hindrances(product)
     if refused is not None:
         complain("trd campaign create", f"{id_} stays a draft: {refused}")
         return REFUSED

@@ -259,7 +259,7 @@ _LINES = (
     ("Status", "{status}{why}, {completionRate} % done"),
     ("Sender", "{sender}"),
     ("Times", "{sendTime} {timezone}, window {window[days]} {window[from]}-{window[to]}"),
-    ("Contacts", "{totalContacts:,}, {replies:,} replied, {optedOut:,} opted out"),
+    ("Contacts", "{totalContacts:,}, {replies:,} replied, {optedOut:,} asked to stop"),
     (
         "Messages",
         "{sent}, {deliveredMessages:,} delivered, {failedMessages:,} failed",

@@ -16,7 +16,7 @@ from trd_tui.cli.session import database_file
 from trd_tui.cli.settings_checks import settings_files, stray_variables, theme
 from trd_tui.clock import VirtualClock, real_now
 from trd_tui.domain.finding import one_or_many
-from trd_tui.services.credentials import credentials, senders, webhooks
+from trd_tui.services.credentials import at_the_carrier, credentials, misshapen, paused, webhooks
 from trd_tui.services.findings import Finding
 from trd_tui.settings import Settings
 
@@ -170,8 +170,8 @@ def _clock(product: Product) -> Iterator[Finding]:
 
 async def _work(product: Product) -> list[Finding]:
     """Emergency stop, who sends, what waits, which senders are paused."""
+    from trd_tui.services import senders
     from trd_tui.store import contacts, control, health, lease, pauses
-    from trd_tui.store.senders import list_senders
 
     db, now = product.db, product.clock.now()
     state = await db.read(control.read_control)
@@ -207,17 +207,13 @@ async def _work(product: Product) -> list[Finding]:
         remedy = f"`trd campaign review {first}` shows which and why{also}"
         text = f"{one_or_many(queue.held, 'message waits', 'messages wait')} for a person"
         found.append(Finding("warning", "queue", text, remedy))
-    known = await db.read(list_senders)
-    paused = [sender for sender in known if sender.paused_until is not None and sender.paused_until > now]
-    for sender in paused:
-        text = f"{sender.address} is paused: {sender.paused_reason or 'no reason given'}"
-        found.append(Finding("warning", "sender", text, "mend the cause at the carrier first"))
-    misshapen = list(senders([sender.address for sender in known]))
-    found += misshapen
+    known = await senders.page(db)
+    wrong = [*paused(known, now), *misshapen([sender.address for sender in known])]
+    found += wrong
     if not known:
         remedy = "n in the app and `trd campaign create` add the one that a campaign names"
         found.append(Finding("ok", "sender", "none is known yet", remedy))
-    elif not paused and not misshapen:
+    elif not wrong:
         found.append(Finding("ok", "sender", f"{len(known)} known, none paused"))
     if not await db.read(contacts.anybody):
         remedy = "import a file with n in the app, or with `trd contact import FILE.csv`"
@@ -226,6 +222,7 @@ async def _work(product: Product) -> list[Finding]:
 
 
 async def _carrier(product: Product) -> list[Finding]:
+    from trd_tui.services import senders
     from trd_tui.wiring import make_carrier
 
     if product.settings.carrier == "twilio" and product.settings.twilio_auth() is None:
@@ -233,7 +230,7 @@ async def _carrier(product: Product) -> list[Finding]:
     try:
         carrier = make_carrier(product.settings, product.clock, product.behaviour)
         try:
-            return [Finding("ok", "carrier", await carrier.check())]
+            return await at_the_carrier(carrier, [row.address for row in await senders.page(product.db)])
         finally:
             await carrier.close()
     except Exception as error:

@@ -125,7 +125,7 @@ def _headline(report: CampaignReport) -> str:
         f"{row.status}: {one_or_many(row.contact_count, 'contact')}, {sent},"
         f" {row.delivered_count:,} delivered ({row.delivery_rate:.1f} %), {row.replied_count:,} replied"
         f" ({row.reply_rate:.1f} % of messages, {row.contact_reply_rate:.1f} % of contacts),"
-        f" {row.opted_out_count:,} opted out, {format_usd(report.cost_micros)}"
+        f" {row.opted_out_count:,} asked to stop, {format_usd(report.cost_micros)}"
     )
 
 

@@ -17,7 +17,7 @@ from trd_tui.store.errors import StoreError
 LONGEST_WAIT_S = 0.5
 """So often where nobody tells of writes: other processes may start a campaign at any time."""
 
-QUIET_WAIT_S = 15.0
+QUIET_WAIT_S = 30.0
 """So often where the database tells of every write, and whoever watches it wakes us."""
 
 GAP_MS = 600_000

@@ -216,9 +216,10 @@ class Term:
     async def _renew(self) -> None:
         """Keep the lease; give it up when somebody asks for it."""
         holder, ttl = self.holder, self.holder.ttl_ms()
+        pause = rested = ttl / 2000  # each wakes a sleeping processor; one that fails is made up for soon
         downtime_ms = self.means.options.downtime.downtime_ms
         while True:
-            await asyncio.sleep(ttl / 3000)
+            await asyncio.sleep(pause)
             asked, real = uptime_ns(), self.means.clock.real()
             try:
                 held = await self.means.store.write(
@@ -226,7 +227,9 @@ class Term:
                 )
             except StoreError as error:
                 holder.complain(str(error))
+                pause = min(RETRY_STORE_S, rested)
                 continue
+            pause = rested
             self.gate.lease_valid_for(ttl / 1000, since_ns=asked)
             reached("lease renewed")
             if held.yield_to is not None:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from trd_tui.clock import Clock
 from trd_tui.services.actor import Actor
-from trd_tui.store import audit, control, home
+from trd_tui.store import audit, control, home, lease
 from trd_tui.store.control import ControlState
 from trd_tui.store.database import Database
 
@@ -28,17 +28,42 @@ def _stop(conn: Connection, real: int, actor: Actor, reason: str | None) -> Cont
     return control.read_control(conn)
 
 
-async def start(db: Database, clock: Clock, actor: Actor) -> bool:
+async def hindrances(db: Database, clock: Clock) -> list[str]:
+    """What keeps every text from going, a sentence each with its remedy; that nobody sends is none."""
+
+    def read(conn: Connection) -> list[str]:
+        state, held = control.read_control(conn), lease.read(conn)
+        said = ["all sending is stopped: `trd start` releases it"] if state.stopped else []
+        sends = held.owner is not None and held.expires_at > clock.real()
+        if sends and state.trouble is not None:  # else nobody has asked the carrier since
+            said.append(f"{state.trouble.sentence}: {state.trouble.remedy}")
+        return said
+
+    return await db.read(read)
+
+
+async def start(
+    db: Database, clock: Clock, actor: Actor, *, seen: tuple[int | None, str | None] | None = None
+) -> bool:
     """Release the emergency stop; in a copy, say that this database sends from now on.
+
+    Args:
+        db: the database.
+        clock: for the instant of the audit's line.
+        actor: who releases it.
+        seen: when and why it was stopped, as far as whoever releases it knows: another stop, or one that was
+            given one more reason since, stays. ``None`` releases any.
 
     Returns:
         Whether there was a stop to release, or a copy to make a home of.
     """
-    return await db.write(_start, clock.real(), actor)
+    return await db.write(_start, clock.real(), actor, seen)
 
 
-def _start(conn: Connection, real: int, actor: Actor) -> bool:
+def _start(conn: Connection, real: int, actor: Actor, seen: tuple[int | None, str | None] | None) -> bool:
     before = control.read_control(conn)
+    if seen is not None and before.stopped and (before.at, before.reason) != seen:
+        return False
     original = home.adopt(conn)
     if original is not None:
         was, now = {"home": original.place}, {"home": home.here(conn).place}

@@ -1,13 +1,21 @@
-"""What ``trd doctor`` can say of credentials and senders without asking anybody. It shows no secret."""
+"""What ``trd doctor`` and the app can say of credentials and senders. It shows no secret."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from trd_tui.services.administration_views import SenderRow
 from trd_tui.services.findings import Finding
 from trd_tui.settings import Settings, is_this_host
+
+if TYPE_CHECKING:
+    from trd_tui.carriers.protocol import Carrier
+
+_SHOWN = 3
+"""Numbers that are named in one line."""
 
 _SID = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}")
 
@@ -76,7 +84,7 @@ def _misshapen(name: str, prefix: str, sid: str | None) -> Iterator[Finding]:
     )
 
 
-def senders(addresses: Sequence[str]) -> Iterator[Finding]:
+def misshapen(addresses: Sequence[str]) -> Iterator[Finding]:
     """Findings where an address is neither a number, a short code nor a messaging service's SID."""
     from trd_tui.domain.phone import PhoneError, normalise_sender
 
@@ -88,3 +96,32 @@ def senders(addresses: Sequence[str]) -> Iterator[Finding]:
         if problem:
             remedy = "write a number like +12125550123, or MG and 32 hexadecimal digits, in the definition"
             yield Finding("error", "sender", problem, remedy)
+
+
+def paused(known: Sequence[SenderRow], now: int) -> Iterator[Finding]:
+    """Findings of senders from which nothing goes at a campaign instant."""
+    for sender in known:
+        if sender.paused_until is not None and sender.paused_until > now:
+            text = f"{sender.address} is paused: {sender.paused_reason or 'no reason given'}"
+            remedy = "when its cause is mended, p on it in f6 or `trd sender resume` lets it send again"
+            yield Finding("warning", "sender", text, remedy)
+
+
+async def at_the_carrier(carrier: Carrier, addresses: Sequence[str]) -> list[Finding]:
+    """What the carrier itself says of the account, and which senders are numbers of somebody else.
+
+    Raises:
+        CarrierListError: it cannot be asked; the message names the remedy.
+    """
+    account = await carrier.check()
+    found = [Finding("ok", "carrier", account.said)]
+    if account.numbers is None:
+        return found
+    owned = sorted(account.numbers)
+    for address in addresses:
+        if address.startswith("+") and address not in account.numbers:
+            text = f"{address} is no number of this account: the carrier will refuse its texts"
+            shown = ", ".join(owned[:_SHOWN]) + (" and others" if len(owned) > _SHOWN else "")
+            remedy = f"choose one of its own: {shown}" if owned else "get a number in the carrier's console"
+            found.append(Finding("warning", "sender", text, remedy))
+    return found

@@ -43,7 +43,11 @@ RULES = {
 }
 """The rules of ``clear()`` in words, in their order."""
 
-_BEFORE = ("stopped", "no_scheduler", "carrier", "paused", "planning", "sender_paused")
+NOTHING_ELSE = "nothing else stands in its way"
+"""Of what may go, while what stands above it keeps everything from going."""
+
+_WHOLE = ("stopped", "no_scheduler", "carrier")
+_BEFORE = (*_WHOLE, "paused", "planning", "sender_paused")
 _ORDER = (*_BEFORE, *RULES, "put_off", "date", "unknown", "held")
 
 
@@ -188,4 +192,5 @@ class _Look:
     def _decided(self, decision: Clearance, campaign: str) -> None:
         rule = "send" if isinstance(decision, Send) else decision.rule
         at = decision.at if isinstance(decision, Later) else None
-        self.note(rule, RULES[rule], 1, at, campaign)
+        said = NOTHING_ELSE if rule == "send" and not self.rows.keys().isdisjoint(_WHOLE) else RULES[rule]
+        self.note(rule, said, 1, at, campaign)

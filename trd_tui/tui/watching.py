@@ -18,8 +18,8 @@ POLL = 0.2
 STIRRING = 2.0
 """Seconds after a key or a change in which there may be more to see than the database tells of."""
 
-RESTING = 10.0
-"""Most seconds between two looks while nothing happens: the database's changes wake us from it.
+RESTING = 30.0
+"""Most seconds between two looks while nothing happens: changes and a new minute wake us from it.
 
 Each look wakes a sleeping processor, so there are no more of them than that takes.
 """
@@ -28,7 +28,7 @@ TICK = 1.0
 """Least seconds between two looks at the time of day, where its minutes fly."""
 
 SLOW_TICK = 10.0
-"""Most seconds between two: what is told in minutes is late by so much at most."""
+"""Seconds after which the next look at anything is one at the time, too."""
 
 RESTED = 0.15
 """Seconds without a key after which live figures may be read and painted."""
@@ -86,8 +86,13 @@ class Watch:
             next_at = now + max(poll, 2 * (now - begun))
             flies = app.desk is not None and app.desk.speed != 1  # its time of day does
             if now - stirred_at >= STIRRING and not (starting or flies):
-                await self._doze(max(poll, RESTING))
+                await self._doze(max(poll, min(RESTING, self._to_next_minute())))
             await asyncio.sleep(next_at - time.monotonic())
+
+    def _to_next_minute(self) -> float:
+        """Seconds until the clock shows another one."""
+        desk = self._app.desk
+        return RESTING if desk is None else 60 - desk.now() % 60_000 / 1000
 
     async def _doze(self, seconds: float) -> None:
         """Sleep until a key or a change wakes us."""

@@ -128,14 +128,15 @@ class CheckScreen(FactsScreen):
             if found.remedy:
                 lines = wrap(f"→ {found.remedy}", self.room - 15)
                 parts += [("".ljust(15) + f"\n{'':15}".join(lines), "$accent"), "\n"]
-        wrong = [each for each in self._findings if each.level == "error"]
-        last = (
-            "Mend what is marked ✗, in tab 3 or in the environment, then start trd again and check."
-            if wrong
-            else "Nothing keeps texts from going out here."
-        )
-        parts += ["\n", (last, "$trd-quiet")]
+        parts += ["\n", (self._last(), "$trd-quiet")]
         return Content.assemble(*parts)
+
+    def _last(self) -> str:
+        if any(each.level == "error" for each in self._findings):
+            return "Mend what is marked ✗, in tab 3 or in the environment, then start trd again and check."
+        if any(each.level == "warning" and each.subject == "sender" for each in self._findings):
+            return "Some texts do not go out: see what is marked ▲."
+        return "Nothing keeps texts from going out here."
 
 
 class KeysScreen(FactsScreen):

@@ -39,20 +39,20 @@ def headline(state: Health, zone: str, width: int) -> Content:
 
 
 def verdict(state: Health) -> tuple[str, str]:
-    """What matters most, and its colour."""
+    """What matters most, and its colour; what only people can mend is told together."""
     if state.stopped:
         return "■ Everything is stopped", "$error"
     if not state.alive and state.waiting:
         return "▲ Nobody sends, and messages wait", "$warning"
     if state.trouble is not None:
         return f"▲ {IN_WORDS[state.trouble.kind].capitalize()}: due texts wait", "$warning"
-    if state.unknown or state.held:
-        return "▲ Messages need a look: tab 3", "$warning"
-    if any(sender.paused_until is not None for sender in state.senders):
-        return "▲ A sender is paused", "$warning"
-    if any(hook.failures for hook in state.webhooks):
-        return "▲ A webhook cannot be reached: tab 5", "$warning"
-    return "✔ All is well", "$success"
+    found = [
+        ("Messages need a look: tab 3", state.unknown or state.held),
+        ("A sender is paused", any(sender.paused_until is not None for sender in state.senders)),
+        ("A webhook cannot be reached: tab 5", any(hook.failures for hook in state.webhooks)),
+    ]
+    said = " · ".join(sentence for sentence, holds in found if holds)
+    return (f"▲ {said}", "$warning") if said else ("✔ All is well", "$success")
 
 
 def _rows(rows: Sequence[tuple[str, str]], width: int) -> Content:
@@ -87,7 +87,11 @@ def sending_content(state: Health, engine: EngineView, zone: str, width: int) ->
         alive = "alive" if state.alive else "✗ its lease has run out: another process may take over"
         rows.append(("sender", f"{state.holder}, {alive}"))
         rows.append(("since", f"{show.when(state.held_since, real, zone)}, fencing token {state.token}"))
-    beat = "never" if state.heartbeat_at is None else show.when(state.heartbeat_at, real, zone)
+    beat = (
+        "never: nobody could send yet"
+        if state.heartbeat_at is None
+        else show.when(state.heartbeat_at, real, zone)
+    )
     rows.append(("heartbeat", beat))
     if state.yield_to:
         rows.append(("asked", f"{state.yield_to} has asked for the lease"))

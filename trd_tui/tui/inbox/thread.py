@@ -52,7 +52,8 @@ def head_content(talk: WholeConversation, now: int, zone: str) -> Content:
         symbol, _ = show.ENROLMENT.get(campaign.status, ("?", ""))
         word = campaign.status.replace("_", " ")
         parts += ["\n", (f"{symbol} {word}", ""), (f" in {campaign.name}", "$trd-quiet")]
-        parts.append((f" · {campaign.sent} of {campaign.planned} sent", "$trd-quiet"))
+        sent = f"{campaign.sent} of {campaign.planned} sent" if campaign.planned else "not started"
+        parts.append((f" · {sent}", "$trd-quiet"))
     if len(talk.campaigns) > 2:
         parts.append((f" · and {len(talk.campaigns) - 2} more", "$trd-quiet"))
     if talk.snoozed_until is not None:

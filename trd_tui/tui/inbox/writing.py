@@ -175,8 +175,10 @@ class InboxWriting(InboxKeeping):
             back: goes back to where it was asked for, when the conversation is left; ``None`` to the list.
             write: put the cursor into its answer.
         """
-        self.close_talk()
         await self.keep_writing()
+        if self.reading:  # it stays open, only for another: closing and opening would style the screen twice
+            self.field.display = False
+            self.let_go(self.number)
         self.leave_search()
         self.query_now = replace(self.query_now, search="")
         self.reading, self._way_back = True, back

@@ -20,8 +20,7 @@ from trd_tui.services.administration_views import (
     SuppressionRow,
     SuppressionRows,
 )
-from trd_tui.services.credentials import credentials, webhooks
-from trd_tui.services.credentials import senders as looked_at
+from trd_tui.services.credentials import at_the_carrier, credentials, misshapen, paused, webhooks
 from trd_tui.services.csv_files import FileLook
 from trd_tui.services.export_files import new_folder
 from trd_tui.services.findings import Finding
@@ -90,7 +89,8 @@ class Administration:
         if settings.carrier == "twilio":
             found += [*credentials(settings), *webhooks(settings)]
         known = await senders.page(self._db)
-        found += looked_at([row.address for row in known])
+        addresses = [row.address for row in known]
+        found += [*misshapen(addresses), *paused(known, self._clock.now())]
         if not known:
             remedy = "add one with a, or start a campaign, which adds its own"
             found.append(Finding("warning", "sender", "no sender is known", remedy))
@@ -99,7 +99,7 @@ class Administration:
         try:
             carrier = make_carrier(settings, self._clock, self._product.behaviour)
             try:
-                found.append(Finding("ok", "carrier", await carrier.check()))
+                found += await at_the_carrier(carrier, addresses)
             finally:
                 await carrier.close()
         except Exception as error:

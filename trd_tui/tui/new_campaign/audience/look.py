@@ -51,21 +51,20 @@ class Look:
 
         what = named_by(sheet := self._typed())
         self.say(Content("Looking at the file …"))
+        found, tried, problem = None, None, ""
         try:
             found, tried = await self._desk.look(sheet, watch)
         except (ContactFileError, ImportRefusedError) as error:
-            if what == named_by(self._typed()):
-                self.fails(str(error))
-            else:
-                self.put_away()
-            return
+            problem = str(error)
         if what != named_by(self._typed()):
             self.put_away()
-            return
-        self.found = found
-        self.wrong = {"file": found.problem} if found.problem else {}
-        self._tried = what if tried is not None and not tried.cancelled else ()
-        self.say(Content("\n").join(report_lines(found, tried)))
+        elif found is None:
+            self.fails(problem)
+        else:
+            self.found = found
+            self.wrong = {"file": found.problem} if found.problem else {}
+            self._tried = what if tried is not None and not tried.cancelled else ()
+            self.say(Content("\n").join(report_lines(found, tried)))
 
     def say(self, said: Content) -> None:
         """Something else is said of the file."""

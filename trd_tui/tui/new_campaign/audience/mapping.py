@@ -27,11 +27,11 @@ class Mapping:
 
     Args:
         steps: the screen over which it opens.
-        hold: told the title of a column, and the field that it holds.
+        said: called when something else is said of a column.
     """
 
-    def __init__(self, steps: NewCampaignScreen, hold: Callable[[str, str], object]) -> None:
-        self._steps, self._hold = steps, hold
+    def __init__(self, steps: NewCampaignScreen, said: Callable[[], object]) -> None:
+        self._steps, self._said = steps, said
         self._column = ""
         """The title of the one that the menu is about."""
 
@@ -52,7 +52,7 @@ class Mapping:
         if field == OTHER:
             self._steps.trd.begin_question(self._steps, self._ask_own, group="acts")
         elif field is not None:
-            self._hold(self._column, field)
+            self._hold(field)
 
     async def _ask_own(self) -> None:
         title, steps = self._column, self._steps
@@ -61,6 +61,11 @@ class Mapping:
         if name is None:
             return
         if key := field_key(name.removeprefix(CUSTOM)):
-            self._hold(title, f"{CUSTOM}{key}")
+            self._hold(f"{CUSTOM}{key}")
         else:
             steps.notify("A field's name needs a letter or a digit.", severity="warning")
+
+    def _hold(self, field: str) -> None:
+        if self._steps.is_open:
+            self._steps.typed(mapping={**self._steps.sheet.mapping, self._column: field})
+            self._said()

@@ -44,8 +44,8 @@ class AudiencePane(Pane):
     def __init__(self, steps: NewCampaignScreen) -> None:
         super().__init__(steps)
         self.look = Look(self.asked, lambda: self.sheet, self._show)
-        self.mapping = Mapping(steps, self._hold)
-        self.storing = Storing(steps, self.asked, self.look, lambda: steps.pane is self and steps.is_current)
+        self.mapping = Mapping(steps, self._begin_look)
+        self.storing = Storing(steps, self.look)
 
     def compose(self) -> ComposeResult:
         """The fields, then what was found."""
@@ -165,12 +165,6 @@ class AudiencePane(Pane):
             self.query_one("#field-file", Field).explain("")
             if asked and found.problem:
                 self.query_one("#columns").focus()
-
-    def _hold(self, title: str, field: str) -> None:
-        """What a column holds is said."""
-        if self.is_attached:
-            self.steps.typed(mapping={**self.sheet.mapping, title: field})
-            self._begin_look()
 
     async def save(self) -> bool:
         """Import, or take; what is stored already is not stored again."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from trd_tui.domain.sheet import AUDIENCE
 from trd_tui.tui import format as show
 from trd_tui.tui.new_campaign.audience.look import Look, named_by
 from trd_tui.tui.new_campaign.reports import NOBODY, report_lines
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from trd_tui.domain.sheet import Sheet
     from trd_tui.services.draft_audience import AudienceFigures
     from trd_tui.services.imports import ImportReport
-    from trd_tui.tui.desk.new_campaign import StepsDesk, Watch
     from trd_tui.tui.new_campaign.screen import NewCampaignScreen
 
 
@@ -23,16 +22,12 @@ class Storing:
     """Who is in the draft, and who joins it; what is stored already is not stored again.
 
     Args:
-        steps: the screen, which carries it out and keeps what is typed.
-        desk: stores them.
+        steps: the screen, which carries it out and keeps what is typed; its desk stores them.
         look: goes before an import, and says afterwards what it did.
-        in_front: whether what is said of the file is before a person's eyes.
     """
 
-    def __init__(
-        self, steps: NewCampaignScreen, desk: StepsDesk, look: Look, in_front: Callable[[], bool]
-    ) -> None:
-        self._steps, self._desk, self._look, self._in_front = steps, desk, look, in_front
+    def __init__(self, steps: NewCampaignScreen, look: Look) -> None:
+        self._steps, self._desk, self._look = steps, steps.ready.new_campaign, look
         self.figures: AudienceFigures | None = None
         self._imported: tuple[object, ...] = ()
         """The file, and what was said of it, that was imported last."""
@@ -70,7 +65,7 @@ class Storing:
         steps.typed(imported=tuple(line.plain for line in lines))
         if steps.is_open:
             look.say(Content("\n").join(lines))
-        if report.cancelled or not self._in_front():
+        if report.cancelled or steps.sheet.step != AUDIENCE or not steps.is_current:
             # else the report in front says it, and a toast would cover its end
             warns = report.cancelled or report.rejected
             steps.notify(_told(report), severity="warning" if warns else "information")
@@ -81,13 +76,20 @@ class Storing:
         """Take those of another campaign over; answers whether the step is done."""
         if not sheet.other:
             return self._told_nobody("Choose the campaign whose contacts are taken: enter in the list.")
-        joined = await self._steps.carried("Taking", "contacts", self._take)
+        from trd_tui.services.views import ActCancelledError
+
+        steps, desk = self._steps, self._desk
+        try:
+            joined = await steps.carried("Taking", "contacts", lambda watch: desk.take_contacts(sheet, watch))
+        except ActCancelledError:
+            joined = 0
+            steps.notify("Called off; who was taken until then is in the draft.", severity="warning")
         if joined is not None:
             were = "was" if joined == 1 else "were"
             taken = f"{show.plural(joined, 'contact')} {were} taken over"
             said = taken if joined else "nobody new was there to take"
-            self._steps.typed(imported=(said,))
-            self._steps.notify(said[0].upper() + said[1:] + ".")
+            steps.typed(imported=(said,))
+            steps.notify(said[0].upper() + said[1:] + ".")
         await self._again()
         return bool(joined is not None and self.figures and self.figures.contacts and not joined)
 
@@ -95,15 +97,6 @@ class Storing:
         """Nobody is in the draft any more; the same file may be imported again."""
         self._imported = ()
         await self._again()
-
-    async def _take(self, watch: Watch) -> int:
-        from trd_tui.services.views import ActCancelledError
-
-        try:
-            return await self._desk.take_contacts(self._steps.sheet, watch)
-        except ActCancelledError:
-            self._steps.notify("Called off; who was taken until then is in the draft.", severity="warning")
-            return 0
 
     def _told_nobody(self, sentence: str) -> bool:
         if self.figures is not None and self.figures.contacts:

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import Connection
 
 from tests.support.services import HOUR, Desk
-from trd_tui.services import control, export, listing, records, suppressions
+from trd_tui.services import control, export, listing, records, senders, suppressions
 from trd_tui.services.contact_book import book_page
 from trd_tui.services.views import CampaignRow, ContactQuery, ListQuery, NextMessage, Sends, SortKey
+from trd_tui.store.senders import UNTIL_A_PERSON_ACTS
 
 NAMES = ["Alpha Estate", "beta estate", "Gamma_1", "Gamma%2", "ÄRGER", "Zeta"]
 
@@ -117,6 +118,10 @@ async def test_the_overview_adds_up(desk: Desk) -> None:
     assert seen.active_waiting == 3
     assert seen.next_message == NextMessage(id_, "Live", 1, desk.clock.now())
     assert (seen.stopped, seen.sent_today, len(seen.hourly)) == (False, 0, 24)
+    (sender,) = await senders.page(desk.db)
+    await senders.pause(desk.db, desk.clock, desk.actor, sender.address, "moving")
+    paused = (await listing.overview(desk.db, desk.clock, "America/New_York")).next_message
+    assert paused == NextMessage(id_, "Live", 1, desk.clock.now(), UNTIL_A_PERSON_ACTS)
     hour = desk.clock.now() // HOUR
 
     def sends(conn: Connection) -> None:

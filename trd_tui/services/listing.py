@@ -193,6 +193,14 @@ async def overview(db: Database, clock: Clock, zone: str | None = None) -> Overv
     return await db.read(_overview, clock.now(), ZoneInfo(zone) if zone else None)
 
 
+def _next_message(conn: Connection) -> NextMessage | None:
+    found = campaign_list.next_message(conn, WORKSPACE)
+    if found is None:
+        return None
+    id_, name, touch, at, sender = found
+    return NextMessage(id_, name, touch, at, senders.pauses(conn, WORKSPACE).get(sender))
+
+
 def _overview(conn: Connection, now: int, zone: tzinfo | None) -> Overview:
     totals = campaign_list.kept_totals(conn, WORKSPACE)
     counts = {name: campaign_list.kept_count(totals, name) for name in (*campaign_list.SHOWN, "archived")}
@@ -202,7 +210,6 @@ def _overview(conn: Connection, now: int, zone: tzinfo | None) -> Overview:
     sent = {at: count for at, count, _ in hours}
     midnight = datetime.fromtimestamp(now / 1000, zone).replace(hour=0, minute=0, second=0, microsecond=0)
     today = int(midnight.timestamp()) * 1000 // HOUR_MS
-    upcoming = campaign_list.next_message(conn, WORKSPACE)
     held = control.read_control(conn)
     return Overview(
         counts=counts,
@@ -211,7 +218,7 @@ def _overview(conn: Connection, now: int, zone: tzinfo | None) -> Overview:
         sent_today=sum(count for at, count in sent.items() if today <= at <= hour),
         hourly=tuple(sent.get(at, 0) for at in range(hour - 23, hour + 1)),
         reply_trend=_trend(hours, hour - _WEEK_HOURS, hour),
-        next_message=NextMessage(*upcoming) if upcoming else None,
+        next_message=_next_message(conn),
         stopped=held.stopped,
         stop_reason=held.reason,
         stopped_by=held.by,

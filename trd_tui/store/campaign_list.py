@@ -235,8 +235,8 @@ def hours_since(conn: Connection, workspace: int, hour: int) -> list[tuple[int, 
 
 
 _NEXT_CAMPAIGN = text(
-    "SELECT id, name, next_due_at FROM campaigns WHERE workspace_id = :workspace AND status = 'active'"
-    " AND deleted_at IS NULL AND next_due_at IS NOT NULL ORDER BY next_due_at LIMIT 1"
+    "SELECT id, name, next_due_at, sender FROM campaigns WHERE workspace_id = :workspace"
+    " AND status = 'active' AND deleted_at IS NULL AND next_due_at IS NOT NULL ORDER BY next_due_at LIMIT 1"
 )
 _NEXT_TOUCH = text(
     "SELECT touch FROM scheduled_messages WHERE campaign_id = :id AND state = 'scheduled'"
@@ -252,10 +252,10 @@ def name_of(conn: Connection, campaign_id: str) -> str:
     return conn.execute(_NAME, {"id": campaign_id}).scalar_one_or_none() or campaign_id
 
 
-def next_message(conn: Connection, workspace: int) -> tuple[str, str, int, int] | None:
-    """``(campaign id, campaign name, touch, instant)`` of the earliest message of all active campaigns."""
+def next_message(conn: Connection, workspace: int) -> tuple[str, str, int, int, str] | None:
+    """``(campaign id, its name, touch, instant, sender)`` of the earliest message of all active campaigns."""
     found = conn.execute(_NEXT_CAMPAIGN, {"workspace": workspace}).one_or_none()
     if found is None:
         return None
     touch = conn.execute(_NEXT_TOUCH, {"id": found.id}).scalar_one_or_none()
-    return None if touch is None else (found.id, found.name, int(touch), int(found.next_due_at))
+    return None if touch is None else (found.id, found.name, int(touch), int(found.next_due_at), found.sender)

@@ -20,6 +20,7 @@ from trd_tui.tui.actions import Action, for_screen
 from trd_tui.tui.acts import KEPT, Done
 from trd_tui.tui.areas import modes
 from trd_tui.tui.base import DeskScreen
+from trd_tui.tui.hindrance import Standing
 from trd_tui.tui.hint_lines import RELEASE
 from trd_tui.tui.overview.screen import OverviewScreen
 from trd_tui.tui.styling import StylingApp
@@ -259,6 +260,11 @@ class TrdApp(TypingApp, TellingApp, StylingApp, WireApp):
     def halted(self) -> bool:
         """Whether the emergency stop is set; before the product is open nobody knows."""
         return self.desk is not None and self.stop.is_set
+
+    @property
+    def standing(self) -> Standing:
+        """What keeps all texts from going."""
+        return Standing(self.halted, None if self.desk is None else self.desk.trouble)
 
     @property
     def front(self) -> DeskScreen | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Container, Sequence
 from typing import TYPE_CHECKING
 
 from trd_tui.tui import format as show
+from trd_tui.tui.hindrance import Standing, hindrance
 from trd_tui.tui.table.column import Span, TableColumn
 
 if TYPE_CHECKING:
@@ -39,23 +40,22 @@ def _rate(row: CampaignRow, _width: int, _now: int) -> Sequence[Span]:
 
 
 def campaign_columns(
-    zone: str, stopped: Callable[[], bool], paused_alone: Callable[[], Container[str]]
+    zone: str, standing: Callable[[], Standing], paused_alone: Callable[[], Container[str]]
 ) -> tuple[TableColumn, ...]:
     """The columns of the overview.
 
     Args:
         zone: in which instants are shown.
-        stopped: whether nothing is sent, so that nothing comes next.
+        standing: what keeps all texts from going.
         paused_alone: the campaigns that have paused by themselves.
     """
 
     def upcoming(row: CampaignRow, _width: int, now: int) -> Sequence[Span]:
         if row.status == "paused" and row.id in paused_alone():
             return [("! by rule", "warn")]
-        if row.next_due_at is not None and stopped():
-            return [("■ stopped", "bad")]
-        if row.next_due_at is not None and row.sender_paused(now):
-            return [("‖ sender", "warn")]
+        kept = hindrance(row.next_due_at, now, standing(), sender_paused=row.sender_paused(now))
+        if kept is not None:
+            return [kept]
         text = show.due(row.next_due_at, now, zone)
         return [(text, "info" if text.startswith(("in ", "now")) else "quiet" if text == "-" else "")]
 

@@ -11,12 +11,16 @@ from trd_tui.tui import format as show
 from trd_tui.tui.work import begin
 
 if TYPE_CHECKING:
+    from trd_tui.services.views import Overview
     from trd_tui.tui.app import TrdApp
     from trd_tui.tui.desk import Desk
+    from trd_tui.tui.dialogs import Confirm
 
 STOPPED = "■ Emergency stop"
 """The title of what is told of the stop; its release takes the toast back."""
 
+
+RELEASED = "● Released"
 
 ASKED_S = 1.0
 """Seconds that a key waits for what the database says; then it stops, whatever that would have been."""
@@ -32,6 +36,8 @@ class EmergencyStop:
         self._pulled = False
         """Set here, and not known to be in the database yet: this process alone stands still."""
         self._under_way = False
+        self._question: Confirm | None = None
+        """Whether to release it; it closes when there is nothing to release any more."""
 
     @property
     def is_set(self) -> bool:
@@ -46,6 +52,8 @@ class EmergencyStop:
         released, self._stored = self._stored and not stored, stored
         if released and not self.is_set:
             self._app.take_back(STOPPED)
+            if self._close_question():
+                self._app.notify("Somebody else has released the stop: sending goes on.", title=RELEASED)
         if before != self.is_set:
             self._app.tick()
 
@@ -67,7 +75,16 @@ class EmergencyStop:
         else:
             app.begin_question(app, partial(self._ask_release, desk), group="release", exclusive=True)
 
+    def _close_question(self) -> bool:
+        """The stop that it is about is gone; whether it was open."""
+        question = self._question
+        if question is None or self._app.screen is not question:
+            return False
+        question.dismiss(False)
+        return True
+
     def _stop(self, desk: Desk, *, again: str = "") -> None:
+        self._close_question()
         desk.stop_now()  # in memory first: the flag is read before every call to the carrier
         self._pulled = self._under_way = True
         app = self._app
@@ -117,25 +134,35 @@ class EmergencyStop:
         return self._stored
 
     async def _ask_release(self, desk: Desk) -> None:
-        from trd_tui.tui.dialogs import Confirm
-
-        app = self._app
+        app, since = self._app, ""
         if not await self._is_stored(desk):
             return
-        overview = await desk.overview()
+        while (seen := await desk.overview()).stopped:
+            if not await self._agreed(seen, since):
+                return
+            if await desk.release(seen):
+                self._pulled = self._stored = False
+                app.take_back(STOPPED)
+                app.did_for_good("the release of the stop", "Sending goes on; ! stops it again.")
+                app.notify("Sending goes on.", title=RELEASED)
+                app.read_again()
+                return
+            since = "This is another stop than the one you were asked about. "
+        app.notify("Somebody else has released the stop: sending goes on.", title=RELEASED)
+
+    async def _agreed(self, overview: Overview, since: str) -> bool:
+        from trd_tui.tui.dialogs import Confirm
+
         waiting = overview.active_waiting
         by = f" by {overview.stopped_by}" if overview.stopped_by else ""
         why = f": {part(overview.stop_reason)}" if overview.stop_reason else ""
         sentence = (
-            f"Sending was stopped{by}{why}. Released, the active campaigns go on: "
+            f"{since}Sending was stopped{by}{why}. Released, the active campaigns go on: "
             f"{show.plural(waiting, 'message')} {'waits' if waiting == 1 else 'wait'}, those that are due go"
             " at once."
         )
-        question = Confirm("Release the emergency stop?", sentence, "Release", danger=True)
-        if await app.push_screen_wait(question):
-            await desk.release()
-            self._pulled = self._stored = False
-            app.take_back(STOPPED)
-            app.did_for_good("the release of the stop", "Sending goes on; ! stops it again.")
-            app.notify("Sending goes on.", title="● Released")
-            app.read_again()
+        self._question = Confirm("Release the emergency stop?", sentence, "Release", danger=True)
+        try:
+            return await self._app.push_screen_wait(self._question)
+        finally:
+            self._question = None

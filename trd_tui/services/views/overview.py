@@ -36,12 +36,21 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class NextMessage:
-    """The earliest message of all active campaigns; ``at`` is a campaign instant."""
+    """The earliest message of all active campaigns.
+
+    Attributes:
+        campaign_id: whose it is.
+        campaign_name: its name.
+        touch: its position.
+        at: campaign instant.
+        sender_paused_until: campaign instant until which nothing goes from its sender; ``None`` while it may.
+    """
 
     campaign_id: str
     campaign_name: str
     touch: int
     at: int
+    sender_paused_until: int | None = None
 
 
 MOST_UNREAD = 100

@@ -19,5 +19,5 @@ def say_headline(screen: DeskScreen, detail: CampaignDetail | None) -> None:
     desk = screen.desk
     if detail is not None and desk is not None:
         width = screen.app.size.width - 2
-        content = status_content(detail, desk.now(), desk.zone, width, stopped=screen.trd.halted)
+        content = status_content(detail, desk.now(), desk.zone, width, screen.trd.standing)
         update(screen.query_one("#headline", Static), content)

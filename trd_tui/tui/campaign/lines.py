@@ -9,6 +9,7 @@ from textual.content import Content
 from trd_tui.tui import format as show
 from trd_tui.tui.actions import CAMPAIGN, RIGHT, hints, known, shown
 from trd_tui.tui.campaign.pages import PAGES
+from trd_tui.tui.hindrance import NOTHING, Standing, hindrance
 from trd_tui.tui.hint_lines import action_parts, is_empty_draft, right_parts, typing_parts, works
 from trd_tui.tui.lines import Part
 
@@ -25,7 +26,7 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def status_content(
-    detail: CampaignDetail, now: int, zone: str, width: int, *, stopped: bool = False
+    detail: CampaignDetail, now: int, zone: str, width: int, standing: Standing = NOTHING
 ) -> Content:
     """Name, status and progress, and under them the campaign's figures."""
     row = detail.row
@@ -36,9 +37,8 @@ def status_content(
         tone, word = "warn", f"{word}, sender paused: {shown('go_administration', 'f6')}, 1"
     if detail.pause_reason:  # nobody has paused it: who reads it must know what to mend first
         word += f": {detail.pause_reason}"
-    upcoming = show.due(row.next_due_at, now, zone)
-    if row.next_due_at and (stopped or no_sender):
-        upcoming = "■ stopped" if stopped else "‖ sender"
+    kept = hindrance(row.next_due_at, now, standing, sender_paused=no_sender)
+    upcoming = show.due(row.next_due_at, now, zone) if kept is None else kept[0]
     wide, gap = width >= 98, 4 if width >= SPACED else 2
     figures = [
         ("contacts", show.count(row.contact_count, 0 if wide else 6)),

@@ -11,6 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from trd_tui.tui import format as show
+from trd_tui.tui.hindrance import Standing, hindrance
 from trd_tui.tui.table.column import Span, fit
 from trd_tui.tui.tones import tone
 
@@ -54,14 +55,16 @@ class Figures(Widget):
         widths[-1] = max(8, self.size.width - sum(widths))
         return widths
 
-    def show(self, overview: Overview, now: int, zone: str) -> None:
+    def show(self, overview: Overview, now: int, zone: str, standing: Standing) -> None:
         """Show these figures; only the line that holds them is painted again, and only if they differ."""
-        said = self._figures(overview, now, zone)
+        said = self._figures(overview, now, zone, standing)
         if said != self._said:
             self._said = said
             self.refresh(Region(0, 1, self.size.width, 1))
 
-    def _figures(self, overview: Overview, now: int, zone: str) -> dict[str, tuple[Span, ...]]:
+    def _figures(
+        self, overview: Overview, now: int, zone: str, standing: Standing
+    ) -> dict[str, tuple[Span, ...]]:
         total = overview.summary
         sent = show.count(overview.sent_today, 8)
         symbol, word = _TREND[overview.reply_trend]
@@ -81,17 +84,19 @@ class Figures(Widget):
                 (f"  {symbol} {word}" if self.wide else f" {symbol}", "quiet"),
             ),
             "delivered": ((show.percent(total.delivery_rate) if total.total_messages else "-", "strong"),),
-            "next": self._upcoming(overview, now, zone),
+            "next": self._upcoming(overview, now, zone, standing),
         }
 
-    def _upcoming(self, overview: Overview, now: int, zone: str) -> tuple[Span, ...]:
+    def _upcoming(self, overview: Overview, now: int, zone: str, standing: Standing) -> tuple[Span, ...]:
         upcoming = overview.next_message
         if overview.stopped:
             return (("■ stopped", "alarm"), ("  ! releases" if self.wide else "", "quiet"))
         if upcoming is None:
             return (("nothing due", "quiet"),)
+        paused = (upcoming.sender_paused_until or 0) > now
+        kept = hindrance(upcoming.at, now, standing, sender_paused=paused)
         return (
-            (show.due(upcoming.at, now, zone), "strong"),
+            kept or (show.due(upcoming.at, now, zone), "strong"),
             (f"  {upcoming.campaign_name}", ""),
             (f" #{upcoming.touch}", "quiet"),
         )

@@ -12,6 +12,7 @@ from textual.containers import Horizontal
 
 from trd_tui.tui.acts import ActingScreen
 from trd_tui.tui.columns import campaign_columns
+from trd_tui.tui.hindrance import NOTHING, Standing
 from trd_tui.tui.lines import ActionLine
 from trd_tui.tui.overview.figures import Figures
 from trd_tui.tui.overview.lines import empty_text, hint_parts, tab_parts
@@ -37,7 +38,7 @@ class OverviewList(SearchingScreen, ActingScreen):
         super().__init__()
         self.query_now: ListQuery | None = None
         self.overview: Overview | None = None
-        self._stopped = False
+        self._standing = NOTHING
 
     def compose(self) -> ComposeResult:
         """The frame."""
@@ -47,7 +48,7 @@ class OverviewList(SearchingScreen, ActingScreen):
             yield ActionLine(id="tabs")
         with Horizontal(id="body"):
             yield WindowTable(
-                campaign_columns("UTC", self._is_stopped, self._paused_alone),
+                campaign_columns("UTC", self._shown_standing, self._paused_alone),
                 empty="No campaigns.",
                 id="campaigns",
             )
@@ -90,7 +91,7 @@ class OverviewList(SearchingScreen, ActingScreen):
         desk = self.ready
         self.query_now = ListQuery()
         table = self.table
-        table.columns = campaign_columns(desk.zone, self._is_stopped, self._paused_alone)
+        table.columns = campaign_columns(desk.zone, self._shown_standing, self._paused_alone)
         table.now = desk.now
         table.followed = self._followed
         table.source = Source(self._page, self._rank)
@@ -127,7 +128,7 @@ class OverviewList(SearchingScreen, ActingScreen):
         self.overview = await desk.overview()
         self.trd.unread = self.overview.unread
         self._say_figures()
-        self._say_stopped()
+        self._say_standing()
         self.say_tabs()
         self._say_empty()
         self.query_one(TopBar).tick()
@@ -142,7 +143,7 @@ class OverviewList(SearchingScreen, ActingScreen):
         """What depends on the time of day; repaints only what reads differently."""
         self.query_one(TopBar).tick()
         self.table.redraw_aged()
-        self._say_stopped()
+        self._say_standing()
         self._say_figures()
 
     def on_screen_resume(self) -> None:
@@ -154,10 +155,10 @@ class OverviewList(SearchingScreen, ActingScreen):
 
     def _say_figures(self) -> None:
         if self.overview is not None and self.desk is not None:
-            self.query_one(Figures).show(self.overview, self.desk.now(), self.desk.zone)
+            self.query_one(Figures).show(self.overview, self.desk.now(), self.desk.zone, self.trd.standing)
 
-    def _is_stopped(self) -> bool:
-        return self._stopped
+    def _shown_standing(self) -> Standing:
+        return self._standing
 
     def _paused_alone(self) -> Container[str]:
         return self.trd.own_pauses.reasons
@@ -166,10 +167,10 @@ class OverviewList(SearchingScreen, ActingScreen):
         """Other campaigns have paused by themselves."""
         self.table.redraw_changed()
 
-    def _say_stopped(self) -> None:
+    def _say_standing(self) -> None:
         """The rows say when they send next only while anything is sent; those that do not send stay."""
-        if self._stopped != self.trd.halted:
-            self._stopped = self.trd.halted
+        if self._standing != self.trd.standing:
+            self._standing = self.trd.standing
             self.table.redraw_changed()
 
     def on_resize(self) -> None:

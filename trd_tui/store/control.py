@@ -48,7 +48,8 @@ _STOP = text(
 )
 _START = text(
     "UPDATE control SET stopped = 0, stop_reason = NULL, stopped_by = NULL, stopped_at = NULL,"
-    " fence = fence + 1 WHERE id = 1 AND stopped = 1"
+    " fence = fence + 1 WHERE id = 1 AND stopped = 1 AND coalesce(stopped_at, 0) = :at"
+    " AND coalesce(stop_reason, '') = :reason"
 )
 _ADD_REASON = text("UPDATE control SET stop_reason = :reason WHERE id = 1 AND stopped = 1")
 _BUMP = text("UPDATE control SET fence = fence + 1 WHERE id = 1")
@@ -88,9 +89,10 @@ def stop(connection: Connection, by: str, reason: str | None, real: int) -> bool
     return connection.execute(_STOP, {"by": by, "reason": reason, "at": real}).rowcount == 1
 
 
-def start(connection: Connection) -> bool:
-    """Release the emergency stop; ``False`` when it was not on."""
-    return connection.execute(_START).rowcount == 1
+def start(connection: Connection, seen: ControlState | None = None) -> bool:
+    """Release the emergency stop; ``False`` when it was not on, or is another than the one that was seen."""
+    seen = seen or read_control(connection)
+    return connection.execute(_START, {"at": seen.at or 0, "reason": seen.reason or ""}).rowcount == 1
 
 
 def add_reason(connection: Connection, reason: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from trd_tui.carriers.protocol import Accepted, Rejected, Unknown
+from trd_tui.domain.carrier_trouble import CarrierTrouble
 from trd_tui.domain.failures import Decision, Verdict, decide, jitter_of
 from trd_tui.domain.frequency import recent_sends
 from trd_tui.domain.message import OPEN_ENROLMENTS, EnrolmentStatus, MessageState
@@ -18,8 +19,8 @@ from trd_tui.domain.phone import sender_kind
 from trd_tui.domain.purse import dearness
 from trd_tui.domain.schedule import next_allowed, next_touch_instant
 from trd_tui.domain.webhook import Event, refused_by_carrier
-from trd_tui.engine.automatic import complete_campaigns, pause_sender, stop_everything
-from trd_tui.engine.ready import Done, NotCalled, NotSent, Ready, Unclear
+from trd_tui.engine.automatic import complete_campaigns, note_trouble, pause_sender, stop_everything
+from trd_tui.engine.ready import Done, NotCalled, NotSent, NotTaken, Ready, Unclear
 from trd_tui.store import by_hand, control, counters, exits, queue, webhooks
 from trd_tui.store.counters import CampaignDelta, TouchDelta, TouchKey
 from trd_tui.store.outlays import Attempt
@@ -107,6 +108,7 @@ class _Record:
         self._ends: list[tuple[Ready, EnrolmentStatus, str]] = []
         self._paused: dict[str, str] = {}
         self._stop_reason: str | None = None
+        self._refused: str | None = None
         self._days = DayBook()
         self._unseen: list[Ready] = []
 
@@ -119,6 +121,9 @@ class _Record:
             self._unknown.append({**self._key(done.ready), "reason": outcome.reason})
         elif isinstance(outcome, NotCalled):
             self._return(done.ready, self.now, None, outcome.reason, uncalled=1)
+        elif isinstance(outcome, NotTaken):
+            self._refused = outcome.reason
+            self._return(done.ready, self.now, outcome.code, f"{outcome.code}: {outcome.reason}")
         elif isinstance(outcome, NotSent) and outcome.retry:
             self._return(done.ready, self.now, None, outcome.reason)
             if self.standing[done.ready.message_id].status not in OPEN_ENROLMENTS:
@@ -382,6 +387,8 @@ class _Record:
         if self._ends or self._paused:
             control.bump_fence(connection)
         self._days.write_last(connection)
+        if self._refused is not None:
+            note_trouble(connection, CarrierTrouble("refused", self._refused, self.real), self.real)
         if self._stop_reason is not None:
             stop_everything(connection, self._stop_reason, self.real)
         return self.result

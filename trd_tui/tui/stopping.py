@@ -8,11 +8,21 @@ from typing import TYPE_CHECKING
 
 from trd_tui.domain.sentences import closed, part
 from trd_tui.tui import format as show
+from trd_tui.tui.hindrance import trouble_note
+from trd_tui.tui.telling import TOLD_S
 from trd_tui.tui.work import begin
 
 if TYPE_CHECKING:
+    from textual.notifications import SeverityLevel
+
     from trd_tui.tui.app import TrdApp
     from trd_tui.tui.desk import Desk
+
+SYSTEM = "system"
+"""Whose acts are the machine's own."""
+
+WORSE: tuple[SeverityLevel, SeverityLevel] = ("information", "warning")
+"""How a release is told: as it should be, or with something else in the way."""
 
 STOPPED = "■ Emergency stop"
 """The title of what is told of the stop; its release takes the toast back."""
@@ -32,6 +42,7 @@ class EmergencyStop:
         self._pulled = False
         """Set here, and not known to be in the database yet: this process alone stands still."""
         self._under_way = False
+        self._looked = False
 
     @property
     def is_set(self) -> bool:
@@ -41,6 +52,9 @@ class EmergencyStop:
     def look(self, desk: Desk) -> None:
         """Take over what the database said with its last token; every screen says what has changed."""
         before, stored = self.is_set, desk.stopped
+        if self._looked and stored and not before:
+            begin(self._app, partial(self._tell_of_others, desk), group="stop-told", exclusive=True)
+        self._looked = True
         if stored:
             self._pulled = False  # the database knows: from now on its release counts, whoever's it is
         released, self._stored = self._stored and not stored, stored
@@ -48,6 +62,18 @@ class EmergencyStop:
             self._app.take_back(STOPPED)
         if before != self.is_set:
             self._app.tick()
+
+    async def _tell_of_others(self, desk: Desk) -> None:
+        """Somebody else, or the system itself, has set it: by whom, why, and what releases it."""
+        overview = await desk.overview()
+        if not self._stored:
+            return  # it was released meanwhile
+        who = "The system" if overview.stopped_by == SYSTEM else overview.stopped_by or "Somebody"
+        why = f": {part(overview.stop_reason)}" if overview.stop_reason else ""
+        self._app.notify(
+            f"{who} has stopped all sending{why}. Your own answers still go. ! asks for the release.",
+            title=STOPPED, severity="error", timeout=TOLD_S,
+        )  # fmt: skip
 
     def press(self, *, over_question: bool = False) -> None:
         """Stop at once, without a question; when it is set, ask whether to release it.
@@ -123,19 +149,21 @@ class EmergencyStop:
         if not await self._is_stored(desk):
             return
         overview = await desk.overview()
-        waiting = overview.active_waiting
+        waiting, hindered = overview.active_waiting, trouble_note(desk.trouble)
         by = f" by {overview.stopped_by}" if overview.stopped_by else ""
         why = f": {part(overview.stop_reason)}" if overview.stop_reason else ""
+        due = "" if hindered else ", those that are due go at once"
         sentence = (
             f"Sending was stopped{by}{why}. Released, the active campaigns go on: "
-            f"{show.plural(waiting, 'message')} {'waits' if waiting == 1 else 'wait'}, those that are due go"
-            " at once."
+            f"{show.plural(waiting, 'message')} {'waits' if waiting == 1 else 'wait'}{due}."
         )
-        question = Confirm("Release the emergency stop?", sentence, "Release", danger=True)
+        notes = (hindered,) if hindered else ()
+        question = Confirm("Release the emergency stop?", sentence, "Release", notes=notes, danger=True)
         if await app.push_screen_wait(question):
             await desk.release()
             self._pulled = self._stored = False
             app.take_back(STOPPED)
             app.did_for_good("the release of the stop", "Sending goes on; ! stops it again.")
-            app.notify("Sending goes on.", title="● Released")
+            hindered = trouble_note(desk.trouble)
+            app.notify(hindered or "Sending goes on.", title="● Released", severity=WORSE[bool(hindered)])
             app.read_again()

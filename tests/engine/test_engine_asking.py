@@ -219,6 +219,6 @@ async def test_credentials_that_may_read_and_not_send_end_in_the_stop(
         await until(lambda: both.one("SELECT stopped FROM control") == 1)
         assert len(carrier.calls) == 2
         state = both.db.read(control.read_control)
-        assert (state.by, state.reason) == ("system", f"20003: {REFUSED}")
+        assert (state.by, state.reason) == ("system", f"20003: {REFUSED}: these credentials may read only")
         await until(lambda: trouble_of(both) is None)  # the stop says it now
     assert both.one("SELECT waiting_count FROM campaigns") == 5

@@ -124,8 +124,12 @@ async def test_the_machine_says_who_sends_and_through_what(world: World, db: Dat
     assert [row.name for row in others if row.id == "send"] == [waiting.NOTHING_ELSE]
     reason = "0: Twilio could not be reached (Cannot connect to host x:1); nothing was sent."
     world.run(
-        f"UPDATE scheduled_messages SET error_code = 0, reason = '{reason}', scheduled_for = {START + HOUR},"
-        f" updated_at = {START} WHERE id = (SELECT max(id) FROM scheduled_messages WHERE campaign_id = 'camp_1')"
+        "UPDATE scheduled_messages SET error_code = 0, reason = :reason, scheduled_for = :at,"
+        " updated_at = :now"
+        " WHERE id = (SELECT max(id) FROM scheduled_messages WHERE campaign_id = 'camp_1')",
+        reason=reason,
+        at=START + HOUR,
+        now=START,
     )
     rows = (await waiting.waiting(db, clock, Claimer().sequences)).rows
     assert [row.name for row in rows if row.id == "put_off"] == [

@@ -11,13 +11,14 @@ from sqlalchemy import Connection
 
 from trd_tui.carriers.protocol import Accepted, Rejected, Unknown
 from trd_tui.domain.carrier_trouble import CarrierTrouble
-from trd_tui.domain.failures import Decision, Verdict, decide, jitter_of
+from trd_tui.domain.failures import Decision, FailureClass, Verdict, decide, jitter_of
 from trd_tui.domain.frequency import recent_sends
 from trd_tui.domain.message import OPEN_ENROLMENTS, EnrolmentStatus, MessageState
 from trd_tui.domain.money import share_up
 from trd_tui.domain.phone import sender_kind
 from trd_tui.domain.purse import dearness
 from trd_tui.domain.schedule import next_allowed, next_touch_instant
+from trd_tui.domain.sentences import part
 from trd_tui.domain.webhook import Event, refused_by_carrier
 from trd_tui.engine.automatic import complete_campaigns, note_trouble, pause_sender, stop_everything
 from trd_tui.engine.ready import Done, NotCalled, NotSent, NotTaken, Ready, Unclear
@@ -272,7 +273,10 @@ class _Record:
                 self._paused[ready.request.sender] = reason
                 self._return(ready, self.now, outcome.code, reason)
             case Decision.PAUSE_ALL:
-                self._stop_reason = reason
+                only_read = outcome.failure is FailureClass.CREDENTIALS
+                self._stop_reason = (
+                    f"{part(reason)}: these credentials may read only" if only_read else reason
+                )
                 self._return(ready, self.now, outcome.code, reason)
             case Decision.FAIL_TOUCH:
                 delta = self._fail(ready, outcome.code, reason)

@@ -6,6 +6,7 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
+from trd_tui.domain.finding import told_once
 from trd_tui.domain.sentences import closed, part
 from trd_tui.tui import format as show
 from trd_tui.tui.hindrance import trouble_note
@@ -27,6 +28,9 @@ WORSE: tuple[SeverityLevel, SeverityLevel] = ("information", "warning")
 STOPPED = "■ Emergency stop"
 """The title of what is told of the stop; its release takes the toast back."""
 
+
+RELEASED = "● Released"
+"""The title of what is told of a release; the next stop takes the toast back."""
 
 ASKED_S = 1.0
 """Seconds that a key waits for what the database says; then it stops, whatever that would have been."""
@@ -68,8 +72,9 @@ class EmergencyStop:
         overview = await desk.overview()
         if not self._stored:
             return  # it was released meanwhile
+        self._app.take_back(RELEASED)
         who = "The system" if overview.stopped_by == SYSTEM else overview.stopped_by or "Somebody"
-        why = f": {part(overview.stop_reason)}" if overview.stop_reason else ""
+        why = f": {part(told_once(overview.stop_reason))}" if overview.stop_reason else ""
         self._app.notify(
             f"{who} has stopped all sending{why}. Your own answers still go. ! asks for the release.",
             title=STOPPED, severity="error", timeout=TOLD_S,
@@ -151,7 +156,7 @@ class EmergencyStop:
         overview = await desk.overview()
         waiting, hindered = overview.active_waiting, trouble_note(desk.trouble)
         by = f" by {overview.stopped_by}" if overview.stopped_by else ""
-        why = f": {part(overview.stop_reason)}" if overview.stop_reason else ""
+        why = f": {part(told_once(overview.stop_reason))}" if overview.stop_reason else ""
         due = "" if hindered else ", those that are due go at once"
         sentence = (
             f"Sending was stopped{by}{why}. Released, the active campaigns go on: "
@@ -165,5 +170,5 @@ class EmergencyStop:
             app.take_back(STOPPED)
             app.did_for_good("the release of the stop", "Sending goes on; ! stops it again.")
             hindered = trouble_note(desk.trouble)
-            app.notify(hindered or "Sending goes on.", title="● Released", severity=WORSE[bool(hindered)])
+            app.notify(hindered or "Sending goes on.", title=RELEASED, severity=WORSE[bool(hindered)])
             app.read_again()

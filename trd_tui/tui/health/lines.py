@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from trd_tui.domain.carrier_trouble import IN_WORDS, WHILE
+from trd_tui.domain.finding import told_once
 from trd_tui.domain.sentences import closed, part
 from trd_tui.tui import format as show
 
@@ -70,7 +71,7 @@ def sending_content(state: Health, engine: EngineView, zone: str, width: int) ->
     rows = []
     if state.stopped:
         by = f" by {state.stopped_by}" if state.stopped_by else ""
-        why = f": {part(state.stop_reason)}" if state.stop_reason else ""
+        why = f": {part(told_once(state.stop_reason))}" if state.stop_reason else ""
         rows.append(("stop", f"■ set{by} {show.when(state.stopped_at, real, zone)}{why}; ! releases it"))
     else:
         rows.append(("stop", "not set; ! stops everything at once"))

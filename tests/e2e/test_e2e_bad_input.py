@@ -141,12 +141,13 @@ def test_wrong_credentials_and_a_carrier_that_hangs(launch: Launch) -> None:
 
 
 def test_credentials_that_are_refused_in_the_middle_are_waited_for(launch: Launch) -> None:
-    """Twilio takes none of the first texts, then answers again: everybody gets each text once, by itself."""
+    """Before the first text, and again for one of them: everybody gets each text once, without any person."""
     trd, peer = launch()
     set_clock(trd)
     drip = Drip("Closed", people(5), days=(1, 2))
     create(trd, drip)
-    peer.tell("faults", [{"kind": "unauthorised", "times": 1, "to": drip.audience[0].number}])
+    peer.tell("faults", [{"kind": "unauthorised", "times": 2, "method": "GET"}])
+    peer.tell("faults", [{"kind": "unauthorised", "to": drip.audience[0].number}])
     trd.ok("run", "--until-idle")
     assert judge(peer.sent(), drip.expected()) == []
     assert trd.one("SELECT stopped FROM control") == 0

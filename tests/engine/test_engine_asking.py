@@ -16,12 +16,14 @@ from tests.engine.test_engine_stop import engine_on, until
 from tests.support.carriers import ListedCarrier
 from tests.support.world import World, number
 from trd_tui.carriers.protocol import (
+    Begin,
     CarrierListError,
     CarrierMessage,
     CarrierRefusedError,
     Outcome,
     Rejected,
     SendRequest,
+    at_once,
 )
 from trd_tui.clock import VirtualClock
 from trd_tui.domain.carrier_trouble import UNREACHABLE_AFTER_MS, CarrierTrouble
@@ -152,6 +154,10 @@ class Credentials(ListedCarrier):
     may_read = may_send = True
     last = 10_000
     """So many calls are taken before both are over."""
+    asked = 0
+    """Calls, also those that wait for a connection and are not begun then."""
+    connects_s = 0.0
+    """So long each of the calls at once waits for its connection, one after another."""
 
     def __init__(self, clock: VirtualClock, *, latency_s: float = 0.0) -> None:
         super().__init__(clock, self.takes, latency_s=latency_s)
@@ -160,6 +166,11 @@ class Credentials(ListedCarrier):
         if call > self.last:
             self.may_read = self.may_send = False
         return None if self.may_send else Rejected(20003, FailureClass.CREDENTIALS, REFUSED)
+
+    async def send(self, request: SendRequest, begin: Begin = at_once) -> Outcome:
+        self.asked += 1
+        await asyncio.sleep(self.connects_s * self.asked)
+        return await super().send(request, begin)
 
     async def changes(self, since: int) -> Sequence[CarrierMessage]:
         if not self.may_read:
@@ -192,17 +203,18 @@ async def test_texts_wait_for_credentials_and_go_by_themselves_once_they_are_rig
     """Refused in the middle: what is on its way beside goes back, nothing more is called, nobody stops it."""
     monkeypatch.setattr(poll, "LIST_PAUSES_S", (0.02,))
     both.campaign(contacts=20, days=(1,))
-    carrier = Credentials(clock, latency_s=0.02)
-    carrier.last = 5
-    async with sending(both, carrier, clock, at_once=10):
+    carrier = Credentials(clock, latency_s=0.015)
+    carrier.last, carrier.connects_s = 5, 0.01
+    async with sending(both, carrier, clock, at_once=20):
         await until(lambda: trouble_of(both) == "refused")
         await until(lambda: both.one("SELECT in_flight_count FROM campaigns") == 0)
         called = len(carrier.calls)
-        assert 5 < called <= 15
+        assert 5 < called < 15
+        assert carrier.asked == 20
         await asyncio.sleep(0.2)  # several polls
-        assert len(carrier.calls) == called
+        assert (len(carrier.calls), carrier.asked) == (called, 20)
         assert both.one("SELECT count(*) FROM scheduled_messages WHERE state = 'scheduled'") == 15
-        carrier.last, carrier.may_read, carrier.may_send = 10_000, True, True
+        carrier.last, carrier.may_read, carrier.may_send, carrier.connects_s = 10_000, True, True, 0.0
         await until(lambda: both.one("SELECT sent_count FROM campaigns") == 20)
         assert trouble_of(both) is None
     assert both.one("SELECT stopped FROM control") == 0

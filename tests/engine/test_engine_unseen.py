@@ -16,6 +16,7 @@ from trd_tui.engine.ready import NotSent, Ready, Unclear
 from trd_tui.services import review
 from trd_tui.services.actor import Actor
 from trd_tui.services.why import why
+from trd_tui.services.why_views import Why
 from trd_tui.store import attempts, stuck
 from trd_tui.store.database import Database
 from trd_tui.store.sequences import SequenceCache
@@ -44,12 +45,17 @@ async def decide(world: World, decision: review.Decision, at: int) -> None:
     await db.close()
 
 
-async def told(world: World, at: int) -> list[int]:
-    """How many texts each cap has counted."""
+async def standing(world: World, at: int) -> Why:
+    """What is told of the contact in the first campaign."""
     db = Database(world.url)
     said = await why(db, VirtualClock(Anchor(real_now(), at, 0.0)), "camp_1", number(0), SequenceCache())
     await db.close()
-    return [use.used for use in said.caps]
+    return said
+
+
+async def told(world: World, at: int) -> list[int]:
+    """How many texts each cap has counted."""
+    return [use.used for use in (await standing(world, at)).caps]
 
 
 @pytest.mark.parametrize("outcome", [NOT_LISTED, Unclear("the carrier lists several messages")])
@@ -82,6 +88,7 @@ async def test_who_sends_it_again_is_not_kept_back_by_it_and_then_both_count(bot
     (again,) = claim(both, START + HOUR)
     record(both, [again], START + HOUR)
     assert await told(both, START + 2 * HOUR) == [2, 2]
+    assert (await standing(both, START + 2 * HOUR)).touches[0].reason == "perhaps sent once before"
     both.campaign("camp_2")
     assert claim(both, START + 20 * HOUR) == []
     assert both.rows("SELECT sent_count, by_hand_micros > 0 FROM campaigns WHERE id = 'camp_1'")[0][0] == 1
@@ -94,6 +101,8 @@ async def test_the_next_touch_keeps_its_gap_to_what_may_have_been_sent(both: Wor
     record(both, [ready], START + 6 * HOUR, Unknown("no answer"))
     record(both, [ready], START + 6 * HOUR, NOT_LISTED)
     await decide(both, "skip", START + 7 * HOUR)
+    skipped = (await standing(both, START + 7 * HOUR)).touches[0]
+    assert skipped.reason == "skipped by ann in the review; perhaps sent once before"
     off = Caps(0, 0)
     assert claim(both, START + DAY, off) == []
     assert waits(both, "camp_1") == [(START + 26 * HOUR, "too soon after the last touch")]

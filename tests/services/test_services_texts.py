@@ -13,6 +13,8 @@ from tests.support.services import HOUR, Desk
 from trd_tui.carriers.protocol import Accepted, Begin, Outcome, Rejected, SendRequest, Unknown, at_once
 from trd_tui.domain.failures import FailureClass
 from trd_tui.services import control as acts
+from trd_tui.services import reporting
+from trd_tui.services.report_views import Page, ReportQuery
 from trd_tui.services.spending import Budgets
 from trd_tui.services.texts import SentTest, TextError, preview, send_test
 from trd_tui.store import suppressions
@@ -72,6 +74,9 @@ async def test_a_test_is_sent_once_and_counted_nowhere(desk: Desk) -> None:
     ]
     assert await desk.rows(figures) == before
     assert await desk.rows("SELECT by_hand_micros FROM campaigns") == [(12_800,)]
+    for whose in (None, id_):
+        report = await reporting.read(desk.db, desk.clock, ReportQuery(Page.COST, campaign_id=whose), "UTC")
+        assert "Of these costs $0.01 are tests, answers" in " ".join(report.notes)
     assert await desk.rows("SELECT * FROM scheduled_messages") == messages
     await desk.sound()
     assert await audited(desk) == [

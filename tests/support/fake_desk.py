@@ -142,6 +142,7 @@ class FakeDesk:
         self.others: list[Connected] = []
         self.killed = False
         self.is_stopped = self.stopped = False
+        self.stopped_at = 0
         self.trouble: str | None = None
         self.in_memory_stopped = False
         self.role = EngineView(role="sending", rate=0.0)
@@ -188,12 +189,16 @@ class FakeDesk:
     async def stop_everywhere(self) -> None:
         self.calls.append(("stop_everywhere",))
         self.is_stopped = True
+        self.stopped_at += 1
         self.changes += 1
 
-    async def release(self) -> None:
+    async def release(self, seen: Overview) -> bool:
+        if not self.is_stopped or seen.stopped_at != self.stopped_at:
+            return False
         self.calls.append(("release",))
         self.is_stopped = self.in_memory_stopped = False
         self.changes += 1
+        return True
 
     async def token(self) -> int:
         if self.fault is not None:
@@ -231,6 +236,7 @@ class FakeDesk:
             else NextMessage(first.id, first.name, 3, first.next_due_at),
             stopped=self.is_stopped, stopped_by="ann" if self.is_stopped else None,
             stop_reason="wrong list" if self.is_stopped else None,
+            stopped_at=self.stopped_at if self.is_stopped else None,
         )  # fmt: skip
 
     def _listed(self, query: ListQuery) -> list[CampaignRow]:

@@ -1,10 +1,14 @@
 """Acts: what is asked before, what confirms and what does not, what is told after."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from tests.support.fake_desk import FakeDesk, demo_rows, many_rows, row
 from tests.support.screen import Driver, driving
-from trd_tui.services.views import CampaignRow
+from trd_tui.services.inbox import InboxError
+from trd_tui.services.views import ActResult, CampaignRow
+from trd_tui.store.errors import StoreError
 from trd_tui.tui.areas import AREAS
 
 
@@ -166,6 +170,35 @@ async def test_undo_says_what_it_cannot_take_back_and_asks_before_it_goes_on_to_
         assert "There is nothing to undo." in d.toasts()
 
 
+@pytest.mark.parametrize("fault", [InboxError("it has opted out since"), StoreError("the database is busy")])
+async def test_an_undo_that_is_refused_leaves_the_way_to_the_one_before_and_a_fault_is_tried_again(
+    fault: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [row(number, f"No. {number}", "active", 10, 5, 1) for number in (1, 2)]
+    async with driving(FakeDesk(rows)) as d:
+        await d.press("g", "p", "y", "d", "enter")
+        usual, asked = d.desk.undo, list[str]()
+
+        async def undo(act: str, results: Sequence[ActResult]) -> Sequence[ActResult]:
+            asked.append(act)
+            if act == "duplicate":
+                raise fault
+            return await usual(act, results)
+
+        monkeypatch.setattr(d.desk, "undo", undo)
+        await d.press("z")
+        assert "z undo" in d.line("#hints")
+        assert str(fault) in d.toasts()
+        await d.press("z")
+        if isinstance(fault, StoreError):
+            assert asked == ["duplicate", "duplicate"]
+        else:
+            assert "This cannot be taken back here" in d.toasts()
+            assert "which stays: the pause of No. 1" in " ".join(d.text().replace("│", " ").split())
+            await d.press("y")
+            assert asked == ["duplicate", "pause"]
+
+
 async def test_the_row_menu_offers_what_can_be_done_and_says_why_not() -> None:
     async with driving() as d:
         await d.press("full_stop")
@@ -226,6 +259,35 @@ async def test_a_key_stops_where_the_app_has_not_heard_yet_that_the_stop_was_rel
         assert ("release",) not in d.desk.calls
         assert d.top == ("HelpScreen" if keys else "HealthScreen")
         assert "released the stop already: this ! has set it again" in d.toasts()
+
+
+@pytest.mark.parametrize("heard", [True, False])
+async def test_a_release_is_of_the_stop_that_was_asked_about_and_of_no_other(heard: bool) -> None:
+    async with driving() as d:
+        await d.press("f5", "exclamation_mark", "exclamation_mark")
+        assert d.top == "Confirm"
+        d.desk.released_elsewhere()
+        if heard:
+            await d.look()
+            assert d.top == "HealthScreen"
+            assert "The stop has been released" in d.toasts()
+        await d.desk.stop_everywhere()
+        await d.look()
+        if not heard:
+            await d.press("y")
+            assert ("release",) not in d.desk.calls
+            assert "another stop than the one you were asked about" in " ".join(d.text().split())
+            await d.press("y")
+            assert ("release",) in d.desk.calls
+
+
+async def test_a_stop_closes_the_question_about_one_that_is_over() -> None:
+    async with driving() as d:
+        await d.press("f5", "exclamation_mark", "exclamation_mark")
+        d.desk.released_elsewhere()
+        await d.press("exclamation_mark")
+        assert d.desk.is_stopped
+        assert d.top == "HealthScreen"
 
 
 @pytest.mark.parametrize("broken", ["token", "stop_everywhere"])

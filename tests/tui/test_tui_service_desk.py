@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import AsyncIterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -175,8 +176,11 @@ async def test_stop_release_and_speed(desk: Desk) -> None:
     desk.stop_now()
     await desk.stop_everywhere()
     await desk.token()
-    assert [desk.stopped, (await desk.overview()).stopped] == [True, True]
-    await desk.release()
+    seen = await desk.overview()
+    assert [desk.stopped, seen.stopped] == [True, True]
+    assert not await desk.release(replace(seen, stop_reason="another")), "nobody was asked about that one"
+    assert (await desk.overview()).stopped
+    assert await desk.release(seen)
     await desk.token()
     assert [desk.stopped, (await desk.overview()).stopped] == [False, False]
     assert desk.speed == 1.0

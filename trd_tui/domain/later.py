@@ -12,6 +12,9 @@ MORNING = time(9)
 FORMS = "30m, 2h, 3d, 14:30, tomorrow 9:00, mon 10:00 or 2026-03-20 9:00"
 """What is understood, for people."""
 
+FARTHEST_DAYS = 732
+"""Two years: whoever is put off for longer was mistyped, and forgotten."""
+
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SPAN = re.compile(r"(\d{1,4})\s*([mhd])[a-z]*")
 _TIME = r"(?:\s+(?:at\s+)?(\d{1,2})(?::(\d\d))?)?"
@@ -34,7 +37,7 @@ def read_later(said: str, now: int, zone: str) -> int:
         zone: IANA name of the zone in which they speak.
 
     Raises:
-        LaterError: nobody can tell what is meant, or it has passed.
+        LaterError: nobody can tell what is meant, it has passed, or it lies years ahead.
     """
     text = " ".join(said.lower().removeprefix("in ").split())
     at = _instant(text, now, ZoneInfo(zone))
@@ -42,6 +45,8 @@ def read_later(said: str, now: int, zone: str) -> int:
         raise LaterError(f"{said!r} is no time to come; type {FORMS}")
     if at <= now:
         raise LaterError(f"{said!r} has passed; type a time to come")
+    if at > now + FARTHEST_DAYS * 24 * 60 * _MINUTE:
+        raise LaterError(f"{said!r} is more than two years ahead; type a nearer time")
     return at
 
 

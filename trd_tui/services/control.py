@@ -42,17 +42,28 @@ async def hindrances(db: Database, clock: Clock) -> list[str]:
     return await db.read(read)
 
 
-async def start(db: Database, clock: Clock, actor: Actor) -> bool:
+async def start(
+    db: Database, clock: Clock, actor: Actor, *, seen: tuple[int | None, str | None] | None = None
+) -> bool:
     """Release the emergency stop; in a copy, say that this database sends from now on.
+
+    Args:
+        db: the database.
+        clock: for the instant of the audit's line.
+        actor: who releases it.
+        seen: when and why it was stopped, as far as whoever releases it knows: another stop, or one that was
+            given one more reason since, stays. ``None`` releases any.
 
     Returns:
         Whether there was a stop to release, or a copy to make a home of.
     """
-    return await db.write(_start, clock.real(), actor)
+    return await db.write(_start, clock.real(), actor, seen)
 
 
-def _start(conn: Connection, real: int, actor: Actor) -> bool:
+def _start(conn: Connection, real: int, actor: Actor, seen: tuple[int | None, str | None] | None) -> bool:
     before = control.read_control(conn)
+    if seen is not None and before.stopped and (before.at, before.reason) != seen:
+        return False
     original = home.adopt(conn)
     if original is not None:
         was, now = {"home": original.place}, {"home": home.here(conn).place}

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from trd_tui.clock import Clock
 from trd_tui.domain.allowance import day_of
+from trd_tui.domain.money import format_usd
 from trd_tui.services.actor import WORKSPACE
 from trd_tui.services.listing import HOUR_MS, detail_of, summed
 from trd_tui.services.report import MOST_PEOPLE, person_of
@@ -284,6 +285,7 @@ class _Look:
         rows = figures.spenders(self.conn, WORKSPACE, day, LISTED)
         if len(rows) == LISTED:
             self.notes.append(f"The {LISTED:,} dearest campaigns.")
+        self._tell_beside(sum(row["by_hand_micros"] for row in rows))
         return [
             CostRow(
                 row["id"], row["name"], row["status"], int(row["spent"]),
@@ -295,8 +297,15 @@ class _Look:
             for row in rows
         ]  # fmt: skip
 
+    def _tell_beside(self, micros: int) -> None:
+        """Why a campaign has cost more than its messages that were sent, whose sum stands above."""
+        if micros and self.all_time:
+            usd = format_usd(micros)
+            self.notes.append(f"Of these costs {usd} are tests, answers and what was perhaps sent.")
+
     def _cost_by_day(self, detail: CampaignDetail) -> list[CostRow]:
         limit = detail.daily_budget_micros
+        self._tell_beside(detail.by_hand_micros)
         spent = detail.cost_micros + detail.by_hand_micros + detail.reserved_micros
         if detail.budget_micros is not None:
             used = _share(spent, detail.budget_micros) or 0.0

@@ -132,7 +132,7 @@ class _Look:
                     m.sid,
                     m.variant,
                     m.error_code,
-                    m.reason and told_once(m.reason),
+                    _told(m),
                 )
                 for m in self.messages
             ),
@@ -362,3 +362,12 @@ def _ended(enrolment: EnrolmentFound) -> Reason:
 
 def _instants(reasons: list[Reason]) -> list[int]:
     return [reason.at for reason in reasons if reason.at is not None]
+
+
+def _told(row: MessageFound) -> str | None:
+    """Why it stands as it does, and that it may have gone before that."""
+    said = row.reason and told_once(row.reason)
+    if not row.unseen or row.state in ("unknown", "held"):  # their own reasons say it
+        return said
+    perhaps = f"perhaps sent {'once' if row.unseen == 1 else f'{row.unseen} times'} before"
+    return f"{said}; {perhaps}" if said else perhaps

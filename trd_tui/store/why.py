@@ -37,7 +37,11 @@ class EnrolmentFound(NamedTuple):
 
 
 class MessageFound(NamedTuple):
-    """One touch of theirs."""
+    """One touch of theirs.
+
+    Attributes:
+        unseen: how often it may have been sent before, and nobody knows.
+    """
 
     id: int
     touch: int
@@ -50,6 +54,7 @@ class MessageFound(NamedTuple):
     error_code: int | None
     reason: str | None
     plan_version: int
+    unseen: int
 
 
 class ReplyFound(NamedTuple):
@@ -73,7 +78,8 @@ _ENROLMENTS = text(
     " WHERE e.contact_id = :contact_id AND p.deleted_at IS NULL ORDER BY e.id"
 )
 _MESSAGES = text(
-    f"SELECT {', '.join(MessageFound._fields)} FROM scheduled_messages"
+    f"SELECT {', '.join(MessageFound._fields[:-1])}, (SELECT count(*) FROM outlays o WHERE o.kind = 'unclear'"
+    " AND o.state = 'spent' AND o.message_id = m.id) FROM scheduled_messages m"
     " WHERE enrolment_id = :enrolment_id ORDER BY id"
 )
 _RECENT = text(

@@ -16,8 +16,10 @@ from trd_tui.tui.work import begin
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
+    from trd_tui.services.views import Overview
     from trd_tui.tui.app import TrdApp
     from trd_tui.tui.desk import Desk
+    from trd_tui.tui.dialogs import Confirm
 
 SYSTEM = "system"
 """Whose acts are the machine's own."""
@@ -47,6 +49,8 @@ class EmergencyStop:
         """Set here, and not known to be in the database yet: this process alone stands still."""
         self._under_way = False
         self._looked = False
+        self._question: Confirm | None = None
+        """Whether to release it; it closes when there is nothing to release any more."""
 
     @property
     def is_set(self) -> bool:
@@ -64,6 +68,8 @@ class EmergencyStop:
         released, self._stored = self._stored and not stored, stored
         if released and not self.is_set:
             self._app.take_back(STOPPED)
+            if self._close_question():
+                self._tell_released(desk, "The stop has been released")
         if before != self.is_set:
             self._app.tick()
 
@@ -98,7 +104,16 @@ class EmergencyStop:
         else:
             app.begin_question(app, partial(self._ask_release, desk), group="release", exclusive=True)
 
+    def _close_question(self) -> bool:
+        """The stop that it is about is gone; whether it was open."""
+        question = self._question
+        if question is None or self._app.screen is not question:
+            return False
+        question.dismiss(False)
+        return True
+
     def _stop(self, desk: Desk, *, again: str = "") -> None:
+        self._close_question()
         desk.stop_now()  # in memory first: the flag is read before every call to the carrier
         self._pulled = self._under_way = True
         app = self._app
@@ -148,27 +163,43 @@ class EmergencyStop:
         return self._stored
 
     async def _ask_release(self, desk: Desk) -> None:
-        from trd_tui.tui.dialogs import Confirm
-
-        app = self._app
+        app, since = self._app, ""
         if not await self._is_stored(desk):
             return
-        overview = await desk.overview()
-        waiting, hindered = overview.active_waiting, trouble_note(desk.trouble)
+        while (seen := await desk.overview()).stopped:
+            if not await self._agreed(seen, since, trouble_note(desk.trouble)):
+                return
+            if await desk.release(seen):
+                self._pulled = self._stored = False
+                app.take_back(STOPPED)
+                app.did_for_good("the release of the stop", "Sending goes on; ! stops it again.")
+                self._tell_released(desk)
+                app.read_again()
+                return
+            since = "This is another stop than the one you were asked about. "
+        self._tell_released(desk, "The stop has been released")
+
+    def _tell_released(self, desk: Desk, by_others: str = "") -> None:
+        """That it is released; sending goes on only where nothing else is in the way."""
+        hindered = trouble_note(desk.trouble)
+        goes_on = f"{by_others}: sending goes on." if by_others else "Sending goes on."
+        said = f"{by_others}. {hindered}" if by_others else hindered
+        self._app.notify(said if hindered else goes_on, title=RELEASED, severity=WORSE[bool(hindered)])
+
+    async def _agreed(self, overview: Overview, since: str, hindered: str) -> bool:
+        from trd_tui.tui.dialogs import Confirm
+
+        waiting = overview.active_waiting
         by = f" by {overview.stopped_by}" if overview.stopped_by else ""
         why = f": {part(told_once(overview.stop_reason))}" if overview.stop_reason else ""
         due = "" if hindered else ", those that are due go at once"
         sentence = (
-            f"Sending was stopped{by}{why}. Released, the active campaigns go on: "
+            f"{since}Sending was stopped{by}{why}. Released, the active campaigns go on: "
             f"{show.plural(waiting, 'message')} {'waits' if waiting == 1 else 'wait'}{due}."
         )
         notes = (hindered,) if hindered else ()
-        question = Confirm("Release the emergency stop?", sentence, "Release", notes=notes, danger=True)
-        if await app.push_screen_wait(question):
-            await desk.release()
-            self._pulled = self._stored = False
-            app.take_back(STOPPED)
-            app.did_for_good("the release of the stop", "Sending goes on; ! stops it again.")
-            hindered = trouble_note(desk.trouble)
-            app.notify(hindered or "Sending goes on.", title=RELEASED, severity=WORSE[bool(hindered)])
-            app.read_again()
+        self._question = Confirm("Release the emergency stop?", sentence, "Release", notes=notes, danger=True)
+        try:
+            return await self._app.push_screen_wait(self._question)
+        finally:
+            self._question = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from trd_tui.domain.sentences import closed
 from trd_tui.tui.work import begin
 
 if TYPE_CHECKING:
@@ -81,15 +82,23 @@ async def _ask(screen: DeskScreen, done: Done) -> None:
 
 
 async def _take_back(screen: DeskScreen, done: Done) -> None:
-    """One after the other, as they were asked for; what fails can be tried again."""
+    """One after the other, as they were asked for. What is refused stays, and is not in the way of others."""
+    from trd_tui.store.errors import StoreError
+
     app = screen.trd
     if done.take_back is None:
         return
     try:
         async with app.undoing:
             await done.take_back()
-    except Exception:
+    except (StoreError, OSError):  # it can be tried again
         app.done.append(done)
+        app.undo_changed()
         raise
+    except Exception as error:
+        app.log.error(error)
+        _stays(app, done._replace(stays=closed(str(error))))
+        app.say_progress()
+        return
     app.read_again()
     app.say_progress()

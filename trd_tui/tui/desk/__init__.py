@@ -151,8 +151,8 @@ class Desk(Protocol):
         """Set the emergency stop in the database, for every process."""
         ...
 
-    async def release(self) -> None:
-        """Release the emergency stop."""
+    async def release(self, seen: Overview) -> bool:
+        """Release the emergency stop that these figures tell of; ``False`` where it is another, or none."""
         ...
 
     async def token(self) -> int:

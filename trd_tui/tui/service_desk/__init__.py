@@ -215,10 +215,14 @@ class ServiceDesk:
         """Set the emergency stop for every process."""
         await self._thread.call(lambda: control.stop(self._db, self._clock, self._person))
 
-    async def release(self) -> None:
-        """Release the emergency stop."""
-        await self._thread.call(lambda: control.start(self._db, self._clock, self._person))
+    async def release(self, seen: Overview) -> bool:
+        """Release the emergency stop that somebody was asked about."""
+        stop = (seen.stopped_at, seen.stop_reason)
+        released = await self._thread.call(
+            lambda: control.start(self._db, self._clock, self._person, seen=stop)
+        )
         self._engine.touch()
+        return released
 
     async def token(self) -> int:
         """Ask the database's own sign of a change."""

@@ -184,7 +184,7 @@ class Term:
         sight = self.gate.look()
         holder.set(role=Role.SENDING, holder=holder.description, stopped=sight.stopped)
         stop = await means.store.read(control.read_control)
-        self.poller.asking.noted = stop.trouble
+        self.dispatcher.asking.take_over(stop.trouble)
         if stop.stopped and stop.by == audit.SYSTEM.name:
             holder.complain(f"all sending is stopped: {stop.reason}")
 

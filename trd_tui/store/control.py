@@ -55,7 +55,8 @@ _ADD_REASON = text("UPDATE control SET stop_reason = :reason WHERE id = 1 AND st
 _BUMP = text("UPDATE control SET fence = fence + 1 WHERE id = 1")
 _BEAT = text("UPDATE control SET heartbeat_at = :real WHERE id = 1")
 _KEEP_BEATING = text(
-    "UPDATE control SET heartbeat_at = :real WHERE id = 1 AND stopped = 0 AND heartbeat_at >= :not_before"
+    "UPDATE control SET heartbeat_at = :real WHERE id = 1 AND stopped = 0 AND carrier_trouble IS NULL"
+    " AND heartbeat_at >= :not_before"
 )
 _TROUBLE = text(
     "UPDATE control SET carrier_trouble = :kind, carrier_said = :said, carrier_since = :since WHERE id = 1"
@@ -118,8 +119,8 @@ def beat(connection: Connection, real: int) -> None:
 def keep_beating(connection: Connection, real: int, downtime_ms: int) -> None:
     """The next sign of life of one who goes on sending.
 
-    Not while sending is stopped, and never over a silence that is longer than the limit: the next claim
-    has to notice that one (`trd_tui.store.downtime`).
+    Not while sending is stopped or the carrier cannot be asked, when nothing goes that is due. And never over
+    a silence that is longer than the limit: the next claim has to notice that one (`trd_tui.store.downtime`).
     """
     connection.execute(_KEEP_BEATING, {"real": real, "not_before": real - downtime_ms})
 

@@ -11,9 +11,8 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
-from trd_tui.domain.carrier_trouble import SENTENCES
-from trd_tui.domain.sentences import closed
 from trd_tui.tui.actions import shown
+from trd_tui.tui.hindrance import trouble_note
 from trd_tui.tui.work import Opened
 
 if TYPE_CHECKING:
@@ -267,8 +266,8 @@ def question(preview: ActPreview, *, hidden: int, trouble: str | None = None) ->
         trouble: why the carrier cannot be asked, so that what is begun does not send yet.
     """
     notes = []
-    if trouble in SENTENCES and preview.act in ("start", "resume"):
-        notes.append(f"▲ {closed(SENTENCES[trouble]).capitalize()} {shown('go_health', 'f5')} says more.")
+    if preview.act in ("start", "resume") and (note := trouble_note(trouble)):
+        notes.append(note)
     if preview.campaigns > 1:
         more = preview.campaigns - len(preview.names)
         notes.append(", ".join(preview.names) + (f" and {more:,} more" if more else ""))

@@ -1,5 +1,6 @@
 """Acts: what is asked before, what confirms and what does not, what is told after."""
 
+import asyncio
 from collections.abc import Sequence
 
 import pytest
@@ -278,9 +279,29 @@ async def test_a_release_is_of_the_stop_that_was_asked_about_and_of_no_other(hea
             assert d.desk.is_stopped
         else:
             assert ("release",) not in d.desk.calls
-            assert "another stop than the one you were asked about" in " ".join(d.text().split())
+            assert "The stop has changed since you were asked." in " ".join(d.text().split())
             await d.press("y")
             assert ("release",) in d.desk.calls
+
+
+async def test_a_key_while_the_stop_is_being_written_tells_of_no_release(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with driving() as d:
+        usual, written = d.desk.stop_everywhere, asyncio.Event()
+
+        async def slow() -> None:
+            await written.wait()
+            await usual()
+
+        monkeypatch.setattr(d.desk, "stop_everywhere", slow)
+        await d.pilot.press("exclamation_mark", "exclamation_mark")
+        await d.pilot.pause()
+        assert "Released" not in d.toasts()
+        written.set()
+        await d.settle()
+        assert "Nothing is sent any more" in d.toasts()
+        assert d.top == "OverviewScreen"
 
 
 async def test_a_stop_closes_the_question_about_one_that_is_over() -> None:
@@ -290,6 +311,7 @@ async def test_a_stop_closes_the_question_about_one_that_is_over() -> None:
         await d.press("exclamation_mark")
         assert d.desk.is_stopped
         assert d.top == "HealthScreen"
+        assert "● Released" not in d.toasts()
 
 
 @pytest.mark.parametrize("broken", ["token", "stop_everywhere"])

@@ -57,8 +57,13 @@ class EmergencyStop:
         """Whether it is set, here or anywhere."""
         return self._pulled or self._stored
 
-    def look(self, desk: Desk) -> None:
-        """Take over what the database said with its last token; every screen says what has changed."""
+    def look(self, desk: Desk, *, for_a_stop: bool = False) -> None:
+        """Take over what the database said with its last token; every screen says what has changed.
+
+        Args:
+            desk: which asked for the token.
+            for_a_stop: whoever looks sets the stop anew where it was released: that is told then.
+        """
         before, stored = self.is_set, desk.stopped
         if self._looked and stored and not before:
             begin(self._app, partial(self._tell_of_others, desk), group="stop-told", exclusive=True)
@@ -68,7 +73,7 @@ class EmergencyStop:
         released, self._stored = self._stored and not stored, stored
         if released and not self.is_set:
             self._app.take_back(STOPPED)
-            if self._close_question():
+            if self._close_question() and not for_a_stop:
                 self._tell_released(desk, "The stop has been released")
         if before != self.is_set:
             self._app.tick()
@@ -76,7 +81,7 @@ class EmergencyStop:
     async def _tell_of_others(self, desk: Desk) -> None:
         """Somebody else, or the system itself, has set it: by whom, why, and what releases it."""
         overview = await desk.overview()
-        if not self._stored:
+        if not overview.stopped:
             return  # it was released meanwhile
         self._app.take_back(RELEASED)
         who = "The system" if overview.stopped_by == SYSTEM else overview.stopped_by or "Somebody"
@@ -114,6 +119,7 @@ class EmergencyStop:
 
     def _stop(self, desk: Desk, *, again: str = "") -> None:
         self._close_question()
+        self._app.take_back(RELEASED)
         desk.stop_now()  # in memory first: the flag is read before every call to the carrier
         self._pulled = self._under_way = True
         app = self._app
@@ -155,7 +161,7 @@ class EmergencyStop:
         try:
             async with asyncio.timeout(ASKED_S):
                 await desk.token()
-            self.look(desk)
+            self.look(desk, for_a_stop=True)
         except Exception:
             self._stored, again = False, "What the database says could not be read: this ! stops anew. "
         if not self._stored:
@@ -176,8 +182,9 @@ class EmergencyStop:
                 self._tell_released(desk)
                 app.read_again()
                 return
-            since = "This is another stop than the one you were asked about. "
-        self._tell_released(desk, "The stop has been released")
+            since = "The stop has changed since you were asked. "
+        if not (self._under_way or self._pulled):  # else one is just being set
+            self._tell_released(desk, "The stop has been released")
 
     def _tell_released(self, desk: Desk, by_others: str = "") -> None:
         """That it is released; sending goes on only where nothing else is in the way."""

@@ -95,6 +95,16 @@ class ImportReport:
     campaign_id: str | None = None
     notes: tuple[str, ...] = ()
 
+    @property
+    def contacts(self) -> int:
+        """Rows that are contacts, each number once."""
+        return self.added + self.existing
+
+    @property
+    def empty(self) -> int:
+        """Rows of nothing but separators, as spreadsheets leave them behind the last one."""
+        return self.rows - self.rejected - self.repeated - self.contacts
+
 
 class ImportStoppedError(ImportRefusedError):
     """An import ended before the end of its file; the message says why, what was kept and how to go on.

@@ -43,6 +43,9 @@ class Confirm(ModalScreen[bool]):
     KEYS: ClassVar = ("n", "y")
     """What the two buttons say that presses them."""
 
+    DOWN = "↓ or j"
+    """What leads to more than there is room for."""
+
     def __init__(
         self,
         title: str,
@@ -86,7 +89,20 @@ class Confirm(ModalScreen[bool]):
     def on_mount(self) -> None:
         """The cursor is on Cancel."""
         self.query_one("#cancel", Button).focus()
+        text = self.query_one("#dialog-text")
+        for moves in ("scroll_y", "virtual_size", "container_size"):
+            self.watch(text, moves, self._moved, init=False)
         self.post_message(Opened())
+
+    def _moved(self) -> None:
+        self.call_after_refresh(self._say_more)  # its measures change one after the other
+
+    def _say_more(self) -> None:
+        """How much of what it says lies below, and how one gets there: nothing is left out in silence."""
+        text = self.query_one("#dialog-text")
+        below = round(text.max_scroll_y - text.scroll_y)
+        more = f"{self.DOWN}: {below:,} more line{'' if below == 1 else 's'}" if below > 0 else ""
+        self.query_one("#dialog").border_subtitle = more
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """A button was pressed."""
@@ -146,8 +162,11 @@ class ConfirmTyped(Confirm, inherit_bindings=False):
         ("escape", "cancel", "cancel"),
         EMERGENCY,
         ("left,right,tab,shift+tab", "other", "other field"),
+        ("down", "scroll(1)", "scroll"),
+        ("up", "scroll(-1)", "scroll back"),
     ]
     KEYS: ClassVar = ("esc", "enter")
+    DOWN = "↓"
 
     def __init__(
         self, title: str, sentence: str, verb: str, *, name: str, notes: tuple[str, ...] = ()
@@ -282,6 +301,8 @@ def question(preview: ActPreview, *, hidden: int, trouble: str | None = None) ->
     rest = len(preview.refused) - SHOWN_REFUSALS
     if rest > 0:
         notes.append(f"✗ and {rest:,} more that cannot be changed")
+    if preview.act == "archive":
+        notes.append("z does not take it back: d copies it into a new draft.")
     verb = preview.act.capitalize()
     title = f"{verb}?"
     label = verb if preview.campaigns == 1 else f"{verb} {preview.campaigns:,}"

@@ -159,7 +159,7 @@ class EmergencyStop:
         sentence = (
             f"{since}Sending was stopped{by}{why}. Released, the active campaigns go on: "
             f"{show.plural(waiting, 'message')} {'waits' if waiting == 1 else 'wait'}, those that are due go"
-            " at once."
+            " at once. z does not take it back: ! stops everything again."
         )
         self._question = Confirm("Release the emergency stop?", sentence, "Release", danger=True)
         try:

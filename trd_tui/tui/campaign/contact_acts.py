@@ -41,15 +41,24 @@ def _question(act: ContactAct, row: ContactRow, campaign: str) -> tuple[str, str
         notes = (f"It is held: {row.reason}",) if row.reason else ()
         return "Let it go?", told, "Send", notes
     if act == "skip":
-        told = f"Touch {row.next_touch} is not sent to {who}; the next touch keeps its date if it lies ahead."
+        told = (
+            f"Touch {row.next_touch} is not sent to {who}; the next touch keeps its date if it lies ahead. z"
+            " does not take it back."
+        )
         return "Skip it?", told, "Skip", ()
     if act == "stop":
-        told = f"{who} gets nothing more of {campaign}. Other campaigns go on; this cannot be undone."
+        told = f"{who} gets nothing more of {campaign}. Other campaigns go on. z does not take it back."
         return "Take out?", told, "Take out", ()
     if act == "allow":
-        told = f"{row.number} is taken off the do-not-contact list. Sequences that have ended stay ended."
+        told = (
+            f"{row.number} is taken off the do-not-contact list. Sequences that have ended stay ended. z"
+            " does not take it back; o opts them out again."
+        )
         return "May be texted again?", told, "Allow", ("Only if they have asked for it themselves.",)
-    told = f"{row.number} goes on the do-not-contact list: {who} gets no automated text of any campaign."
+    told = (
+        f"{row.number} goes on the do-not-contact list: {who} gets no automated text of any campaign. z"
+        " does not take it back; a lets them be texted again."
+    )
     return "Opt out?", told, "Opt out", ("Their sequences end at once, in all campaigns.",)
 
 

@@ -56,7 +56,9 @@ def ask_send(ready: Draft) -> Confirm:
     """What the answer does, before it goes."""
     who = f"{ready.name}, {ready.number}" if ready.name else ready.number
     cost = f"{plural(ready.size.segments, 'segment')}, at most ${ready.cost_micros / 1_000_000:,.4f}"
-    sentence = f"“{ready.body}”\n\nTo {who} from {ready.sender}: {cost}. It goes at once."
+    sentence = (
+        f"“{ready.body}”\n\nTo {who} from {ready.sender}: {cost}. It goes at once, and nothing calls it back."
+    )
     return Confirm("Send this answer?", sentence, "Send", notes=tuple(f"▲ {each}" for each in ready.warnings))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from trd_tui.domain.finding import one_or_many
+from trd_tui.domain.refused import RefusedError
 
 _QUOTED = re.compile(r"'.*'\s*")
 _NUMBERS = re.compile(r": no numbers begin with [\d ]+")
@@ -18,7 +19,7 @@ def kind_of_reason(reason: str) -> str:
     return " ".join(_NUMBERS.sub("", _QUOTED.sub("", reason, count=1)).split())
 
 
-class ImportRefusedError(Exception):
+class ImportRefusedError(RefusedError):
     """The import cannot begin, or nothing of it could be used; the message says why."""
 
 

@@ -12,11 +12,13 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from trd_tui.domain.carrier_trouble import SENTENCES
-from trd_tui.domain.sentences import closed
+from trd_tui.domain.sentences import begun, closed
 from trd_tui.tui.actions import shown
 from trd_tui.tui.work import Opened
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from trd_tui.services.views import ActPreview
 
 
@@ -277,17 +279,24 @@ class AskName(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-def question(preview: ActPreview, *, hidden: int, trouble: str | None = None) -> Confirm:
+def question(
+    preview: ActPreview, *, hidden: int, trouble: str | None = None, when: Callable[[int], str] = str
+) -> Confirm:
     """The dialog for an act: what it would do, what it cannot do, and what of it is out of sight.
 
     Args:
         preview: what it would do.
         hidden: how many of those it is about are marked and not in view.
         trouble: why the carrier cannot be asked, so that what is begun does not send yet.
+        when: a campaign instant in words.
     """
     notes = []
     if trouble in SENTENCES and preview.act in ("start", "resume"):
         notes.append(f"▲ {closed(SENTENCES[trouble]).capitalize()} {shown('go_health', 'f5')} says more.")
+    for sender in preview.paused_senders:
+        said = sender.sentence(preview.campaigns, "" if sender.until is None else when(sender.until))
+        key = shown("go_administration", "f6")
+        notes.append(f"▲ {begun(said)}; {key}, 1, r resumes it.")
     if preview.campaigns > 1:
         more = preview.campaigns - len(preview.names)
         notes.append(", ".join(preview.names) + (f" and {more:,} more" if more else ""))

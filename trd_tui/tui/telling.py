@@ -12,6 +12,9 @@ from textual import on
 from textual.app import App
 from textual.notifications import Notification, Notify, SeverityLevel
 
+from trd_tui.domain.refused import RefusedError
+from trd_tui.domain.sentences import begun, closed
+
 TOAST_LINES = 8
 """Lines that toasts take at most; the style sheet's ``max-height`` leaves two more."""
 
@@ -168,6 +171,9 @@ class TellingApp(App[None]):
         """Say a fault once, not four times a second."""
         self.log.error(error)
         text = str(error) or type(error).__name__
+        if isinstance(error, RefusedError):  # each time: somebody has pressed a key
+            self.notify(closed(begun(text)), title=error.TITLE, severity="warning", timeout=10)
+            return
         if text != self._said_error:
             self._said_error = text
             self.notify(text, title="Something went wrong", severity="error", timeout=10)

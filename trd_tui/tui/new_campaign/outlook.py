@@ -36,7 +36,7 @@ def review_content(review: Review | None, faults: Sequence[Fault], width: int, *
         return Content("\n").join(lines)
     if review is None:
         return Content("The dry run goes through every send …" if running else "The dry run has not begun.")
-    lines = []
+    lines = [_warned(review.hindrance)] if review.hindrance else []
     if review.outlook is None:
         lines.append(Content.styled(f"✗ {review.problem}", "$warning"))
     else:

@@ -92,12 +92,12 @@ async def shoot(
 
         app = TrdApp(opened, poll=3600, theme=theme)
         async with app.run_test(size=size, notifications=True) as pilot:
-            await settled(pilot)
+            await settled(pilot.app)
             for key in keys:
                 await pilot.press(*key.split())
-                await settled(pilot)
+                await settled(pilot.app)
             await pilot.pause(0.3)  # the palette finds its commands, the search waits for the next letter
-            await settled(pilot)
+            await settled(pilot.app)
             svg = app.export_screenshot(title="trd")
         await desk.close()
     # librsvg drops leading blanks without this, and columns shift.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -64,13 +65,13 @@ def windows(draw: st.DrawFn) -> Window:
 def changes(zone: str, first: int = 2005, last: int = 2037) -> list[date]:
     """Every local date in these years whose length is not 24 hours, and the days beside it."""
     info = ZoneInfo(zone)
-    day, end, found = date(first, 1, 1), date(last, 12, 1), []
-    while day < end:
-        following = day + timedelta(days=1)
-        offsets = [datetime(d.year, d.month, d.day, 12, tzinfo=info).utcoffset() for d in (day, following)]
-        if offsets[0] != offsets[1]:
-            found += [day, following]
-        day = following
+    begin, end = date(first, 1, 1).toordinal(), date(last, 12, 2).toordinal()
+    days = [date.fromordinal(at) for at in range(begin, end)]
+    noons = [datetime(day.year, day.month, day.day, 12, tzinfo=info).utcoffset() for day in days]
+    found: list[date] = []
+    for at, (before, after) in enumerate(pairwise(noons)):
+        if before != after:
+            found += days[at : at + 2]
     return found
 
 

@@ -11,8 +11,8 @@ from tests.support.command import Command
 from tests.support.drip import Drip, people
 from tests.support.peer_process import PeerProcess, judge
 
-SPEED = 40
-"""A sender's one segment a second becomes forty texts a second."""
+SPEED = 20
+"""A sender's one segment a second becomes twenty texts a second."""
 SERVICE = "MG" + "0" * 32
 
 
@@ -34,8 +34,8 @@ def between(peer: PeerProcess, campaign: str, after: int, before: int) -> list[i
 def test_stop_and_pause_from_other_processes(launch: Launch, capsys: pytest.CaptureFixture[str]) -> None:
     trd, peer = launch("--latency-ms", 20)
     fir, oak = (
-        Drip("Fir", people(450), days=(1,)),
-        Drip("Oak", people(450, first=450), days=(1,), sender=SERVICE),
+        Drip("Fir", people(225), days=(1,)),
+        Drip("Oak", people(225, first=225), days=(1,), sender=SERVICE),
     )
     set_clock(trd)
     ids = [create(trd, drip) for drip in (fir, oak)]
@@ -71,6 +71,6 @@ def test_stop_and_pause_from_other_processes(launch: Launch, capsys: pytest.Capt
     assert max(late, default=0) < 1_000
     assert max(late_of_fir, default=0) < 1_000
     assert running.end() == 0
-    trd.ok("run", "--until-idle", "--speed", "600")  # what is left, sooner than forty a second
+    trd.ok("run", "--until-idle", "--speed", "600")  # what is left, sooner than twenty a second
     assert judge(peer.sent(), {**fir.expected(), **oak.expected()}) == []
     trd.ok_here("verify")

@@ -9,11 +9,14 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Generic
 
+from textual.app import App
 from textual.pilot import Pilot
+from textual.screen import ModalScreen
 from typing_extensions import TypeVar
 
 from tests.support.fake_desk import FakeDesk
 from tests.support.real_desk import Built, open_real_desk
+from tests.support.rest import at_rest
 from trd_tui.tui.app import TrdApp
 from trd_tui.tui.desk import Desk
 from trd_tui.tui.lean import make_lines_lean
@@ -32,19 +35,22 @@ make_lines_lean()  # as the app does right after its first paint
 D = TypeVar("D", bound=Desk, default=FakeDesk)
 
 
-async def settled(pilot: Pilot[None]) -> None:
-    """Wait until the product is open and nothing is read any more; nobody waits for a person's answer."""
-    app = pilot.app
-    assert isinstance(app, TrdApp)
-    idle = 0
-    for _ in range(4000):
-        await asyncio.sleep(0.005)  # the pilot's pause asks every widget, which takes longer than the wait
-        waiting = ("watch", "acts", "release") if len(app.screen_stack) > 1 else ("watch",)
-        busy = any(worker.is_running and worker.group not in waiting for worker in app.workers)
-        idle = 0 if busy or app.desk is None else idle + 1
-        if idle == 3:  # one worker's end may be another's beginning
-            await pilot.pause()
+async def settled(app: App[Any]) -> None:
+    """Wait until nothing is worked on and all is painted."""
+    deadline = monotonic() + PATIENCE_S
+    while monotonic() < deadline:
+        await at_rest(app)
+        if not _at_work(app):
             return
+        await asyncio.sleep(0.005)
+    raise AssertionError(f"never at rest: {_at_work(app)}")
+
+
+def _at_work(app: App[Any]) -> list[str]:
+    """What the app works on: not its looks for changes, and no act that waits for a person's answer."""
+    asks = bool(app.screen_stack) and isinstance(app.screen, ModalScreen)
+    waits = ("watch", "acts", "release", "quit") if asks else ("watch",)
+    return [worker.group for worker in app.workers if worker.is_running and worker.group not in waits]
 
 
 class Driver(Generic[D]):
@@ -65,29 +71,13 @@ class Driver(Generic[D]):
         return self.overview.table
 
     async def press(self, *keys: str) -> None:
+        """Press one key after the other, each when all that the one before has begun is done."""
         for key in keys:
             await self.pilot.press(key)
-        await self.settle()
+            await self.settle()
 
     async def settle(self) -> None:
-        """Wait until no worker but the watch runs and everything is painted."""
-        deadline = monotonic() + PATIENCE_S
-        while monotonic() < deadline:
-            await self.pilot.pause()
-            busy = [
-                w
-                for w in self.app.workers
-                if w.is_running and w.group != "watch" and not self._asking(w.group)
-            ]
-            if not busy:
-                await self.pilot.pause()
-                return
-            await asyncio.sleep(0.005)
-        raise AssertionError(f"never at rest: {[w.group for w in busy]}")
-
-    def _asking(self, group: str) -> bool:
-        """An act that waits for a person's answer is not waited for."""
-        return group in ("acts", "release", "quit") and len(self.app.screen_stack) > 1
+        await settled(self.app)
 
     async def until(self, condition: Callable[[], bool]) -> None:
         deadline = monotonic() + PATIENCE_S

@@ -3,15 +3,15 @@
 from pathlib import Path
 
 import pytest
-from textual import _wait
 
 from tests.support.real_desk import Built, build
+from tests.support.rest import make_pilots_quick
+from tests.support.sheets import parse_once
 from tests.support.steps import LEADS
 from trd_tui.tui.new_campaign.screen import NewCampaignScreen
 
-# After each key Textual's pilot sleeps until the process has done almost nothing for 20 ms: two thirds of the
-# time that these tests took. What goes on in other threads is waited for by our own drivers.
-_wait.SLEEP_GRANULARITY, _wait.SLEEP_IDLE = 0.01, 0.0005
+make_pilots_quick()
+parse_once()
 
 
 @pytest.fixture(scope="session")

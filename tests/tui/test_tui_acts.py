@@ -270,7 +270,7 @@ async def test_a_release_is_of_the_stop_that_was_asked_about_and_of_no_other(hea
         if heard:
             await d.look()
             assert d.top == "HealthScreen"
-            assert "Somebody else has released the stop" in d.toasts()
+            assert "The stop has been released" in d.toasts()
         await d.desk.stop_everywhere()
         await d.look()
         if not heard:

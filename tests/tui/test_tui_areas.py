@@ -90,6 +90,15 @@ async def test_escape_leads_from_every_part_to_what_is_open_at_home(built: Built
         assert d.top == "OverviewScreen"
 
 
+def test_who_sends_yields_to_the_names_of_the_parts_where_that_is_enough() -> None:
+    engine = EngineView(role="watching", holder="trd app on vm, process 30249")
+    for width, names, holder in ((120, True, False), (170, True, True), (80, False, False)):
+        told = Told("overview", 0, "Acme", "ann", [], engine, False, "twilio", 1.0, NOW, "UTC")
+        left, right = top_line(told, width)
+        assert ("Administration" in str(left) or "Admin" in str(left)) == names
+        assert ("30249" in str(right)) == holder
+
+
 def test_the_parts_stand_in_the_top_line_in_the_fullest_form_that_fits() -> None:
     seen = []
     for room in range(90):

@@ -37,11 +37,11 @@ async def play(mine: Desk, other: Desk, *, seed: int, keys: int) -> tuple[Monkey
     monkey, watchdog = Monkey(seed, other), Watchdog()
     try:
         async with app.run_test(size=(120, 40), notifications=True) as pilot:
-            await settled(pilot)
+            await settled(pilot.app)
             watching = asyncio.create_task(watchdog.run())
             await monkey.play(pilot, keys, watchdog)
             watching.cancel()
-            await settled(pilot)
+            await settled(pilot.app)
             assert not app.faults, "\n".join(app.faults)
     except BaseException as error:
         error.add_note(f"seed {seed}, the last keys: {' '.join(monkey.pressed)}")

@@ -78,7 +78,7 @@ async def test_campaigns_whose_sender_is_paused_are_marked_until_it_is_not(
         assert "‖ sender" not in d.text()
         pause(built.start + 7_200_000)
         await d.look()
-        await d.until(lambda: d.text().count("‖ sender") == 6)  # five rows and the next message
+        await d.until(lambda: d.text().count("‖ sender") == 6)  # five rows, and the figure of what comes next
         await d.press("2", "enter")
         assert "● active, sender paused: f6, 1" in d.text()
         assert "‖ sender next" in d.text()

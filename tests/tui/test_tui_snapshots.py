@@ -68,7 +68,7 @@ def app(
 
 async def quiet(pilot: Pilot[None]) -> None:
     """Everything is read; toasts are not part of a picture."""
-    await settled(pilot)
+    await settled(pilot.app)
     pilot.app.clear_notifications()
     await pilot.pause()
 

@@ -59,6 +59,12 @@ async def limited(d: Real, micros: int, *, used_up: bool = False) -> str:
 
 
 async def by_bob(d: Real, id_: str, **typed: str) -> None:
+    """Another person changes something, and it is seen."""
+    await unseen(d, id_, **typed)
+    await d.look()
+
+
+async def unseen(d: Real, id_: str, **typed: str) -> None:
     """Another person changes something."""
 
     async def change() -> None:
@@ -68,7 +74,6 @@ async def by_bob(d: Real, id_: str, **typed: str) -> None:
         await terms.save(d.desk._db, d.desk._clock, BOB, sheet, found.stored.version)
 
     await asked(d, change)
-    await d.look()
 
 
 async def stored(d: Real, id_: str) -> Any:
@@ -216,7 +221,7 @@ async def test_what_is_typed_is_kept_and_another_persons_change_is_told(d: Real,
     real = d.desk.terms.save
 
     async def late(*args: Any) -> Any:
-        await by_bob(d, id_, priority="1")
+        await unseen(d, id_, priority="1")
         return await real(*args)
 
     d.desk.terms.save = late  # type: ignore[assignment,method-assign]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import NoReturn
 
 from trd_tui import __version__
@@ -80,8 +81,9 @@ class Parser(argparse.ArgumentParser):
         raise argparse.ArgumentError(action, f"'{value}' is not known{did_you_mean(str(value), known)}")
 
 
+@cache
 def build_parser() -> argparse.ArgumentParser:
-    """Every command with its options; each names the function that runs it."""
+    """Every command with its options; each names the function that runs it. Parsing leaves it as it is."""
     parser = Parser(
         prog="trd",
         description="Run many SMS drip campaigns at once. Without a command: the full-screen app.",

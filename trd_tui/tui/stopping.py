@@ -53,7 +53,7 @@ class EmergencyStop:
         if released and not self.is_set:
             self._app.take_back(STOPPED)
             if self._close_question():
-                self._app.notify("Somebody else has released the stop: sending goes on.", title=RELEASED)
+                self._app.notify("The stop has been released: sending goes on.", title=RELEASED)
         if before != self.is_set:
             self._app.tick()
 
@@ -148,7 +148,7 @@ class EmergencyStop:
                 app.read_again()
                 return
             since = "This is another stop than the one you were asked about. "
-        app.notify("Somebody else has released the stop: sending goes on.", title=RELEASED)
+        app.notify("The stop has been released: sending goes on.", title=RELEASED)
 
     async def _agreed(self, overview: Overview, since: str) -> bool:
         from trd_tui.tui.dialogs import Confirm

@@ -157,15 +157,22 @@ class Told(NamedTuple):
 
 
 def top_line(told: Told, width: int) -> tuple[list[Part], list[Part]]:
-    """Both sides of the top line with a gap between; things yield until the part in front has its name."""
+    """Both sides of the top line with a gap between; things yield until the part in front has its name.
+
+    Which process sends is told by Health, too: it yields to the names of all parts, where that is enough.
+    """
+    for gone in ((), ("holder",)):
+        left, right, fits, named = _sides(told, width, gone)
+        if fits and named:
+            return left, right
     for many in range(len(YIELDS) + 1):
-        left, right, fits = _sides(told, width, YIELDS[:many])
+        left, right, fits, _ = _sides(told, width, YIELDS[:many])
         if fits:
             break
     return left, right
 
 
-def _sides(told: Told, width: int, gone: Sequence[str]) -> tuple[list[Part], list[Part], bool]:
+def _sides(told: Told, width: int, gone: Sequence[str]) -> tuple[list[Part], list[Part], bool, bool]:
     wide = width >= 100
     left = [Part(" TRD", "strong")]
     if "title" not in gone:
@@ -182,7 +189,8 @@ def _sides(told: Told, width: int, gone: Sequence[str]) -> tuple[list[Part], lis
     room = free - cells(who)
     areas = area_parts(told.current, told.unread, room)
     every_key = all(any(part.action == f"go({area.name!r})" for part in areas) for area in AREAS)
-    return [*left, *areas], [*who, *right], cells(areas) <= room and (every_key or "keys" in gone)
+    fits = cells(areas) <= room and (every_key or "keys" in gone)
+    return [*left, *areas], [*who, *right], fits, names_fit(told.current, told.unread, room)
 
 
 def _sending(told: Told, wide: bool, gone: Sequence[str]) -> tuple[list[Part], int]:

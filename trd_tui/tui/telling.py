@@ -12,9 +12,6 @@ from textual import on
 from textual.app import App
 from textual.notifications import Notification, Notify, SeverityLevel
 
-from trd_tui.domain.refused import RefusedError
-from trd_tui.domain.sentences import begun, closed
-
 TOAST_LINES = 8
 """Lines that toasts take at most; the style sheet's ``max-height`` leaves two more."""
 
@@ -169,6 +166,9 @@ class TellingApp(App[None]):
 
     def complain(self, error: Exception) -> None:
         """Say a fault once, not four times a second."""
+        from trd_tui.domain.refused import RefusedError
+        from trd_tui.domain.sentences import begun, closed
+
         self.log.error(error)
         text = str(error) or type(error).__name__
         if isinstance(error, RefusedError):  # each time: somebody has pressed a key

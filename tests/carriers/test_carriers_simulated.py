@@ -215,7 +215,7 @@ async def test_refusals_on_demand(tmp_path: Path, clock: HandClock) -> None:
     assert [(o.code, o.failure, o.retry_after_s) for o in outcomes if isinstance(o, Rejected)] == [
         (20429, FailureClass.RETRY, 3.0),
         (20429, FailureClass.RETRY, None),
-        (20003, FailureClass.ACCOUNT, None),
+        (20003, FailureClass.CREDENTIALS, None),
     ]
     assert await carrier.sent_to(ANNA, 0) == []
     await carrier.close()

@@ -10,8 +10,7 @@ import pytest
 from tests.peer.server import ACCOUNT, KEY, KEY_SECRET, TOKEN, Peer, running_peer
 from trd_tui.carriers.protocol import Accepted, Outcome, Rejected, SendRequest, Unknown
 from trd_tui.carriers.twilio import TwilioCarrier
-from trd_tui.carriers.twilio_answers import NOT_CONNECTED
-from trd_tui.domain.failures import FailureClass
+from trd_tui.domain.failures import NOT_REACHED, FailureClass
 
 OURS = "+15005550006"
 ANNA = "+14155550101"
@@ -160,7 +159,7 @@ async def test_wrong_credentials_are_the_accounts_fault_and_are_not_shown(
     outcome = await carrier.send(text())
     await carrier.close()
     assert isinstance(outcome, Rejected)
-    assert (outcome.code, outcome.failure) == (20003, FailureClass.ACCOUNT)
+    assert (outcome.code, outcome.failure) == (20003, FailureClass.CREDENTIALS)
     assert "s3cr3t" not in outcome.reason + caplog.text
     assert ANNA not in caplog.text
 
@@ -186,7 +185,7 @@ async def test_no_connection_means_not_sent(unused_tcp_port: int) -> None:
     outcome = await carrier.send(text())
     await carrier.close()
     assert isinstance(outcome, Rejected)
-    assert (outcome.code, outcome.failure) == (NOT_CONNECTED, FailureClass.RETRY)
+    assert (outcome.code, outcome.failure) == (NOT_REACHED, FailureClass.RETRY)
     assert TOKEN not in outcome.reason
 
 

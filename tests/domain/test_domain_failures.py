@@ -51,6 +51,7 @@ def test_a_delay_comes_with_a_retry_and_only_then(
         (FailureClass.OPTED_OUT, Decision.SUPPRESS),
         (FailureClass.LITIGATOR, Decision.SUPPRESS),
         (FailureClass.SENDER, Decision.PAUSE_SENDER),
+        (FailureClass.CREDENTIALS, Decision.PAUSE_ALL),
         (FailureClass.ACCOUNT, Decision.PAUSE_ALL),
         (FailureClass.TRIAL, Decision.PAUSE_ALL),
         (FailureClass.CONTENT, Decision.HOLD),

@@ -301,7 +301,8 @@ def refusing(code: int, failure: FailureClass) -> Callable[[SendRequest, int], O
     ("code", "failure", "event", "data"),
     [
         (21610, FailureClass.OPTED_OUT, "opt_out", {"by": "carrier", "number": number(0)}),
-        (20003, FailureClass.ACCOUNT, "alert", {"what": "all_stopped"}),
+        (20005, FailureClass.ACCOUNT, "alert", {"what": "all_stopped"}),
+        (20003, FailureClass.CREDENTIALS, "alert", {"what": "credentials_refused"}),
         (21606, FailureClass.SENDER, "alert", {"what": "sender_paused", "sender": SENDER}),
     ],
 )

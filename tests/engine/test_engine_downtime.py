@@ -11,6 +11,7 @@ from tests.engine.conftest import OPTIONS, RunEngine
 from tests.support.carriers import ListedCarrier
 from tests.support.world import START, World
 from trd_tui.clock import Anchor, VirtualClock
+from trd_tui.domain.carrier_trouble import CarrierTrouble
 from trd_tui.engine.claiming import Claimer
 from trd_tui.store import control, downtime, lease, planning, verify
 from trd_tui.store.downtime import DowntimeRule
@@ -145,6 +146,11 @@ def test_the_renewal_of_the_lease_is_the_sign_of_life_but_never_over_a_silence_o
     assert renew(REAL + 20 * MINUTE) == REAL + 5_000  # a claim has to notice this gap first
     world.run("UPDATE control SET stopped = 1")
     assert renew(REAL + 10_000) == REAL + 5_000  # nobody could send
+    world.run("UPDATE control SET stopped = 0")
+    world.db.write(control.set_trouble, CarrierTrouble("refused", "no", REAL))
+    assert renew(REAL + 10_000) == REAL + 5_000
+    world.db.write(control.set_trouble, None)
+    assert renew(REAL + 10_000) == REAL + 10_000
 
 
 def test_a_stop_that_lasted_is_a_pause_when_it_is_released(world: World) -> None:

@@ -89,8 +89,9 @@ async def test_who_answers_right_before_a_wave_hears_no_more(
 
 
 async def test_a_list_that_cannot_be_read_holds_a_wave_up_for_one_look(
-    world: World, patchy: PatchyCarrier, still: VirtualClock
+    world: World, patchy: PatchyCarrier, still: VirtualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(Poller, "pause", lambda _self: 3_600.0)  # ordinary polls are near by then
     async with idle_engine(world, patchy, still) as engine:
         patchy.unreadable = True
         still.jump_to(START)

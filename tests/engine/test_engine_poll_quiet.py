@@ -6,6 +6,8 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
+from trd_tui.engine.asking import Asking
+from trd_tui.engine.gate import Gate
 from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.poll import NOTE_EVERY_MS, OVERLAP_MS, Poller
 
@@ -42,7 +44,8 @@ def poller_at(real: Callable[[], int], store: Noted) -> Poller:
     async def all_recorded() -> None:
         pass
 
-    dispatcher = SimpleNamespace(all_recorded=all_recorded, in_flight=0, last_sent_real=0)
+    asking = Asking(cast("Any", store), Gate(cast("Any", None)))
+    dispatcher = SimpleNamespace(all_recorded=all_recorded, in_flight=0, last_sent_real=0, asking=asking)
     means = SimpleNamespace(
         store=store, carrier=Quiet(), clock=SimpleNamespace(real=real, speed=1.0), options=EngineOptions(),
         complain=lambda _: None,

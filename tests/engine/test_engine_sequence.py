@@ -154,7 +154,7 @@ async def test_bad_number_ends_the_contact_everywhere(
 async def test_account_trouble_stops_everything(
     world: World, clock: VirtualClock, run_engine: RunEngine
 ) -> None:
-    refused = Rejected(20003, FailureClass.ACCOUNT, "credentials are wrong")
+    refused = Rejected(20005, FailureClass.ACCOUNT, "the account is suspended")
     carrier = ListedCarrier(clock, lambda _request, _call: refused)
     world.campaign(contacts=5)
     await run_engine(carrier)

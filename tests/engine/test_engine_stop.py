@@ -131,10 +131,13 @@ async def test_engine_in_a_thread_sends_and_ends(
             world.url, lambda: carrier, clock, OPTIONS, description="test", publish=publish
         )
     )
+    told: list[str] = []
+    handle.told = lambda: told.append(handle.state().role)
     handle.start()
     await until(lambda: len(carrier.calls) == 5)
     assert handle.state().role == "sending"
     assert await asyncio.to_thread(handle.stop, 10)
+    assert told == ["sending", "ended"], "of figures alone nobody is told"
     assert handle.state().role == "ended"
     assert world.one("SELECT sent_count FROM campaigns") == 5
 

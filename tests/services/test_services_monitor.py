@@ -122,6 +122,22 @@ async def test_the_machine_says_who_sends_and_through_what(world: World, db: Dat
     (first, *others) = (await waiting.waiting(db, clock, Claimer().sequences)).rows
     assert (first.id, first.messages) == ("carrier", CONTACTS)
     assert [row.name for row in others if row.id == "send"] == [waiting.NOTHING_ELSE]
+    reason = "0: Twilio could not be reached (Cannot connect to host x:1); nothing was sent."
+    world.run(
+        "UPDATE scheduled_messages SET error_code = 0, reason = :reason, scheduled_for = :at,"
+        " updated_at = :now"
+        " WHERE id = (SELECT max(id) FROM scheduled_messages WHERE campaign_id = 'camp_1')",
+        reason=reason,
+        at=START + HOUR,
+        now=START,
+    )
+    rows = (await waiting.waiting(db, clock, Claimer().sequences)).rows
+    assert [row.name for row in rows if row.id == "put_off"] == [
+        "put off: The carrier could not be reached; nothing was sent"
+    ]
+    found = await monitor.look(db, clock, overlap_ms=0, busy_s=5.0, idle_s=30.0)
+    assert [(row.id, row.waits) for row in found.errors] == [(0, True), (30_007, False)]
+    assert found.errors[0].action == "it is tried again until the carrier answers"
     world.run("UPDATE leases SET expires_at = 0")
     found = await monitor.look(db, clock, overlap_ms=0, busy_s=5.0, idle_s=30.0)
     assert (found.alive, found.trouble) == (False, None), "who is not there asks nobody"

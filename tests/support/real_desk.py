@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -52,6 +53,7 @@ class RestingEngine:
 
     def __init__(self) -> None:
         self._stopped = False
+        self.told: Callable[[], None] | None = None
 
     def start(self) -> None: ...
 

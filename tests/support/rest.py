@@ -19,18 +19,24 @@ from textual.pilot import Pilot
 
 from trd_tui.tui.collecting import has_more_to_do
 
-LONGEST_S = 5.0
-"""Seconds after which an app that never rests is let be."""
+LONGEST_S = 20.0
+"""Seconds after which an app never rests."""
 
 _press_keys = App._press_keys
 
 
 async def at_rest(app: App[Any]) -> bool:
-    """Let the app do all that it can do now, and paint; whether it has met no fault."""
+    """Let the app do all that it can do now, and paint; whether it has met no fault.
+
+    Raises:
+        TimeoutError: it goes on for ever.
+    """
     loop = asyncio.get_running_loop()
     longest = monotonic() + LONGEST_S
     quiet = 0
-    while quiet < 2 and app._exception is None and monotonic() < longest:
+    while quiet < 2 and app._exception is None:
+        if monotonic() > longest:
+            raise TimeoutError(f"the app was not at rest within {LONGEST_S:g} s")
         await asyncio.sleep(0)
         if app._batch_count and not app._exit:  # nothing is painted until it is over
             await asyncio.sleep(0.001)

@@ -81,7 +81,7 @@ async def test_senders(built: Built, tmp_path: Path) -> None:
         assert "p pause" not in d.line("#hints")
         await d.press("v")
         await shows(d, "paused: moving")
-        assert "Some texts do not go out: see what is marked ▲." in d.text()
+        assert "Texts of the senders that are marked ▲ do not go out." in d.text()
         await d.press("escape")
         await d.press("r")
         assert d.app.focused is not None

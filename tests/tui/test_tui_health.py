@@ -15,6 +15,7 @@ from tests.support.real_desk import Built
 from tests.support.screen import Driver, driving_real, shows
 from trd_tui.clock import Anchor, VirtualClock, real_now
 from trd_tui.domain.carrier_trouble import CarrierTrouble
+from trd_tui.engine.automatic import stop_everything
 from trd_tui.services.monitor import _drift
 from trd_tui.store import control, counters, doubts, queue
 from trd_tui.store.counters import CampaignDelta
@@ -189,11 +190,14 @@ async def test_a_carrier_that_cannot_be_asked_is_said_wherever_one_looks_until_i
         note(CarrierTrouble("refused", "Twilio refused the credentials (code 20003)", built.start - 300_000))
         await d.look()
         assert ("▲ credentials refused" if width > 100 else "▲ refused") in d.line("#topbar")
+        assert "due texts wait until they are right" in d.toasts()
         said = " ".join((await shown(d, "f5")).replace("│", " ").split())
         assert "▲ Credentials refused: due texts wait" in said
         assert "▲ since 5 min ago: the carrier refuses the credentials: due texts wait" in said
         assert "start trd again; trd doctor checks them" in said
         assert "carrier         credentials refused: what is due " in await shown(d, "2")
+        text = " ".join((await shown(d, "1")).replace("│", " ").split())
+        assert "no due text goes while the carrier refuses" in text
         await d.press("f2", "3", "r")
         assert "▲ The carrier refuses the credentials" in d.text()
         await d.press("escape", "f5", "1")
@@ -202,6 +206,29 @@ async def test_a_carrier_that_cannot_be_asked_is_said_wherever_one_looks_until_i
         await d.look()
         assert "▲" not in d.line("#topbar")
         assert "✔ All is well" in d.text()
+        assert "It answers again: due texts go by themselves." in d.toasts()
+
+
+async def test_a_stop_that_the_system_sets_is_told_and_its_release_names_what_else_is_in_the_way(
+    built: Built, tmp_path: Path
+) -> None:
+    async with driving_real(built, tmp_path / "x.db", size=(80, 24)) as d:
+        await d.look()
+        database = SyncDatabase(f"sqlite:///{tmp_path / 'x.db'}")
+        database.write(stop_everything, "20005: the account is suspended", built.start)
+        database.write(control.set_trouble, CarrierTrouble("refused", "no", built.start))
+        database.close()
+        await d.look()
+        await d.until(lambda: "The system has stopped all sending: 20005: the account is" in d.toasts())
+        said = " ".join((await shown(d, "f5")).replace("│", " ").split())
+        assert ": nobody may send while everything is stopped" in said
+        await d.press("exclamation_mark")
+        asked = " ".join(d.text().replace("│", " ").split())
+        assert "▲ The carrier refuses the credentials" in asked
+        assert "at once" not in asked
+        await d.press("y")
+        await d.until(lambda: "▲ The carrier refuses the credentials" in d.toasts())
+        assert "The system has stopped" not in d.toasts()
 
 
 async def test_what_health_says_is_read_again_each_minute_and_nothing_is_painted_twice(

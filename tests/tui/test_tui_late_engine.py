@@ -46,9 +46,12 @@ def test_one_that_cannot_be_made_is_said_to_have_ended() -> None:
         raise ImportError("no such module")
 
     late = LateEngine(make, then=ended.set)
+    told = threading.Event()
+    late.told = told.set
     late.start()
     late.begin_now()
     assert ended.wait(10)
+    assert told.is_set(), "nothing is written that would tell of it"
     state = late.state()
     assert state.role is Role.ENDED
     assert "no such module" in (state.last_error or "")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from trd_tui.domain.failures import FailureClass
+from trd_tui.domain.failures import NOT_REACHED, FailureClass
 
 _AMBIGUOUS = "AMBIGUOUS"
 """The table's word for an answer that does not say whether the message exists; it is no failure class."""
@@ -74,6 +74,8 @@ def reason_of(code: int | None) -> str:
     """What a code means, in a sentence for people; holds no number of a contact and no secret."""
     if code is None:
         return "The carrier gave no reason."
+    if code == NOT_REACHED:
+        return "The carrier could not be reached; nothing was sent."
     known = error_codes().get(code)
     if known is None:
         return f"The carrier refused with code {code}, which is not in our table."

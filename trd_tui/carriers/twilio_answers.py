@@ -21,10 +21,7 @@ from trd_tui.carriers.protocol import (
     keepable,
 )
 from trd_tui.carriers.twilio_http import Answer, NotConnectedError
-from trd_tui.domain.failures import FailureClass
-
-NOT_CONNECTED = 0
-"""Our own code where no connection came about: nothing was sent, so sending later is safe."""
+from trd_tui.domain.failures import NOT_REACHED, FailureClass
 
 _CODE_OF_STATUS = {401: 20003, 429: 20429}
 """For answers that carry no code of their own."""
@@ -62,7 +59,7 @@ def outcome_of(error: Exception, answer: Answer, timeout_s: float) -> Outcome:
     """
     if isinstance(error, NotConnectedError):
         reason = f"Twilio could not be reached ({error}); nothing was sent."
-        return Rejected(NOT_CONNECTED, FailureClass.RETRY, reason)
+        return Rejected(NOT_REACHED, FailureClass.RETRY, reason)
     status, code = status_and_code(error, answer)
     if isinstance(error, TimeoutError):
         return Unknown(f"Twilio did not answer within {timeout_s:g} s; it may have taken the message.")

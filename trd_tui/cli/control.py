@@ -73,14 +73,17 @@ def run_stop(options: argparse.Namespace, settings: Settings) -> int:
 def run_start(options: argparse.Namespace, settings: Settings) -> int:
     """Release the stop; harmless when there is none."""
 
-    async def body(product: Product, actor: Actor) -> bool:
+    async def body(product: Product, actor: Actor) -> tuple[bool, list[str]]:
         from trd_tui.services import control
 
-        return await control.start(product.db, product.clock, actor)
+        released = await control.start(product.db, product.clock, actor)
+        return released, await control.hindrances(product.db, product.clock)
 
-    released = with_product(settings, body)
+    released, hindrances = with_product(settings, body)
     if options.json:
         print_json({"stopped": False, "released": released})
     else:
         print("released: sending goes on" if released else "there was no stop: nothing to release")
+        for sentence in hindrances:
+            note(sentence)
     return 0

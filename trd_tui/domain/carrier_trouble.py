@@ -7,7 +7,7 @@ from typing import Literal
 
 Kind = Literal["refused", "unreachable"]
 
-UNREACHABLE_AFTER_MS = 60_000
+UNREACHABLE_AFTER_MS = 15_000
 """So long it is asked in vain before that is told as a state: networks hiccup."""
 
 SHORT: dict[str, str] = {"refused": "refused", "unreachable": "offline"}
@@ -20,6 +20,18 @@ SENTENCES: dict[str, str] = {
     "unreachable": "the carrier cannot be reached: due texts wait until it answers",
 }
 """What it means for the texts."""
+
+WHILE: dict[str, str] = {
+    "refused": "the carrier refuses the credentials",
+    "unreachable": "the carrier cannot be reached",
+}
+"""As a part of a sentence."""
+
+ANSWERS: dict[str, str] = {
+    "refused": "the carrier refuses the credentials: it would refuse this answer, too",
+    "unreachable": "the carrier cannot be reached: this answer can only go when it answers again",
+}
+"""What it means for a person's own answer."""
 
 REMEDIES: dict[str, str] = {
     "refused": (

@@ -35,8 +35,10 @@ class FailureClass(StrEnum):
     """Our number is not ours, not registered or cannot text."""
     CONFIG = "config"
     """The request was wrong; a person must look."""
+    CREDENTIALS = "credentials"
+    """The carrier does not take us for who we say we are: nothing is taken until a person has mended that."""
     ACCOUNT = "account"
-    """Credentials or account: nothing can be sent at all."""
+    """The account is closed, suspended or may not send: nothing can be sent at all."""
     TRIAL = "trial"
     """A trial account that may text verified numbers only."""
     REGION = "region"
@@ -91,6 +93,9 @@ class Verdict:
     reason: str
 
 
+NOT_REACHED = 0
+"""Our own code, no carrier's: no connection came about, so that nothing was sent."""
+
 RETRY_FIRST_MS = 100
 RETRY_CAP_MS = 30 * _SECOND
 RETRY_AFTER_CAP_MS = _HOUR
@@ -111,6 +116,8 @@ _FINAL: dict[FailureClass, tuple[Decision, str]] = {
     FailureClass.OPTED_OUT: (Decision.SUPPRESS, "the contact has opted out at the carrier"),
     FailureClass.LITIGATOR: (Decision.SUPPRESS, "the carrier lists the number as a known litigator"),
     FailureClass.SENDER: (Decision.PAUSE_SENDER, "the sender cannot send; check its registration"),
+    # The engine waits for credentials that are wrong; this is for those that may read and not send.
+    FailureClass.CREDENTIALS: (Decision.PAUSE_ALL, "the carrier does not let these credentials send"),
     FailureClass.ACCOUNT: (
         Decision.PAUSE_ALL,
         "the carrier account cannot send; check its credentials",

@@ -70,8 +70,11 @@ def first_few(names: Sequence[str], most: int = 5) -> str:
 
 
 def told_once(reason: str) -> str:
-    """A noted reason as people read it: a carrier's code once, not before its words and behind them."""
-    return _TWICE.sub(r"\2 (code \1)", reason)
+    """A noted reason as people read it: a carrier's code once, not before its words and behind them.
+
+    Our own mark of a carrier that was not reached is no code.
+    """
+    return _TWICE.sub(r"\2 (code \1)", reason).removeprefix("0: ")
 
 
 _TWICE = re.compile(r"^(\d+): (.*) \(code \1\)\.?", re.DOTALL)

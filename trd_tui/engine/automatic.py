@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import Connection
 
 from trd_tui.domain.campaign import CampaignStatus
+from trd_tui.domain.carrier_trouble import CarrierTrouble
 from trd_tui.domain.webhook import Event
 from trd_tui.store import audit, control, home, queue, senders, webhooks
 from trd_tui.store.completing import complete_campaigns, moved
 
-__all__ = ["complete_campaigns", "pause_campaign", "pause_sender", "stop_everything"]
+__all__ = ["complete_campaigns", "note_trouble", "pause_campaign", "pause_sender", "stop_everything"]
 
 
 def pause_campaign(connection: Connection, campaign_id: str, reason: str, now: int, real: int) -> None:
@@ -32,6 +35,20 @@ def stop_everything(connection: Connection, reason: str, real: int) -> None:
     if control.stop(connection, audit.SYSTEM.name, reason, real):
         audit.record(connection, audit.SYSTEM, "stop", "control", "1", None, {"reason": reason}, at=real)
         _alert(connection, "all_stopped", reason, real)
+
+
+def note_trouble(connection: Connection, trouble: CarrierTrouble | None, real: int) -> None:
+    """Say for every process why the carrier cannot be asked, or that it answers.
+
+    That credentials are refused is told to receivers of events, too, once until it answers: only a person
+    can help.
+    """
+    before = control.read_control(connection).trouble
+    if trouble is not None and before is not None and before.kind == trouble.kind:
+        trouble = replace(trouble, since=before.since)
+    elif trouble is not None and trouble.kind == "refused":
+        _alert(connection, "credentials_refused", trouble.said, real)
+    control.set_trouble(connection, trouble)
 
 
 def stop_a_copy(connection: Connection, real: int) -> None:

@@ -13,14 +13,16 @@ from functools import partial
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from trd_tui.carriers.protocol import NotBegunError, Outcome, Unknown
+from trd_tui.carriers.protocol import Accepted, NotBegunError, Outcome, Rejected, Unknown
+from trd_tui.domain.failures import NOT_REACHED, FailureClass
 from trd_tui.domain.finding import one_or_many
+from trd_tui.engine.asking import Asking
 from trd_tui.engine.checkpoints import reached
 from trd_tui.engine.claiming import Claim, Claimer
-from trd_tui.engine.gate import Gate
+from trd_tui.engine.gate import Gate, uptime_ns
 from trd_tui.engine.journal import CallJournal
 from trd_tui.engine.means import Means
-from trd_tui.engine.ready import Done, NotCalled, Ready
+from trd_tui.engine.ready import Done, NotCalled, NotTaken, Ready
 from trd_tui.engine.recording import Recorded, record_batch
 from trd_tui.store.errors import StoreError
 from trd_tui.store.lease import LeaseLostError
@@ -60,6 +62,7 @@ class Dispatcher:
         self.options = means.options
         self.complain = means.complain
         self.gate = gate
+        self.asking = Asking(means.store, gate)
         self.journal = journal
         self.token = token
         self.claimer = Claimer.of(means.options)
@@ -100,6 +103,8 @@ class Dispatcher:
         slots = min(self.room, self.options.concurrency - len(self._calls))
         if slots <= 0 or self.gate.stopped:
             return Claim(stopped=self.gate.stopped)
+        if self.gate.credentials_refused:
+            return Claim(moved=True)  # who claims waits for the carrier first
         async with self._writing:
             batch = self._answered[: self.room]
             claiming = partial(
@@ -169,7 +174,7 @@ class Dispatcher:
             self.answered(Done(ready, NotCalled("it was not begun in time"), time.monotonic_ns()))
 
     async def _call(self, ready: Ready) -> None:
-        begun = False
+        begun = 0
 
         def begin() -> None:
             """Asked by the carrier when the next step is the wire: the journal holds what has gone there."""
@@ -181,10 +186,10 @@ class Dispatcher:
                 self.journal.write(ready.request.attempt_id)
             except OSError as error:
                 raise NotBegunError(f"its call could not be noted: {error}") from error
-            begun = True
+            begun = uptime_ns()
             reached("before call")
 
-        outcome: Outcome | NotCalled
+        outcome: Outcome | NotCalled | NotTaken
         try:
             outcome = await self.carrier.send(ready.request, begin)
             if isinstance(outcome, Unknown) and not begun:
@@ -198,7 +203,22 @@ class Dispatcher:
             outcome = Unknown(f"the call failed: {type(error).__name__}")
         if begun:
             reached("call answered")
+        if isinstance(outcome, Accepted):
+            self.asking.send_accepted()
+        elif isinstance(outcome, Rejected):
+            outcome = self._refused(outcome, begun)
         self.answered(Done(ready, outcome, time.monotonic_ns()))
+
+    def _refused(self, outcome: Rejected, begun_ns: int) -> Rejected | NotTaken:
+        """A refusal that is no text's but the carrier's as a whole is told; texts wait for credentials."""
+        real = self.clock.real()
+        if outcome.failure is FailureClass.CREDENTIALS and self.asking.send_refused(
+            outcome.reason, begun_ns, real
+        ):
+            return NotTaken(outcome.code, outcome.reason)
+        if outcome.code == NOT_REACHED:
+            self.asking.unreached(real)
+        return outcome
 
     async def calls_within(self, seconds: float) -> bool:
         """Rest for so long, but not when calls are under way; whether there are any."""

@@ -30,6 +30,8 @@ class Gate:
         self._sight = NOTHING_SEEN
         self._refused: dict[int, str] = {}
         self._lookout: Lookout | None = None
+        self.credentials_refused = False
+        """The carrier refuses the credentials: what is called now would be, too."""
         self._token = 0
         self._lease_until_ns = 0
 
@@ -78,6 +80,8 @@ class Gate:
             return str(error)
         if self.stopped:
             return "the emergency stop is on"
+        if self.credentials_refused:
+            return "the carrier refuses the credentials"
         if uptime_ns() > self._lease_until_ns or self._sight.token != self._token:
             return "this process may have lost the lease"
         return self._refused.get(message_id)

@@ -30,6 +30,8 @@ class EngineHandle:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
         self._begun = threading.Event()
+        self.told: Callable[[], None] | None = None
+        """Called in the engine's thread when what it says in words has changed: that writes nothing."""
         # Not a daemon: the interpreter must wait for what is on its way to the carrier.
         self._thread = threading.Thread(target=self._main, name="trd-engine")
 
@@ -88,7 +90,10 @@ class EngineHandle:
         await self._engine.run(self._stop)
 
     def _publish(self, state: EngineState) -> None:
-        self._state = state
+        before, self._state = self._state, state
+        words = (state.role, state.last_error, state.notice)
+        if self.told is not None and words != (before.role, before.last_error, before.notice):
+            self.told()
 
 
 def _sentence(error: Exception) -> str:

@@ -8,9 +8,9 @@ from functools import partial
 
 from trd_tui.carriers.protocol import CarrierListError, CarrierMessage
 from trd_tui.domain.allowance import day_of
-from trd_tui.engine.asking import Asking
 from trd_tui.engine.checkpoints import reached
 from trd_tui.engine.dispatch import Dispatcher
+from trd_tui.engine.gate import uptime_ns
 from trd_tui.engine.means import Means
 from trd_tui.engine.receiving import by_sending, receive_batch
 from trd_tui.store import queue, receive, spending
@@ -69,7 +69,7 @@ class Poller:
         self.options = means.options
         self.complain = means.complain
         self.dispatcher = dispatcher
-        self.asking = Asking(means.store)
+        self.asking = dispatcher.asking
         self._one_at_a_time = asyncio.Lock()
         # Real instant at which the last poll that succeeded began; nothing is known before the first.
         self.looked_at: int | None = None
@@ -83,7 +83,7 @@ class Poller:
     def pause(self) -> float:
         """Seconds between two polls, by what has been sent lately; where time flies they are nearer."""
         since = self.clock.real() - self.dispatcher.last_sent_real
-        busy = self.dispatcher.in_flight or since < BUSY_FOR_MS
+        busy = self.dispatcher.in_flight or since < BUSY_FOR_MS or self.asking.in_vain
         often, seldom = self.options.poll_busy_s, self.options.poll_idle_s
         return often if busy else min(seldom, max(often, seldom / max(self.clock.speed, 1.0)))
 
@@ -102,7 +102,7 @@ class Poller:
             StoreError: the database refuses.
         """
         async with self._one_at_a_time:
-            started = self.clock.real()
+            started, asked_ns = self.clock.real(), uptime_ns()
             # A new database listens from now on: what an account heard in years before is not its affair.
             stored = self._polled_until
             if stored is None:
@@ -114,12 +114,12 @@ class Poller:
             try:
                 reports = await self.carrier.changes(since)
             except CarrierListError as error:
-                await self.asking.failed(error, started)
+                await self.asking.failed(error, started, self.clock.real())
                 raise
-            await self.asking.answered()
             reached("changes listed")
             # An answer that came before this list was made must be recorded before its reply is.
             await self.dispatcher.all_recorded()
+            await self.asking.answered(asked_ns, self.clock.real())
             changes = await self._merge_news(reports)
             if changes or abs(until - stored) >= NOTE_EVERY_MS:
                 await self.store.write(receive.set_polled_until, until)
@@ -134,6 +134,7 @@ class Poller:
         At the start of a term nothing goes before the carrier's list has been read, however long that
         takes. Later a list that cannot be read holds a wave up for one look, unless the last look is too
         old to be trusted: who asked us to stop in hours of silence must not be texted, a late text can be.
+        Refused credentials hold it up until they are right.
 
         Args:
             stop: ends the waiting.
@@ -146,7 +147,8 @@ class Poller:
         failed = 0
         while not stop.is_set():
             seen, real = self.looked_at, self.clock.real()
-            if seen is not None:
+            refused = self.dispatcher.gate.credentials_refused
+            if seen is not None and not refused:
                 quiet_since = max(seen, self.dispatcher.last_sent_real)
                 busy = self.dispatcher.in_flight or self.dispatcher.gate.stopped
                 if busy or real - quiet_since < self.options.poll_busy_s * 1000:
@@ -154,8 +156,10 @@ class Poller:
                 if not await self.store.read(partial(queue.due_campaigns, now=self.clock.now())):
                     return
             if await self.poll_or_pause(failed, give_up=give_up) is not None:
-                return
-            if seen is not None and real - seen <= TRUST_MS:
+                if not self.dispatcher.gate.credentials_refused:
+                    return
+                continue  # it was refused to a send while that was asked
+            if seen is not None and not self.dispatcher.gate.credentials_refused and real - seen <= TRUST_MS:
                 return
             failed += 1
 

@@ -80,6 +80,19 @@ class NotCalled:
 
 
 @dataclass(frozen=True, slots=True)
+class NotTaken:
+    """The carrier refused the credentials, so certainly not the text: it waits until they are right.
+
+    Attributes:
+        code: the carrier's error code.
+        reason: a sentence for people; holds no secret.
+    """
+
+    code: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotSent:
     """The carrier's list does not hold it: it counts as not sent.
 
@@ -110,5 +123,5 @@ class Done:
     """
 
     ready: Ready
-    outcome: Outcome | NotCalled | NotSent | Unclear
+    outcome: Outcome | NotCalled | NotTaken | NotSent | Unclear
     answered_ns: int = 0

@@ -10,16 +10,18 @@ from typing import Any
 from sqlalchemy import Connection
 
 from trd_tui.carriers.protocol import Accepted, Rejected, Unknown
-from trd_tui.domain.failures import Decision, Verdict, decide, jitter_of
+from trd_tui.domain.carrier_trouble import CarrierTrouble
+from trd_tui.domain.failures import Decision, FailureClass, Verdict, decide, jitter_of
 from trd_tui.domain.frequency import recent_sends
 from trd_tui.domain.message import OPEN_ENROLMENTS, EnrolmentStatus, MessageState
 from trd_tui.domain.money import share_up
 from trd_tui.domain.phone import sender_kind
 from trd_tui.domain.purse import dearness
 from trd_tui.domain.schedule import next_allowed, next_touch_instant
+from trd_tui.domain.sentences import part
 from trd_tui.domain.webhook import Event, refused_by_carrier
-from trd_tui.engine.automatic import complete_campaigns, pause_sender, stop_everything
-from trd_tui.engine.ready import Done, NotCalled, NotSent, Ready, Unclear
+from trd_tui.engine.automatic import complete_campaigns, note_trouble, pause_sender, stop_everything
+from trd_tui.engine.ready import Done, NotCalled, NotSent, NotTaken, Ready, Unclear
 from trd_tui.store import by_hand, control, counters, exits, queue, webhooks
 from trd_tui.store.counters import CampaignDelta, TouchDelta, TouchKey
 from trd_tui.store.outlays import Attempt
@@ -107,6 +109,7 @@ class _Record:
         self._ends: list[tuple[Ready, EnrolmentStatus, str]] = []
         self._paused: dict[str, str] = {}
         self._stop_reason: str | None = None
+        self._refused: str | None = None
         self._days = DayBook()
         self._unseen: list[Ready] = []
 
@@ -119,6 +122,9 @@ class _Record:
             self._unknown.append({**self._key(done.ready), "reason": outcome.reason})
         elif isinstance(outcome, NotCalled):
             self._return(done.ready, self.now, None, outcome.reason, uncalled=1)
+        elif isinstance(outcome, NotTaken):
+            self._refused = outcome.reason
+            self._return(done.ready, self.now, outcome.code, f"{outcome.code}: {outcome.reason}")
         elif isinstance(outcome, NotSent) and outcome.retry:
             self._return(done.ready, self.now, None, outcome.reason)
             if self.standing[done.ready.message_id].status not in OPEN_ENROLMENTS:
@@ -267,7 +273,10 @@ class _Record:
                 self._paused[ready.request.sender] = reason
                 self._return(ready, self.now, outcome.code, reason)
             case Decision.PAUSE_ALL:
-                self._stop_reason = reason
+                only_read = outcome.failure is FailureClass.CREDENTIALS
+                self._stop_reason = (
+                    f"{part(reason)}: these credentials may read only" if only_read else reason
+                )
                 self._return(ready, self.now, outcome.code, reason)
             case Decision.FAIL_TOUCH:
                 delta = self._fail(ready, outcome.code, reason)
@@ -382,6 +391,8 @@ class _Record:
         if self._ends or self._paused:
             control.bump_fence(connection)
         self._days.write_last(connection)
+        if self._refused is not None:
+            note_trouble(connection, CarrierTrouble("refused", self._refused, self.real), self.real)
         if self._stop_reason is not None:
             stop_everything(connection, self._stop_reason, self.real)
         return self.result

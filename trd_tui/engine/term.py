@@ -184,7 +184,7 @@ class Term:
         sight = self.gate.look()
         holder.set(role=Role.SENDING, holder=holder.description, stopped=sight.stopped)
         stop = await means.store.read(control.read_control)
-        self.poller.asking.noted = stop.trouble
+        self.dispatcher.asking.take_over(stop.trouble)
         if stop.stopped and stop.by == audit.SYSTEM.name:
             holder.complain(f"all sending is stopped: {stop.reason}")
 
@@ -216,7 +216,8 @@ class Term:
     async def _renew(self) -> None:
         """Keep the lease; give it up when somebody asks for it."""
         holder, ttl = self.holder, self.holder.ttl_ms()
-        pause = rested = ttl / 2000  # each wakes a sleeping processor; one that fails is made up for soon
+        # Each wakes a sleeping processor; one that waits for a busy database shall still come in time.
+        pause = rested = 0.4 * ttl / 1000
         downtime_ms = self.means.options.downtime.downtime_ms
         while True:
             await asyncio.sleep(pause)

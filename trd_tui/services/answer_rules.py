@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, RowMapping
 
 from trd_tui.clock import Clock
+from trd_tui.domain.carrier_trouble import ANSWERS, CarrierTrouble
 from trd_tui.domain.definition import DEFAULT_WINDOW
 from trd_tui.domain.phone import PhoneError, normalise
 from trd_tui.domain.refused import RefusedError
@@ -17,7 +18,7 @@ from trd_tui.domain.sentences import part
 from trd_tui.domain.window import Window, parse_window
 from trd_tui.services import spending
 from trd_tui.services.spending import Budgets
-from trd_tui.store import answers, audience, campaigns, control, inbox, senders, suppressions
+from trd_tui.store import answers, audience, campaigns, control, inbox, lease, senders, suppressions
 from trd_tui.store.answers import LatestAnswer
 
 LONGEST = 1_600
@@ -55,6 +56,7 @@ class Draft:
         cost_micros: what it costs at most, in micro-dollars.
         warnings: sentences that somebody has to confirm before it goes.
         latest: id of the latest answer to them that has not failed; 0 for none.
+        hindered: the carrier would not take it now; a warning says why.
     """
 
     number: str
@@ -67,6 +69,7 @@ class Draft:
     cost_micros: int
     warnings: tuple[str, ...]
     latest: int = 0
+    hindered: bool = False
 
 
 def draft(
@@ -116,6 +119,7 @@ def draft(
         )
     if campaign is None and thread.campaign_id is not None:
         campaign = campaigns.get(conn, thread.campaign_id, deleted=True)
+    trouble = _trouble(conn, clock)
     person = audience.by_number(conn, number)
     before = answers.latest(conn, number)
     size = count(body)
@@ -143,11 +147,19 @@ def draft(
         cost_micros=cost,
         warnings=(
             *_of_before(before, seen),
+            *([] if trouble is None else [ANSWERS[trouble.kind]]),
             *_warnings(
-                conn, clock, campaign, None if person is None else person.timezone, thread.sender, body
+                conn,
+                clock,
+                campaign,
+                None if person is None else person.timezone,
+                thread.sender,
+                body,
+                hindered=trouble is not None,
             ),
         ),
         latest=0 if before is None else before.id,
+        hindered=trouble is not None,
     )
 
 
@@ -169,8 +181,22 @@ def _begin(body: str) -> str:
     return said if len(said) <= QUOTED else f"{said[: QUOTED - 1]}…"
 
 
+def _trouble(conn: Connection, clock: Clock) -> CarrierTrouble | None:
+    """Why the carrier cannot be asked, as far as somebody asks it now."""
+    held = lease.read(conn)
+    asks = held.owner is not None and held.expires_at > clock.real()
+    return control.read_control(conn).trouble if asks else None
+
+
 def _warnings(
-    conn: Connection, clock: Clock, campaign: RowMapping | None, own: str | None, sender: str, body: str
+    conn: Connection,
+    clock: Clock,
+    campaign: RowMapping | None,
+    own: str | None,
+    sender: str,
+    body: str,
+    *,
+    hindered: bool,
 ) -> list[str]:
     """What somebody should know before it goes."""
     found: list[str] = []
@@ -185,7 +211,8 @@ def _warnings(
     held = control.read_control(conn)
     if held.stopped:
         why = f" ({part(held.reason)})" if held.reason else ""
-        found.append(f"all automated sending is stopped{why}; your own answer goes all the same")
+        goes = "" if hindered else "; your own answer goes all the same"
+        found.append(f"all automated sending is stopped{why}{goes}")
     row = senders.get_sender(conn, sender)
     if row is not None and row.paused_until is not None and row.paused_until > clock.now():
         found.append(f"the sender {sender} is paused: {row.paused_reason or 'no reason given'}")

@@ -90,7 +90,7 @@ def _start(conn: Connection, real: int, actor: Actor, seen: tuple[int | None, st
     if original is not None:
         was, now = {"home": original.place}, {"home": home.here(conn).place}
         audit.record(conn, actor, "adopt", "control", "1", was, now, at=real)
-    if not control.start(conn):
+    if not control.start(conn, before):
         return original is not None
     stopped = {"stopped": 1, "reason": before.reason, "by": before.by}
     audit.record(conn, actor, "start", "control", "1", stopped, {"stopped": 0}, at=real)

@@ -103,7 +103,7 @@ def paused(known: Sequence[SenderRow], now: int) -> Iterator[Finding]:
     for sender in known:
         if sender.paused_until is not None and sender.paused_until > now:
             text = f"{sender.address} is paused: {sender.paused_reason or 'no reason given'}"
-            remedy = "when its cause is mended, p on it in f6 or `trd sender resume` lets it send again"
+            remedy = "when its cause is mended, Resume in Administration or `trd sender resume` lets it send"
             yield Finding("warning", "sender", text, remedy)
 
 

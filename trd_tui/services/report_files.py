@@ -12,7 +12,7 @@ from trd_tui.domain.instants import iso
 from trd_tui.services import listing, reporting
 from trd_tui.services.export import harmless
 from trd_tui.services.export_files import ExportRefusedError, made, whole_or_not_at_all
-from trd_tui.services.report_views import Page, ReportQuery, Span, in_order, list_query
+from trd_tui.services.report_views import NO_CODE, Page, ReportQuery, Span, in_order, list_query
 from trd_tui.store.database import Database
 
 _PAGE_ROWS = 1_000
@@ -104,7 +104,7 @@ async def _rows(db: Database, clock: Clock, query: ReportQuery, zone: str) -> As
 
 
 def _cell(name: str, value: Any) -> Any:
-    if value is None:
+    if value is None or (name == "id" and value == NO_CODE):
         return ""
     if name.endswith("_at"):
         return iso(value)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from trd_tui.carriers.error_codes import failure_of_status, reason_of
-from trd_tui.domain.failures import Decision, decide
+from trd_tui.domain.failures import NOT_REACHED, Decision, FailureClass, decide
 from trd_tui.domain.sentences import part
 from trd_tui.services.report_views import ErrorRow, Figures
 from trd_tui.services.variant_views import VariantFigures
@@ -25,13 +25,23 @@ _FOLLOWS = {
 }
 """What a verdict means for those concerned, in words."""
 
+_WAITS: dict[object, str] = {
+    NOT_REACHED: "it is tried again until the carrier answers",
+    FailureClass.CREDENTIALS: "it waits until the credentials are right, and then goes by itself",
+}
+"""What follows where the carrier as a whole took nothing."""
+
 _SUMMED = ("sent_count", "delivered_count", "failed_count", "replied_count", "opted_out_count", "cost_micros")
 
 
 def error_row(found: figures.CodeCount) -> ErrorRow:
     """A code with its meaning in plain words."""
-    meaning = reason_of(found.code).removesuffix(f" (code {found.code}).")
-    verdict = decide(failure_of_status(found.code), 1, None, 0)
+    meaning = part(reason_of(found.code).removesuffix(f" (code {found.code})."))
+    failure = failure_of_status(found.code)
+    waits = _WAITS.get(NOT_REACHED if found.code == NOT_REACHED else failure)
+    if waits is not None:
+        return ErrorRow(found.code, meaning, waits, found.messages, found.failed, found.last_at, waits=True)
+    verdict = decide(failure, 1, None, 0)
     action = f"{part(verdict.reason)}: {_FOLLOWS[verdict.decision]}"
     return ErrorRow(found.code, meaning, action, found.messages, found.failed, found.last_at)
 

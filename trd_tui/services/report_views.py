@@ -124,17 +124,22 @@ class CostRow:
     per_reply: int | None
 
 
+NO_CODE = -1
+"""Instead of a code."""
+
+
 @dataclass(frozen=True, slots=True)
 class ErrorRow:
     """One error code of the carrier.
 
     Attributes:
-        id: the code; 0 for failures that came without one.
+        id: the code; 0 is our own mark where the carrier was not reached, `NO_CODE` for failures without one.
         name: what it means, in plain words.
         action: what follows from it.
         messages: messages that met it last.
         failed: those of them that it has ended.
         last_at: campaign instant of the last; ``None`` where that is not known.
+        waits: the carrier as a whole took nothing: no text's fault, and no share of what was sent.
     """
 
     id: int
@@ -143,6 +148,7 @@ class ErrorRow:
     messages: int
     failed: int
     last_at: int | None
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

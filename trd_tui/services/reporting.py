@@ -23,7 +23,7 @@ from trd_tui.services.actor import WORKSPACE
 from trd_tui.services.listing import HOUR_MS, detail_of, summed
 from trd_tui.services.report import MOST_PEOPLE, person_of
 from trd_tui.services.report_rows import error_row, figures_row, funnel_row, sum_of, variant_rows
-from trd_tui.services.report_views import CostRow, ErrorRow, Figures, Page, Report, ReportQuery, Span
+from trd_tui.services.report_views import NO_CODE, CostRow, ErrorRow, Figures, Page, Report, ReportQuery, Span
 from trd_tui.services.variant_views import results_of
 from trd_tui.services.views import CampaignDetail
 from trd_tui.store import campaign_list, figures
@@ -262,7 +262,9 @@ class _Look:
         rows = [error_row(each) for each in codes]
         left = self._failed() - sum(row.failed for row in rows)
         if left > 0:
-            rows.append(ErrorRow(0, "The carrier gave no reason", "the next touch follows", left, left, None))
+            rows.append(
+                ErrorRow(NO_CODE, "The carrier gave no reason", "the next touch follows", left, left, None)
+            )
         if rows:
             self.notes.append(
                 "A message counts with its last code; what did not fail was tried again or is held."

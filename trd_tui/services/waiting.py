@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
+from trd_tui.carriers.error_codes import reason_of
 from trd_tui.clock import Clock
 from trd_tui.domain.allowance import Allowance, day_of
 from trd_tui.domain.carrier_trouble import IN_WORDS
 from trd_tui.domain.clearance import Clearance, Later, Send, clear
+from trd_tui.domain.sentences import part
 from trd_tui.services.actor import WORKSPACE
 from trd_tui.services.health_views import Coming, Waiting, WaitRow
 from trd_tui.store import campaign_list, campaigns, control, health, lease, queue, stuck
@@ -84,6 +86,12 @@ async def coming(
     return await db.read(lambda conn: _Look(conn, sequences, daily_budget, now, real).coming(campaign_id))
 
 
+def _put_off_by(reason: str) -> str:
+    """The rule of a noted reason; of a carrier's code what it means."""
+    said = reason.partition(":")[0]
+    return part(reason_of(int(said))) if said.isdecimal() else said
+
+
 class _Look:
     """One look at one snapshot."""
 
@@ -112,7 +120,7 @@ class _Look:
         self._whole(kept)
         self._due()
         for reason, at, campaign in stuck.put_off(self.conn, self.now, AHEAD):
-            said = reason.partition(":")[0]
+            said = _put_off_by(reason)
             self.note(f"put_off {said}", f"put off: {said}", 1, at, campaign)
         put_off = sum(row.messages for row in self.rows.values() if row.id == "put_off")
         ahead = kept.get("active", 0) - self.looked - put_off

@@ -367,7 +367,7 @@ def _instants(reasons: list[Reason]) -> list[int]:
 def _told(row: MessageFound) -> str | None:
     """Why it stands as it does, and that it may have gone before that."""
     said = row.reason and told_once(row.reason)
-    if not row.unseen or row.state in ("unknown", "held"):  # their own reasons say it
+    if not row.unseen or row.state == "unknown":  # whose state says it
         return said
     perhaps = f"perhaps sent {'once' if row.unseen == 1 else f'{row.unseen} times'} before"
     return f"{said}; {perhaps}" if said else perhaps

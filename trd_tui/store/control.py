@@ -48,13 +48,15 @@ _STOP = text(
 )
 _START = text(
     "UPDATE control SET stopped = 0, stop_reason = NULL, stopped_by = NULL, stopped_at = NULL,"
-    " fence = fence + 1 WHERE id = 1 AND stopped = 1"
+    " fence = fence + 1 WHERE id = 1 AND stopped = 1 AND coalesce(stopped_at, 0) = :at"
+    " AND coalesce(stop_reason, '') = :reason"
 )
 _ADD_REASON = text("UPDATE control SET stop_reason = :reason WHERE id = 1 AND stopped = 1")
 _BUMP = text("UPDATE control SET fence = fence + 1 WHERE id = 1")
 _BEAT = text("UPDATE control SET heartbeat_at = :real WHERE id = 1")
 _KEEP_BEATING = text(
-    "UPDATE control SET heartbeat_at = :real WHERE id = 1 AND stopped = 0 AND heartbeat_at >= :not_before"
+    "UPDATE control SET heartbeat_at = :real WHERE id = 1 AND stopped = 0 AND carrier_trouble IS NULL"
+    " AND heartbeat_at >= :not_before"
 )
 _TROUBLE = text(
     "UPDATE control SET carrier_trouble = :kind, carrier_said = :said, carrier_since = :since WHERE id = 1"
@@ -88,9 +90,10 @@ def stop(connection: Connection, by: str, reason: str | None, real: int) -> bool
     return connection.execute(_STOP, {"by": by, "reason": reason, "at": real}).rowcount == 1
 
 
-def start(connection: Connection) -> bool:
-    """Release the emergency stop; ``False`` when it was not on."""
-    return connection.execute(_START).rowcount == 1
+def start(connection: Connection, seen: ControlState | None = None) -> bool:
+    """Release the emergency stop; ``False`` when it was not on, or is another than the one that was seen."""
+    seen = seen or read_control(connection)
+    return connection.execute(_START, {"at": seen.at or 0, "reason": seen.reason or ""}).rowcount == 1
 
 
 def add_reason(connection: Connection, reason: str) -> None:
@@ -116,8 +119,8 @@ def beat(connection: Connection, real: int) -> None:
 def keep_beating(connection: Connection, real: int, downtime_ms: int) -> None:
     """The next sign of life of one who goes on sending.
 
-    Not while sending is stopped, and never over a silence that is longer than the limit: the next claim
-    has to notice that one (`trd_tui.store.downtime`).
+    Not while sending is stopped or the carrier cannot be asked, when nothing goes that is due. And never over
+    a silence that is longer than the limit: the next claim has to notice that one (`trd_tui.store.downtime`).
     """
     connection.execute(_KEEP_BEATING, {"real": real, "not_before": real - downtime_ms})
 

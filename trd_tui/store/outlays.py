@@ -54,10 +54,13 @@ class Attempt(NamedTuple):
 
 _NO_ATTEMPT = (None, None, None, None)
 _COLUMNS = ", ".join(Outlay._fields)
-TRIES = (
-    "m.attempts + (SELECT count(*) FROM outlays o WHERE o.kind = 'unclear' AND o.state = 'spent'"
+UNSEEN = (
+    "(SELECT count(*) FROM outlays o WHERE o.kind = 'unclear' AND o.state = 'spent'"
     " AND o.contact_id = m.contact_id AND o.message_id = m.id)"
 )
+"""How often a message m may have been sent by attempts that its row has lost."""
+
+TRIES = f"m.attempts + {UNSEEN}"
 """How often a message m may have been called: a row that has lost its attempt is told by its outlay."""
 
 _ADD = text(

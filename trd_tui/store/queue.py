@@ -53,6 +53,7 @@ class TouchRow(NamedTuple):
 _DUE_CAMPAIGNS = text(
     "SELECT id, priority, sender, next_due_at FROM campaigns"
     " WHERE status = 'active' AND deleted_at IS NULL AND next_due_at <= :now AND plan_kind IS NULL"
+    " ORDER BY next_due_at, id"  # a server has no order of its own: who goes first where all else is equal
 )
 _NEXT_DUE = text(
     "SELECT min(next_due_at) FROM campaigns"

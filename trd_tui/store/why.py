@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, text
 
 from trd_tui.domain.frequency import WEEK_MS
+from trd_tui.store.outlays import UNSEEN
 
 
 class ContactFound(NamedTuple):
@@ -78,8 +79,7 @@ _ENROLMENTS = text(
     " WHERE e.contact_id = :contact_id AND p.deleted_at IS NULL ORDER BY e.id"
 )
 _MESSAGES = text(
-    f"SELECT {', '.join(MessageFound._fields[:-1])}, (SELECT count(*) FROM outlays o WHERE o.kind = 'unclear'"
-    " AND o.state = 'spent' AND o.message_id = m.id) FROM scheduled_messages m"
+    f"SELECT {', '.join(MessageFound._fields[:-1])}, {UNSEEN} FROM scheduled_messages m"
     " WHERE enrolment_id = :enrolment_id ORDER BY id"
 )
 _RECENT = text(

@@ -11,9 +11,9 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
-from trd_tui.domain.carrier_trouble import SENTENCES
-from trd_tui.domain.sentences import begun, closed
+from trd_tui.domain.sentences import begun
 from trd_tui.tui.actions import shown
+from trd_tui.tui.hindrance import trouble_note
 from trd_tui.tui.work import Opened
 
 if TYPE_CHECKING:
@@ -291,8 +291,8 @@ def question(
         when: a campaign instant in words.
     """
     notes = []
-    if trouble in SENTENCES and preview.act in ("start", "resume"):
-        notes.append(f"▲ {closed(SENTENCES[trouble]).capitalize()} {shown('go_health', 'f5')} says more.")
+    if preview.act in ("start", "resume") and (note := trouble_note(trouble)):
+        notes.append(note)
     for sender in preview.paused_senders:
         said = sender.sentence(preview.campaigns, "" if sender.until is None else when(sender.until))
         key = shown("go_administration", "f6")

@@ -20,6 +20,21 @@ class Standing(NamedTuple):
 NOTHING = Standing()
 
 
+def trouble_note(trouble: str | None) -> str:
+    """What a question says of a carrier that cannot be asked; empty while it can.
+
+    Args:
+        trouble: why, in a word.
+    """
+    from trd_tui.domain.carrier_trouble import SENTENCES
+    from trd_tui.domain.sentences import closed
+    from trd_tui.tui.actions import shown
+
+    if trouble not in SENTENCES:
+        return ""
+    return f"▲ {closed(SENTENCES[trouble]).capitalize()} {shown('go_health', 'f5')} says more."
+
+
 def hindrance(
     at: int | None, now: int, standing: Standing, *, sender_paused: bool = False
 ) -> tuple[str, str] | None:

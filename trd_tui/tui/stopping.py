@@ -6,21 +6,33 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
+from trd_tui.domain.finding import told_once
 from trd_tui.domain.sentences import closed, part
 from trd_tui.tui import format as show
+from trd_tui.tui.hindrance import trouble_note
+from trd_tui.tui.telling import TOLD_S
 from trd_tui.tui.work import begin
 
 if TYPE_CHECKING:
+    from textual.notifications import SeverityLevel
+
     from trd_tui.services.views import Overview
     from trd_tui.tui.app import TrdApp
     from trd_tui.tui.desk import Desk
     from trd_tui.tui.dialogs import Confirm
+
+SYSTEM = "system"
+"""Whose acts are the machine's own."""
+
+WORSE: tuple[SeverityLevel, SeverityLevel] = ("information", "warning")
+"""How a release is told: as it should be, or with something else in the way."""
 
 STOPPED = "■ Emergency stop"
 """The title of what is told of the stop; its release takes the toast back."""
 
 
 RELEASED = "● Released"
+"""The title of what is told of a release; the next stop takes the toast back."""
 
 ASKED_S = 1.0
 """Seconds that a key waits for what the database says; then it stops, whatever that would have been."""
@@ -36,6 +48,7 @@ class EmergencyStop:
         self._pulled = False
         """Set here, and not known to be in the database yet: this process alone stands still."""
         self._under_way = False
+        self._looked = False
         self._question: Confirm | None = None
         """Whether to release it; it closes when there is nothing to release any more."""
 
@@ -47,15 +60,31 @@ class EmergencyStop:
     def look(self, desk: Desk) -> None:
         """Take over what the database said with its last token; every screen says what has changed."""
         before, stored = self.is_set, desk.stopped
+        if self._looked and stored and not before:
+            begin(self._app, partial(self._tell_of_others, desk), group="stop-told", exclusive=True)
+        self._looked = True
         if stored:
             self._pulled = False  # the database knows: from now on its release counts, whoever's it is
         released, self._stored = self._stored and not stored, stored
         if released and not self.is_set:
             self._app.take_back(STOPPED)
             if self._close_question():
-                self._app.notify("The stop has been released: sending goes on.", title=RELEASED)
+                self._tell_released(desk, "The stop has been released")
         if before != self.is_set:
             self._app.tick()
+
+    async def _tell_of_others(self, desk: Desk) -> None:
+        """Somebody else, or the system itself, has set it: by whom, why, and what releases it."""
+        overview = await desk.overview()
+        if not self._stored:
+            return  # it was released meanwhile
+        self._app.take_back(RELEASED)
+        who = "The system" if overview.stopped_by == SYSTEM else overview.stopped_by or "Somebody"
+        why = f": {part(told_once(overview.stop_reason))}" if overview.stop_reason else ""
+        self._app.notify(
+            f"{who} has stopped all sending{why}. Your own answers still go. ! asks for the release.",
+            title=STOPPED, severity="error", timeout=TOLD_S,
+        )  # fmt: skip
 
     def press(self, *, over_question: bool = False) -> None:
         """Stop at once, without a question; when it is set, ask whether to release it.
@@ -138,30 +167,39 @@ class EmergencyStop:
         if not await self._is_stored(desk):
             return
         while (seen := await desk.overview()).stopped:
-            if not await self._agreed(seen, since):
+            if not await self._agreed(seen, since, trouble_note(desk.trouble)):
                 return
             if await desk.release(seen):
                 self._pulled = self._stored = False
                 app.take_back(STOPPED)
                 app.did_for_good("the release of the stop", "Sending goes on; ! stops it again.")
-                app.notify("Sending goes on.", title=RELEASED)
+                self._tell_released(desk)
                 app.read_again()
                 return
             since = "This is another stop than the one you were asked about. "
-        app.notify("The stop has been released: sending goes on.", title=RELEASED)
+        self._tell_released(desk, "The stop has been released")
 
-    async def _agreed(self, overview: Overview, since: str) -> bool:
+    def _tell_released(self, desk: Desk, by_others: str = "") -> None:
+        """That it is released; sending goes on only where nothing else is in the way."""
+        hindered = trouble_note(desk.trouble)
+        goes_on = f"{by_others}: sending goes on." if by_others else "Sending goes on."
+        said = f"{by_others}. {hindered}" if by_others else hindered
+        self._app.notify(said if hindered else goes_on, title=RELEASED, severity=WORSE[bool(hindered)])
+
+    async def _agreed(self, overview: Overview, since: str, hindered: str) -> bool:
         from trd_tui.tui.dialogs import Confirm
 
         waiting = overview.active_waiting
         by = f" by {overview.stopped_by}" if overview.stopped_by else ""
-        why = f": {part(overview.stop_reason)}" if overview.stop_reason else ""
+        why = f": {part(told_once(overview.stop_reason))}" if overview.stop_reason else ""
+        due = "" if hindered else ", those that are due go at once"
         sentence = (
             f"{since}Sending was stopped{by}{why}. Released, the active campaigns go on: "
-            f"{show.plural(waiting, 'message')} {'waits' if waiting == 1 else 'wait'}, those that are due go"
-            " at once. z does not take it back: ! stops everything again."
+            f"{show.plural(waiting, 'message')} {'waits' if waiting == 1 else 'wait'}{due}."
+            " z does not take it back: ! stops everything again."
         )
-        self._question = Confirm("Release the emergency stop?", sentence, "Release", danger=True)
+        notes = (hindered,) if hindered else ()
+        self._question = Confirm("Release the emergency stop?", sentence, "Release", notes=notes, danger=True)
         try:
             return await self._app.push_screen_wait(self._question)
         finally:

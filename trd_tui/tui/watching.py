@@ -8,6 +8,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from trd_tui.tui.hindrance import trouble_note
+
 if TYPE_CHECKING:
     from trd_tui.tui.app import TrdApp
     from trd_tui.tui.desk import EngineView
@@ -52,6 +54,7 @@ class Watch:
         self._minute = 0
         self._seen_engine: EngineView | None = None
         self._seen_trouble: str | None = None
+        self._told_trouble: str | None = ""  # nothing yet
         self._said_of_engine: tuple[str | None, ...] = (None, None)
 
     def key_came(self) -> None:
@@ -133,6 +136,7 @@ class Watch:
         app.stop.look(desk)
         engine, trouble = desk.engine(), desk.trouble
         self._hear(engine)
+        self._hear_of_the_carrier(trouble)
         others = await app.company.count(desk, changed=found != token)
         front = app.front
         if front is None or not front.is_mounted:
@@ -155,6 +159,22 @@ class Watch:
             self._seen_trouble = trouble
             front.tick()
         return found
+
+    def _hear_of_the_carrier(self, trouble: str | None) -> None:
+        """Tell when it cannot be asked, and when it answers again; not of what was so when the app opened."""
+        before, self._told_trouble = self._told_trouble, trouble
+        if trouble == before or before == "":
+            return
+        from trd_tui.domain.carrier_trouble import IN_WORDS
+
+        app = self._app
+        for words in IN_WORDS.values():
+            app.take_back(f"▲ {words.capitalize()}")
+        if trouble is None:
+            app.notify("It answers again: due texts go by themselves.", title="● The carrier")
+        elif trouble in IN_WORDS:
+            title = f"▲ {IN_WORDS[trouble].capitalize()}"
+            app.notify(trouble_note(trouble)[2:], title=title, severity="warning", timeout=10)
 
     def _hear(self, engine: EngineView) -> None:
         """Tell once what the scheduler says of itself."""

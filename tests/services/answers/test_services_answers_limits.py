@@ -19,10 +19,13 @@ from tests.support.services import HOUR, Desk
 from trd_tui.carriers.protocol import (
     Rejected,
 )
+from trd_tui.domain.carrier_trouble import CarrierTrouble
 from trd_tui.domain.failures import FailureClass
 from trd_tui.services import answers, control
 from trd_tui.services.answers import AnswerRefusedError, NotConfirmedError
 from trd_tui.services.spending import Budgets
+from trd_tui.store import control as control_row
+from trd_tui.store import lease
 
 
 async def test_the_budget_forbids_it_to_the_last_segment(desk: Desk, carrier: ListedCarrier) -> None:
@@ -89,6 +92,13 @@ async def test_the_hour_the_stop_and_a_paused_sender_are_told_and_confirmed(
     await answer(desk, carrier, confirmed=True)
     assert len(carrier.calls) == 1
     assert (await audited(desk))[0][1]["despite"][0] == said[0]
+    trouble = CarrierTrouble("refused", "no", 0)
+    await desk.db.write(lambda conn: lease.acquire(conn, "us", "test", desk.clock.real(), HOUR))
+    await desk.db.write(lambda conn: control_row.set_trouble(conn, trouble))
+    hindered = await answers.prepare(desk.db, desk.clock, ANN, "x")
+    assert hindered.hindered
+    assert hindered.warnings[0] == "the carrier refuses the credentials: it would refuse this answer, too"
+    assert "all automated sending is stopped (lunch)" in hindered.warnings
 
 
 async def test_where_nobody_knows_the_zone_both_coasts_must_be_awake(desk: Desk) -> None:

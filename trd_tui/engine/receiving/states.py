@@ -17,7 +17,7 @@ from trd_tui.store.personal import is_alias
 SOFT_FAILURES_IN_A_ROW = 3
 """After so many the number counts as bad."""
 
-_OF_THE_SENDER = (FailureClass.SENDER, FailureClass.ACCOUNT, FailureClass.TRIAL)
+_OF_THE_SENDER = (FailureClass.SENDER, FailureClass.CREDENTIALS, FailureClass.ACCOUNT, FailureClass.TRIAL)
 """What such failures mean does not concern the contact."""
 
 
@@ -140,7 +140,7 @@ class States:
             case FailureClass.SENDER if sender:
                 pause_sender(self.batch.connection, sender, reason, self.batch.real)
                 self.batch.fences = True
-            case FailureClass.ACCOUNT | FailureClass.TRIAL:
+            case FailureClass.CREDENTIALS | FailureClass.ACCOUNT | FailureClass.TRIAL:
                 self.batch.stop_reason = reason
             case _:
                 pass

@@ -135,7 +135,7 @@ class CheckScreen(FactsScreen):
         if any(each.level == "error" for each in self._findings):
             return "Mend what is marked ✗, in tab 3 or in the environment, then start trd again and check."
         if any(each.level == "warning" and each.subject == "sender" for each in self._findings):
-            return "Some texts do not go out: see what is marked ▲."
+            return "Texts of the senders that are marked ▲ do not go out."
         return "Nothing keeps texts from going out here."
 
 

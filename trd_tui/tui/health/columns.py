@@ -63,7 +63,7 @@ def error_columns(zone: str, sent: int) -> tuple[TableColumn, ...]:
     """What the carrier had against messages of the last hour."""
 
     def rate(row: ErrorRow, _width: int, _now: int) -> Sequence[Span]:
-        return [(show.percent(100 * row.messages / sent) if sent else "-", "")]
+        return [(show.percent(100 * row.messages / sent) if sent and not row.waits else "-", "")]
 
     return (
         TableColumn("id", "Code", 6, text("id", "strong"), "o"),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from trd_tui.domain.carrier_trouble import IN_WORDS
+from trd_tui.domain.carrier_trouble import IN_WORDS, WHILE
+from trd_tui.domain.finding import told_once
 from trd_tui.domain.sentences import closed, part
 from trd_tui.tui import format as show
 
@@ -70,7 +71,7 @@ def sending_content(state: Health, engine: EngineView, zone: str, width: int) ->
     rows = []
     if state.stopped:
         by = f" by {state.stopped_by}" if state.stopped_by else ""
-        why = f": {part(state.stop_reason)}" if state.stop_reason else ""
+        why = f": {part(told_once(state.stop_reason))}" if state.stop_reason else ""
         rows.append(("stop", f"■ set{by} {show.when(state.stopped_at, real, zone)}{why}; ! releases it"))
     else:
         rows.append(("stop", "not set; ! stops everything at once"))
@@ -92,7 +93,7 @@ def sending_content(state: Health, engine: EngineView, zone: str, width: int) ->
         if state.heartbeat_at is None
         else show.when(state.heartbeat_at, real, zone)
     )
-    rows.append(("heartbeat", beat))
+    rows.append(("heartbeat", beat + _why_it_rests(state)))
     if state.yield_to:
         rows.append(("asked", f"{state.yield_to} has asked for the lease"))
     doing = {"sending": "sends", "watching": "watches", "starting": "is starting"}.get(
@@ -100,6 +101,15 @@ def sending_content(state: Health, engine: EngineView, zone: str, width: int) ->
     )
     rows.append(("this app", doing + (f"; last trouble: {engine.last_error}" if engine.last_error else "")))
     return _rows(rows, width)
+
+
+def _why_it_rests(state: Health) -> str:
+    """A sign of life says that texts could go; who is alive and may send none leaves none."""
+    if state.holder is None or not state.alive:
+        return ""
+    if state.stopped:
+        return ": nobody may send while everything is stopped"
+    return f": no due text goes while {WHILE[state.trouble.kind]}" if state.trouble is not None else ""
 
 
 def senders_content(state: Health, zone: str, width: int) -> Content:
@@ -149,13 +159,18 @@ def machine_content(state: Health, checked: str, zone: str, width: int) -> Conte
 
 
 def _errors(state: Health) -> str:
-    count = sum(row.messages for row in state.errors)
+    errors = [row for row in state.errors if not row.waits]
+    count = sum(row.messages for row in errors)
+    not_taken = sum(row.messages for row in state.errors if row.waits)
     sent = f"of {show.count(state.sent_lately)} sent in this hour and the one before"
+    beside = (
+        f"; the carrier took {show.plural(not_taken, 'text')} only later, or not yet" if not_taken else ""
+    )
     if not count:
-        return f"no errors, {sent}"
-    codes = ", ".join(f"{row.messages:,} × {row.id}" for row in state.errors[:3])
-    more = f" and {len(state.errors) - 3} more codes" if len(state.errors) > 3 else ""
-    return f"{show.plural(count, 'error')} ({codes}{more}), {sent}: tab 4"
+        return f"no errors, {sent}{beside}" + (": tab 4" if beside else "")
+    codes = ", ".join(f"{row.messages:,} × {row.id}" for row in errors[:3])
+    more = f" and {len(errors) - 3} more codes" if len(errors) > 3 else ""
+    return f"{show.plural(count, 'error')} ({codes}{more}), {sent}{beside}: tab 4"
 
 
 def _webhooks(state: Health) -> str:

@@ -63,7 +63,7 @@ class InboxSending(InboxWriting):
             elif became.state == "failed":
                 await self._give_back(number, text)
                 self.app.notify(
-                    f"The carrier refused it, {closed(became.reason)} What you wrote is kept; a writes it"
+                    f"It was not taken: {closed(became.reason)} What you wrote is kept; a writes it"
                     " again.",
                     title=f"✗ Not sent to {who}", severity="error", timeout=15,
                 )  # fmt: skip

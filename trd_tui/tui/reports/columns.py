@@ -158,7 +158,7 @@ def _people(zone: str) -> tuple[TableColumn, ...]:
 
 def _errors(zone: str) -> tuple[TableColumn, ...]:
     def code(row: ErrorRow, _width: int, _now: int) -> Sequence[Span]:
-        return [("none" if not row.id else str(row.id), "strong")]
+        return [("none" if row.id < 0 else str(row.id), "strong")]
 
     return (
         TableColumn("id", "Code", 6, code, "o"),

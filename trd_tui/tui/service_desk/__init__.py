@@ -242,7 +242,7 @@ class ServiceDesk:
 
     def wake_on_changes(self, wake: Callable[[], None]) -> None:
         """Call this, from a thread, whenever somebody has changed the database."""
-        self._wake = wake
+        self._wake = self._engine.told = wake
         self._commits.start()
 
     def _somebody_wrote(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trd_tui.carriers.protocol import Accepted, Carrier, Rejected
+from trd_tui.domain.finding import told_once
 from trd_tui.services import answers, inbox, inbox_acts, reply_drafts
 from trd_tui.services.answer_rules import Draft
 from trd_tui.services.inbox_acts import Cleared
@@ -73,7 +74,7 @@ class ServiceInbox:
         if isinstance(outcome, Accepted):
             return Answered("sent")
         if isinstance(outcome, Rejected):
-            return Answered("failed", f"{outcome.code}: {outcome.reason}")
+            return Answered("failed", told_once(f"{outcome.code}: {outcome.reason}"))
         return Answered("unknown", outcome.reason)
 
     async def _send(self, number: str, body: str, seen: int | None) -> answers.Sent:

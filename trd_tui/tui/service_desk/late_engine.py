@@ -16,7 +16,13 @@ PAINTING_S = 0.1
 
 
 class Engine(Protocol):
-    """What the desk needs of the scheduler in its thread."""
+    """What the desk needs of the scheduler in its thread.
+
+    Attributes:
+        told: called, from any thread, when what it says in words has changed.
+    """
+
+    told: Callable[[], None] | None
 
     def start(self) -> None:
         """Begin."""
@@ -51,6 +57,7 @@ class LateEngine:
         self._make = make
         self._then = then
         self._engine: Engine | None = None
+        self.told: Callable[[], None] | None = None
         self._state = EngineState()
         self._due = threading.Event()
         self._left = threading.Event()
@@ -71,13 +78,19 @@ class LateEngine:
             return
         try:
             engine = self._make()
+            engine.told = self._tell
             engine.start()
             self._engine = engine
         except Exception as error:
             reason = f"the scheduler could not begin: {type(error).__name__}: {error}"
             self._state = EngineState(role=Role.ENDED, last_error=reason)
+            self._tell()
         if not self._left.is_set():
             self._then()
+
+    def _tell(self) -> None:
+        if self.told is not None:
+            self.told()
 
     def state(self) -> EngineState:
         """The latest state."""

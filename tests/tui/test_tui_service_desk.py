@@ -79,7 +79,7 @@ async def test_the_token_moves_with_a_change_and_only_then(
         another.execute("UPDATE control SET writes = writes + 1")
     async with asyncio.timeout(10):
         await woken.wait()
-    assert told.is_set(), "the scheduler, which looks seldom, is told of it"
+    assert await asyncio.to_thread(told.wait, 10), "the scheduler, which looks seldom, is told of it"
     assert await desk.token() not in before
 
 

@@ -89,6 +89,11 @@ def test_a_start_says_what_keeps_all_texts_from_going(trd: Trd, files: tuple[str
     database.close()
     ran = trd("campaign", "start", other)
     assert "warning: the carrier refuses the credentials: due texts wait until they are right" in ran.err
+    sender = trd("campaign", "show", id_, "--json").json[0]["sender"]
+    trd("sender", "pause", sender, "--reason", "filtered.")
+    trd("campaign", "pause", id_)
+    said = f"warning: its sender {sender} is paused (filtered): nothing goes until it is resumed: `trd sender"
+    assert f"{said} resume {sender}`" in trd("campaign", "resume", id_).err
 
 
 def test_what_is_wrong_is_named_and_nothing_is_half_done(trd: Trd, files: tuple[str, str]) -> None:

@@ -227,6 +227,23 @@ async def test_a_dry_run_counts_and_stores_nothing(desk: Desk) -> None:
     assert await desk.one("SELECT count(*) FROM audit") == before
 
 
+@pytest.mark.parametrize("asked", [False, True], ids=["anybody", "with consent alone"])
+async def test_what_a_dry_run_counts_is_what_an_import_does(sqlite_desk: Desk, asked: bool) -> None:
+    """Every row is of one kind, so that a reader can add them up; and who lacks consent is told before."""
+    id_ = await sqlite_desk.running(contacts=1)
+    rows = ["2122000000,", "2122000001,web_form", "2122000001,web_form", "12,web_form", ","]
+    content = "phone,consent\n" + "\n".join([*rows, "2122000002,", "2122000003,"]) + "\n"
+    told = []
+    for dry_run in (True, False):
+        report = await sqlite_desk.load(content, id_, dry_run=dry_run, require_consent=asked)
+        joins = (report.enrolled, report.already_enrolled, report.without_consent)
+        assert sum(joins) == report.contacts
+        assert (report.rows, report.rejected, report.repeated, report.empty) == (7, 1, 1, 1)
+        told.append(joins)
+    assert told[0] == told[1]
+    assert bool(told[0][2]) == asked
+
+
 async def test_who_joins_a_running_campaign_is_scheduled_at_once(desk: Desk) -> None:
     id_ = await desk.running(contacts=2)
     report = await desk.load(people(6), id_)

@@ -74,6 +74,7 @@ async def test_senders(built: Built, tmp_path: Path) -> None:
         await answer(d, "2.5")
         await shows(d, "2.5/s")
         await d.press("p")
+        assert "z does not take it back: r resumes it." in d.text()
         await answer(d, "moving")
         await shows(d, "paused until a person resumes it: moving")
         assert "r resume" in d.line("#hints")
@@ -116,6 +117,8 @@ async def test_suppressions(built: Built, tmp_path: Path, monkeypatch: pytest.Mo
         await answer(d, "12")
         assert wrong(d).startswith("✗ ")
         await answer(d, "(212) 555-0177")
+        await shows(d, "its sequences end")
+        await shows(d, "z does not take it back: x lifts")
         await answer(d, "asked on the phone")
         await shows(d, "38 numbers")
         assert "is texted no more" in d.toasts()
@@ -176,8 +179,8 @@ async def test_suppressions(built: Built, tmp_path: Path, monkeypatch: pytest.Mo
         await d.until(lambda: d.top == "Confirm")
         for said in (
             "2 numbers would be texted no more",
-            "no more. This",
-            "1 rejected:",
+            "no more. z does",
+            "1 rejected: why stands below",
             "1 · ",
             "line 3: 12 ",
         ):

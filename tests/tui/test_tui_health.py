@@ -17,7 +17,7 @@ from trd_tui.clock import Anchor, VirtualClock, real_now
 from trd_tui.domain.carrier_trouble import CarrierTrouble
 from trd_tui.engine.automatic import stop_everything
 from trd_tui.services.monitor import _drift
-from trd_tui.store import control, counters, queue
+from trd_tui.store import control, counters, doubts, queue
 from trd_tui.store.counters import CampaignDelta
 from trd_tui.store.database import SyncDatabase
 from trd_tui.tui import format as show
@@ -95,7 +95,7 @@ async def test_held_messages_are_marked_released_and_given_up(built: Built, tmp_
         hold(file, built.start)
         said = await shown(d, "f5", "3")
         assert "▲ Messages need a look: tab 3" in said
-        assert "3 Held 3" in d.line("#tabs")
+        assert "3 Stuck 3" in d.line("#tabs")
         assert "▲ perhaps sent: " in said
         assert ".." not in said
         assert "It may have been sent already." in said  # the evidence as a whole, under the list
@@ -104,7 +104,7 @@ async def test_held_messages_are_marked_released_and_given_up(built: Built, tmp_
         await d.press("space", "space")
         assert "r release 2  x give up 2" in d.line("#hints")
         await d.press("r")
-        assert "2 held messages go as soon as window and gap permit." in d.text()
+        await shows(d, "2 held messages go as soon as window and gap permit.", "Their campaign is paused:")
         assert "▲ 1 of them may have been sent already: released, it may go twice." in d.text()
         await d.press("enter")  # the cursor is on Cancel
         assert d.top == "HealthScreen"
@@ -116,7 +116,7 @@ async def test_held_messages_are_marked_released_and_given_up(built: Built, tmp_
         assert row is not None
         await d.press("x")
         await shows(
-            d, "1 held message is skipped; the next touch keeps its date.", "This cannot be taken back."
+            d, "1 held message is skipped; the next touch keeps its date.", "z does not take it back."
         )
         await shows(d, f"To {row.name} ({row.number}), touch {row.touch} of {row.campaign}.")
         await d.press("y")
@@ -136,6 +136,43 @@ async def test_held_messages_are_marked_released_and_given_up(built: Built, tmp_
         assert not screen_of(d).table.marks
         await d.press("enter")
         assert d.top == "CampaignScreen"
+
+
+async def test_what_is_released_before_it_is_due_keeps_its_date_and_is_taken_back(
+    built: Built, tmp_path: Path
+) -> None:
+    """A doubt holds it; the release is the decision about what they wrote, here as in the inbox."""
+    file = tmp_path / "x.db"
+
+    def doubted(conn: Connection) -> None:
+        found = (
+            "SELECT m.contact_id FROM scheduled_messages m JOIN campaigns c ON c.id = m.campaign_id"
+            " WHERE m.state = 'scheduled' AND c.status = 'active' AND m.scheduled_for > :now"
+            " ORDER BY m.scheduled_for LIMIT 1"
+        )
+        contact = conn.execute(text(found), {"now": built.start + 10 * 3_600_000}).scalar_one()
+        deltas: dict[str, CampaignDelta] = {}
+        doubts.doubt(conn, contact, "“stop by tomorrow” may be an opt-out", built.start, deltas)
+        counters.apply(conn, deltas, built.start)
+
+    database = SyncDatabase(f"sqlite:///{file}")
+    async with driving_real(built, file, (80, 24)) as d:
+        database.write(doubted)
+        await shown(d, "f5", "3")
+        row = screen_of(d).table.row
+        assert row is not None
+        due = show.when(row.due_at, built.start, d.desk.zone)
+        await d.press("r")
+        await shows(d, f"1 held message goes when it is due, {due}.", "z takes it back until a text goes.")
+        await d.press("y")
+        await d.until(lambda: screen_of(d).table.total == 0)
+        await d.until(lambda: "z takes it back until a text goes." in d.toasts())
+        await d.press("z")
+        await d.until(lambda: screen_of(d).table.total == 1)
+        again = screen_of(d).table.row
+        assert again is not None
+        assert (again.id, again.due_at, again.doubt) == (row.id, row.due_at, row.doubt)
+    database.close()
 
 
 @pytest.mark.parametrize("width", [80, 120])

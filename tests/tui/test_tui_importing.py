@@ -6,10 +6,14 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from hypothesis import given
+from hypothesis import strategies as st
 from textual.widgets import Input
 
 from tests.support.real_desk import Built
 from tests.support.screen import Driver, driving_real, shows
+from trd_tui.services.import_views import ImportReport, RejectedRow
+from trd_tui.tui.new_campaign.reports import report_lines
 from trd_tui.tui.service_desk import ServiceDesk
 
 D = Driver[ServiceDesk]
@@ -46,11 +50,12 @@ async def test_a_file_joins_a_running_campaign_after_a_look_at_it(built: Built, 
         await shows(d, "columns 1 and 2 are both called", "give one of them another title")
         assert "line below" not in d.text()
         await answer(d, str(leads))
-        await shows(d, "Which column holds the phone numbers?", "Handy, Vorname")
+        await shows(d, "Which column holds the phone numbers?", "columns are: Handy,")
         await answer(d, "Hand")
         await shows(d, "✗ there is no column 'Hand'")
         await answer(d, "Handy")
-        await shows(d, f"2 contacts would join {name}", "is their day 1.", "1 row is rejected")
+        await shows(d, f"2 contacts would join {name}", "is their day 1.", "1 is rejected: why stands below")
+        await shows(d, "z does not take it", "contact's menu takes one out at a time.")
         assert "ctrl+s" not in d.text()
         await d.pilot.press("enter")  # the cursor is on Cancel
         await d.until(lambda: d.top == "CampaignScreen")
@@ -83,3 +88,52 @@ async def test_a_campaign_that_is_over_takes_nobody_and_says_so(built: Built, tm
         await shows(d, "Import contacts", "tab: complete")
         await answer(d, str(leads))
         await shows(d, "takes no more contacts; duplicate it")
+
+
+FEW = st.integers(0, 30)
+
+
+@given(st.tuples(FEW, FEW, FEW, FEW, FEW, FEW), st.integers(0, 100), st.booleans())
+def test_the_figures_before_an_import_add_up_to_its_rows(
+    parts: tuple[int, ...], known: int, dry_run: bool
+) -> None:
+    """The reader adds them up; and of all that is left out it is said how much."""
+    rejected, _, repeated, without, inside, joins = parts
+    people = without + inside + joins
+    report = ImportReport(
+        "x.csv", rows=sum(parts), rejected=rejected, repeated=repeated, without_consent=without,
+        already_enrolled=inside, enrolled=joins, existing=min(known, people), dry_run=dry_run,
+        added=people - min(known, people), reasons={f"reason {n}": 1 for n in range(rejected)},
+        rejects=tuple(RejectedRow(n, "12", "wrong") for n in range(min(rejected, 20))),
+    )  # fmt: skip
+    said = [line.plain for line in report_lines(None, report, into="Spring")]
+    if not report.rows and dry_run:
+        return
+    ends = [at for at, line in enumerate(said) if line.startswith(("Of ", "Why "))]
+    figures = [int(line[2:].split()[0]) for line in said[1 : ends[0] if ends else len(said)]]
+    assert sum(figures) == report.rows
+    if rejected:
+        assert figures[0] == rejected
+        why = said[said.index("Why rows are rejected:") :]
+        more = [int(line.split()[1]) for line in why if line.startswith("    and ")]
+        assert sum(more) == max(0, rejected - 6) + max(0, rejected - 8)
+
+
+async def test_a_question_says_how_much_of_it_is_below(built: Built, tmp_path: Path) -> None:
+    """The rejected rows stand first, and the last of its lines is reached by keys."""
+    file, leads = tmp_path / "x.db", tmp_path / "leads.csv"
+    kinds = ["+12125550961,NY", "+12125550962,NY", "+12125550961,NY", "+12125550963,Narnia", ","]
+    leads.write_text("phone,state\n" + "\n".join([*kinds, *(f"{n},NY" for n in range(10, 20))]) + "\n")
+    async with driving_real(built, file, (80, 24)) as d:
+        await d.pilot.press("i")
+        await shows(d, "Who is in a CSV file joins")
+        await answer(d, str(leads))
+        await shows(d, "15 rows. Nothing is stored yet.", "10 are rejected: why stands below", "more lines")
+        box = d.app.screen.query_one("#dialog")
+        assert "line 10: " not in d.text()
+        below = int(str(box.border_subtitle).split()[-3])
+        await d.press(*["j"] * (below - 1))
+        await d.until(lambda: box.border_subtitle == "↓ or j: 1 more line")
+        await d.press("j")
+        await d.until(lambda: not box.border_subtitle)
+        await shows(d, "and 2 more rows", "An import writes all of them to a file beside it")

@@ -18,6 +18,9 @@ from trd_tui.domain.failures import FailureClass
 from trd_tui.engine.answering import AnswerReconciler
 from trd_tui.engine.options import EngineOptions
 from trd_tui.engine.receiving import receive_batch
+from trd_tui.services import inbox_acts
+from trd_tui.services.actor import Actor
+from trd_tui.store.database import Database
 from trd_tui.tui.inbox import keeping
 from trd_tui.tui.inbox import list as inbox_list
 from trd_tui.tui.inbox.lines import hint_parts
@@ -184,7 +187,7 @@ async def test_what_may_be_an_opt_out_is_decided(built: Built, tmp_path: Path) -
         doubt = f"SELECT doubt IS NULL FROM contacts WHERE number = '{number}'"
         for cancel in ("n", "escape", "enter"):  # as in every other question, and the cursor is on it
             await d.press("v")
-            await shows(d, "Is it an opt-out?", "n Cancel", "o It is an opt-out", "g It is none")
+            await shows(d, ": is it an opt-out?", "n Cancel", "o It is an opt-out", "g It is none")
             await d.press(cancel)
             assert (rows(file, doubt), inbox(d).menu().display) == ([(0,)], False)
         await d.press("v", "g")
@@ -195,6 +198,15 @@ async def test_what_may_be_an_opt_out_is_decided(built: Built, tmp_path: Path) -
         await d.until(lambda: rows(file, doubt) == [(0,)])
         assert rows(file, "SELECT count(*) FROM enrolments WHERE status = 'held'") == [(1,)]
         await d.until(lambda: "perhaps has opted out again: v decides." in d.toasts())
+        await d.press("v")
+        db = Database(f"sqlite:///{file}")
+        await inbox_acts.no_opt_out(
+            db, d.desk._clock, Actor(1, "bob", "robert"), number
+        )  # while one is asked
+        await db.close()
+        await d.press("g")
+        await d.until(lambda: "no opt-out, decided by bob, now." in d.toasts())
+        assert "Already decided" in str(list(d.app.told)[-1].title)
 
 
 async def test_what_is_half_written_outlives_the_line(
@@ -266,11 +278,11 @@ async def test_an_answer_goes_once_and_its_state_is_followed(built: Built, tmp_p
         await d.press("a", *"Mm", "escape", "S", "y")
         await d.until(lambda: "perhaps sent" in d.text())
         assert rows(file, "SELECT count(*) FROM reply_drafts") == [(0,)]  # it may have been sent
-        await d.press("a", *"No", "ctrl+s")
-        await d.until(lambda: "under way" in d.toasts() or d.top == "Confirm")
-        await d.press("y")
-        await d.until(lambda: "under way and its answer is not known" in d.toasts())
-        assert len(carrier.calls) == 3
+        await d.press("a", *"No")
+        await shows(d, "✗ a text to", "nobody knows yet whether it was sent")  # before anybody is asked
+        await d.press("ctrl+s")
+        await d.until(lambda: "whether it was sent: the scheduler finds out" in d.toasts())
+        assert (d.top, inbox(d).field.text, len(carrier.calls)) == ("InboxScreen", "No", 3)
         assert inbox(d).inbox is d.desk.inbox
 
 

@@ -76,13 +76,16 @@ async def test_campaigns_whose_sender_is_paused_are_marked_until_it_is_not(
     async with driving_real(built, tmp_path / "x.db", size=(width, 24)) as d:
         await d.look()
         assert "‖ sender" not in d.text()
-        pause(built.start + 1)
+        pause(built.start + 7_200_000)
         await d.look()
         await d.until(lambda: d.text().count("‖ sender") == 6)  # five rows, and the figure of what comes next
         await d.press("2", "enter")
         assert "● active, sender paused: f6, 1" in d.text()
         assert "‖ sender next" in d.text()
-        await d.press("escape")
+        await d.press("escape", "3", "r")
+        said = " ".join(d.text().replace("│", " ").split())
+        assert "is paused: nothing goes until 16:57; f6, 1, r resumes it." in said
+        await d.press("n")
         for over in (built.start, None):
             pause(over)
             await d.look()

@@ -10,6 +10,7 @@ from textual.widgets._toast import Toast
 
 from tests.support.fake_desk import FakeDesk, many_rows
 from tests.support.screen import Driver, driving
+from trd_tui.domain.refused import RefusedError
 from trd_tui.tui.lines import ActionLine
 from trd_tui.tui.telling import TOAST_LINES
 
@@ -89,6 +90,15 @@ async def test_nor_those_of_a_question_that_fills_the_screen() -> None:
         button = d.app.screen.query_one("#cancel").region.y
         assert button >= SMALL[1] - 1 - TOAST_LINES  # down there, where toasts stand else
         assert button not in toast_lines(d)
+
+
+async def test_a_refusal_is_no_fault_and_is_told_each_time() -> None:
+    async with driving(size=SMALL) as d:
+        for error in (RefusedError("it is over; begin anew"), ValueError("broken")):
+            for _ in range(2):
+                d.app.complain(error)
+        told = [(each.title, each.message) for each in d.app.told]
+        assert told == [("Not done", "It is over; begin anew.")] * 2 + [("Something went wrong", "broken")]
 
 
 async def test_a_name_can_be_typed_below_the_toasts() -> None:

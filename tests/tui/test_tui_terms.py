@@ -214,7 +214,9 @@ async def test_what_is_typed_is_kept_and_another_persons_change_is_told(d: Real,
     assert "bob has changed it too, to “99”; what you typed stays" in plain(d)
     assert line_of(d, "daily_cap") == "410"
     await d.press("ctrl+s")
-    assert "Somebody else has changed meanwhile, and this replaces it: the texts a day:" in plain(d)
+    assert "Somebody else has changed meanwhile, and this replaces it:" in plain(d)
+    assert "the texts a day: 14:57 bob wrote “99”" in plain(d)
+    assert "does not take it back: what is saved is changed again." in plain(d)
     await d.press("n")
     real = d.desk.terms.save
 

@@ -105,8 +105,9 @@ async def _run(options: argparse.Namespace, product: Product, actor: Actor) -> i
         tell_consent(result)
     if not results:
         note("there is none: nothing to do")
-    if options.act in ("start", "resume") and any(result.ok for result in results):
-        await tell_hindrances(product)
+    done = [result.campaign_id for result in results if result.ok]
+    if options.act in ("start", "resume") and done:
+        await tell_hindrances(product, done)
     return 0 if all(result.ok for result in results) else REFUSED
 
 
@@ -126,11 +127,11 @@ def tell_consent(result: ActResult) -> None:
         note(f"warning: {without_consent(int(without), contacts)}: trd campaign lint {result.campaign_id}")
 
 
-async def tell_hindrances(product: Product) -> None:
-    """After a start or a resume: why nothing goes all the same."""
+async def tell_hindrances(product: Product, ids: Sequence[str]) -> None:
+    """After a start or a resume of campaigns: why nothing goes all the same."""
     from trd_tui.services.control import hindrances
 
-    for sentence in await hindrances(product.db, product.clock):
+    for sentence in await hindrances(product.db, product.clock, ids):
         note(f"warning: {sentence}")
 
 

@@ -206,7 +206,7 @@ async def _create(
     if started is not None and not told:
         tell_consent(started)
     if started is not None and started.ok:
-        await tell_hindrances(product)
+        await tell_hindrances(product, [id_])
     if refused is not None:
         complain("trd campaign create", f"{id_} stays a draft: {refused}")
         return REFUSED

@@ -15,3 +15,8 @@ def part(said: str) -> str:
     """What was said as a part of a longer sentence: without a full stop at its end."""
     said = said.rstrip()
     return said if said.endswith("..") else said.removesuffix(".")
+
+
+def begun(said: str) -> str:
+    """What was said with a capital at its beginning, as a sentence has it."""
+    return f"{said[:1].upper()}{said[1:]}"

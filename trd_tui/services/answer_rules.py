@@ -11,6 +11,7 @@ from trd_tui.clock import Clock
 from trd_tui.domain.carrier_trouble import ANSWERS, CarrierTrouble
 from trd_tui.domain.definition import DEFAULT_WINDOW
 from trd_tui.domain.phone import PhoneError, normalise
+from trd_tui.domain.refused import RefusedError
 from trd_tui.domain.schedule import is_open
 from trd_tui.domain.segments import SegmentCount, count
 from trd_tui.domain.sentences import part
@@ -32,7 +33,7 @@ _ANYWHERE = ("America/New_York", "America/Los_Angeles")
 _USUAL = parse_window(DEFAULT_WINDOW["days"], DEFAULT_WINDOW["from"], DEFAULT_WINDOW["to"])
 
 
-class AnswerRefusedError(Exception):
+class AnswerRefusedError(RefusedError):
     """The answer was not sent; the message says why and what to do."""
 
 
@@ -111,6 +112,11 @@ def draft(
         )
     if inbox.opted_out(conn, number):
         raise AnswerRefusedError(f"{number} has opted out; they can be answered when they write again")
+    if answers.under_way(conn, number, body):
+        raise AnswerRefusedError(
+            f"a text to {number} is under way, and nobody knows yet whether it was sent: the scheduler finds"
+            " out, and the conversation shows it; send this one then"
+        )
     if campaign is None and thread.campaign_id is not None:
         campaign = campaigns.get(conn, thread.campaign_id, deleted=True)
     trouble = _trouble(conn, clock)

@@ -163,14 +163,10 @@ def _intend(
     confirmed: bool,
     seen: int | None,
 ) -> Draft:
+    answers.take_turn(conn, number)
     ready = draft(conn, clock, budgets, number, body, campaign_id, seen)
     if ready.warnings and (not confirmed or (seen is not None and ready.latest > seen)):
         raise NotConfirmedError("; ".join(ready.warnings))
-    if answers.under_way(conn, number, body):
-        raise AnswerRefusedError(
-            f"a text to {number} is under way and its answer is not known; `trd reply show {number}` shows"
-            " when it is, try again then"
-        )
     try:
         outlay = spending.reserve(
             conn,

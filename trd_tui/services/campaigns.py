@@ -16,6 +16,7 @@ from sqlalchemy import Connection, RowMapping
 from trd_tui.clock import Clock
 from trd_tui.domain.consent import without_consent
 from trd_tui.domain.finding import one_or_many
+from trd_tui.domain.refused import RefusedError
 from trd_tui.domain.resume import MAX_LATENESS_MS
 from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.services.drafts import Progress, create, create_draft, duplicate
@@ -52,7 +53,7 @@ _AT_ONCE = 50
 _Step = Callable[[Connection, RowMapping, Clock, Actor], ActResult]
 
 
-class ActRefusedError(Exception):
+class ActRefusedError(RefusedError):
     """An act on one campaign was refused; the message says why."""
 
 

@@ -18,6 +18,7 @@ from itertools import chain
 from pathlib import Path
 
 from trd_tui.domain.csv_columns import ColumnError, ColumnMap, NoNumberError, match_columns, of_header
+from trd_tui.domain.refused import RefusedError
 
 REASON = "reason"
 """The last column of a rejects file; an import passes it over."""
@@ -47,7 +48,7 @@ _OF_TABLES = re.compile(r"[\n\r\t,;|]|\A[ -~]+\Z")
 """Separators, lines, or one plain title; else all bytes would be letters of some script."""
 
 
-class ContactFileError(ValueError):
+class ContactFileError(RefusedError, ValueError):
     """A file that cannot be imported at all; the message names it and says what to do.
 
     Attributes:

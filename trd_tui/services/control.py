@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
 from trd_tui.clock import Clock
+from trd_tui.domain.paused_sender import PausedSender
 from trd_tui.services.actor import Actor
-from trd_tui.store import audit, control, home, lease
+from trd_tui.services.export import iso
+from trd_tui.store import audit, campaigns, control, home, lease, senders
 from trd_tui.store.control import ControlState
 from trd_tui.store.database import Database
 
@@ -28,8 +32,14 @@ def _stop(conn: Connection, real: int, actor: Actor, reason: str | None) -> Cont
     return control.read_control(conn)
 
 
-async def hindrances(db: Database, clock: Clock) -> list[str]:
-    """What keeps every text from going, a sentence each with its remedy; that nobody sends is none."""
+async def hindrances(db: Database, clock: Clock, ids: Sequence[str] = ()) -> list[str]:
+    """What keeps texts from going, a sentence each with its remedy; that nobody sends is none.
+
+    Args:
+        db: the database.
+        clock: campaign time.
+        ids: campaigns whose senders may be paused; without any, only what keeps every text from going.
+    """
 
     def read(conn: Connection) -> list[str]:
         state, held = control.read_control(conn), lease.read(conn)
@@ -37,9 +47,21 @@ async def hindrances(db: Database, clock: Clock) -> list[str]:
         sends = held.owner is not None and held.expires_at > clock.real()
         if sends and state.trouble is not None:  # else nobody has asked the carrier since
             said.append(f"{state.trouble.sentence}: {state.trouble.remedy}")
+        for sender in _paused(conn, ids, clock.now()):
+            until = iso(sender.until) or ""
+            said.append(f"{sender.sentence(len(ids), until)}: `trd sender resume {sender.address}`")
         return said
 
     return await db.read(read)
+
+
+async def paused_senders(db: Database, clock: Clock, ids: Sequence[str]) -> list[PausedSender]:
+    """Senders of these campaigns from which nothing goes now."""
+    return await db.read(_paused, ids, clock.now())
+
+
+def _paused(conn: Connection, ids: Sequence[str], now: int) -> list[PausedSender]:
+    return senders.paused_of(conn, campaigns.find(conn, ids).values(), now)
 
 
 async def start(

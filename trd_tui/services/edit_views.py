@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trd_tui.domain.put_off import Putter
+from trd_tui.domain.refused import RefusedError
 from trd_tui.domain.sequence import Touch
 
 
-class EditError(Exception):
+class EditError(RefusedError):
     """The campaign cannot be edited so; the message says why and what to do."""
 
 

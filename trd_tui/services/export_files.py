@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from trd_tui.domain.finding import one_or_many
+from trd_tui.domain.refused import RefusedError
 from trd_tui.services import export
 from trd_tui.services.drafts import Progress
 from trd_tui.services.listing import campaign_detail
@@ -22,7 +23,7 @@ _SLUG = 40
 """Letters of a campaign's name in a file's name."""
 
 
-class ExportRefusedError(Exception):
+class ExportRefusedError(RefusedError):
     """A file cannot be written where it was asked for; the message says why and what to do."""
 
 

@@ -239,6 +239,21 @@ class Stuck:
 
 
 @dataclass(frozen=True, slots=True)
+class Release:
+    """When a held message would go, if it were released now.
+
+    Attributes:
+        at: campaign instant, by date, window and gap; caps and quiet hours are asked when it has come.
+        dated: it is not due yet, and keeps its date.
+        paused: its campaign is paused: nothing goes before that is resumed.
+    """
+
+    at: int
+    dated: bool
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StuckPage:
     """A page of them, and how many there are."""
 

@@ -213,11 +213,15 @@ class ContactImport:
         existing = len(known)
         found = {"existing": existing, "added": len(batch) - existing}
         found["suppressed"] = sheets.suppressed_of(conn, WORKSPACE, numbers)
-        found["lacking"] = self._lacking(conn, numbers, known.keys(), own)
+        lacking = self._lacking(conn, numbers, known.keys(), own)
+        found["lacking"] = len(lacking)
         if self.campaign_id is not None:
             self._check_campaign(conn)
+            if self.require_consent and self.begun:
+                found["without_consent"] = len(lacking)
+                numbers = [number for number in numbers if number not in lacking]
             inside = contacts.enrolled(conn, WORKSPACE, self.campaign_id, numbers)
-            found |= {"already_enrolled": inside, "enrolled": len(batch) - inside}
+            found |= {"already_enrolled": inside, "enrolled": len(numbers) - inside}
         elif self.draft is not None:
             found["enrolled"] = len(batch)
         return found
@@ -251,13 +255,15 @@ class ContactImport:
 
     def _lacking(
         self, conn: Connection, numbers: list[str], known: Collection[str], own: _Consents | None
-    ) -> int:
-        """Contacts of whom there is no consent, neither on record nor in what is said now."""
+    ) -> set[str]:
+        """Numbers of whom there is no consent, neither on record nor in what is said now."""
         if own is None and self.consent is not None and self.consent.kind in GIVEN:
-            return 0
+            return set()
         given = {number for number, said in own or () if said.kind in GIVEN}
         without = consents.among(conn, [number for number in numbers if number in known], WORKSPACE)
-        return sum(number not in given and (number in without or number not in known) for number in numbers)
+        return {
+            number for number in numbers if number not in given and (number in without or number not in known)
+        }
 
     def _consented(self, conn: Connection, numbers: list[str], own: _Consents | None, now: int) -> int:
         """Keep what was said of consent, in one statement a batch."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from trd_tui.domain.finding import one_or_many
+from trd_tui.domain.refused import RefusedError
 
 _QUOTED = re.compile(r"'.*'\s*")
 _NUMBERS = re.compile(r": no numbers begin with [\d ]+")
@@ -18,7 +19,7 @@ def kind_of_reason(reason: str) -> str:
     return " ".join(_NUMBERS.sub("", _QUOTED.sub("", reason, count=1)).split())
 
 
-class ImportRefusedError(Exception):
+class ImportRefusedError(RefusedError):
     """The import cannot begin, or nothing of it could be used; the message says why."""
 
 
@@ -94,6 +95,16 @@ class ImportReport:
     rejects_file: Path | None = None
     campaign_id: str | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def contacts(self) -> int:
+        """Rows that are contacts, each number once."""
+        return self.added + self.existing
+
+    @property
+    def empty(self) -> int:
+        """Rows of nothing but separators, as spreadsheets leave them behind the last one."""
+        return self.rows - self.rejected - self.repeated - self.contacts
 
 
 class ImportStoppedError(ImportRefusedError):

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping
 from trd_tui.clock import Clock
 from trd_tui.domain.decision import Decision, decided
 from trd_tui.domain.phone import PhoneError, normalise
+from trd_tui.domain.refused import RefusedError
 from trd_tui.services.actor import WORKSPACE
 from trd_tui.services.inbox_views import (
     Conversation,
@@ -34,7 +35,7 @@ MOST_LINES = 500
 _FROM_THE_LATEST = 2**62
 
 
-class InboxError(ValueError):
+class InboxError(RefusedError, ValueError):
     """Nothing was changed; the message says why and what to do."""
 
 

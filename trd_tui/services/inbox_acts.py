@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from trd_tui.clock import Clock
-from trd_tui.domain.decision import NO_OPT_OUT, TAKEN_BACK
+from trd_tui.domain.decision import NO_OPT_OUT, TAKEN_BACK, Decision, decided
 from trd_tui.services import review, suppressions
 from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.services.inbox import InboxError, checked_number
@@ -149,6 +149,21 @@ async def snooze(
     await db.write(_known, number, write)
 
 
+class NothingUnclearError(InboxError):
+    """There is nothing to decide about a number, mostly because somebody else has just done it.
+
+    Attributes:
+        decision: the latest one, if there is one that stands.
+    """
+
+    TITLE = "Nothing to decide"
+
+    def __init__(self, number: str, decision: Decision | None) -> None:
+        told = "nothing is held for what they wrote" if decision is None else decision.words
+        super().__init__(f"there is nothing to decide about {number}: {told}")
+        self.decision = decision
+
+
 @dataclass(frozen=True, slots=True)
 class Cleared:
     """What a decision that something is no opt-out did.
@@ -176,14 +191,16 @@ async def no_opt_out(
     A message that may have been sent already stays held; that is decided in the campaign's own review.
 
     Raises:
-        InboxError: there is no such conversation, or nothing to decide about it.
+        InboxError: there is no such conversation.
+        NothingUnclearError: there is nothing to decide about it.
     """
     at = clock.now()
 
     def look(conn: Connection, to: str) -> tuple[str, str, list[str]]:
         doubt = inbox.doubt(conn, to)
         if doubt is None:
-            raise InboxError(f"there is nothing to decide about {to}; nothing is held for what they wrote")
+            decision = decided(decisions.of_number(conn, to), inbox.latest_reply(conn, to))
+            raise NothingUnclearError(to, decision)
         return to, doubt, inbox.held_in(conn, to)
 
     to, doubt, campaigns = await db.read(_known, number, look)

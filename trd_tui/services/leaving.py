@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from trd_tui.clock import Clock
 from trd_tui.domain.message import EnrolmentStatus
 from trd_tui.domain.phone import PhoneError, normalise
+from trd_tui.domain.refused import RefusedError
 from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.store import audit, campaigns, control, counters, exits, personal
 from trd_tui.store.completing import complete_campaigns
@@ -14,7 +15,7 @@ from trd_tui.store.counters import CampaignDelta
 from trd_tui.store.database import Database
 
 
-class LeavingError(ValueError):
+class LeavingError(RefusedError, ValueError):
     """Nothing was changed; the message says why and what to do."""
 
 

@@ -22,7 +22,7 @@ from trd_tui.services.resume_preview import resume_preview
 from trd_tui.services.stored_draft import not_stored_of
 from trd_tui.services.untexted import Untexted, untexted_of
 from trd_tui.services.views import ActPreview, ActResult, ResumePreview
-from trd_tui.store import campaigns, consents
+from trd_tui.store import campaigns, consents, senders
 from trd_tui.store.database import Database
 from trd_tui.store.put_off import putters
 
@@ -223,6 +223,7 @@ def _preview(conn: Connection, act: str, ids: Sequence[str], now: int) -> ActPre
             if act == "start" and contacts <= COUNTED_CONTACTS
             else 0
         ),
+        paused_senders=tuple(senders.paused_of(conn, rows, now)) if act in _DATING else (),
     )
 
 

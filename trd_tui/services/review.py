@@ -16,6 +16,7 @@ from trd_tui.domain.decision import NO_OPT_OUT
 from trd_tui.domain.frequency import Caps
 from trd_tui.domain.message import OPEN_ENROLMENTS
 from trd_tui.domain.phone import PhoneError, normalise
+from trd_tui.domain.refused import RefusedError
 from trd_tui.domain.sentences import part
 from trd_tui.services.actor import Actor
 from trd_tui.services.previews import counted
@@ -46,7 +47,7 @@ class Judge:
     daily_budget: int | None = None
 
 
-class ReviewError(Exception):
+class ReviewError(RefusedError):
     """The campaign's held messages cannot be decided; the message says why and what to do."""
 
 

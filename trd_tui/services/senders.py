@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from trd_tui.clock import Clock
 from trd_tui.domain.finding import one_or_many
 from trd_tui.domain.phone import DEFAULT_RATE_MILLI, PhoneError, normalise_sender, sender_kind
+from trd_tui.domain.refused import RefusedError
 from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.services.administration_views import SenderCampaign, SenderRow
 from trd_tui.store import audit, control, senders
@@ -21,7 +22,7 @@ FASTEST = 1_000
 _UNUSED = SenderUse(0, 0, 0)
 
 
-class SenderError(ValueError):
+class SenderError(RefusedError, ValueError):
     """Nothing was changed; the message says why and what to do."""
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping
 
 from trd_tui.domain.money import format_usd
 from trd_tui.domain.not_stored import NotStored, not_stored_parts
+from trd_tui.domain.refused import RefusedError
 from trd_tui.domain.sheet import AUDIENCE, SCHEDULE, SENDER, TOUCHES, Sheet, typed_touches
 from trd_tui.domain.window import format_days, format_time
 from trd_tui.services.actor import WORKSPACE
@@ -16,7 +17,7 @@ from trd_tui.store import campaign_edit, campaigns, sheets
 from trd_tui.store.database import Database
 
 
-class NoDraftError(Exception):
+class NoDraftError(RefusedError):
     """There is no such draft any more; the message says what has become of it."""
 
 

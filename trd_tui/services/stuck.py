@@ -8,11 +8,12 @@ from sqlalchemy import Connection
 
 from trd_tui.clock import Clock
 from trd_tui.services.actor import Actor
-from trd_tui.services.health_views import Stuck, StuckPage
+from trd_tui.services.health_views import Release, Stuck, StuckPage
 from trd_tui.services.review import Decision, Judge, ReviewError, review, sentence
 from trd_tui.services.views import ActResult
-from trd_tui.store import health, stuck
+from trd_tui.store import health, reviews, stuck
 from trd_tui.store.database import Database
+from trd_tui.store.plan_terms import calendar, dates_of, read_plan
 from trd_tui.store.stuck import StuckRow
 
 UNKNOWN_SHOWN = 1_000
@@ -38,6 +39,27 @@ def _shown(row: StuckRow) -> Stuck:
         row.touch, row.state, row.due_at, row.doubt or row.reason or "nobody noted why",
         row.attempts > 0, row.looks, row.looked_at, row.doubt,
     )  # fmt: skip
+
+
+async def releases(db: Database, clock: Clock, chosen: Sequence[Stuck]) -> list[Release]:
+    """When held messages would go; those that are not held any more, or cannot go, are left out."""
+    return await db.read(_releases, chosen, clock.now())
+
+
+def _releases(conn: Connection, chosen: Sequence[Stuck], now: int) -> list[Release]:
+    found = []
+    for id_ in dict.fromkeys(row.campaign_id for row in chosen):
+        plan = read_plan(conn, id_)
+        if plan is None:
+            continue
+        dates = calendar(dates_of(conn, id_, plan))
+        for message in (each.id for each in chosen if each.campaign_id == id_):
+            for row in reviews.held(conn, id_, message - 1, 1):
+                if row.id == message and dates.is_active(row.touch):
+                    at = reviews.change_of(row, dates, now, plan.plan_version, send=True).at
+                    late = row.scheduled_for <= now
+                    found.append(Release(at, at > now and not late, plan.status == "paused"))
+    return found
 
 
 async def decide(

@@ -15,6 +15,7 @@ from trd_tui.clock import Clock
 from trd_tui.domain.decision import IS_OPT_OUT
 from trd_tui.domain.message import EnrolmentStatus
 from trd_tui.domain.phone import PhoneError, normalise
+from trd_tui.domain.refused import RefusedError
 from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.services.administration_views import SuppressionQuery, SuppressionRow, SuppressionRows
 from trd_tui.store import audit, counters, decisions, doubts, exits, inbox, suppressions
@@ -33,7 +34,7 @@ MOST_TOLD = 20
 """Bad numbers that one refusal names."""
 
 
-class SuppressionError(ValueError):
+class SuppressionError(RefusedError, ValueError):
     """The list was not changed; the message says why and what to do."""
 
 

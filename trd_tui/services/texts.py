@@ -12,6 +12,7 @@ from trd_tui.clock import Clock
 from trd_tui.domain.failures import FailureClass
 from trd_tui.domain.permitted import next_permitted
 from trd_tui.domain.place import place_of
+from trd_tui.domain.refused import RefusedError
 from trd_tui.domain.segments import SegmentCount, count
 from trd_tui.domain.sentences import part
 from trd_tui.domain.sequence import Touch
@@ -28,7 +29,7 @@ from trd_tui.store.audience import Person
 from trd_tui.store.database import Database
 
 
-class TextError(Exception):
+class TextError(RefusedError):
     """The text cannot be shown or sent; the message says why and what to do."""
 
 

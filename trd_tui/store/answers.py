@@ -131,13 +131,14 @@ def sent_since(connection: Connection, number: str, seen: int, body: str) -> str
     return who
 
 
-def under_way(connection: Connection, number: str, body: str) -> bool:
-    """Whether something that the carrier's list could not tell from this answer is under way.
-
-    On PostgreSQL it keeps others who ask for the same number waiting until the end of the transaction.
-    """
+def take_turn(connection: Connection, number: str) -> None:
+    """On PostgreSQL keep others who answer the same number waiting until the end of the transaction."""
     if connection.dialect.name == "postgresql":
         connection.execute(_LOCK, {"number": number})
+
+
+def under_way(connection: Connection, number: str, body: str) -> bool:
+    """Whether something that the carrier's list could not tell from this answer is under way."""
     return bool(connection.execute(_UNDER_WAY, {"number": number, "body": body}).scalar_one())
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, RowMapping, text
+
+from trd_tui.domain.paused_sender import PausedSender
 
 UNTIL_A_PERSON_ACTS = 9_000_000_000_000_000
 """A ``paused_until`` that no clock reaches."""
@@ -68,6 +72,21 @@ def paused_for_good(connection: Connection, workspace_id: int = 1) -> list[str]:
 def pauses(connection: Connection, workspace_id: int = 1) -> dict[str, int]:
     """Senders that are or were paused, and until which campaign instant."""
     return {row[0]: row[1] for row in connection.execute(_PAUSES, {"workspace_id": workspace_id})}
+
+
+def paused_of(
+    connection: Connection, campaigns: Iterable[RowMapping], now: int, workspace_id: int = 1
+) -> list[PausedSender]:
+    """Senders of these campaigns from which nothing goes at a campaign instant, the most used first."""
+    used = Counter(row["sender"] for row in campaigns)
+    known = {each.address: each for each in list_senders(connection, workspace_id)} if used else {}
+    found = []
+    for address, count in used.most_common():
+        sender = known.get(address)
+        if sender is not None and sender.paused_until is not None and sender.paused_until > now:
+            until = None if sender.paused_until >= UNTIL_A_PERSON_ACTS else sender.paused_until
+            found.append(PausedSender(address, until, sender.paused_reason or "", count))
+    return found
 
 
 def list_senders(connection: Connection, workspace_id: int = 1) -> list[Sender]:

@@ -11,11 +11,14 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from trd_tui.domain.sentences import begun
 from trd_tui.tui.actions import shown
 from trd_tui.tui.hindrance import trouble_note
 from trd_tui.tui.work import Opened
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from trd_tui.services.views import ActPreview
 
 
@@ -41,6 +44,9 @@ class Confirm(ModalScreen[bool]):
 
     KEYS: ClassVar = ("n", "y")
     """What the two buttons say that presses them."""
+
+    DOWN = "↓ or j"
+    """What leads to more than there is room for."""
 
     def __init__(
         self,
@@ -85,7 +91,20 @@ class Confirm(ModalScreen[bool]):
     def on_mount(self) -> None:
         """The cursor is on Cancel."""
         self.query_one("#cancel", Button).focus()
+        text = self.query_one("#dialog-text")
+        for moves in ("scroll_y", "virtual_size", "container_size"):
+            self.watch(text, moves, self._moved, init=False)
         self.post_message(Opened())
+
+    def _moved(self) -> None:
+        self.call_after_refresh(self._say_more)  # its measures change one after the other
+
+    def _say_more(self) -> None:
+        """How much of what it says lies below, and how one gets there: nothing is left out in silence."""
+        text = self.query_one("#dialog-text")
+        below = round(text.max_scroll_y - text.scroll_y)
+        more = f"{self.DOWN}: {below:,} more line{'' if below == 1 else 's'}" if below > 0 else ""
+        self.query_one("#dialog").border_subtitle = more
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """A button was pressed."""
@@ -145,8 +164,11 @@ class ConfirmTyped(Confirm, inherit_bindings=False):
         ("escape", "cancel", "cancel"),
         EMERGENCY,
         ("left,right,tab,shift+tab", "other", "other field"),
+        ("down", "scroll(1)", "scroll"),
+        ("up", "scroll(-1)", "scroll back"),
     ]
     KEYS: ClassVar = ("esc", "enter")
+    DOWN = "↓"
 
     def __init__(
         self, title: str, sentence: str, verb: str, *, name: str, notes: tuple[str, ...] = ()
@@ -257,17 +279,24 @@ class AskName(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-def question(preview: ActPreview, *, hidden: int, trouble: str | None = None) -> Confirm:
+def question(
+    preview: ActPreview, *, hidden: int, trouble: str | None = None, when: Callable[[int], str] = str
+) -> Confirm:
     """The dialog for an act: what it would do, what it cannot do, and what of it is out of sight.
 
     Args:
         preview: what it would do.
         hidden: how many of those it is about are marked and not in view.
         trouble: why the carrier cannot be asked, so that what is begun does not send yet.
+        when: a campaign instant in words.
     """
     notes = []
     if preview.act in ("start", "resume") and (note := trouble_note(trouble)):
         notes.append(note)
+    for sender in preview.paused_senders:
+        said = sender.sentence(preview.campaigns, "" if sender.until is None else when(sender.until))
+        key = shown("go_administration", "f6")
+        notes.append(f"▲ {begun(said)}; {key}, 1, r resumes it.")
     if preview.campaigns > 1:
         more = preview.campaigns - len(preview.names)
         notes.append(", ".join(preview.names) + (f" and {more:,} more" if more else ""))
@@ -281,6 +310,8 @@ def question(preview: ActPreview, *, hidden: int, trouble: str | None = None) ->
     rest = len(preview.refused) - SHOWN_REFUSALS
     if rest > 0:
         notes.append(f"✗ and {rest:,} more that cannot be changed")
+    if preview.act == "archive":
+        notes.append("z does not take it back: d copies it into a new draft.")
     verb = preview.act.capitalize()
     title = f"{verb}?"
     label = verb if preview.campaigns == 1 else f"{verb} {preview.campaigns:,}"

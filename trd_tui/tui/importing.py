@@ -49,6 +49,7 @@ async def import_into(app: TrdApp, row: CampaignRow, desk: StepsDesk) -> None:
 def _confirm(row: CampaignRow, found: FileLook, tried: ImportReport) -> Confirm:
     if not tried.enrolled:
         said = f"nobody new would join {row.name}"
+        stays = "z does not take back what the file gives of those who are known" if tried.existing else ""
     else:
         join = f"{show.plural(tried.enrolled, 'contact')} would join {row.name}"
         then = (
@@ -57,8 +58,10 @@ def _confirm(row: CampaignRow, found: FileLook, tried: ImportReport) -> Confirm:
             else f"it is {row.status}: their first touch waits until it goes on"
         )
         said = f"{join}; {then}"
+        stays = "z does not take it back: a contact's menu takes one out at a time"
     notes = tuple(line.plain for line in report_lines(found, tried, into=row.name))
-    return Confirm("Import?", f"{found.path.name}: {said}.", "Import", notes=notes)
+    sentence = f"{found.path.name}: {said}." + (f" {stays}." if stays else "")
+    return Confirm("Import?", sentence, "Import", notes=notes)
 
 
 def _tell(app: TrdApp, row: CampaignRow, done: ImportReport) -> None:

@@ -104,7 +104,10 @@ async def _asked(screen: ActingScreen, preview: ActPreview, act: str, ids: Seque
         return await app.push_screen_wait(AskName("Duplicate?", preview.sentence, suggestion, "duplicate"))
     seen = {row.id for row in screen.rows_in_view()}
     hidden = sum(1 for campaign in ids if campaign not in seen) if len(ids) > 1 else 0
-    asked = question(preview, hidden=hidden, trouble=screen.ready.trouble)
+    desk = screen.ready
+    asked = question(
+        preview, hidden=hidden, trouble=desk.trouble, when=lambda at: show.when(at, desk.now(), desk.zone)
+    )
     if await app.push_screen_wait(asked):
         return ""
     if isinstance(asked, StartQuestion) and asked.to_steps:

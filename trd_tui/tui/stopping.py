@@ -203,6 +203,7 @@ class EmergencyStop:
         sentence = (
             f"{since}Sending was stopped{by}{why}. Released, the active campaigns go on: "
             f"{show.plural(waiting, 'message')} {'waits' if waiting == 1 else 'wait'}{due}."
+            " z does not take it back: ! stops everything again."
         )
         notes = (hindered,) if hindered else ()
         self._question = Confirm("Release the emergency stop?", sentence, "Release", notes=notes, danger=True)

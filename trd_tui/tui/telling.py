@@ -166,8 +166,14 @@ class TellingApp(App[None]):
 
     def complain(self, error: Exception) -> None:
         """Say a fault once, not four times a second."""
+        from trd_tui.domain.refused import RefusedError
+        from trd_tui.domain.sentences import begun, closed
+
         self.log.error(error)
         text = str(error) or type(error).__name__
+        if isinstance(error, RefusedError):  # each time: somebody has pressed a key
+            self.notify(closed(begun(text)), title=error.TITLE, severity="warning", timeout=10)
+            return
         if text != self._said_error:
             self._said_error = text
             self.notify(text, title="Something went wrong", severity="error", timeout=10)

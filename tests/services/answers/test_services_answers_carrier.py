@@ -80,7 +80,9 @@ async def test_while_one_is_under_way_no_other_goes_to_the_number(desk: Desk) ->
     await writes(desk, number=BOB)
     lost = ListedCarrier(desk.clock, lambda _request, call: Unknown("time-out") if call == 1 else None)
     await answer(desk, lost)
-    with pytest.raises(AnswerRefusedError, match="under way and its answer is not known"):
+    with pytest.raises(AnswerRefusedError, match="nobody knows yet whether it was sent"):
+        await answers.prepare(desk.db, desk.clock, ANN, "Another text")  # before anything is asked
+    with pytest.raises(AnswerRefusedError, match="under way"):
         await answer(desk, lost, "Another text")
     await answer(desk, lost, number=BOB)
     assert len(lost.calls) == 2

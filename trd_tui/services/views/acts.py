@@ -10,6 +10,7 @@ from trd_tui.domain.put_off import Putter
 
 if TYPE_CHECKING:
     from trd_tui.domain.not_stored import NotStored
+    from trd_tui.domain.paused_sender import PausedSender
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ class ActPreview:
         not_stored: for a start, the drafts of which more is typed in their steps than stored.
         without_consent: for a start, how many of the contacts have no consent on record; 0 where there are
             too many to count them.
+        paused_senders: for a start or a resume: senders of theirs from which nothing goes.
     """
 
     act: str
@@ -140,3 +142,4 @@ class ActPreview:
     names: tuple[str, ...] = ()
     not_stored: tuple[NotStored, ...] = ()
     without_consent: int = 0
+    paused_senders: tuple[PausedSender, ...] = ()

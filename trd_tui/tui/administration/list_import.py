@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from trd_tui.tui import format as show
 from trd_tui.tui.dialogs import Confirm
 from trd_tui.tui.file_import import FileImport, import_file, tell
-from trd_tui.tui.new_campaign.reports import SHOWN_REASONS, SHOWN_ROWS
+from trd_tui.tui.new_campaign.reports import rejected_lines
 
 if TYPE_CHECKING:
     from trd_tui.services.csv_files import FileLook
@@ -44,7 +44,7 @@ def _confirm(found: FileLook, tried: ListImport) -> Confirm:
     if tried.ended:
         then += f"; {show.plural(tried.ended, 'sequence')} would end at once, and a lift brings none back"
     if tried.added:
-        then += ". This cannot be taken back: x lifts one number at a time"
+        then += ". z does not take it back: x lifts one number at a time"
     return Confirm("Import?", f"{found.path.name}: {then}.", "Import", notes=tuple(_notes(found, tried)))
 
 
@@ -52,17 +52,12 @@ def _notes(found: FileLook, tried: ListImport) -> list[str]:
     """The figures, and what is rejected and why."""
     lines = [f"{show.plural(tried.rows, 'row')}. Nothing is stored yet."]
     counts = (
-        ("✓", tried.added, "new"),
+        ("✗", tried.rejected, "rejected: why stands below"),
         (" ", tried.known, "known: on the list already, or twice in the file"),
-        ("✗", tried.rejected, "rejected:"),
+        ("✓", tried.added, "new"),
     )
     lines += [f"{mark} {count:>9,} {words}" for mark, count, words in counts if count]
-    lines += [f"  {count:>9,} · {reason}" for reason, count in list(tried.reasons.items())[:SHOWN_REASONS]]
-    lines += [
-        f"    line {row.line}: {row.number or '(empty)'}  {row.reason}" for row in tried.rejects[:SHOWN_ROWS]
-    ]
-    if tried.rejected:
-        lines.append("    An import writes all of them to a file beside it, to be mended.")
+    lines += [line.plain for line in rejected_lines(tried)]
     return [*lines, *(f"i {note}" for note in found.notes)]
 
 

@@ -104,7 +104,8 @@ class SendersPage(AdministrationPage):
         from trd_tui.tui.administration.checks import wrong_sender
 
         sentence = (
-            "A number of yours like +12125550123, a short code, or a messaging service (MG and 32 digits)."
+            "A number of yours like +12125550123, a short code, or a messaging service (MG and 32 digits). z"
+            " does not take it back: x removes it again while no campaign uses it."
         )
         address = await self.frame.trd.push_screen_wait(
             Ask("Add a sender", sentence, "add", check=wrong_sender)
@@ -124,7 +125,8 @@ class SendersPage(AdministrationPage):
         typed = await self.frame.trd.push_screen_wait(
             Ask(
                 f"Rate of {row.address}",
-                "Segments a second, as the carrier allows them; 0 is no limit. It holds at once, everywhere.",
+                "Segments a second, as the carrier allows them; 0 is no limit. It holds at once, everywhere."
+                " z does not take it back: t changes it again.",
                 "change", value=f"{row.rate_milli / 1_000:g}", check=wrong_rate,
             )
         )  # fmt: skip
@@ -141,7 +143,7 @@ class SendersPage(AdministrationPage):
 
         sentence = (
             f"Nothing starts from {row.address} until it is resumed: texts of"
-            f" {show.plural(row.active, 'active campaign')} wait. Why?"
+            f" {show.plural(row.active, 'active campaign')} wait. z does not take it back: r resumes it. Why?"
         )
         why = await self.frame.trd.push_screen_wait(Ask("Pause the sender", sentence, "pause"))
         if why is not None:
@@ -160,7 +162,7 @@ class SendersPage(AdministrationPage):
         why = f" It was paused: {closed(row.paused_reason)}" if row.paused_reason else ""
         sentence = (
             f"{row.address} sends again at once for {show.plural(row.active, 'active campaign')}.{why} If the"
-            " cause is still there, it is paused again."
+            " cause is still there, it is paused again. z does not take it back: p pauses it."
         )
         if await self.frame.trd.push_screen_wait(Confirm("Resume the sender?", sentence, "Resume")):
             await self.asks.resume_sender(row.address)
@@ -176,7 +178,10 @@ class SendersPage(AdministrationPage):
 
         if refused := removal_refusal(row.campaigns):
             raise ValueError(f"{row.address} {refused}.")
-        sentence = f"{row.address} is forgotten here; at the carrier nothing changes. No campaign uses it."
+        sentence = (
+            f"{row.address} is forgotten here; at the carrier nothing changes. No campaign uses it. z"
+            " does not take it back: a adds it again, and t gives it its rate."
+        )
         if await self.frame.trd.push_screen_wait(
             Confirm("Remove the sender?", sentence, "Remove", danger=True)
         ):

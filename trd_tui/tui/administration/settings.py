@@ -118,7 +118,8 @@ class SettingsPage(AdministrationPage):
 
         self._refuse(row)
         hidden = row.secret or ("://" in row.value and "…" in row.value)
-        note = " What you type is not shown." if row.secret else ""
+        note = " z does not take it back; enter changes it again."
+        note += " What you type is not shown." if row.secret else ""
         typed = await self.frame.trd.push_screen_wait(
             Ask(
                 row.key, row.sentence + note, "save", value="" if hidden else row.value,
@@ -178,6 +179,7 @@ class SettingsPage(AdministrationPage):
             raise ValueError(f"{row.key} has its default already.")
         sentence = (
             f"{row.key} is taken out of your settings file; what stands before it, or its default, holds."
+            " z does not take it back; enter sets it again."
         )
         if await self.frame.trd.push_screen_wait(Confirm("Unset?", sentence, "Unset", danger=True)):
             await self._save(row, "")

@@ -131,7 +131,10 @@ class SuppressionsPage(AdministrationPage):
         number = await app.push_screen_wait(Ask("Suppress", sentence, "go on", check=wrong_number))
         if number is None:
             return
-        sentence = f"{number} gets no text from now on; what waits for it is not sent. Why?"
+        sentence = (
+            f"{number} gets no text from now on: its sequences end, and what waits for it is not sent. z does"
+            " not take it back: x lifts the number, and what has ended stays ended. Why?"
+        )
         reason = await app.push_screen_wait(Ask("Suppress", sentence, "suppress", check=wrong_reason))
         if reason is not None:
             known, said = await self.asks.suppress(number, reason)

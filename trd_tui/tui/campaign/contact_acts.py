@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trd_tui.tui import format as show
 from trd_tui.tui.menu import Choice
 
 if TYPE_CHECKING:
     from trd_tui.services.views import CampaignDetail, ContactRow
     from trd_tui.tui.campaign.contacts import ContactsPage
+    from trd_tui.tui.desk import Desk
     from trd_tui.tui.desk.people import ContactAct
 
 
@@ -33,23 +35,37 @@ def contact_choices(
     )  # fmt: skip
 
 
-def _question(act: ContactAct, row: ContactRow, campaign: str) -> tuple[str, str, str, tuple[str, ...]]:
+def _question(
+    act: ContactAct, row: ContactRow, campaign: str, desk: Desk
+) -> tuple[str, str, str, tuple[str, ...]]:
     """Title, sentence, verb and notes."""
-    who = row.name or row.number
+    who, now = row.name or row.number, desk.now()
     if act == "send":
-        told = f"Touch {row.next_touch} goes to {who} as soon as window, gap and caps permit."
+        goes = "as soon as window, gap and caps permit"
+        if row.next_at is not None and row.next_at > now:  # what is let go before it is due keeps its date
+            goes = f"when it is due, {show.when(row.next_at, now, desk.zone)}"
+        told = f"Touch {row.next_touch} goes to {who} {goes}. z does not take it back; t takes them out."
         notes = (f"It is held: {row.reason}",) if row.reason else ()
         return "Let it go?", told, "Send", notes
     if act == "skip":
-        told = f"Touch {row.next_touch} is not sent to {who}; the next touch keeps its date if it lies ahead."
+        told = (
+            f"Touch {row.next_touch} is not sent to {who}; the next touch keeps its date if it lies ahead. z"
+            " does not take it back."
+        )
         return "Skip it?", told, "Skip", ()
     if act == "stop":
-        told = f"{who} gets nothing more of {campaign}. Other campaigns go on; this cannot be undone."
+        told = f"{who} gets nothing more of {campaign}. Other campaigns go on. z does not take it back."
         return "Take out?", told, "Take out", ()
     if act == "allow":
-        told = f"{row.number} is taken off the do-not-contact list. Sequences that have ended stay ended."
+        told = (
+            f"{row.number} is taken off the do-not-contact list. Sequences that have ended stay ended. z"
+            " does not take it back; o opts them out again."
+        )
         return "May be texted again?", told, "Allow", ("Only if they have asked for it themselves.",)
-    told = f"{row.number} goes on the do-not-contact list: {who} gets no automated text of any campaign."
+    told = (
+        f"{row.number} goes on the do-not-contact list: {who} gets no automated text of any campaign. z"
+        " does not take it back; a lets them be texted again."
+    )
     return "Opt out?", told, "Opt out", ("Their sequences end at once, in all campaigns.",)
 
 
@@ -70,7 +86,7 @@ async def perform(page: ContactsPage, act: ContactAct, row: ContactRow) -> None:
 
     app, desk = page.campaign.trd, page.desk
     name = "this campaign" if page.detail is None else page.detail.row.name
-    title, sentence, verb, notes = _question(act, row, name)
+    title, sentence, verb, notes = _question(act, row, name, desk)
     danger = act in ("stop", "opt_out")
     if not await app.push_screen_wait(Confirm(title, sentence, verb, notes=notes, danger=danger)):
         return

@@ -91,7 +91,7 @@ def _question(draft: SequenceDraft, stored: Editable, preview: EditPreview, page
         )
     return Confirm(
         "Save the sequence?",
-        consequence(preview),
+        f"{consequence(preview)} z does not take it back: what is saved is changed again.",
         "Save",
         notes=tuple(notes),
         danger=bool(notes and notes[0][:8] == "Somebody"),
@@ -125,7 +125,7 @@ async def discard(page: TouchActs) -> None:
     lost, draft = page.unsaved(), page.draft
     if lost is None or draft is None:
         return
-    question = Confirm("Discard?", f"{lost} would be lost.", "Discard", danger=True)
+    question = Confirm("Discard?", f"{lost} would be lost; z does not bring it back.", "Discard", danger=True)
     if await page.app.push_screen_wait(question):
         stored = await page.desk.touches.read(page.campaign_id)
         draft.take(stored or draft.found)
@@ -155,7 +155,9 @@ async def _test(app: TrdApp, page: TouchActs, draft: SequenceDraft) -> None:
     reader = page.reader
     reads = "a made-up contact" if reader is None else reader.name or reader.number
     which = f"Touch {number_of(touch)} as {reads} reads it"
-    sentence = f"{which}, to your own number, at once. It costs what any text costs."
+    sentence = (
+        f"{which}, to your own number, at once. It costs what any text costs, and nothing calls it back."
+    )
     contact = None if reader is None else reader.number
     number, wrong = app.test_number, ""
     while to := await app.push_screen_wait(AskName("Send a test", wrong + sentence, number, "send")):

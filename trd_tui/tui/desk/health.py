@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from trd_tui.services.health_views import Health, Stuck, StuckPage, Waiting
+    from trd_tui.services.health_views import Health, Release, Stuck, StuckPage, Waiting
     from trd_tui.services.views import ActResult
     from trd_tui.tui.desk import Progress
 
@@ -44,6 +44,10 @@ class HealthDesk(Protocol):
 
     async def stuck(self, offset: int, limit: int) -> StuckPage:
         """A page of the messages that stand still."""
+        ...
+
+    async def releases(self, chosen: Sequence[Stuck]) -> Sequence[Release]:
+        """When held messages would go, were they released."""
         ...
 
     async def decide(self, decision: Literal["send", "skip"], chosen: Sequence[Stuck]) -> Sequence[ActResult]:

@@ -66,7 +66,8 @@ class Review:
         problem: why there was none, and what to do.
         cost: the estimate; ``None`` where there are too many contacts to count them unasked.
         findings: the lint over texts and contacts.
-        notes: what the law asks, and which sender is paused, a sentence each.
+        notes: what the law asks, a sentence each.
+        hindrance: why nothing would go all the same, in a sentence; empty where nothing keeps it.
     """
 
     outlook: Outlook | None
@@ -74,6 +75,7 @@ class Review:
     cost: CampaignCost | None
     findings: tuple[Finding, ...]
     notes: tuple[str, ...] = field(default=())
+    hindrance: str = ""
 
 
 class StepsDesk(Protocol):

@@ -54,7 +54,7 @@ def stuck_columns(zone: str) -> tuple[TableColumn, ...]:
         TableColumn("name", "Name", 12, text("name"), flex=1, most=24, rank=2),
         TableColumn("campaign", "Campaign", 14, text("campaign"), flex=2, most=32, rank=1),
         TableColumn("touch", "Touch", 5, count("touch"), right=True, rank=3),
-        TableColumn("due_at", "Was due", 10, instant("due_at", zone)),
+        TableColumn("due_at", "Due", 10, instant("due_at", zone)),
         TableColumn("reason", "Evidence", 20, evidence, flex=5, most=90),
     )
 

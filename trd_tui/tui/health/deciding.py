@@ -8,7 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from trd_tui.tui import format as show
-from trd_tui.tui.health.questions import ask_held
+from trd_tui.tui.actions.table import HEALTH
+from trd_tui.tui.acts import Done
+from trd_tui.tui.health.questions import ask_held, decides
 from trd_tui.tui.long_act import LongAct
 from trd_tui.tui.tabbed import TabbedScreen
 from trd_tui.tui.table.window_table import WindowTable
@@ -16,6 +18,7 @@ from trd_tui.tui.work import begin
 
 if TYPE_CHECKING:
     from trd_tui.services.health_views import Stuck
+    from trd_tui.tui.desk import Desk
 
 MOST = 1_000
 """Messages that are marked at once."""
@@ -122,25 +125,46 @@ class HeldActs(TabbedScreen):
         app = self.trd
         if app.acting:
             return
-        count, send = show.plural(len(held), "held message"), decision == "send"
-        if not await app.push_screen_wait(ask_held(decision, held)):
+        count, send, desk = show.plural(len(held), "held message"), decision == "send", self.ready
+        releases = await desk.health.releases(held) if send else ()
+        asked = ask_held(decision, held, releases, now=desk.now(), zone=desk.zone)
+        if not await app.push_screen_wait(asked):
             return
+        at = desk.now()
         app.acting = True
         try:
-            results = await self.ready.health.decide(decision, held)
+            results = await desk.health.decide(decision, held)
         finally:
             app.acting = False
-        if any(result.ok for result in results):
+        done_ones = [result for result in results if result.ok]
+        undone = ""
+        if done_ones and send and decides(held):
+            [row], undone = held, " z takes it back until a text goes."
+            back = partial(self._doubt_again, desk, row, at)
+            app.did(Done(f"the release of the message to {row.name or row.number}", back, "", HEALTH))
+        elif done_ones:
             done, then = ("release", "pause their campaign to stop what waits") if send else (
                 "giving up", "the next touches come on their dates")  # fmt: skip
             app.did_for_good(f"the {done} of {count}", f"The {done} of {count} stays; {then}.")
-        for result in [r for r in results if r.ok][:3]:
-            app.notify(result.message, title=result.name)
+        for result in done_ones[:3]:
+            app.notify(f"{result.message}{undone}", title=result.name, names_undo=bool(undone))
         for result in [r for r in results if not r.ok][:3]:
             app.notify(result.message, title=result.name, severity="warning")
         if self.is_running:
             self.table.set_marks([])
             self._chosen = {}
+            self.read_again()
+
+    async def _doubt_again(self, desk: Desk, row: Stuck, at: int) -> None:
+        """Take a release back that was the decision about what a contact wrote: the inbox's undo."""
+        from trd_tui.services.inbox_acts import Cleared
+        from trd_tui.tui.undoing import further
+
+        await desk.inbox.doubt_again(Cleared(row.number, (row.campaign,), (), row.doubt or "", at))
+        app, who = self.trd, row.name or row.number
+        said = f"{who} perhaps has opted out again: it is held.{further(app)}"
+        app.notify(said, title="Taken back", names_undo=app.can_undo)
+        if self.is_running:
             self.read_again()
 
     # Verifying

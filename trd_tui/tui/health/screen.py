@@ -50,7 +50,7 @@ class HealthScreen(HeldActs):
     BINDINGS = bindings(HEALTH)
     AUTO_FOCUS = "#state"
     TABS = (
-        ("state", "State"), ("waiting", "Waiting"), ("held", "Held"), ("errors", "Errors"),
+        ("state", "State"), ("waiting", "Waiting"), ("held", "Stuck"), ("errors", "Errors"),
         ("webhooks", "Webhooks"), ("log", "Log"),
     )  # fmt: skip
     name_in_table = HEALTH

@@ -55,7 +55,7 @@ def ask_until(typed: str = "", wrong: str = "") -> AskLine:
 def ask_send(ready: Draft) -> Confirm:
     """What the answer does, before it goes."""
     who = f"{ready.name}, {ready.number}" if ready.name else ready.number
-    goes = "" if ready.hindered else " It goes at once."
+    goes = " Nothing calls it back." if ready.hindered else " It goes at once, and nothing calls it back."
     cost = f"{plural(ready.size.segments, 'segment')}, at most ${ready.cost_micros / 1_000_000:,.4f}"
     sentence = f"“{ready.body}”\n\nTo {who} from {ready.sender}: {cost}.{goes}"
     return Confirm("Send this answer?", sentence, "Send", notes=tuple(f"▲ {each}" for each in ready.warnings))

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from trd_tui.domain.later import LaterError, read_later
+from trd_tui.tui import format as show
 from trd_tui.tui.actions import INBOX, bindings
 from trd_tui.tui.acts import TALKS, Done
 from trd_tui.tui.inbox.questions import (
@@ -23,6 +24,7 @@ from trd_tui.tui.table.window_table import WindowTable
 from trd_tui.tui.undoing import further, press
 
 if TYPE_CHECKING:
+    from trd_tui.domain.decision import Decision
     from trd_tui.services.inbox_views import WholeConversation
     from trd_tui.tui.menu import Choice, Menu
 
@@ -159,10 +161,16 @@ class InboxScreen(InboxSending):
         if talk.doubt is None:
             self.app.notify("Nothing that they wrote is unclear.", severity="warning")
         else:
-            self._open_menu("Is it an opt-out?", decide_choices())
+            self._open_menu(f"{talk.name or talk.number}: is it an opt-out?", decide_choices())
 
     async def _no_opt_out(self, talk: WholeConversation) -> None:
-        cleared = await self.inbox.no_opt_out(talk.number)
+        from trd_tui.services.inbox_acts import NothingUnclearError
+
+        try:
+            cleared = await self.inbox.no_opt_out(talk.number)
+        except NothingUnclearError as error:  # somebody was quicker
+            self._tell_decided(talk, error.decision)
+            return
         for sentence in cleared.left[:3]:
             self.app.notify(sentence, title="Still held", severity="warning", timeout=15)
         on = ", ".join(cleared.campaigns)
@@ -170,6 +178,16 @@ class InboxScreen(InboxSending):
         then = "perhaps has opted out again: v decides."
         undo = partial(self.inbox.doubt_again, cleared)
         self._done(title, talk, undo, then, what="the decision about", leave=True)
+
+    def _tell_decided(self, talk: WholeConversation, decision: Decision | None) -> None:
+        who = talk.name or talk.number
+        if decision is None:
+            said = f"Nothing that {who} wrote is unclear any more."
+        else:
+            at = show.when(decision.at, self.ready.now(), self.ready.zone)
+            said = f"{who}: {decision.words}, {at}."
+        self.app.notify(said, title="Already decided", severity="warning", timeout=10)
+        self.live()
 
     def action_opt_out(self) -> None:
         """Never text them again."""

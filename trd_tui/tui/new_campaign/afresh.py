@@ -19,7 +19,10 @@ _NAMED = 8
 async def asked(steps: StepsKeeping) -> bool:
     """Whether there is something to throw away, and a person says so; what it is is named."""
     if not steps.sheet.campaign_id:
-        title, sentence = "Begin afresh?", "What is typed in all five steps is thrown away."
+        title, sentence = (
+            "Begin afresh?",
+            "What is typed in all five steps is thrown away; z does not bring it back.",
+        )
     else:
         await steps.hear_news()
         if steps.news.refuses():
@@ -28,7 +31,8 @@ async def asked(steps: StepsKeeping) -> bool:
         if not words:
             steps.notify("Everything that is typed here is stored; there is nothing to throw away.")
             return False
-        sentence = f"Typed and not stored: {first_few(words, _NAMED)}. That is thrown away."
+        sentence = f"Typed and not stored: {first_few(words, _NAMED)}."
+        sentence += " That is thrown away; z does not bring it back."
         sentence += " What the draft has stored stays, and so does everybody who was imported."
     return await steps.app.push_screen_wait(Confirm(title, sentence, "Throw away", danger=True))
 

@@ -10,6 +10,7 @@ from textual.content import Content
 
 from trd_tui.domain.finding import one_or_many
 from trd_tui.tui import format as show
+from trd_tui.tui.actions import shown
 from trd_tui.tui.new_campaign.lines import NAMES
 from trd_tui.tui.touches.reading import IN_STEPS, finding_content
 
@@ -37,6 +38,8 @@ def review_content(review: Review | None, faults: Sequence[Fault], width: int, *
     if review is None:
         return Content("The dry run goes through every send …" if running else "The dry run has not begun.")
     lines = []
+    if review.hindrance:
+        lines.append(_warned(f"{review.hindrance} {shown('go_administration', 'f6')}, 1, r resumes it."))
     if review.outlook is None:
         lines.append(Content.styled(f"✗ {review.problem}", "$warning"))
     else:

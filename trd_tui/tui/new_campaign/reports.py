@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from trd_tui.services.csv_files import Column, FileLook, FoundFile
     from trd_tui.services.draft_audience import AudienceFigures
     from trd_tui.services.imports import ImportReport
+    from trd_tui.services.suppression_files import ListImport
 
 _ONE_OR_MORE = re.compile(r"\{(.*?)\|(.*?)\}")
 
@@ -22,6 +23,7 @@ NOBODY = "Nobody is in this file: it has a header and no rows below it."
 
 SHOWN_REASONS = 6
 SHOWN_ROWS = 8
+"""Of what is wrong with rejected rows, and of the rows; how many more there are is said."""
 
 
 def file_line(file: FoundFile, now: int) -> Content:
@@ -43,7 +45,10 @@ def column_line(column: Column) -> Content:
 def report_lines(
     found: FileLook | None, report: ImportReport | None, *, into: str = "the draft"
 ) -> list[Content]:
-    """What an import did, or would do, with a draft or with a campaign that goes by its name."""
+    """What an import did, or would do, with a draft or with a campaign that goes by its name.
+
+    First come parts of the rows that were read: they add up to them.
+    """
     if report is None:
         return [Content("Nothing can be imported before the columns are right.")]
     if report.dry_run and not report.rows:
@@ -54,41 +59,84 @@ def report_lines(
     else:
         head = f"{show.plural(report.rows, 'row')} read" + (", then called off." if report.cancelled else ".")
     joins = "would join" if report.dry_run else "joined"
-    counts = (
+    parts = (
+        ("✗", report.rejected, "{is|are} rejected: why stands below", "$error"),
+        (" ", report.empty, "{is|are} empty", ""),
+        ("!", report.repeated, "{repeats|repeat} a number of the file; the first row counts", "$warning"),
+        ("!", report.without_consent, "{does|do} not join: no consent of theirs is on record", "$warning"),
+        (" ", report.already_enrolled, f"{{is|are}} in {into} already", ""),
         ("✓", report.enrolled, f"{joins} {into}", "$success"),
+    )
+    return [
+        Content.assemble((head, "bold")),
+        *_counted(parts),
+        *_of_contacts(report),
+        *rejected_lines(report),
+        *(Content.assemble(("i ", "$trd-info"), note) for note in (found.notes if found else ())),
+    ]
+
+
+def _of_contacts(report: ImportReport) -> list[Content]:
+    """The rows that are contacts, once more: who is new, and what there is to know of some of them."""
+    if not report.contacts:
+        return []
+    lacking = 0 if report.without_consent else report.lacking  # else told among the rows already
+    known = (
         (" ", report.added, "{is|are} new", ""),
         (" ", report.existing, "{is|are} known already; what the file gives is taken over", ""),
-        (" ", report.already_enrolled, f"{{is|are}} in {into} already", ""),
-        ("!", report.repeated, "{repeats|repeat} a number of the file; the first row counts", "$warning"),
+    )
+    remarks = (
         ("!", report.suppressed, "{is|are} on the do-not-contact list and {gets|get} nothing", "$warning"),
-        ("!", report.lacking, "{has|have} no consent on record", "$warning"),
-        ("!", report.without_consent, "{does|do} not join: no consent of theirs is on record", "$warning"),
+        ("!", lacking, "{has|have} no consent on record", "$warning"),
         ("!", report.unplaced, "{has|have} a state or zip that is not understood", "$warning"),
         (" ", report.consents, "{consent was|consents were} recorded", ""),
-        ("✗", report.rejected, "{row is|rows are} rejected:", "$error"),
     )
-    lines = [Content.assemble((head, "bold"))]
-    lines += [
-        Content.assemble((f"{mark} {count:>9,} ", tone or "$foreground"), _agreeing(words, count))
-        for mark, count, words, tone in counts
-        if count
-    ]
-    for reason, count in list(report.reasons.items())[:SHOWN_REASONS]:
-        lines.append(Content.assemble(("  " + f"{count:>9,} ", "$error"), f"· {reason}"))
-    lines += [
-        Content.assemble((f"    line {row.line}: ", "$trd-quiet"), f"{row.number or '(empty)'}  {row.reason}")
-        for row in report.rejects[:SHOWN_ROWS]
-    ]
+    lines = [Content(f"Of {show.plural(report.contacts, 'contact')} in these rows:"), *_counted(known)]
+    if any(count for _mark, count, _words, _tone in remarks):
+        lines += [Content("And among them:"), *_counted(remarks)]
     if report.doubts:
         first = report.doubts[0]
         lines.append(Content("    The number's area code says where they are, unless the other field does."))
         lines.append(Content.assemble((f"    line {first.line}: ", "$trd-quiet"), first.reason))
-    if report.rejected and report.dry_run:
-        lines.append(Content("    An import writes all of them to a file beside it, to be mended."))
-    if report.rejects_file is not None:
-        lines.append(Content(f"    Mend them in {report.rejects_file} and import that file."))
-    lines += [Content.assemble(("i ", "$trd-info"), note) for note in (found.notes if found else ())]
+        lines += _and_more(report.unplaced - 1, "more line")
     return lines
+
+
+def rejected_lines(report: ImportReport | ListImport) -> list[Content]:
+    """Why rows are rejected, the first of them, and where all of them are."""
+    if not report.rejected:
+        return []
+    lines = [Content("Why rows are rejected:")]
+    reasons = list(report.reasons.items())
+    lines += [
+        Content.assemble(("  " + f"{count:>9,} ", "$error"), f"· {reason}")
+        for reason, count in reasons[:SHOWN_REASONS]
+    ]
+    lines += _and_more(len(reasons) - SHOWN_REASONS, "more reason")
+    shown = report.rejects[:SHOWN_ROWS]
+    lines += [
+        Content.assemble((f"    line {row.line}: ", "$trd-quiet"), f"{row.number or '(empty)'}  {row.reason}")
+        for row in shown
+    ]
+    lines += _and_more(report.rejected - len(shown), "more row")
+    if report.dry_run:
+        lines.append(Content("    An import writes all of them to a file beside it, to be mended."))
+    elif report.rejects_file is not None:
+        lines.append(Content(f"    Mend them in {report.rejects_file} and import that file."))
+    return lines
+
+
+def _counted(figures: tuple[tuple[str, int, str, str], ...]) -> list[Content]:
+    """A line for each figure that is not 0: its mark, the figure, and words that agree with it."""
+    return [
+        Content.assemble((f"{mark} {count:>9,} ", tone or "$foreground"), _agreeing(words, count))
+        for mark, count, words, tone in figures
+        if count
+    ]
+
+
+def _and_more(count: int, what: str) -> list[Content]:
+    return [Content(f"    and {show.plural(count, what)}")] if count > 0 else []
 
 
 def _agreeing(words: str, count: int) -> str:

@@ -14,7 +14,7 @@ from zlib import crc32
 from trd_tui.engine.poll import OVERLAP_MS
 from trd_tui.services import monitor, stuck, verify, waiting
 from trd_tui.services.health_views import Health as State
-from trd_tui.services.health_views import Stuck, StuckPage, Waiting
+from trd_tui.services.health_views import Release, Stuck, StuckPage, Waiting
 from trd_tui.services.views import ActResult
 from trd_tui.store.sequences import SequenceCache
 from trd_tui.tui.desk import Progress
@@ -60,6 +60,11 @@ class Health:
     async def stuck(self, offset: int, limit: int) -> StuckPage:
         """A page of the messages that stand still."""
         return await self._asking.ask(lambda: stuck.page(self._asking.product.db, offset, limit))
+
+    async def releases(self, chosen: Sequence[Stuck]) -> Sequence[Release]:
+        """When held messages would go, were they released."""
+        product = self._asking.product
+        return await self._asking.ask(lambda: stuck.releases(product.db, product.clock, chosen))
 
     async def decide(self, decision: Literal["send", "skip"], chosen: Sequence[Stuck]) -> Sequence[ActResult]:
         """Send or skip held messages, then wake the scheduler."""

@@ -13,11 +13,22 @@ from typing import TYPE_CHECKING
 from trd_tui.domain.consent import without_consent
 from trd_tui.domain.finding import one_or_many
 from trd_tui.domain.law_in_force import in_force
+from trd_tui.domain.sentences import begun, closed
 from trd_tui.domain.sheet import Fault, Sheet, TypedTouch, house_touches
 from trd_tui.domain.window import format_time
-from trd_tui.services import csv_files, draft_audience, imports, linting, listing, new_campaign, typed_texts
+from trd_tui.services import (
+    control,
+    csv_files,
+    draft_audience,
+    imports,
+    linting,
+    listing,
+    new_campaign,
+    typed_texts,
+)
 from trd_tui.services.estimates import campaign_cost
 from trd_tui.services.views import ListQuery
+from trd_tui.tui import format as show
 from trd_tui.tui.desk.new_campaign import FilesHere, Review, Texts, Watch
 from trd_tui.tui.service_desk.asking import Asking, Watched
 
@@ -181,7 +192,7 @@ class Steps:
     async def review(self, sheet: Sheet, watch: Watch) -> Review:
         """The dry run, the estimate, the lint and the notes."""
         figures = await self.audience(sheet.campaign_id)
-        notes = (*_law_notes(figures), *await self._sender_notes(sheet))
+        notes, hindrance = _law_notes(figures), await self._hindrance(sheet)
         findings: Sequence[Finding] = typed_texts.typed_findings(sheet, figures.custom)
         cost = None
         if figures.contacts <= linting.AT_ONCE:  # contact by contact; the dry run itself has no such limit
@@ -190,7 +201,7 @@ class Steps:
             cost = await self._asking.ask(lambda: campaign_cost(self._db, id_, self._product.prices))
         watched = Watched(watch)
         outlook, problem = await asyncio.to_thread(self._foresee, sheet.campaign_id, watched)
-        return Review(outlook, problem, cost, tuple(findings), notes)
+        return Review(outlook, problem, cost, tuple(findings), tuple(notes), hindrance)
 
     def _foresee(self, campaign_id: str, watched: Watched) -> tuple[Outlook | None, str]:
         from trd_tui.foresight import ForesightCancelledError, NotForeseenError, Question, foresee
@@ -208,12 +219,12 @@ class Steps:
         except NotForeseenError as error:
             return None, str(error)
 
-    async def _sender_notes(self, sheet: Sheet) -> list[str]:
-        return [
-            f"{each.address} is paused ({each.paused}): nothing goes out until it is resumed."
-            for each in await self.senders()
-            if each.address == sheet.sender.strip() and each.paused
-        ]
+    async def _hindrance(self, sheet: Sheet) -> str:
+        ids, now, zone = [sheet.campaign_id], self._clock.now(), self._asking.zone
+        for each in await self._asking.ask(lambda: control.paused_senders(self._db, self._clock, ids)):
+            until = "" if each.until is None else show.when(each.until, now, zone)
+            return closed(begun(each.sentence(until=until)))
+        return ""
 
 
 def _stated(sheet: Sheet) -> imports.StatedConsent:

@@ -63,7 +63,7 @@ async def _save(app: TrdApp, screen: TermsScreen) -> None:
         return
     question = Confirm(
         "Save schedule and limits?",
-        consequence(preview),
+        f"{consequence(preview)} z does not take it back: what is saved is changed again.",
         "Save",
         notes=question_notes(preview, found, desk),
         danger=bool(found.crossed),
@@ -88,7 +88,9 @@ async def discard(screen: TermsScreen) -> None:
     lost = screen.unsaved()
     if lost is None:
         return
-    question = Confirm("Discard?", f"{lost}: what you typed would be lost.", "Discard", danger=True)
+    question = Confirm(
+        "Discard?", f"{lost}: what you typed would be lost; z does not bring it back.", "Discard", danger=True
+    )
     if await screen.app.push_screen_wait(question):
         await screen.ready.terms.keep(screen.campaign_id, None)
         screen.forget()

@@ -21,7 +21,7 @@ async def empty_audience(screen: NewCampaignScreen) -> None:
         return
     sentence = (
         f"This empties the draft: {show.plural(figures.contacts, 'contact')}. Everybody stays known, with"
-        " their consents; another file can be imported then."
+        " their consents; another file can be imported then. z does not take it back."
     )
     if not await screen.app.push_screen_wait(
         Confirm("Take everybody out?", sentence, "Take out", danger=True)

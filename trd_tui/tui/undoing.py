@@ -83,7 +83,7 @@ async def _ask(screen: DeskScreen, done: Done) -> None:
 
 async def _take_back(screen: DeskScreen, done: Done) -> None:
     """One after the other, as they were asked for. What is refused stays, and is not in the way of others."""
-    from trd_tui.store.errors import StoreError
+    from trd_tui.domain.refused import RefusedError
 
     app = screen.trd
     if done.take_back is None:
@@ -91,14 +91,13 @@ async def _take_back(screen: DeskScreen, done: Done) -> None:
     try:
         async with app.undoing:
             await done.take_back()
-    except (StoreError, OSError):  # it can be tried again
-        app.done.append(done)
-        app.undo_changed()
-        raise
-    except Exception as error:
-        app.log.error(error)
+    except RefusedError as error:
         _stays(app, done._replace(stays=closed(str(error))))
         app.say_progress()
         return
+    except Exception:  # it can be tried again
+        app.done.append(done)
+        app.undo_changed()
+        raise
     app.read_again()
     app.say_progress()

@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
+from textual import events
 
 from tests.support.fake_desk import FakeDesk, demo_rows, many_rows, row
 from tests.support.screen import Driver, driving
 from trd_tui.services.inbox import InboxError
-from trd_tui.services.views import ActResult, CampaignRow
+from trd_tui.services.views import ActResult, CampaignRow, Overview
 from trd_tui.store.errors import StoreError
 from trd_tui.tui.areas import AREAS
 
@@ -302,6 +303,42 @@ async def test_a_key_while_the_stop_is_being_written_tells_of_no_release(
         await d.settle()
         assert "Nothing is sent any more" in d.toasts()
         assert d.top == "OverviewScreen"
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_the_last_key_counts_where_a_release_and_a_stop_come_together(
+    late: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one burst, as a slow line delivers them; or while the release is being written."""
+    async with driving() as d:
+        await d.press("f5", "exclamation_mark", "exclamation_mark")
+        usual, begun, written = d.desk.release, asyncio.Event(), asyncio.Event()
+
+        async def slow(seen: Overview) -> bool:
+            begun.set()
+            await written.wait()
+            return await usual(seen)
+
+        monkeypatch.setattr(d.desk, "release", slow)
+        keys = [events.Key("y", "y"), events.Key("exclamation_mark", "!")]
+        d.app.post_message(keys[0])
+        if late:
+            await begun.wait()
+        d.app.post_message(keys[1])
+        await d.pilot.pause()
+        written.set()
+        await d.settle()
+        assert d.desk.is_stopped
+        assert "Sending goes on" not in d.toasts()
+        assert "STOPPED" in d.line("#topbar")
+
+
+async def test_a_release_is_told_with_what_else_is_in_the_way() -> None:
+    async with driving() as d:
+        d.desk.trouble = "refused"
+        await d.look()
+        await d.press("exclamation_mark", "exclamation_mark", "y")
+        assert "● Released: ▲ The carrier refuses the credentials" in d.toasts()
 
 
 async def test_a_stop_closes_the_question_about_one_that_is_over() -> None:

@@ -19,6 +19,9 @@ class Standing(NamedTuple):
 
 NOTHING = Standing()
 
+ANSWERS_AGAIN = "● The carrier"
+"""The title of what is told when it answers again."""
+
 
 def trouble_note(trouble: str | None) -> str:
     """What a question says of a carrier that cannot be asked; empty while it can.

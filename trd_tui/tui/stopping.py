@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from trd_tui.domain.finding import told_once
 from trd_tui.domain.sentences import closed, part
 from trd_tui.tui import format as show
-from trd_tui.tui.hindrance import trouble_note
+from trd_tui.tui.hindrance import ANSWERS_AGAIN, trouble_note
 from trd_tui.tui.telling import TOLD_S
 from trd_tui.tui.work import begin
 
@@ -49,8 +49,12 @@ class EmergencyStop:
         """Set here, and not known to be in the database yet: this process alone stands still."""
         self._under_way = False
         self._looked = False
+        self._stops = 0
+        """How often it was set here."""
+        self._order = asyncio.Lock()
+        """What is written of it is written in the order of the keys."""
         self._question: Confirm | None = None
-        """Whether to release it; it closes when there is nothing to release any more."""
+        """Whether to release it, until that is done; it closes when there is nothing to release any more."""
 
     @property
     def is_set(self) -> bool:
@@ -83,7 +87,8 @@ class EmergencyStop:
         overview = await desk.overview()
         if not overview.stopped:
             return  # it was released meanwhile
-        self._app.take_back(RELEASED)
+        for title in (RELEASED, ANSWERS_AGAIN):
+            self._app.take_back(title)
         who = "The system" if overview.stopped_by == SYSTEM else overview.stopped_by or "Somebody"
         why = f": {part(told_once(overview.stop_reason))}" if overview.stop_reason else ""
         self._app.notify(
@@ -102,8 +107,8 @@ class EmergencyStop:
             app.notify(
                 "The product is still opening; nothing is being sent by this process yet.", severity="warning"
             )
-        elif not self.is_set:
-            self._stop(desk)
+        elif not self.is_set or (self._question is not None and not over_question):
+            self._stop(desk)  # also where the question was answered just now: the last key counts
         elif over_question:
             begin(app, partial(self._set_unless_stored, desk), group="stop")
         else:
@@ -122,6 +127,7 @@ class EmergencyStop:
         self._app.take_back(RELEASED)
         desk.stop_now()  # in memory first: the flag is read before every call to the carrier
         self._pulled = self._under_way = True
+        self._stops += 1
         app = self._app
         app.did_for_good("the emergency stop", "The emergency stop stays; ! asks for its release.")
         app.tick()
@@ -129,7 +135,8 @@ class EmergencyStop:
 
     async def _everywhere(self, desk: Desk, again: str) -> None:
         try:
-            await desk.stop_everywhere()
+            async with self._order:
+                await desk.stop_everywhere()
             self._pulled, self._stored = False, True
         except Exception as error:
             self._app.notify(
@@ -169,22 +176,34 @@ class EmergencyStop:
         return self._stored
 
     async def _ask_release(self, desk: Desk) -> None:
-        app, since = self._app, ""
-        if not await self._is_stored(desk):
+        if self._under_way or not await self._is_stored(desk):
             return
-        while (seen := await desk.overview()).stopped:
-            if not await self._agreed(seen, since, trouble_note(desk.trouble)):
-                return
-            if await desk.release(seen):
-                self._pulled = self._stored = False
-                app.take_back(STOPPED)
-                app.did_for_good("the release of the stop", "Sending goes on; ! stops it again.")
-                self._tell_released(desk)
-                app.read_again()
-                return
-            since = "The stop has changed since you were asked. "
-        if not (self._under_way or self._pulled):  # else one is just being set
+        since, stops = "", self._stops
+        try:
+            while (seen := await desk.overview()).stopped:
+                agreed = await self._agreed(seen, since, trouble_note(desk.trouble))
+                if not agreed or self._stops != stops:
+                    return
+                async with self._order:
+                    released = await desk.release(seen)
+                if self._stops != stops:
+                    return  # a key came after the answer: that stop is written now
+                if released:
+                    self._was_released(desk)
+                    return
+                since = "The stop has changed since you were asked. "
+        finally:
+            self._question = None
+        if not (self._under_way or self.is_set):  # else one is just being set
             self._tell_released(desk, "The stop has been released")
+
+    def _was_released(self, desk: Desk) -> None:
+        app = self._app
+        self._pulled = self._stored = False
+        app.take_back(STOPPED)
+        app.did_for_good("the release of the stop", "Sending goes on; ! stops it again.")
+        self._tell_released(desk)
+        app.read_again()
 
     def _tell_released(self, desk: Desk, by_others: str = "") -> None:
         """That it is released; sending goes on only where nothing else is in the way."""
@@ -207,7 +226,4 @@ class EmergencyStop:
         )
         notes = (hindered,) if hindered else ()
         self._question = Confirm("Release the emergency stop?", sentence, "Release", notes=notes, danger=True)
-        try:
-            return await self._app.push_screen_wait(self._question)
-        finally:
-            self._question = None
+        return await self._app.push_screen_wait(self._question)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from trd_tui.tui.hindrance import trouble_note
+from trd_tui.tui.hindrance import ANSWERS_AGAIN, trouble_note
 
 if TYPE_CHECKING:
     from trd_tui.tui.app import TrdApp
@@ -171,7 +171,7 @@ class Watch:
         for words in IN_WORDS.values():
             app.take_back(f"▲ {words.capitalize()}")
         if trouble is None:
-            app.notify("It answers again: due texts go by themselves.", title="● The carrier")
+            app.notify("It answers again: due texts go by themselves.", title=ANSWERS_AGAIN)
         elif trouble in IN_WORDS:
             title = f"▲ {IN_WORDS[trouble].capitalize()}"
             app.notify(trouble_note(trouble)[2:], title=title, severity="warning", timeout=10)

@@ -202,7 +202,6 @@ async def test_a_carrier_that_cannot_be_asked_is_said_wherever_one_looks_until_i
         assert "▲ The carrier refuses the credentials" in d.text()
         await d.press("escape", "f5", "1")
         note(None)
-        screen_of(d)._read_at = 0.0
         await d.look()
         assert "▲" not in d.line("#topbar")
         assert "✔ All is well" in d.text()

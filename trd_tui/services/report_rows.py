@@ -27,7 +27,7 @@ _FOLLOWS = {
 
 _WAITS: dict[object, str] = {
     NOT_REACHED: "it is tried again until the carrier answers",
-    FailureClass.CREDENTIALS: "it waits until the credentials are right, and then goes by itself",
+    FailureClass.CREDENTIALS: "it waits until the credentials are right, and a stop is released",
 }
 """What follows where the carrier as a whole took nothing."""
 

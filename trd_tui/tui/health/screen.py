@@ -22,6 +22,7 @@ from trd_tui.tui.health.columns import (
 )
 from trd_tui.tui.health.deciding import HeldActs
 from trd_tui.tui.health.lines import headline, machine_content, senders_content, sending_content
+from trd_tui.tui.hindrance import NOTHING
 from trd_tui.tui.scroll import Scroll
 from trd_tui.tui.table.column import TableColumn
 from trd_tui.tui.table.window_table import Source
@@ -59,6 +60,7 @@ class HealthScreen(HeldActs):
         super().__init__()
         self.state: Health | None = None
         self._waiting: Waiting | None = None
+        self._standing = NOTHING
 
     def compose_body(self) -> ComposeResult:
         """The first tab is no list."""
@@ -133,6 +135,9 @@ class HealthScreen(HeldActs):
         state, desk = self.state, self.desk
         if state is not None and desk is not None and desk.now() // MINUTE_MS != state.at // MINUTE_MS:
             self.live()
+        if self._standing != self.trd.standing:  # of figures there is time
+            self._standing = self.trd.standing
+            self.read_again()
         super().tick()
 
     # Saying

@@ -56,8 +56,10 @@ class Mapping:
 
     async def _ask_own(self) -> None:
         title, steps = self._column, self._steps
-        sentence = f"{title} holds a field of your own. Texts name it in double braces: {{{{lot}}}}."
-        name = await steps.app.push_screen_wait(AskName("Own field", sentence, field_key(title), "take it"))
+        offered = field_key(title)
+        braced = f"{{{{{offered or 'lot'}}}}}"
+        sentence = f"{title} holds a field of your own. Texts name it in double braces: {braced}."
+        name = await steps.app.push_screen_wait(AskName("Own field", sentence, offered, "take it"))
         if name is None:
             return
         if key := field_key(name.removeprefix(CUSTOM)):

@@ -53,6 +53,19 @@ async def test_the_newest_of_many_toasts_is_seen() -> None:
         await d.until(lambda: "Sentence 5" in d.text())
 
 
+async def test_a_toast_is_seen_however_many_were_taken_back_before_it() -> None:
+    async with driving(size=SMALL) as d:
+        for number in range(30):
+            d.app.notify("It holds no more.", title="Over")
+            if number % 3 == 0:
+                await d.press("f5", "f2")
+            await d.settle()
+            d.app.take_back("Over")
+        d.app.notify("And this one holds.", title="Last")
+        await d.until(lambda: "And this one holds." in d.text())
+        assert len(d.app.screen.query("ToastHolder")) == 1
+
+
 async def test_what_z_does_no_more_is_not_told_even_where_it_was_about_to_be() -> None:
     async with driving(size=SMALL) as d:
         d.app.notify("z undoes it.", names_undo=True)

@@ -131,6 +131,17 @@ class TellingApp(App[None]):
             self._toasts.remove(toast)
             self._unnotify(toast)
 
+    def _refresh_notifications(self) -> None:
+        """Show what toasts there are; of one that was taken back Textual leaves its place, a line high."""
+        super()._refresh_notifications()
+        self.call_later(self._sweep)
+
+    def _sweep(self) -> None:
+        places = {f"--textual-toast-{toast.identity}" for toast in self._notifications}
+        for place in self.screen.query("ToastHolder"):
+            if place.id not in places:
+                place.remove()
+
     def undo_changed(self) -> None:
         """What ``z`` would do now is another thing, or nothing: toasts that name it say what is not so."""
         for toast in [each for each in self._placed if each.names_undo]:

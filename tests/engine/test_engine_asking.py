@@ -156,6 +156,8 @@ class Credentials(ListedCarrier):
     """So many calls are taken before both are over."""
     asked = 0
     """Calls, also those that wait for a connection and are not begun then."""
+    questions = 0
+    """How often its list was asked for."""
     connects_s = 0.0
     """So long each of the calls at once waits for its connection, one after another."""
 
@@ -173,6 +175,7 @@ class Credentials(ListedCarrier):
         return await super().send(request, begin)
 
     async def changes(self, since: int) -> Sequence[CarrierMessage]:
+        self.questions += 1
         if not self.may_read:
             raise CarrierRefusedError(REFUSED)
         return await super().changes(since)
@@ -210,7 +213,8 @@ async def test_texts_wait_for_credentials_and_go_by_themselves_once_they_are_rig
         await until(lambda: both.one("SELECT in_flight_count FROM campaigns") == 0)
         called = len(carrier.calls)
         assert 5 < called < 15
-        await asyncio.sleep(0.2)  # several polls
+        asked = carrier.questions
+        await until(lambda: carrier.questions >= asked + 5)
         assert len(carrier.calls) == called
         assert carrier.asked <= 40  # a claim may have been under way in that moment; no more are made
         assert both.one("SELECT count(*) FROM scheduled_messages WHERE state = 'scheduled'") == 15

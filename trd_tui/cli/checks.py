@@ -177,7 +177,7 @@ async def _work(product: Product) -> list[Finding]:
     state = await db.read(control.read_control)
     held = await db.read(lease.read)
     queue = await db.read(health.queue_health)
-    sends = held.owner is not None and held.expires_at > real_now()
+    sends = held.holds(real_now())
     found = []
     if state.stopped:
         why = f": {state.reason}" if state.reason else ""

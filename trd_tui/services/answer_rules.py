@@ -183,9 +183,7 @@ def _begin(body: str) -> str:
 
 def _trouble(conn: Connection, clock: Clock) -> CarrierTrouble | None:
     """Why the carrier cannot be asked, as far as somebody asks it now."""
-    held = lease.read(conn)
-    asks = held.owner is not None and held.expires_at > clock.real()
-    return control.read_control(conn).trouble if asks else None
+    return control.read_control(conn).trouble if lease.read(conn).holds(clock.real()) else None
 
 
 def _warnings(

@@ -44,8 +44,7 @@ async def hindrances(db: Database, clock: Clock, ids: Sequence[str] = ()) -> lis
     def read(conn: Connection) -> list[str]:
         state, held = control.read_control(conn), lease.read(conn)
         said = ["all sending is stopped: `trd start` releases it"] if state.stopped else []
-        sends = held.owner is not None and held.expires_at > clock.real()
-        if sends and state.trouble is not None:  # else nobody has asked the carrier since
+        if held.holds(clock.real()) and state.trouble is not None:  # else nobody has asked the carrier since
             said.append(f"{state.trouble.sentence}: {state.trouble.remedy}")
         for sender in _paused(conn, ids, clock.now()):
             until = iso(sender.until) or ""

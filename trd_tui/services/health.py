@@ -70,7 +70,7 @@ async def readiness(db: Database, clock: Clock) -> Readiness:
         if stored_revision(conn) != HEAD:
             return Readiness(False, None)
         held = lease.read(conn)
-        return Readiness(True, held.description if _alive(held, clock.real()) else None)
+        return Readiness(True, held.description if held.holds(clock.real()) else None)
 
     return await db.read(look)
 
@@ -95,9 +95,5 @@ def gauges_of(conn: Connection, real: int) -> Gauges:
         in_flight=health.in_flight(conn),
         control=control.read_control(conn),
         lease=held,
-        sender_alive=_alive(held, real),
+        sender_alive=held.holds(real),
     )
-
-
-def _alive(held: Lease, real: int) -> bool:
-    return held.owner is not None and held.expires_at > real

@@ -49,7 +49,7 @@ def _return(conn: Connection, real: int, actor: Actor) -> Returned:
     if anchor is None:
         return Returned(None, waits)
     held = lease.read(conn)
-    if held.owner is not None and held.expires_at > real:
+    if held.holds(real):
         raise RealTimeRefusedError(f"{held.description} sends on the virtual clock; end it first")
     was = anchor.at(real)
     due = len(queue.due_campaigns(conn, real))

@@ -37,6 +37,10 @@ class Lease:
     yield_to: str | None
     held_since: int | None = None
 
+    def holds(self, real: int) -> bool:
+        """Whether somebody has it at a real instant."""
+        return self.owner is not None and self.expires_at > real
+
 
 _ENSURE = text(
     "INSERT INTO leases (name, token, expires_at) VALUES (:name, 0, 0) ON CONFLICT (name) DO NOTHING"

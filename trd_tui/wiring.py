@@ -22,21 +22,20 @@ from trd_tui.domain.prices import PriceTable
 from trd_tui.domain.put_off import Limits
 from trd_tui.engine.journal import beside
 from trd_tui.price_files import load_prices
-from trd_tui.services.review import Judge
-from trd_tui.services.spending import Budgets
 from trd_tui.settings import Settings, SettingsError, user_data_folder
 from trd_tui.store.control import read_control
 from trd_tui.store.database import Database, SyncDatabase, parse_url
-from trd_tui.store.downtime import DowntimeRule
 from trd_tui.store.migrate import ensure_schema
-from trd_tui.store.sequences import SequenceCache
 
-if TYPE_CHECKING:  # the app shows its first rows before it imports what sends
+if TYPE_CHECKING:  # the app shows its first rows before it imports what sends and what acts
     from trd_tui.carriers.protocol import Carrier
     from trd_tui.engine.handle import EngineHandle
     from trd_tui.engine.options import EngineOptions
     from trd_tui.engine.scheduler import Engine
     from trd_tui.engine.state import EngineState
+    from trd_tui.services.review import Judge
+    from trd_tui.services.spending import Budgets
+    from trd_tui.store.sequences import SequenceCache
 
 Publish = Callable[["EngineState"], None]
 
@@ -84,6 +83,8 @@ class Product:
         Raises:
             PricesError: the prices_file cannot be read, or something in it is wrong.
         """
+        from trd_tui.services.spending import Budgets
+
         return Budgets(self.prices, self.settings.daily_budget_micros)
 
     @property
@@ -93,6 +94,8 @@ class Product:
         Raises:
             PricesError: the prices_file cannot be read, or something in it is wrong.
         """
+        from trd_tui.services.review import Judge
+
         return Judge(sequences_of(self.settings), self.settings.daily_budget_micros)
 
     async def close(self) -> None:
@@ -210,6 +213,7 @@ def engine_options(settings: Settings) -> EngineOptions:
         PricesError: the prices_file cannot be read, or something in it is wrong.
     """
     from trd_tui.engine.options import EngineOptions
+    from trd_tui.store.downtime import DowntimeRule
 
     simulated = settings.carrier == "simulated"
     return EngineOptions(

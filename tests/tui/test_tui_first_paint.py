@@ -68,6 +68,16 @@ LATER = frozenset(
 )  # fmt: skip
 """What the home does without until a key or the data asks for it."""
 
+AFTER_ROWS = frozenset(
+    f"trd_tui.{name}"
+    for name in (
+        "carriers.protocol", "carriers.simulated", "domain.clearance", "engine.options", "engine.scheduler",
+        "services.export", "services.previews", "services.review", "services.spending", "store.planning",
+        "store.sequences", "tui.campaign.screen",
+    )
+) | {"twilio"}  # fmt: skip
+"""What acts, plans and sends: each of these groups costs 5 to 30 ms, and the first rows do without."""
+
 OWN_AT_MOST = 53
 """Modules of its own that it may have imported by then; each costs about a third of a millisecond."""
 
@@ -112,6 +122,10 @@ def test_the_app_imports_hardly_more_than_hello_world_before_its_first_paint(tmp
     assert trd - hello - own - widths <= EXTRA
     assert own & LATER == set()
     assert len(own) <= OWN_AT_MOST, sorted(own)
+
+
+def test_the_first_rows_come_before_what_acts_and_sends_is_imported(tmp_path: Path) -> None:
+    assert modules_at_first_paint("demonstration", "trd_tui", tmp_path) & AFTER_ROWS == set()
 
 
 async def test_no_virtual_widget_is_styled_before_the_first_paint() -> None:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from trd_tui.clock import Clock
+from trd_tui.domain.instants import iso
 from trd_tui.domain.paused_sender import PausedSender
 from trd_tui.services.actor import Actor
-from trd_tui.services.export import iso
 from trd_tui.store import audit, campaigns, control, home, lease, senders
 from trd_tui.store.control import ControlState
 from trd_tui.store.database import Database

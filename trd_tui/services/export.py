@@ -10,7 +10,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from typing import IO, Any, Literal
 
-from trd_tui.domain.instants import iso as iso
+from trd_tui.domain.instants import iso
 from trd_tui.services.listing import campaign_detail
 from trd_tui.services.views import CampaignDetail
 from trd_tui.store import export

@@ -14,11 +14,11 @@ from sqlalchemy import Connection
 
 from trd_tui.clock import Clock
 from trd_tui.domain.finding import one_or_many
+from trd_tui.domain.instants import iso
 from trd_tui.domain.phone import PhoneError, normalise
 from trd_tui.services.actor import WORKSPACE, Actor
 from trd_tui.services.contact_file import REASON, ContactFile
 from trd_tui.services.contact_rows import RowError, surplus_values
-from trd_tui.services.export import iso
 from trd_tui.services.export_files import whole_or_not_at_all
 from trd_tui.services.import_views import RejectedRow, kind_of_reason
 from trd_tui.services.quoted_lines import LineReader

@@ -188,8 +188,9 @@ class FakeDesk:
 
     async def stop_everywhere(self) -> None:
         self.calls.append(("stop_everywhere",))
+        if not self.is_stopped:  # else the first one stays
+            self.stopped_at += 1
         self.is_stopped = True
-        self.stopped_at += 1
         self.changes += 1
 
     async def release(self, seen: Overview) -> bool:

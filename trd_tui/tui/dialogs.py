@@ -90,6 +90,8 @@ class Confirm(ModalScreen[bool]):
 
     def on_mount(self) -> None:
         """The cursor is on Cancel."""
+        if not self.query("#cancel"):
+            return  # what it asks about was over before it was made: it has been closed
         self.query_one("#cancel", Button).focus()
         text = self.query_one("#dialog-text")
         for moves in ("scroll_y", "virtual_size", "container_size"):

@@ -61,6 +61,11 @@ class EmergencyStop:
         """Whether it is set, here or anywhere."""
         return self._pulled or self._stored
 
+    @property
+    def _is_answered(self) -> bool:
+        """The question of the release has its answer, and that is not done yet."""
+        return self._question is not None and self._question not in self._app.screen_stack
+
     def look(self, desk: Desk, *, for_a_stop: bool = False) -> None:
         """Take over what the database said with its last token; every screen says what has changed.
 
@@ -107,8 +112,8 @@ class EmergencyStop:
             app.notify(
                 "The product is still opening; nothing is being sent by this process yet.", severity="warning"
             )
-        elif not self.is_set or (self._question is not None and not over_question):
-            self._stop(desk)  # also where the question was answered just now: the last key counts
+        elif not self.is_set or self._is_answered:
+            self._stop(desk)  # also where the release was agreed to just now: the last key counts
         elif over_question:
             begin(app, partial(self._set_unless_stored, desk), group="stop")
         else:
@@ -176,7 +181,12 @@ class EmergencyStop:
         return self._stored
 
     async def _ask_release(self, desk: Desk) -> None:
-        if self._under_way or not await self._is_stored(desk):
+        if self._under_way:  # pressed twice to stop, not to be asked; but what the first one set may be gone
+            async with self._order:
+                pass
+            await self._is_stored(desk)
+            return
+        if not await self._is_stored(desk):
             return
         since, stops = "", self._stops
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 from typing import NamedTuple
@@ -127,9 +128,7 @@ class TellingApp(App[None]):
 
     def take_back(self, title: str) -> None:
         """What toasts of this title say no longer holds; it stays among the messages."""
-        for toast in [each for each in self._toasts if each.title == title]:
-            self._toasts.remove(toast)
-            self._unnotify(toast)
+        self._end([each for each in self._placed if each.title == title])
 
     def _refresh_notifications(self) -> None:
         """Show what toasts there are; of one that was taken back Textual leaves its place, a line high."""
@@ -144,7 +143,11 @@ class TellingApp(App[None]):
 
     def undo_changed(self) -> None:
         """What ``z`` would do now is another thing, or nothing: toasts that name it say what is not so."""
-        for toast in [each for each in self._placed if each.names_undo]:
+        self._end([each for each in self._placed if each.names_undo])
+
+    def _end(self, toasts: Sequence[Placed]) -> None:
+        """What these say holds no more, also where they were only about to be shown."""
+        for toast in toasts:
             toast.over = True
             self._placed.remove(toast)
             if toast in self._notifications:

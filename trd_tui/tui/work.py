@@ -76,7 +76,8 @@ class TypingApp(App[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._typed: deque[Key] = deque()
+        self._typed: deque[Key | None] = deque()
+        """Keys that wait; ``None`` where the stop comes once more, after what was typed before it."""
         self._key = 0
         self._key_under_way = False
         self._holds: set[object] = set()
@@ -95,12 +96,12 @@ class TypingApp(App[None]):
             await super().on_event(event)
         elif self._holds and event.character == "!":
             self.action_emergency()
-        elif self._holds or self._key_under_way:
-            if not self._typed:
-                self.set_timer(STUCK_S, partial(self._answered, self._key))
-            self._typed.append(event)
+            self._stop_again()
         else:
-            await self._hand_on(event)
+            if self._key_under_way and not self._typed:
+                self.set_timer(STUCK_S, partial(self._answered, self._key))
+            self._typed.append(event)  # behind those that wait, also where none is under way any more
+            await self._next_key()
 
     @property
     def _is_over(self) -> bool:
@@ -133,9 +134,19 @@ class TypingApp(App[None]):
             self.key_answered()
             await self._next_key()
 
+    def _stop_again(self) -> None:
+        """The stop has come before keys that wait, and is behind them: what they release, it stops again."""
+        if self._typed:
+            self._typed.append(None)
+
     async def _next_key(self) -> None:
         if self._typed and not (self._holds or self._key_under_way or self._is_over):
-            await self._hand_on(self._typed.popleft())
+            key = self._typed.popleft()
+            if key is None:
+                self.action_emergency()
+                await self._next_key()
+                return
+            await self._hand_on(key)
             if self._typed:
                 self.set_timer(STUCK_S, partial(self._answered, self._key))
 
@@ -146,9 +157,13 @@ class TypingApp(App[None]):
         hold = object()
         self._holds.add(hold)
         forgetting = self.set_timer(HELD_S, partial(self._forget, hold))
-        if any(key.character == "!" for key in self._typed):
-            self._typed = deque(key for key in self._typed if key.character != "!")
-            self.action_emergency()
+        typed, self._typed = self._typed, deque()
+        for key in typed:
+            if key is None or key.character != "!":
+                self._typed.append(key)
+            else:
+                self.action_emergency()
+                self._stop_again()
 
         async def asking() -> None:
             try:

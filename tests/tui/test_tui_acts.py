@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 from textual import events
+from textual.widgets import Input
 
 from tests.support.fake_desk import FakeDesk, demo_rows, many_rows, row
 from tests.support.screen import Driver, driving
@@ -110,6 +111,18 @@ async def test_deleting_a_campaign_that_has_sent_asks_for_its_name() -> None:
         await d.press("tab", "tab", "enter", "enter")  # to Cancel, back to the field, and on
         assert acts(d) == [("act", "delete", ("camp_7",), None)]
         assert "Property Management Leads" not in d.names()
+
+
+@pytest.mark.parametrize(("name", "stops"), [("Spring", True), ("Spring! 2", False)])
+async def test_a_name_that_is_typed_again_leaves_the_stop_its_key(name: str, *, stops: bool) -> None:
+    async with driving(FakeDesk([row(1, name, "active", 10, 5, 1)])) as d:
+        await d.press("x", *"Spring", "exclamation_mark")
+        assert d.desk.is_stopped is stops
+        assert d.top == "ConfirmTyped"
+        assert d.app.screen.query_one("#dialog-input", Input).value == ("Spring" if stops else "Spring!")
+        if not stops:
+            await d.press("exclamation_mark")  # no name has it there
+            assert d.desk.is_stopped
 
 
 async def test_deleting_several_asks_for_their_number() -> None:

@@ -1,4 +1,7 @@
-"""Campaigns that a rule of their own has paused: told when it happens, wherever one is, and in the list."""
+"""What nobody has paused and pauses: campaigns by a rule of their own, senders that the carrier refuses.
+
+It is told when it happens, wherever one is; a campaign is marked in the list, too.
+"""
 
 from __future__ import annotations
 
@@ -26,17 +29,19 @@ SHARE = 20
 """The next look comes at least so many times later than the last has taken."""
 
 NAMED = 3
-"""Campaigns that are named at a time."""
+"""Campaigns, or senders, that are named at a time."""
 
 
 class OwnPauses:
-    """Which campaigns have paused by themselves, and who was told of it."""
+    """What has paused by itself, and what of it was told."""
 
     def __init__(self, app: TrdApp) -> None:
         self._app = app
         self._next: float | None = None
         self._stale = True
+        self._told: dict[str, int] = {}
         self.reasons: dict[str, str] = {}
+        """Of campaigns, by id."""
 
     def look(self, *, changed: bool) -> None:
         """Look again where something has changed since, when it is time to; nothing waits for it."""
@@ -57,15 +62,21 @@ class OwnPauses:
         finally:
             ended = time.monotonic()
             self._next = max(begun + EVERY, ended + SHARE * (ended - begun))
-        news = [each for each in found if self.reasons.get(each.id) != each.reason]
-        reasons = {each.id: each.reason for each in found}
+        news = [each for each in found if self._told.get(each.id) != each.entry]
+        self._told = {each.id: each.entry for each in found}
+        reasons = {each.id: each.reason for each in found if not each.is_sender}
         if reasons != self.reasons:
             self.reasons = reasons
             self._app.ways.own_pauses_changed()
-        if news:
-            self._tell(news)
+        campaigns, senders = [each for each in news if not each.is_sender], [e for e in news if e.is_sender]
+        if campaigns:
+            self._tell(campaigns, "campaigns have", _remedy(campaigns))
+        if senders:
+            there = f"{shown('go_administration', 'f6')}, 1"
+            remedy = f"Nothing goes from it. {there} says more; r there resumes it once it is mended."
+            self._tell(senders, "senders have", remedy)
 
-    def _tell(self, news: list[OwnPause]) -> None:
+    def _tell(self, news: Sequence[OwnPause], many: str, remedy: str) -> None:
         first = news[0]
         if len(news) == 1:
             title, said = (
@@ -73,10 +84,10 @@ class OwnPauses:
                 closed(first.reason[:1].upper() + first.reason[1:]),
             )
         else:
-            title = f"{len(news):,} campaigns have paused by themselves"
+            title = f"{len(news):,} {many} paused by themselves"
             said = "; ".join(f"{each.name}: {part(each.reason)}" for each in news[:NAMED])
             said += f"; and {len(news) - NAMED:,} more." if len(news) > NAMED else "."
-        self._app.notify(f"{said} {_remedy(news)}", title=title, severity="warning", timeout=TOLD_S)
+        self._app.notify(f"{said} {remedy}", title=title, severity="warning", timeout=TOLD_S)
 
 
 def _remedy(news: Sequence[OwnPause]) -> str:

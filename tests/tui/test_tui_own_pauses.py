@@ -73,13 +73,14 @@ async def test_a_sender_that_the_carrier_refuses_is_told_each_time(monkeypatch: 
             d.desk.change("camp_7", sent_count=300 + entry)
 
             def told(times: int = entry) -> bool:
-                return sum("+12125559999 has paused by itself" in str(said) for said in d.app.told) == times
+                return sum("The system has paused +12125559999" in str(said) for said in d.app.told) == times
 
             for _ in range(50):
                 await d.look()
                 if told():
                     break
             assert told()
+        assert d.toasts().count("The system has paused +12125559999") == 1
         assert "No number. Nothing goes from it. f6, 1 says more; r there resumes it" in d.toasts()
         assert "! by rule" not in d.text()
 

@@ -70,23 +70,23 @@ class OwnPauses:
             self._app.ways.own_pauses_changed()
         campaigns, senders = [each for each in news if not each.is_sender], [e for e in news if e.is_sender]
         if campaigns:
-            self._tell(campaigns, "campaigns have", _remedy(campaigns))
+            one = f"{campaigns[0].name} has paused by itself"
+            self._tell(campaigns, one, "campaigns have paused by themselves", _remedy(campaigns))
         if senders:
             there = f"{shown('go_administration', 'f6')}, 1"
             remedy = f"Nothing goes from it. {there} says more; r there resumes it once it is mended."
-            self._tell(senders, "senders have", remedy)
+            one = f"The system has paused {senders[0].name}"
+            self._tell(senders, one, "senders were paused by the system", remedy)
 
-    def _tell(self, news: Sequence[OwnPause], many: str, remedy: str) -> None:
+    def _tell(self, news: Sequence[OwnPause], one: str, many: str, remedy: str) -> None:
         first = news[0]
         if len(news) == 1:
-            title, said = (
-                f"{first.name} has paused by itself",
-                closed(first.reason[:1].upper() + first.reason[1:]),
-            )
+            title, said = one, closed(first.reason[:1].upper() + first.reason[1:])
         else:
-            title = f"{len(news):,} {many} paused by themselves"
+            title = f"{len(news):,} {many}"
             said = "; ".join(f"{each.name}: {part(each.reason)}" for each in news[:NAMED])
             said += f"; and {len(news) - NAMED:,} more." if len(news) > NAMED else "."
+        self._app.take_back(title)  # of its last pause
         self._app.notify(f"{said} {remedy}", title=title, severity="warning", timeout=TOLD_S)
 
 

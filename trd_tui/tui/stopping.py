@@ -158,6 +158,7 @@ class EmergencyStop:
             return
         finally:
             self._under_way = False
+        self._app.take_back(STOPPED)  # of one before
         self._app.notify(
             f"{again}Nothing is sent any more, in no process. Your own answers still go. ! releases it.",
             title=STOPPED, severity="error", timeout=10,

@@ -9,7 +9,7 @@ from trd_tui.engine.automatic import pause_campaign
 from trd_tui.services import campaigns, listing, suppressions, undo
 from trd_tui.services.twins import twin_warnings
 from trd_tui.services.untexted import Untexted
-from trd_tui.services.views import ListQuery
+from trd_tui.services.views import ActResult, ListQuery
 
 
 async def test_ids_are_unique_in_the_same_millisecond(desk: Desk) -> None:
@@ -282,3 +282,30 @@ async def test_the_reason_of_a_pause_holds_until_the_next_act(desk: Desk) -> Non
     await undo.unpause(desk.db, desk.clock, desk.actor, [id_])
     await desk.do("pause", id_)
     assert await reason(id_) is None, "a person has paused it"
+
+
+async def test_the_undo_of_a_pause_claims_the_dates_of_before_only_where_no_resume_has_planned(
+    desk: Desk,
+) -> None:
+    id_ = await desk.running()
+    due = "SELECT min(scheduled_for) FROM scheduled_messages WHERE campaign_id = :id"
+    before = await desk.one(due, id=id_)
+
+    async def take_back(pause: ActResult) -> ActResult:
+        planned = {id_: int(pause.figures[campaigns.PLANNED] or 0)}
+        [told] = await undo.unpause(desk.db, desk.clock, desk.actor, [id_], planned=planned)
+        return told
+
+    [paused] = await desk.do("pause", id_)
+    assert (await take_back(paused)).message == "active again, with its dates as they were"
+    assert await desk.one(due, id=id_) == before
+
+    [paused] = await desk.do("pause", id_)
+    desk.later(before - desk.clock.now() + 1)  # what was due in the pause moves
+    await desk.do("resume", id_)
+    [back] = await undo.unresume(desk.db, desk.clock, desk.actor, {id_: 0})
+    assert back.ok
+    assert (
+        await take_back(paused)
+    ).message == "active again; dates that were moved since that pause stay moved"
+    assert await desk.one(due, id=id_) > before

@@ -150,9 +150,11 @@ async def test_suppressions(built: Built, tmp_path: Path, monkeypatch: pytest.Mo
         await d.press("y")
         await shows(d, "37 numbers")
         assert page(d).table.cursor_id != cursor
+        assert "may be texted again · z puts it back" in d.toasts()
         await d.press("z")
         await shows(d, "38 numbers")
         assert "+12125550177 gets no text again." in d.toasts()
+        assert "may be texted again" not in d.toasts(), "it is not so any more"
         assert page(d).table.cursor_id == cursor
         kept = page(d).table.row
         assert kept is not None

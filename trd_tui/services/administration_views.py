@@ -91,6 +91,7 @@ class SuppressionRow:
         source: carrier, contact, import, or operator.
         since: campaign instant.
         by: who put it there, a person or whoever else says so; ``a file`` where nobody knows who imported.
+        person: who put it there, where it was a person.
     """
 
     number: str
@@ -98,6 +99,7 @@ class SuppressionRow:
     source: str
     since: int
     by: str
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

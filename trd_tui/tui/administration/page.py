@@ -148,9 +148,9 @@ class AdministrationPage(ListedPage):
         self.frame.trd.did_for_good(f"“{message.rstrip('.')}”", stays)
         self.said_of(message, title, at=at)
 
-    def said_of(self, message: str, title: str, *, at: Any = None) -> None:
+    def said_of(self, message: str, title: str, *, at: Any = None, names_undo: bool = False) -> None:
         """The toast and the list alone: what was done is remembered already."""
-        self.app.notify(message, title=title)
+        self.frame.trd.notify(message, title=title, names_undo=names_undo)
         if not self.is_mounted:
             return
         if at is not None:

@@ -282,23 +282,38 @@ class AskName(ModalScreen[str | None]):
 
 
 def question(
-    preview: ActPreview, *, hidden: int, trouble: str | None = None, when: Callable[[int], str] = str
+    preview: ActPreview,
+    *,
+    hidden: int,
+    stopped: bool = False,
+    trouble: str | None = None,
+    when: Callable[[int], str] = str,
 ) -> Confirm:
     """The dialog for an act: what it would do, what it cannot do, and what of it is out of sight.
 
     Args:
         preview: what it would do.
         hidden: how many of those it is about are marked and not in view.
+        stopped: the emergency stop is set.
         trouble: why the carrier cannot be asked, so that what is begun does not send yet.
         when: a campaign instant in words.
     """
     notes = []
+    if preview.act in ("start", "resume") and stopped:
+        stop = shown("stop", "!")
+        notes.append(
+            "■ The emergency stop is set: nothing goes until it is released."
+            f" {stop} asks for that, once this is answered."
+        )
     if preview.act in ("start", "resume") and (note := trouble_note(trouble)):
         notes.append(note)
     for sender in preview.paused_senders:
         said = sender.sentence(preview.campaigns, "" if sender.until is None else when(sender.until))
         key = shown("go_administration", "f6")
         notes.append(f"▲ {begun(said)}; {key}, 1, r resumes it.")
+    for foreign in preview.foreign_senders:
+        key = shown("go_administration", "f6")
+        notes.append(f"▲ {begun(foreign.sentence(preview.campaigns))}; {key}, 1, v asks it again.")
     if preview.campaigns > 1:
         more = preview.campaigns - len(preview.names)
         notes.append(", ".join(preview.names) + (f" and {more:,} more" if more else ""))

@@ -106,7 +106,11 @@ async def _asked(screen: ActingScreen, preview: ActPreview, act: str, ids: Seque
     hidden = sum(1 for campaign in ids if campaign not in seen) if len(ids) > 1 else 0
     desk = screen.ready
     asked = question(
-        preview, hidden=hidden, trouble=desk.trouble, when=lambda at: show.when(at, desk.now(), desk.zone)
+        preview,
+        hidden=hidden,
+        stopped=app.halted,
+        trouble=desk.trouble,
+        when=lambda at: show.when(at, desk.now(), desk.zone),
     )
     if await app.push_screen_wait(asked):
         return ""

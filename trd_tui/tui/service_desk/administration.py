@@ -99,11 +99,15 @@ class Administration:
         try:
             carrier = make_carrier(settings, self._clock, self._product.behaviour)
             try:
-                found += await at_the_carrier(carrier, addresses)
+                said = await at_the_carrier(carrier, addresses)
             finally:
                 await carrier.close()
         except Exception as error:
             found.append(Finding("error", "carrier", _sentence(error)))
+            return found
+        self._asking.foreign.clear()
+        self._asking.foreign.update(each.foreign for each in said if each.foreign)
+        found += said
         return found
 
     # Suppressions

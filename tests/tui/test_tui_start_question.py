@@ -1,0 +1,52 @@
+"""What the question of a start or a resume says of what keeps its texts from going."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.real_desk import Built
+from tests.support.screen import Driver, driving_real
+from trd_tui.carriers.protocol import CarrierAccount
+from trd_tui.tui.service_desk import administration
+
+
+class Elsewhere:
+    """A carrier whose account owns one number, which no campaign uses."""
+
+    async def check(self) -> CarrierAccount:
+        return CarrierAccount("the account is active", frozenset({"+13125550199"}))
+
+    async def close(self) -> None: ...
+
+
+async def asked(d: Driver) -> str:
+    """The question of a resume of the paused campaign, answered with no."""
+    await d.press("f2", "3", "r")
+    await d.until(lambda: d.top == "Confirm")
+    said = " ".join(d.text().replace("│", " ").split())
+    await d.press("n")
+    return said
+
+
+async def test_the_emergency_stop_is_said_before_a_resume(built: Built, tmp_path: Path) -> None:
+    said = "■ The emergency stop is set: nothing goes until it is released. ! asks for that"
+    async with driving_real(built, tmp_path / "x.db") as d:
+        assert said not in await asked(d)
+        await d.press("exclamation_mark")
+        await d.until(lambda: "Nothing is sent any more" in d.toasts())
+        assert said in await asked(d)
+
+
+async def test_a_sender_that_the_carrier_does_not_know_is_said_once_it_was_asked(
+    built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(administration, "make_carrier", lambda *_: Elsewhere())
+    async with driving_real(built, tmp_path / "x.db") as d:
+        said = "is no number of the account: the carrier will refuse its texts; f6, 1, v asks it again."
+        assert said not in await asked(d), "nobody has asked the carrier yet"
+        await d.press("f6", "v")
+        await d.until(lambda: "is no number of this account" in d.text())
+        await d.press("escape")
+        assert said in await asked(d)

@@ -9,7 +9,7 @@ import pytest
 from tests.support.real_desk import Built
 from tests.support.screen import Driver, driving_real
 from trd_tui.carriers.protocol import CarrierAccount
-from trd_tui.tui.service_desk import administration
+from trd_tui.tui.service_desk import ServiceDesk, administration
 
 
 class Elsewhere:
@@ -21,7 +21,7 @@ class Elsewhere:
     async def close(self) -> None: ...
 
 
-async def asked(d: Driver) -> str:
+async def asked(d: Driver[ServiceDesk]) -> str:
     """The question of a resume of the paused campaign, answered with no."""
     await d.press("f2", "3", "r")
     await d.until(lambda: d.top == "Confirm")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from trd_tui.domain.sentences import part
+
 
 @dataclass(frozen=True, slots=True)
 class AuditQuery:
@@ -100,6 +102,11 @@ class SuppressionRow:
     since: int
     by: str
     person: str | None = None
+
+    @property
+    def words(self) -> str:
+        """Why it stands there, and by whom."""
+        return f"{part(self.reason)}, by {self.by}"
 
 
 @dataclass(frozen=True, slots=True)

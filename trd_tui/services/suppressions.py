@@ -235,10 +235,24 @@ async def listed(db: Database, query: SuppressionQuery) -> SuppressionRows:
         rows, total = suppressions.listed(
             conn, query.reason, query.search, query.limit, query.offset, WORKSPACE
         )
-        found = [SuppressionRow(*row[:4], row.by or _BY.get(row.source, row.source), row.by) for row in rows]
-        return SuppressionRows(tuple(found), total)
+        return SuppressionRows(tuple(map(_row, rows)), total)
 
     return await db.read(read)
+
+
+async def stood(db: Database, number: str) -> SuppressionRow | None:
+    """One number as it stands on the list, by whom and since when; ``None`` where it does not."""
+    return await db.read(row_of, number)
+
+
+def row_of(conn: Connection, number: str) -> SuppressionRow | None:
+    """The same, in a transaction that there is."""
+    row = suppressions.listed_one(conn, number, WORKSPACE)
+    return None if row is None else _row(row)
+
+
+def _row(row: Listed) -> SuppressionRow:
+    return SuppressionRow(*row[:4], row.by or _BY.get(row.source, row.source), row.by)
 
 
 async def rank(db: Database, number: str, query: SuppressionQuery) -> int | None:

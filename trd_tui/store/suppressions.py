@@ -257,6 +257,16 @@ def listed(
     return [Listed(*row) for row in rows], int(total.scalar_one())
 
 
+def listed_one(connection: Connection, number: str, workspace_id: int = 1) -> Listed | None:
+    """One number as it stands on the list; ``None`` where it does not."""
+    sql = (
+        f"SELECT s.number, s.reason, s.source, s.created_at, {_BY} FROM suppressions s"
+        " WHERE s.workspace_id = :workspace_id AND s.number = :number"
+    )
+    row = connection.execute(text(sql), {"workspace_id": workspace_id, "number": number}).one_or_none()
+    return None if row is None else Listed(*row)
+
+
 def rank(
     connection: Connection, number: str, reason: str | None, search: str, workspace_id: int = 1
 ) -> int | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,21 @@ async def test_the_emergency_stop_is_said_before_a_resume(built: Built, tmp_path
         await d.press("exclamation_mark")
         await d.until(lambda: "Nothing is sent any more" in d.toasts())
         assert said in await asked(d)
+
+
+async def test_a_resume_says_what_its_undo_leaves(built: Built, tmp_path: Path) -> None:
+    def overdue(file: Path, hours: int) -> None:
+        with closing(sqlite3.connect(file)) as raw, raw:
+            raw.execute("UPDATE scheduled_messages SET scheduled_for = ?", (built.start - hours * 3_600_000,))
+
+    file, said = tmp_path / "x.db", "z pauses it again, but "
+    async with driving_real(built, file) as d:
+        overdue(file, -48)
+        assert said not in await asked(d), "what lies ahead stays as it is"
+        overdue(file, 2)
+        assert f"{said}dates that this moves stay moved." in await asked(d)
+        overdue(file, 100)
+        assert f"{said}what it holds stays for review." in await asked(d)
 
 
 async def test_a_sender_that_the_carrier_does_not_know_is_said_once_it_was_asked(

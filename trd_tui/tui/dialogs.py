@@ -281,6 +281,22 @@ class AskName(ModalScreen[str | None]):
         self.dismiss(None)
 
 
+_NOT_BACK = {
+    "moved": "dates that this moves stay moved",
+    "skipped": "what it skips stays skipped",
+    "held": "what it holds stays for review",
+}
+"""What the undo of a resume leaves, by the figure of the preview."""
+
+
+def _stays(preview: ActPreview) -> str:
+    """What of a resume its undo does not take back; where it was not counted, that dates may move."""
+    if not preview.resumes:
+        return _NOT_BACK["moved"]
+    done = [name for name in _NOT_BACK if any(each.total(name) for each in preview.resumes)]
+    return ", ".join(_NOT_BACK[name] for name in done)
+
+
 def question(
     preview: ActPreview,
     *,
@@ -327,6 +343,8 @@ def question(
     rest = len(preview.refused) - SHOWN_REFUSALS
     if rest > 0:
         notes.append(f"✗ and {rest:,} more that cannot be changed")
+    if preview.act == "resume" and (stays := _stays(preview)):
+        notes.append(f"z pauses {'it' if preview.campaigns == 1 else 'them'} again, but {stays}.")
     if preview.act == "archive":
         notes.append("z does not take it back: d copies it into a new draft.")
     verb = preview.act.capitalize()

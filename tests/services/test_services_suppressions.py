@@ -141,6 +141,7 @@ async def test_a_file_is_taken_row_by_row_and_bad_rows_carry_their_reason(desk: 
     )
     done = await load(desk, content, "old list", rejects)
     assert (done.rows, done.added, done.known, done.rejected, done.ended) == (5, 2, 2, 1, 2)
+    assert (done.empty, done.nobody) == (1, False)
     assert [(row.line, row.number) for row in done.rejects] == [(3, "12")]
     assert done.rejects_file == rejects
     assert table_of(rejects)[1][:3] == ["12", "", "b"]

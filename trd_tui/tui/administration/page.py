@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from textual.content import Content
 from textual.widgets import Static
 
+from trd_tui.domain.sentences import begun, closed
 from trd_tui.tui import format as show
 from trd_tui.tui.lines import ActionLine, Part, update
 from trd_tui.tui.listed import ListedPage
@@ -165,7 +166,9 @@ async def _told(page: AdministrationPage, work: Work) -> None:
     try:
         await work()
     except ValueError as error:  # every refusal of the services is one
-        page.app.notify(str(error), title="Nothing was changed", severity="warning", timeout=10)
+        page.app.notify(
+            closed(begun(str(error))), title="Nothing was changed", severity="warning", timeout=10
+        )
 
 
 def named_choices(prefix: str, names: Sequence[tuple[str, int]], word: Callable[[str], str]) -> list[Choice]:

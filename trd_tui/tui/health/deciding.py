@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
+from trd_tui.domain.sentences import begun, closed
 from trd_tui.tui import format as show
 from trd_tui.tui.actions.table import HEALTH
 from trd_tui.tui.acts import Done
@@ -153,7 +154,7 @@ class HeldActs(TabbedScreen):
         for result in [r for r in results if not r.ok][:3]:
             decided = result.figures.get(DECIDED_AT)
             if decided is None:
-                app.notify(result.message, title=result.name, severity="warning")
+                app.notify(closed(begun(result.message)), title=result.name, severity="warning")
             else:  # somebody was quicker
                 who = next((row.name for row in held if row.number == result.name), "") or result.name
                 said = f"{who}: {result.message}, {show.when(int(decided), desk.now(), desk.zone)}."

@@ -66,4 +66,6 @@ async def test_a_sender_that_the_carrier_does_not_know_is_said_once_it_was_asked
         await d.press("f6", "v")
         await d.until(lambda: "is no number of this account" in d.text())
         await d.press("escape")
+        await d.until(lambda: "▲ no number of the account" in d.text())
+        assert "● ready" not in d.text()
         assert said in await asked(d)

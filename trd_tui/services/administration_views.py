@@ -130,6 +130,7 @@ class SenderRow:
         paused_reason: why.
         campaigns: that name it.
         active: of them, those that send.
+        foreign: it was no number of the account when the carrier was asked last.
     """
 
     address: str
@@ -140,6 +141,7 @@ class SenderRow:
     paused_reason: str
     campaigns: int
     active: int
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,8 @@ class Administration:
 
     async def senders(self) -> Sequence[SenderRow]:
         """Every sender with its use."""
-        return await self._asking.ask(lambda: senders.page(self._db))
+        rows = await self._asking.ask(lambda: senders.page(self._db))
+        return [replace(row, foreign=row.address in self._asking.foreign) for row in rows]
 
     async def campaigns_of(self, address: str) -> Sequence[SenderCampaign]:
         """Campaigns that use a sender."""

@@ -13,8 +13,8 @@ from trd_tui.services.views import ResumePreview
 from trd_tui.store import campaigns
 from trd_tui.store.database import Database
 
-COUNTED_CONTACTS = 100_000
-"""Up to so many contacts they are counted before a start: some seconds."""
+COUNTED_CONTACTS = 50_000
+"""Up to so many contacts they are counted before a start: about a second, for a key waits for the question."""
 
 
 async def short_starts(

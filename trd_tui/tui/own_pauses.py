@@ -11,7 +11,7 @@ from trd_tui.tui.telling import TOLD_S
 from trd_tui.tui.work import begin
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from trd_tui.services.listing import OwnPause
     from trd_tui.tui.app import TrdApp
@@ -37,6 +37,13 @@ class OwnPauses:
         self._next: float | None = None
         self._stale = True
         self.reasons: dict[str, str] = {}
+        self._no_news: set[str] = set()
+
+    def came_back(self, ids: Iterable[str]) -> None:
+        """The delete of these was taken back: what has paused them shows at once, and is no news."""
+        self._no_news |= set(ids)
+        self._next = 0.0
+        self.look(changed=True)
 
     def look(self, *, changed: bool) -> None:
         """Look again where something has changed since, when it is time to; nothing waits for it."""
@@ -57,7 +64,8 @@ class OwnPauses:
         finally:
             ended = time.monotonic()
             self._next = max(begun + EVERY, ended + SHARE * (ended - begun))
-        news = [each for each in found if self.reasons.get(each.id) != each.reason]
+        known, self._no_news = self._no_news, set()
+        news = [each for each in found if self.reasons.get(each.id) != each.reason and each.id not in known]
         reasons = {each.id: each.reason for each in found}
         if reasons != self.reasons:
             self.reasons = reasons

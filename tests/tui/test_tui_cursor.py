@@ -173,6 +173,27 @@ async def test_a_key_that_moves_the_cursor_while_the_list_is_read_moves_it_from_
             assert d.table.cursor_id == kept
 
 
+@pytest.mark.parametrize("seed", range(6))
+async def test_an_act_goes_where_the_cursor_is_led_only_once_that_was_painted(seed: int) -> None:
+    """As after the undo of a delete, or to a copy."""
+    desk = SlowDesk(Random(seed), 9)
+    async with driving(desk) as d:
+        await d.press("j", "j")
+        left, target = d.cursor_name(), "camp_8"
+        for _ in range(5):
+            d.overview.stand_on(target)
+            desk.sends()
+            d.overview.live()
+            for _ in range(200):
+                await asyncio.sleep(0)
+                (aimed,) = d.overview.targets()
+                assert desk.rows[aimed].name == under_the_bar(d)
+        desk.busy = False
+        await d.settle()
+        assert (d.table.cursor_id, under_the_bar(d)) == (target, desk.rows[target].name)
+        assert d.cursor_name() != left
+
+
 async def test_on_a_row_that_is_not_read_yet_nothing_is_done() -> None:
     """It was about the row that the cursor had left."""
     desk = SlowDesk(Random(1), 1000)

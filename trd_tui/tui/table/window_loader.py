@@ -98,6 +98,8 @@ class WindowLoader(WindowView):
                 return
             moves, wanted = self._moves, self._wanted
             found = await source.rank(wanted) if wanted is not None else None
+            if generation != self._generation:
+                return
             if found is None and self._to_id is not None:
                 self._to_id = None
                 continue

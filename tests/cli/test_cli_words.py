@@ -18,6 +18,9 @@ from trd_tui.cli.parser import build_parser
     ("words", "says"),
     [
         ("campain list", "trd: there is no command 'campain'; did you mean 'campaign'? see 'trd --help'"),
+        ("status", "trd: there is no command 'status'; did you mean 'trd doctor'? see 'trd --help'"),
+        ("pause camp_1", "trd: there is no command 'pause'; did you mean 'trd campaign pause'?"),
+        ("strat", "trd: there is no command 'strat'; see 'trd --help'"),  # nobody sends by a guess
         ("campaign lst", "trd campaign: there is no command 'lst'; did you mean 'list'?"),
         (
             "campaign list --stats x",

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import cast
 
 import pytest
+from sqlalchemy import text
 
 from tests.engine.conftest import OPTIONS
 from tests.engine.test_engine_stop import engine_on, until
@@ -222,6 +223,10 @@ async def test_texts_wait_for_credentials_and_go_by_themselves_once_they_are_rig
         await until(lambda: both.one("SELECT sent_count FROM campaigns") == 20)
         assert trouble_of(both) is None
     assert both.one("SELECT stopped FROM control") == 0
+    told = both.db.read(lambda conn: list(conn.execute(text(
+        "SELECT actor, act, subject_id FROM audit WHERE subject = 'carrier' ORDER BY id"
+    ))))  # fmt: skip
+    assert [tuple(row) for row in told] == [("system", "lose", "refused"), ("system", "recover", "refused")]
     assert Counter(each.to for each in carrier.listed) == {number(each): 1 for each in range(20)}
 
 

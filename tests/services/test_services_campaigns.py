@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.support.services import DAY, HOUR, Desk, definition
-from trd_tui.engine.automatic import pause_campaign
-from trd_tui.services import campaigns, listing, suppressions, undo
+from trd_tui.engine.automatic import pause_campaign, pause_sender
+from trd_tui.services import campaigns, listing, senders, suppressions, undo
 from trd_tui.services.twins import twin_warnings
 from trd_tui.services.untexted import Untexted
 from trd_tui.services.views import ListQuery
@@ -258,11 +258,31 @@ async def test_a_living_campaign_of_the_same_name_is_a_twin(desk: Desk) -> None:
     assert await twin_warnings(desk.db, other) == []
 
 
+async def test_a_sender_that_the_carrier_refuses_is_among_those_that_nobody_has_paused(desk: Desk) -> None:
+    async def told() -> list[str]:
+        found = await listing.paused_by_themselves(desk.db, desk.clock, 9)
+        return [f"{each.id}: {each.reason}" for each in found if each.is_sender]
+
+    await desk.running()
+    sender = "+15005550006"
+    await senders.pause(desk.db, desk.clock, desk.actor, sender, "a person's own wish")
+    assert await told() == []
+    await senders.resume(desk.db, desk.clock, desk.actor, sender)
+    await desk.db.write(pause_sender, sender, "no number of this account", desk.clock.real())
+    assert await told() == [f"{sender}: no number of this account"]
+    (first,) = await listing.paused_by_themselves(desk.db, desk.clock, 9)
+    await senders.resume(desk.db, desk.clock, desk.actor, sender)
+    assert await told() == []
+    await desk.db.write(pause_sender, sender, "no number of this account", desk.clock.real())
+    (second,) = await listing.paused_by_themselves(desk.db, desk.clock, 9)
+    assert first.entry != second.entry, "it is another pause, to be told again"
+
+
 async def test_the_reason_of_a_pause_holds_until_the_next_act(desk: Desk) -> None:
     async def reason(id_: str) -> str | None:
         detail = await listing.campaign_detail(desk.db, id_)
         assert detail is not None
-        told = {each.id: each.reason for each in await listing.paused_by_themselves(desk.db, 9)}
+        told = {each.id: each.reason for each in await listing.paused_by_themselves(desk.db, desk.clock, 9)}
         assert told == ({} if detail.pause_reason is None else {id_: detail.pause_reason})
         return detail.pause_reason
 

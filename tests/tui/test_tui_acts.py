@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 from textual import events
+from textual.widgets import Input
 
 from tests.support.fake_desk import FakeDesk, demo_rows, many_rows, row
 from tests.support.screen import Driver, driving
@@ -110,6 +111,18 @@ async def test_deleting_a_campaign_that_has_sent_asks_for_its_name() -> None:
         await d.press("tab", "tab", "enter", "enter")  # to Cancel, back to the field, and on
         assert acts(d) == [("act", "delete", ("camp_7",), None)]
         assert "Property Management Leads" not in d.names()
+
+
+@pytest.mark.parametrize(("name", "stops"), [("Spring", True), ("Spring! 2", False)])
+async def test_a_name_that_is_typed_again_leaves_the_stop_its_key(name: str, *, stops: bool) -> None:
+    async with driving(FakeDesk([row(1, name, "active", 10, 5, 1)])) as d:
+        await d.press("x", *"Spring", "exclamation_mark")
+        assert d.desk.is_stopped is stops
+        assert d.top == "ConfirmTyped"
+        assert d.app.screen.query_one("#dialog-input", Input).value == ("Spring" if stops else "Spring!")
+        if not stops:
+            await d.press("exclamation_mark")  # no name has it there
+            assert d.desk.is_stopped
 
 
 async def test_deleting_several_asks_for_their_number() -> None:
@@ -260,7 +273,7 @@ async def test_a_key_stops_where_the_app_has_not_heard_yet_that_the_stop_was_rel
         assert d.desk.in_memory_stopped
         assert ("release",) not in d.desk.calls
         assert d.top == ("HelpScreen" if keys else "HealthScreen")
-        assert "released the stop already: this ! has set it again" in d.toasts()
+        assert "The stop had been released already: this ! has set it again" in d.toasts()
 
 
 @pytest.mark.parametrize("heard", [True, False])
@@ -331,6 +344,28 @@ async def test_the_last_key_counts_where_a_release_and_a_stop_come_together(
         assert d.desk.is_stopped
         assert "Sending goes on" not in d.toasts()
         assert "STOPPED" in d.line("#topbar")
+
+
+async def test_z_speaks_of_no_stop_that_somebody_has_released() -> None:
+    async with driving(FakeDesk([row(1, "One", "active", 10, 5, 1)])) as d:
+        await d.press("p", "y", "exclamation_mark")
+        d.desk.released_elsewhere()
+        await d.look()
+        await d.press("z")
+        assert "Nothing is stopped now; ! stops everything." in d.toasts()
+        assert "The emergency stop stays" not in d.toasts()
+        await d.press("z")
+        asked = " ".join(d.text().replace("│", " ").split())
+        assert "Done before the emergency stop: the pause of One. Take it back?" in asked
+
+
+async def test_nor_of_a_release_after_which_it_was_set_again() -> None:
+    async with driving() as d:
+        await d.press("exclamation_mark", "exclamation_mark", "y")
+        await d.desk.stop_everywhere()
+        await d.look()
+        await d.press("z")
+        assert "The emergency stop stays; ! asks for its release." in d.toasts()
 
 
 async def test_a_release_is_told_with_what_else_is_in_the_way() -> None:

@@ -205,7 +205,7 @@ async def test_a_carrier_that_cannot_be_asked_is_said_wherever_one_looks_until_i
         await d.look()
         assert "▲" not in d.line("#topbar")
         assert "✔ All is well" in d.text()
-        assert "It answers again: due texts go by themselves." in d.toasts()
+        assert "It takes the credentials again: due texts go by themselves." in d.toasts()
 
 
 async def test_a_stop_that_the_system_sets_is_told_and_its_release_names_what_else_is_in_the_way(
@@ -323,6 +323,18 @@ def test_a_queue_that_is_behind_says_for_how_long_and_not_that_nothing_has_gone_
     told = headline(cast("Health", state), "UTC", 120).plain
     assert said in told
     assert " ago" not in told
+
+
+def test_a_trouble_is_told_with_its_time_and_a_sender_that_may_not_send_as_such() -> None:
+    state = SimpleNamespace(
+        real=3_600_000, stopped=False, trouble=None, holder=None, heartbeat_at=None, yield_to=None
+    )
+    engine = EngineView("sending", last_error="no answer", last_error_at=0)
+    said = sending_content(cast("Health", state), engine, "UTC", 100).plain
+    assert "sends; last trouble 00:00: no answer" in " ".join(said.split())
+    state.stopped, state.stopped_by, state.stopped_at, state.stop_reason = True, "ann", 0, None
+    said = sending_content(cast("Health", state), EngineView("sending"), "UTC", 100).plain
+    assert "this app    is the sender; nothing goes while everything is stopped" in said
 
 
 def test_an_app_whose_scheduler_has_ended_does_not_say_that_it_takes_the_lease() -> None:

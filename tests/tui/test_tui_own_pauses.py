@@ -87,6 +87,30 @@ async def test_a_delete_that_is_taken_back_shows_the_pause_at_once_and_tells_it_
         assert sum("has paused by itself" in str(said) for said in d.app.told) == 1
 
 
+async def test_a_sender_that_the_carrier_refuses_is_told_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_pauses, "FIRST_AFTER", 0.0)
+    monkeypatch.setattr(own_pauses, "EVERY", 0.0)
+    async with driving() as d:
+        await d.look()
+        for entry in (1, 2):  # resumed, and refused again before anybody looked
+            d.desk.paused_alone = [
+                OwnPause("+12125559999", "+12125559999", "no number", entry, is_sender=True)
+            ]
+            d.desk.change("camp_7", sent_count=300 + entry)
+
+            def told(times: int = entry) -> bool:
+                return sum("The system has paused +12125559999" in str(said) for said in d.app.told) == times
+
+            for _ in range(50):
+                await d.look()
+                if told():
+                    break
+            assert told()
+        assert d.toasts().count("The system has paused +12125559999") == 1
+        assert "No number. Nothing goes from it. f6, 1 says more; r there resumes it" in d.toasts()
+        assert "! by rule" not in d.text()
+
+
 @pytest.mark.parametrize("width", [80, 120])
 async def test_campaigns_whose_sender_is_paused_are_marked_until_it_is_not(
     built: Built, tmp_path: Path, width: int

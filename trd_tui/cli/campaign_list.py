@@ -16,6 +16,7 @@ from trd_tui.settings import Settings
 if TYPE_CHECKING:
     from trd_tui.services.actor import Actor
     from trd_tui.services.health_views import Coming
+    from trd_tui.services.listing import OwnPause
     from trd_tui.services.views import CampaignDetail
     from trd_tui.wiring import Product
 
@@ -103,8 +104,8 @@ def run_list(options: argparse.Namespace, settings: Settings) -> int:
         )
         page, summary = await listing.page_and_summary(product.db, query)
         stop = stop_shape(await control.state(product.db))
-        paused = await listing.paused_by_themselves(product.db, _NAMED)
-        told = [f"paused by itself: {each.name} ({each.id}): {each.reason}" for each in paused]
+        paused = await listing.paused_by_themselves(product.db, product.clock, _NAMED)
+        told = [f"paused by itself: {_named(each)}: {each.reason}" for each in paused]
         return list_shape(page, summary, limit, options.offset), stop, told
 
     answer, stop, told = with_product(settings, body)
@@ -125,6 +126,10 @@ def run_list(options: argparse.Namespace, settings: Settings) -> int:
     )
     say_more(pages, shown)
     return 0
+
+
+def _named(paused: OwnPause) -> str:
+    return f"the sender {paused.name}" if paused.is_sender else f"{paused.name} ({paused.id})"
 
 
 def list_table(campaigns: Iterable[Mapping[str, Any]]) -> str:

@@ -183,7 +183,8 @@ async def _work(product: Product) -> list[Finding]:
         why = f": {state.reason}" if state.reason else ""
         text = f"the emergency stop is set by {state.by} since {iso(state.at)}{why}"
         found.append(Finding("warning", "stop", text, "`trd start` releases it"))
-    found.append(Finding("ok", "scheduler", f"{held.description} sends" if sends else "nobody sends now"))
+    doing = "is the sender, and nothing goes before the release" if state.stopped else "sends"
+    found.append(Finding("ok", "scheduler", f"{held.description} {doing}" if sends else "nobody sends now"))
     late = 0 if queue.next_due_at is None else now - queue.next_due_at
     text = (
         f"{one_or_many(queue.active, 'active campaign')},"

@@ -32,7 +32,7 @@ from trd_tui.cli import (
 from trd_tui.cli.errors import WRONG_USAGE
 from trd_tui.cli.examples import epilog_of
 from trd_tui.cli.output import complain
-from trd_tui.domain.nearest import did_you_mean
+from trd_tui.domain.nearest import did_you_mean, slip_of
 from trd_tui.settings import Settings
 
 Run = Callable[[argparse.Namespace, Settings], int]
@@ -45,6 +45,17 @@ class Layout(argparse.HelpFormatter):
         if text.startswith("example"):
             return "\n".join(indent + line for line in text.splitlines())
         return super()._fill_text(text, width, indent)
+
+
+ELSEWHERE = {
+    **dict.fromkeys(("status", "state", "health", "ps"), "doctor"),
+    **dict.fromkeys(("stats", "statistics"), "report"),
+    **dict.fromkeys(("list", "ls"), "campaign list"),
+    **{act: f"campaign {act}" for act in ("create", "pause", "resume", "show")},
+    "import": "contact import",
+    "send": "run",
+}
+"""Words that people try, and what they look for; ``start``, which is near some, releases a stop."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -77,7 +88,11 @@ class Parser(argparse.ArgumentParser):
             return
         known = [str(choice) for choice in action.choices]
         if isinstance(action, argparse._SubParsersAction):
-            self.error(f"there is no command '{value}'{did_you_mean(str(value), known)}")
+            elsewhere = ELSEWHERE.get(str(value)) if self.prog == "trd" else None
+            if slip_of(str(value), ["start"]) is None:  # it sends: nobody shall be led to it by chance
+                known = [word for word in known if word != "start"]
+            near = f"; did you mean 'trd {elsewhere}'?" if elsewhere else did_you_mean(str(value), known)
+            self.error(f"there is no command '{value}'{near}")
         raise argparse.ArgumentError(action, f"'{value}' is not known{did_you_mean(str(value), known)}")
 
 

@@ -21,6 +21,9 @@ SENTENCES: dict[str, str] = {
 }
 """What it means for the texts."""
 
+OVER: dict[str, str] = {"refused": "It takes the credentials again", "unreachable": "It answers again"}
+"""As it is told when it is over."""
+
 WHILE: dict[str, str] = {
     "refused": "the carrier refuses the credentials",
     "unreachable": "the carrier cannot be reached",

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from trd_tui.domain.campaign import CampaignStatus
 from trd_tui.domain.carrier_trouble import CarrierTrouble
+from trd_tui.domain.instants import iso
 from trd_tui.domain.webhook import Event
 from trd_tui.store import audit, control, home, queue, senders, webhooks
 from trd_tui.store.completing import complete_campaigns, moved
@@ -38,12 +39,18 @@ def stop_everything(connection: Connection, reason: str, real: int) -> None:
 
 
 def note_trouble(connection: Connection, trouble: CarrierTrouble | None, real: int) -> None:
-    """Say for every process why the carrier cannot be asked, or that it answers.
+    """Say for every process why the carrier cannot be asked, or that it answers; the audit keeps both.
 
     That credentials are refused is told to receivers of events, too, once until it answers: only a person
     can help.
     """
     before = control.read_control(connection).trouble
+    if before is not None and (trouble is None or trouble.kind != before.kind):
+        since = {"since": iso(before.since), "reason": before.said}
+        audit.record(connection, audit.SYSTEM, "recover", "carrier", before.kind, since, None, at=real)
+    if trouble is not None and (before is None or trouble.kind != before.kind):
+        said = {"reason": trouble.said}
+        audit.record(connection, audit.SYSTEM, "lose", "carrier", trouble.kind, None, said, at=real)
     if trouble is not None and before is not None and before.kind == trouble.kind:
         trouble = replace(trouble, since=before.since)
     elif trouble is not None and trouble.kind == "refused":

@@ -137,7 +137,7 @@ class Engine:
 
     def complain(self, sentence: str) -> None:
         """Tell people of a trouble."""
-        self.set(last_error=sentence)
+        self.set(last_error=sentence, last_error_at=self.clock.real() // 60_000 * 60_000)
 
     def set(self, **changes: object) -> None:
         """Publish a new state where something has changed."""

@@ -27,6 +27,7 @@ class EngineState:
         sent: messages accepted since this process began to send.
         rate: messages accepted in the last seconds, per second.
         last_error: the last trouble, as a sentence; ``None`` when there was none.
+        last_error_at: its real instant, to the minute: one that goes on is not news each time.
         notice: what the engine did of itself that people should know, as a sentence; ``None`` = nothing.
         now: the campaign clock.
     """
@@ -38,5 +39,6 @@ class EngineState:
     sent: int = 0
     rate: float = 0.0
     last_error: str | None = None
+    last_error_at: int | None = None
     notice: str | None = None
     now: int = 0

@@ -45,7 +45,7 @@ from trd_tui.store import (
     variants,
 )
 from trd_tui.store.database import Database
-from trd_tui.store.pauses import OwnPause, own_pause, own_pauses
+from trd_tui.store.pauses import OwnPause, own_pause, own_pauses, paused_senders
 
 __all__ = [
     "ActPreview",
@@ -316,9 +316,13 @@ def detail_of(conn: Connection, campaign_id: str) -> CampaignDetail | None:
     )
 
 
-async def paused_by_themselves(db: Database, limit: int) -> Sequence[OwnPause]:
-    """Campaigns that a rule of their own has paused, with the reason; at most so many."""
-    return await db.read(own_pauses, limit)
+async def paused_by_themselves(db: Database, clock: Clock, limit: int) -> Sequence[OwnPause]:
+    """Campaigns and senders that nobody has paused, with the reason; at most so many of each."""
+
+    def read(conn: Connection) -> list[OwnPause]:
+        return [*own_pauses(conn, limit), *paused_senders(conn, clock.now(), limit)]
+
+    return await db.read(read)
 
 
 async def contact_counts(db: Database, campaign_id: str) -> Mapping[str, int]:

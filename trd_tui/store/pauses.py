@@ -1,4 +1,4 @@
-"""Why campaigns stand still that nobody has paused: a rule of their own has, with its reason in the audit."""
+"""Why campaigns and senders stand still that nobody has paused: the reason stands in the audit."""
 
 from __future__ import annotations
 
@@ -12,11 +12,21 @@ from trd_tui.store.audit import SYSTEM
 
 
 class OwnPause(NamedTuple):
-    """A campaign that a rule of its own has paused, and the reason."""
+    """A campaign that a rule of its own has paused, or a sender that the carrier refuses, and the reason.
+
+    Attributes:
+        id: the campaign's, or the sender's address.
+        name: what it is called; of a sender its address.
+        reason: why.
+        entry: of the audit; another one is another pause.
+        is_sender: whether it is a sender.
+    """
 
     id: str
     name: str
     reason: str
+    entry: int = 0
+    is_sender: bool = False
 
     @property
     def used_up(self) -> bool:
@@ -30,11 +40,17 @@ _LAST = (
     " AND x.act IN ('pause','resume','undo pause')"
 )
 _SELECT = (
-    f"SELECT c.id, c.name, a.after FROM campaigns c JOIN audit a ON a.id = ({_LAST})"
+    f"SELECT c.id, c.name, a.after, a.id AS entry FROM campaigns c JOIN audit a ON a.id = ({_LAST})"
     " WHERE c.status = 'paused' AND c.deleted_at IS NULL AND a.act = 'pause' AND a.actor = :system"
 )
 _OF_ONE = text(f"{_SELECT} AND c.id = :id")
 _OF_ALL = text(f"{_SELECT} ORDER BY c.id LIMIT :limit")
+_SENDERS = text(
+    "SELECT s.address, a.after, a.id AS entry FROM senders s JOIN audit a ON a.id ="
+    " (SELECT max(x.id) FROM audit x WHERE x.subject = 'sender' AND x.subject_id = s.address"
+    " AND x.act IN ('pause','resume'))"
+    " WHERE s.paused_until > :now AND a.act = 'pause' AND a.actor = :system ORDER BY s.id LIMIT :limit"
+)
 
 
 def own_pause(connection: Connection, id_: str) -> str | None:
@@ -46,7 +62,13 @@ def own_pause(connection: Connection, id_: str) -> str | None:
 def own_pauses(connection: Connection, limit: int) -> list[OwnPause]:
     """Campaigns that have paused by themselves, at most so many."""
     found = connection.execute(_OF_ALL, {"limit": limit, "system": SYSTEM.name})
-    return [OwnPause(row.id, row.name, _reason(row.after)) for row in found]
+    return [OwnPause(row.id, row.name, _reason(row.after), row.entry) for row in found]
+
+
+def paused_senders(connection: Connection, now: int, limit: int) -> list[OwnPause]:
+    """Senders that nobody has paused and from which nothing goes at a campaign instant, at most so many."""
+    found = connection.execute(_SENDERS, {"now": now, "limit": limit, "system": SYSTEM.name})
+    return [OwnPause(row.address, row.address, _reason(row.after), row.entry, True) for row in found]
 
 
 def _reason(after: str | None) -> str:

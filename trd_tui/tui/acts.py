@@ -30,16 +30,22 @@ class Done(NamedTuple):
     Attributes:
         what: what was done, as a noun with its article: ``the pause of Spring``.
         take_back: takes it back and tells; ``None`` where nothing does.
-        stays: why it stays and what can be done instead, as sentences.
+        stays: why it stays and what can be done instead, as sentences; asked when ``z`` is pressed where
+            what is so then depends on others.
         place: what it was about.
         under: the act after it that stays; ``z`` asks before it reaches below that.
     """
 
     what: str
     take_back: Callable[[], Awaitable[object]] | None
-    stays: str = ""
+    stays: str | Callable[[], str] = ""
     place: str = CAMPAIGNS
     under: str = ""
+
+    @property
+    def why(self) -> str:
+        """Why it stays, as it is now."""
+        return self.stays if isinstance(self.stays, str) else self.stays()
 
 
 class ActingScreen(DeskScreen):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -191,7 +191,7 @@ class TrdApp(TypingApp, TellingApp, StylingApp, WireApp):
         self.undo_changed()
         self.say_progress()
 
-    def did_for_good(self, what: str, stays: str) -> None:
+    def did_for_good(self, what: str, stays: str | Callable[[], str]) -> None:
         """An act is over that ``z`` does not take back; the arguments are those of `Done`."""
         self.did(Done(what, None, stays))
 

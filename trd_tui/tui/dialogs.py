@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -14,7 +14,7 @@ from textual.widgets import Button, Input, Static
 from trd_tui.domain.sentences import begun
 from trd_tui.tui.actions import shown
 from trd_tui.tui.hindrance import trouble_note
-from trd_tui.tui.work import Opened
+from trd_tui.tui.work import Opened, TypingApp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -158,6 +158,22 @@ class StartQuestion(Confirm):
             self.dismiss(False)
 
 
+class NameField(Input):
+    """Where a name is typed again. A ``!`` is the emergency stop, save where the name has one there."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(id="dialog-input", compact=True, select_on_focus=False)
+        self._expected = name
+
+    def on_key(self, event: events.Key) -> None:
+        """It could only make the name wrong."""
+        before = self.value[: self.cursor_position]
+        if event.character == "!" and not self._expected.startswith(f"{before}!"):
+            event.stop()
+            event.prevent_default()
+            cast("TypingApp", self.app).action_emergency()
+
+
 class ConfirmTyped(Confirm, inherit_bindings=False):
     """For the worst act: the name must be typed, and only then can it be confirmed."""
 
@@ -181,7 +197,7 @@ class ConfirmTyped(Confirm, inherit_bindings=False):
     def ask(self) -> ComposeResult:
         """The name."""
         yield Static(f"Type {self._expected} to confirm:", classes="dialog-note", markup=False)
-        yield Input(id="dialog-input", compact=True, select_on_focus=False)
+        yield NameField(self._expected)
         yield Static(id="dialog-next", classes="dialog-note", markup=False)
 
     def on_mount(self) -> None:

@@ -1,4 +1,7 @@
-"""Campaigns that a rule of their own has paused: told when it happens, wherever one is, and in the list."""
+"""What nobody has paused and pauses: campaigns by a rule of their own, senders that the carrier refuses.
+
+It is told when it happens, wherever one is; a campaign is marked in the list, too.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from trd_tui.tui.telling import TOLD_S
 from trd_tui.tui.work import begin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from trd_tui.services.listing import OwnPause
     from trd_tui.tui.app import TrdApp
@@ -26,22 +29,22 @@ SHARE = 20
 """The next look comes at least so many times later than the last has taken."""
 
 NAMED = 3
-"""Campaigns that are named at a time."""
+"""Campaigns, or senders, that are named at a time."""
 
 
 class OwnPauses:
-    """Which campaigns have paused by themselves, and who was told of it."""
+    """What has paused by itself, and what of it was told."""
 
     def __init__(self, app: TrdApp) -> None:
         self._app = app
         self._next: float | None = None
         self._stale = True
+        self._told: dict[str, int] = {}
         self.reasons: dict[str, str] = {}
-        self._no_news: set[str] = set()
+        """Of campaigns, by id."""
 
-    def came_back(self, ids: Iterable[str]) -> None:
-        """The delete of these was taken back: what has paused them shows at once, and is no news."""
-        self._no_news |= set(ids)
+    def came_back(self) -> None:
+        """A delete was taken back: what has paused its campaigns shows at once. It was told before."""
         self._next = 0.0
         self.look(changed=True)
 
@@ -64,27 +67,32 @@ class OwnPauses:
         finally:
             ended = time.monotonic()
             self._next = max(begun + EVERY, ended + SHARE * (ended - begun))
-        known, self._no_news = self._no_news, set()
-        news = [each for each in found if self.reasons.get(each.id) != each.reason and each.id not in known]
-        reasons = {each.id: each.reason for each in found}
+        news = [each for each in found if self._told.get(each.id) != each.entry]
+        self._told |= {each.id: each.entry for each in found}  # also of what is deleted, and may come back
+        reasons = {each.id: each.reason for each in found if not each.is_sender}
         if reasons != self.reasons:
             self.reasons = reasons
             self._app.ways.own_pauses_changed()
-        if news:
-            self._tell(news)
+        campaigns, senders = [each for each in news if not each.is_sender], [e for e in news if e.is_sender]
+        if campaigns:
+            one = f"{campaigns[0].name} has paused by itself"
+            self._tell(campaigns, one, "campaigns have paused by themselves", _remedy(campaigns))
+        if senders:
+            there = f"{shown('go_administration', 'f6')}, 1"
+            remedy = f"Nothing goes from it. {there} says more; r there resumes it once it is mended."
+            one = f"The system has paused {senders[0].name}"
+            self._tell(senders, one, "senders were paused by the system", remedy)
 
-    def _tell(self, news: list[OwnPause]) -> None:
+    def _tell(self, news: Sequence[OwnPause], one: str, many: str, remedy: str) -> None:
         first = news[0]
         if len(news) == 1:
-            title, said = (
-                f"{first.name} has paused by itself",
-                closed(first.reason[:1].upper() + first.reason[1:]),
-            )
+            title, said = one, closed(first.reason[:1].upper() + first.reason[1:])
         else:
-            title = f"{len(news):,} campaigns have paused by themselves"
+            title = f"{len(news):,} {many}"
             said = "; ".join(f"{each.name}: {part(each.reason)}" for each in news[:NAMED])
             said += f"; and {len(news) - NAMED:,} more." if len(news) > NAMED else "."
-        self._app.notify(f"{said} {_remedy(news)}", title=title, severity="warning", timeout=TOLD_S)
+        self._app.take_back(title)  # of its last pause
+        self._app.notify(f"{said} {remedy}", title=title, severity="warning", timeout=TOLD_S)
 
 
 def _remedy(news: Sequence[OwnPause]) -> str:

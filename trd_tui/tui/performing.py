@@ -206,6 +206,6 @@ async def _undo(app: TrdApp, desk: Desk, act: str, results: tuple[ActResult, ...
     note = _STAYS if act == "resume" else ""
     tell(app, f"Took back the {act} of", undone, note=note, after=further(app))
     if act == "delete":
-        app.own_pauses.came_back(result.campaign_id for result in undone if result.ok)
+        app.own_pauses.came_back()
     if act == "delete" and len(undone) == 1 and undone[0].ok:
         app.ways.stand_on(undone[0].campaign_id)

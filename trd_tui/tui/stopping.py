@@ -119,6 +119,12 @@ class EmergencyStop:
         else:
             app.begin_question(app, partial(self._ask_release, desk), group="release", exclusive=True)
 
+    def _as_it_is(self) -> str:
+        """Why ``z`` leaves a stop or a release; somebody else may have undone either since."""
+        if self.is_set:
+            return "The emergency stop stays; ! asks for its release."
+        return "Nothing is stopped now; ! stops everything."
+
     def _close_question(self) -> bool:
         """The stop that it is about is gone; whether it was open."""
         question = self._question
@@ -134,7 +140,7 @@ class EmergencyStop:
         self._pulled = self._under_way = True
         self._stops += 1
         app = self._app
-        app.did_for_good("the emergency stop", "The emergency stop stays; ! asks for its release.")
+        app.did_for_good("the emergency stop", self._as_it_is)
         app.tick()
         begin(app, partial(self._everywhere, desk, again), group="stop")
 
@@ -152,6 +158,7 @@ class EmergencyStop:
             return
         finally:
             self._under_way = False
+        self._app.take_back(STOPPED)  # of one before
         self._app.notify(
             f"{again}Nothing is sent any more, in no process. Your own answers still go. ! releases it.",
             title=STOPPED, severity="error", timeout=10,
@@ -169,7 +176,7 @@ class EmergencyStop:
         """
         if self._under_way:
             return True
-        again = "Somebody else had released the stop already: this ! has set it again. "
+        again = "The stop had been released already: this ! has set it again. "
         try:
             async with asyncio.timeout(ASKED_S):
                 await desk.token()
@@ -211,7 +218,7 @@ class EmergencyStop:
         app = self._app
         self._pulled = self._stored = False
         app.take_back(STOPPED)
-        app.did_for_good("the release of the stop", "Sending goes on; ! stops it again.")
+        app.did_for_good("the release of the stop", self._as_it_is)
         self._tell_released(desk)
         app.read_again()
 

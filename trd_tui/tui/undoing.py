@@ -61,9 +61,10 @@ def _taken(app: TrdApp) -> Done:
 
 def _stays(app: TrdApp, done: Done) -> None:
     if app.done:
-        app.done[-1] = app.done[-1]._replace(under=done.what)
+        later = f"{done.what}, which stays" if isinstance(done.stays, str) else done.what
+        app.done[-1] = app.done[-1]._replace(under=later)
     app.notify(
-        f"{done.stays}{further(app)}", title=NOT_BACK, severity="warning", timeout=10, names_undo=app.can_undo
+        f"{done.why}{further(app)}", title=NOT_BACK, severity="warning", timeout=10, names_undo=app.can_undo
     )
 
 
@@ -72,7 +73,7 @@ async def _ask(screen: DeskScreen, done: Done) -> None:
 
     app = screen.trd
     if done.under:
-        sentence = f"Done before {done.under}, which stays: {done.what}. Take it back?"
+        sentence = f"Done before {done.under}: {done.what}. Take it back?"
     else:
         sentence = f"The last act was not on this screen: {done.what}. Take it back?"
     if await app.push_screen_wait(Confirm("Undo?", sentence, "Take back")) and done in app.done:

@@ -165,13 +165,16 @@ class Watch:
         before, self._told_trouble = self._told_trouble, trouble
         if trouble == before or before == "":
             return
-        from trd_tui.domain.carrier_trouble import IN_WORDS
+        from trd_tui.domain.carrier_trouble import IN_WORDS, OVER
 
         app = self._app
         for words in IN_WORDS.values():
             app.take_back(f"▲ {words.capitalize()}")
         if trouble is None:
-            app.notify("It answers again: due texts go by themselves.", title=ANSWERS_AGAIN)
+            app.notify(
+                f"{OVER.get(before or '', 'It answers again')}: due texts go by themselves.",
+                title=ANSWERS_AGAIN,
+            )
         elif trouble in IN_WORDS:
             title = f"▲ {IN_WORDS[trouble].capitalize()}"
             app.notify(trouble_note(trouble)[2:], title=title, severity="warning", timeout=10)

@@ -50,6 +50,7 @@ class EngineView:
         rate: messages a second, lately.
         in_flight: calls to the carrier that have not been answered.
         last_error: the latest fault in a sentence.
+        last_error_at: its real instant, to the minute; ``None`` where nobody knows.
         notice: what the scheduler did of itself that people should know, in a sentence.
     """
 
@@ -58,6 +59,7 @@ class EngineView:
     rate: float = 0.0
     in_flight: int = 0
     last_error: str | None = None
+    last_error_at: int | None = None
     notice: str | None = None
 
 
@@ -178,7 +180,7 @@ class Desk(Protocol):
         ...
 
     async def own_pauses(self) -> Sequence[OwnPause]:
-        """Campaigns that a rule of their own has paused, with the reason; some hundred at most."""
+        """Campaigns and senders that nobody has paused, with the reason; some hundred at most."""
         ...
 
     async def page(self, query: ListQuery) -> CampaignPage:

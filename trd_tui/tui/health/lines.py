@@ -98,11 +98,18 @@ def sending_content(state: Health, engine: EngineView, zone: str, width: int) ->
     rows.append(("heartbeat", beat + _why_it_rests(state)))
     if state.yield_to:
         rows.append(("asked", f"{state.yield_to} has asked for the lease"))
-    doing = {"sending": "sends", "watching": "watches", "starting": "is starting"}.get(
-        engine.role, "has ended"
-    )
-    rows.append(("this app", doing + (f"; last trouble: {engine.last_error}" if engine.last_error else "")))
+    rows.append(("this app", _this_app(state, engine, zone)))
     return _rows(rows, width)
+
+
+def _this_app(state: Health, engine: EngineView, zone: str) -> str:
+    """What this process does, and its last trouble with the time: it may be long over."""
+    sends = "is the sender; nothing goes while everything is stopped" if state.stopped else "sends"
+    doing = {"sending": sends, "watching": "watches", "starting": "is starting"}.get(engine.role, "has ended")
+    if not engine.last_error:
+        return doing
+    at = "" if engine.last_error_at is None else f" {show.when(engine.last_error_at, state.real, zone)}"
+    return f"{doing}; last trouble{at}: {engine.last_error}"
 
 
 def _why_it_rests(state: Health) -> str:

@@ -62,7 +62,7 @@ DRAIN_S = 30.0
 
 
 MOST_PAUSES = 500
-"""Campaigns that have paused by themselves, told at most."""
+"""Campaigns, and senders, that have paused by themselves, told at most."""
 
 
 class ServiceDesk:
@@ -204,7 +204,7 @@ class ServiceDesk:
         state = self._engine.state()
         return EngineView(
             role=str(state.role), holder=state.holder, rate=state.rate, in_flight=state.in_flight,
-            last_error=state.last_error, notice=state.notice,
+            last_error=state.last_error, last_error_at=state.last_error_at, notice=state.notice,
         )  # fmt: skip
 
     def stop_now(self) -> None:
@@ -256,8 +256,10 @@ class ServiceDesk:
         return await self._thread.call(lambda: listing.overview(self._db, self._clock, self.zone))
 
     async def own_pauses(self) -> Sequence[OwnPause]:
-        """Campaigns that a rule of their own has paused, with the reason."""
-        return await self._thread.call(lambda: listing.paused_by_themselves(self._db, MOST_PAUSES))
+        """Campaigns and senders that nobody has paused, with the reason."""
+        return await self._thread.call(
+            lambda: listing.paused_by_themselves(self._db, self._clock, MOST_PAUSES)
+        )
 
     async def page(self, query: ListQuery) -> CampaignPage:
         """A page of campaigns."""

@@ -96,6 +96,19 @@ def test_a_start_says_what_keeps_all_texts_from_going(trd: Trd, files: tuple[str
     assert f"{said} resume {sender}`" in trd("campaign", "resume", id_).err
 
 
+def test_a_start_says_which_budget_does_not_last(trd: Trd, files: tuple[str, str]) -> None:
+    lasts = create(trd, files)
+    Path(files[0]).write_text(DEFINITION.replace("[variables]", 'budget_usd = "0.01"\n[variables]'))
+    short = create(trd, files)
+    said = "has $0.01 left, enough for none of these 2: it pauses by itself at once"
+    assert f"Its budget {said}." in trd("campaign", "start", short, "--preview").out
+    ran = trd("campaign", "start", lasts, short)
+    assert ran.status == 0
+    name = trd("campaign", "show", short, "--json").json[0]["name"]
+    assert f"warning: the budget of {name} {said}: trd campaign edit raises it" in ran.err
+    assert ran.err.count("budget") == 1
+
+
 def test_what_is_wrong_is_named_and_nothing_is_half_done(trd: Trd, files: tuple[str, str]) -> None:
     wrong = [
         (DEFINITION.replace("send_time", "sendtime"), "drip.toml: .*send_time"),

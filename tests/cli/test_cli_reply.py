@@ -98,6 +98,8 @@ def test_what_the_inbox_can_do_the_shell_can(demo: Trd, monkeypatch: pytest.Monk
         True,
         "asked not to be texted",
     )
+    again = demo("reply", "decide", first, "--opt-out", "--yes").out
+    assert again.startswith(f"{first}: stood on the do-not-contact list already: asked not to be texted, by ")
     assert demo("verify").status == 0
     for words, says in (
         (("snooze", first), "say until when"),

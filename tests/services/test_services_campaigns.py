@@ -9,7 +9,7 @@ from trd_tui.engine.automatic import pause_campaign, pause_sender
 from trd_tui.services import campaigns, listing, senders, suppressions, undo
 from trd_tui.services.twins import twin_warnings
 from trd_tui.services.untexted import Untexted
-from trd_tui.services.views import ListQuery
+from trd_tui.services.views import ActResult, ListQuery
 
 
 async def test_ids_are_unique_in_the_same_millisecond(desk: Desk) -> None:
@@ -302,3 +302,52 @@ async def test_the_reason_of_a_pause_holds_until_the_next_act(desk: Desk) -> Non
     await undo.unpause(desk.db, desk.clock, desk.actor, [id_])
     await desk.do("pause", id_)
     assert await reason(id_) is None, "a person has paused it"
+
+
+async def test_the_undo_of_a_pause_claims_the_dates_of_before_only_where_no_resume_has_planned(
+    desk: Desk,
+) -> None:
+    id_ = await desk.running()
+    due = "SELECT min(scheduled_for) FROM scheduled_messages WHERE campaign_id = :id"
+    before = await desk.one(due, id=id_)
+
+    async def take_back(pause: ActResult) -> ActResult:
+        planned = {id_: int(pause.figures[campaigns.PLANNED] or 0)}
+        [told] = await undo.unpause(desk.db, desk.clock, desk.actor, [id_], planned=planned)
+        return told
+
+    [paused] = await desk.do("pause", id_)
+    assert (await take_back(paused)).message == "active again, with its dates as they were"
+    assert await desk.one(due, id=id_) == before
+
+    [paused] = await desk.do("pause", id_)
+    desk.later(before - desk.clock.now() + 1)  # what was due in the pause moves
+    await desk.do("resume", id_)
+    [back] = await undo.unresume(desk.db, desk.clock, desk.actor, {id_: 0})
+    assert back.ok
+    assert (
+        await take_back(paused)
+    ).message == "active again; dates that were moved since that pause stay moved"
+    assert await desk.one(due, id=id_) > before
+
+
+async def test_a_start_says_beforehand_that_a_budget_does_not_last_for_the_first_touch(desk: Desk) -> None:
+    one = await desk.filled("One", contacts=4, budget_usd="0.02")
+    much = await desk.filled("Much", contacts=4, first=10, budget_usd="50")
+    none = await desk.filled("None", contacts=4, first=20, budget_usd="0.001")
+
+    async def said(*ids: str) -> str:
+        return (await campaigns.preview(desk.db, desk.clock, "start", list(ids))).sentence
+
+    short = " left, enough for about 1 of these 4: it pauses by itself after that."
+    assert (await said(one)).endswith(f"Its budget has $0.02{short}")
+    assert (await said(one, much)).endswith(f"The budget of One has $0.02{short}")
+    assert "enough for none of these 4: it pauses by itself at once." in await said(none)
+    assert (await said(one, none, much)).endswith(
+        "The budgets of 2 of them do not last for these: they pause by themselves once used up."
+    )
+    assert "budget" not in await said(much)
+    numbers = [number for (number,) in await desk.rows("SELECT number FROM contacts ORDER BY id")]
+    await suppressions.add(desk.db, desk.clock, desk.actor, [*numbers[:3], *numbers[-3:]], "asked")
+    assert "budget" not in await said(one), "nothing goes to the others"
+    assert "left, not enough for this one: it pauses by itself at once." in await said(none)

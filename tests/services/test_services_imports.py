@@ -9,6 +9,7 @@ import pytest
 from tests.support.services import Desk, definition, people
 from trd_tui.domain.phone import normalise
 from trd_tui.services import imports, listing
+from trd_tui.services.import_views import kind_of_reason
 from trd_tui.services.imports import ContactFileError, ImportRefusedError, ImportStoppedError, look_through
 from trd_tui.services.seen import SeenNumbers
 from trd_tui.services.views import ContactQuery, ListQuery
@@ -410,3 +411,8 @@ def test_seen_numbers_are_a_set() -> None:
     for number in (3 << 32, 4 << 32, 999_999_999_999_999, 1):
         assert [seen.add(number), seen.add(number)] == [True, False]
     assert len(seen) == len(plain) + 4
+
+
+def test_what_rejected_rows_have_in_common_leaves_no_blank_where_their_value_stood() -> None:
+    kind = kind_of_reason("consent 'no': who has not agreed is not imported")
+    assert kind == "consent: who has not agreed is not imported"

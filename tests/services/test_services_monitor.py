@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from tests.services.test_services_review import stale
 from tests.support.real_desk import StandingClock
@@ -16,7 +17,9 @@ from trd_tui.domain.carrier_trouble import CarrierTrouble
 from trd_tui.domain.clearance import Clearance, Send
 from trd_tui.domain.due import DueRow
 from trd_tui.engine.claiming import Claimer
-from trd_tui.services import monitor, stuck, verify, waiting
+from trd_tui.services import monitor, review, stuck, suppressions, verify, waiting
+from trd_tui.services.actor import Actor
+from trd_tui.services.health_views import Stuck
 from trd_tui.services.views import ActCancelledError
 from trd_tui.store import control, counters, lease
 from trd_tui.store.database import Database
@@ -171,8 +174,49 @@ async def test_what_stands_still_is_listed_and_decided_over_all_campaigns(desk: 
     assert (await stuck.page(desk.db, 0, 100)).total == 0
     await desk.sound()
     (refused,) = await stuck.decide(desk.db, desk.clock, desk.actor, "skip", left[:1])
-    assert not refused.ok
-    assert "nothing of this number is held" in refused.message
+    assert (refused.ok, refused.message) == (False, "skipped by ann")
+
+
+async def test_who_decides_second_is_told_who_decided_what_and_when(desk: Desk) -> None:
+    id_ = await stale(desk, 6)
+    mine = {row.number: row for row in (await stuck.page(desk.db, 0, 100)).rows}
+    released, given_up, out, settled, left_held, moved_on = mine.values()
+    bob, at = Actor(2, "bob", "bob.login"), desk.clock.now()
+    await stuck.decide(desk.db, desk.clock, bob, "send", [released, moved_on])
+    await stuck.decide(desk.db, desk.clock, bob, "skip", [given_up])
+    await suppressions.add(desk.db, desk.clock, bob, [out.number], "asked by phone")
+
+    async def becomes(state: str, row: Stuck) -> None:
+        said = "UPDATE scheduled_messages SET state = :state, updated_at = :now WHERE id = :id"
+        values = {"state": state, "id": row.id, "now": desk.clock.now()}
+        await desk.db.write(lambda conn: conn.execute(text(said), values).rowcount)
+
+    desk.later(60_000)
+    await becomes("delivered", settled)  # as when the carrier's list can be read again
+    await becomes("sent", moved_on)  # and the contact's next text waits by now
+    following = (
+        "INSERT INTO scheduled_messages (workspace_id, campaign_id, enrolment_id, contact_id, touch,"
+        " plan_version, state, scheduled_for, created_at, updated_at) SELECT workspace_id, campaign_id,"
+        " enrolment_id, contact_id, 2, plan_version, 'held', scheduled_for, :now, :now"
+        " FROM scheduled_messages WHERE id = :id"
+    )
+    values = {"id": moved_on.id, "now": desk.clock.now()}
+    await desk.db.write(lambda conn: conn.execute(text(following), values).rowcount)
+    desk.later(60_000)
+    await review.review(desk.db, desk.clock, desk.actor, id_, "skip", [moved_on.number])  # another message
+
+    second = [released, given_up, out, settled, moved_on]
+    results = await stuck.decide(desk.db, desk.clock, desk.actor, "send", second)
+    assert {each.name: (each.message, each.figures.get(stuck.DECIDED_AT)) for each in results} == {
+        released.number: ("let go by bob", at),
+        given_up.number: ("skipped by bob", at),
+        out.number: ("on the do-not-contact list: asked by phone, by bob", at),
+        settled.number: ("held no more: it is delivered", at + 60_000),
+        moved_on.number: ("let go by bob", at),
+    }
+    assert not any(each.ok for each in results)
+    (done,) = await stuck.decide(desk.db, desk.clock, desk.actor, "send", [left_held])
+    assert done.ok
 
 
 def test_a_check_tells_how_far_it_is_and_ends_when_it_is_called_off(world: World, database_url: str) -> None:

@@ -167,6 +167,11 @@ def test_a_half_typed_path_is_completed(tmp_path: Path, monkeypatch: pytest.Monk
     assert csv_files.rejects_place(tmp_path / "leads-a.csv", tmp_path).name == "leads-a-rejects.csv"
     (tmp_path / "leads-a-rejects.csv").touch()
     assert csv_files.rejects_place(tmp_path / "leads-a.csv", tmp_path).name == "leads-a-rejects-2.csv"
+    (tmp_path / "trd").mkdir()
+    beside = csv_files.rejects_place(tmp_path / "trd" / ".." / "leads-b.csv", tmp_path)
+    assert beside == tmp_path.resolve() / "leads-b-rejects.csv", (
+        "people read where it is, not how it was typed"
+    )
 
 
 def test_a_file_whose_columns_say_too_little_is_shown_to_be_mapped(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from tests.support.services import Desk
 from trd_tui.carriers.protocol import CarrierMessage
 from trd_tui.engine.receiving import receive_batch
 from trd_tui.services import review, suppression_files, suppressions
+from trd_tui.services.actor import Actor
 from trd_tui.services.administration_views import SuppressionQuery
 from trd_tui.services.contact_file import ContactFileError
 from trd_tui.services.export_files import ExportRefusedError
@@ -140,6 +141,7 @@ async def test_a_file_is_taken_row_by_row_and_bad_rows_carry_their_reason(desk: 
     )
     done = await load(desk, content, "old list", rejects)
     assert (done.rows, done.added, done.known, done.rejected, done.ended) == (5, 2, 2, 1, 2)
+    assert (done.empty, done.nobody) == (1, False)
     assert [(row.line, row.number) for row in done.rejects] == [(3, "12")]
     assert done.rejects_file == rejects
     assert table_of(rejects)[1][:3] == ["12", "", "b"]
@@ -245,3 +247,24 @@ async def test_adding_or_removing_a_number_settles_its_doubt(desk: Desk) -> None
         await act(desk.db, desk.clock, desk.actor, [FIRST], "looked into it")
         assert await desk.one("SELECT count(*) FROM contacts WHERE doubt IS NOT NULL") == 0
     await desk.sound()
+
+
+async def test_a_lift_taken_back_leaves_the_word_with_whoever_gave_it(desk: Desk) -> None:
+    await desk.load("phone,first_name\n2122000000,Ada\n2122000001,Ben\n2122000002,Cy\n")
+    await add(desk, FIRST)
+    await hears(desk, "STOP", SECOND)
+    await load(desk, f"phone\n{THIRD}\n", reason="bought list")
+    query = SuppressionQuery()
+    before = (await suppressions.listed(desk.db, query)).rows
+    assert {row.number: row.by for row in before} == {FIRST: "ann", SECOND: "the contact", THIRD: "ann"}
+    desk.later(60_000)
+    bob = Actor(2, "bob", "bob.login")
+    for row in before:
+        await suppressions.remove(desk.db, desk.clock, bob, [row.number], "a slip")
+        assert await suppressions.put_back(desk.db, desk.clock, bob, row)
+    after = (await suppressions.listed(desk.db, query)).rows
+    assert sorted(after, key=str) == sorted(before, key=str)
+    undone = "SELECT DISTINCT actor FROM audit WHERE act = 'undo unsuppress'"
+    assert await desk.rows(undone) == [("bob",)]
+    taken = "SELECT actor, recorded_at FROM consents WHERE contact_id = 1 ORDER BY id"
+    assert await desk.rows(taken) == [("ann", desk.clock.now() - 60_000), ("bob", desk.clock.now())]

@@ -82,14 +82,14 @@ async def test_what_was_refused_stays_marked() -> None:
     async with driving() as d:
         await d.press("asterisk", "p", "y")
         assert d.table.marks == {"camp_2", "camp_6"}
-        assert "cannot pause: the campaign is completed" in d.toasts()
+        assert "Cannot pause: the campaign is completed." in d.toasts()
 
 
 async def test_an_act_that_nothing_allows_says_why_and_asks_nothing() -> None:
     async with driving() as d:
         await d.press("G", "p")
         assert d.top == "OverviewScreen"
-        assert "cannot pause: the campaign is completed" in d.toasts()
+        assert "Cannot pause: the campaign is completed." in d.toasts()
 
 
 async def test_deleting_a_campaign_that_has_sent_asks_for_its_name() -> None:

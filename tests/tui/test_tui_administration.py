@@ -150,9 +150,11 @@ async def test_suppressions(built: Built, tmp_path: Path, monkeypatch: pytest.Mo
         await d.press("y")
         await shows(d, "37 numbers")
         assert page(d).table.cursor_id != cursor
+        assert "may be texted again · z puts it back" in d.toasts()
         await d.press("z")
         await shows(d, "38 numbers")
         assert "+12125550177 gets no text again." in d.toasts()
+        assert "may be texted again" not in d.toasts(), "it is not so any more"
         assert page(d).table.cursor_id == cursor
         kept = page(d).table.row
         assert kept is not None
@@ -169,8 +171,12 @@ async def test_suppressions(built: Built, tmp_path: Path, monkeypatch: pytest.Mo
         await d.press("y")
         await shows(d, "37 numbers")
         file = tmp_path / "list.csv"
-        file.write_text("phone,reason\n+12125550178,bought list\n12,\n+12125550179,\n")
+        file.write_text("phone,reason\n+12125550178,bought list\n12,\n+12125550179,\n,\n")
         await d.press("i")
+        header = tmp_path / "header.csv"
+        header.write_text("phone,reason\n")
+        await answer(d, str(header))
+        await shows(d, "✗ Nobody is in this file")
         path = d.app.screen.query_one(Input)
         path.value = str(tmp_path / "lis")
         await d.press("tab")
@@ -183,6 +189,8 @@ async def test_suppressions(built: Built, tmp_path: Path, monkeypatch: pytest.Mo
             "1 rejected: why stands below",
             "1 · ",
             "line 3: 12 ",
+            "4 rows. Nothing is stored yet.",
+            "1 empty",
         ):
             await shows(d, said)
         await d.press("enter")  # the cursor is on Cancel

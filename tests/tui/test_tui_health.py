@@ -16,10 +16,12 @@ from tests.support.screen import Driver, driving_real, shows
 from trd_tui.clock import Anchor, VirtualClock, real_now
 from trd_tui.domain.carrier_trouble import CarrierTrouble
 from trd_tui.engine.automatic import stop_everything
+from trd_tui.services import stuck
+from trd_tui.services.actor import Actor
 from trd_tui.services.monitor import _drift
 from trd_tui.store import control, counters, doubts, queue
 from trd_tui.store.counters import CampaignDelta
-from trd_tui.store.database import SyncDatabase
+from trd_tui.store.database import Database, SyncDatabase
 from trd_tui.tui import format as show
 from trd_tui.tui.desk import EngineView, Progress
 from trd_tui.tui.health.lines import _clock, headline, sending_content, verdict
@@ -136,6 +138,24 @@ async def test_held_messages_are_marked_released_and_given_up(built: Built, tmp_
         assert not screen_of(d).table.marks
         await d.press("enter")
         assert d.top == "CampaignScreen"
+
+
+async def test_a_held_message_that_a_colleague_has_decided_says_who_did_what_and_when(
+    built: Built, tmp_path: Path
+) -> None:
+    file = tmp_path / "x.db"
+    async with driving_real(built, file) as d:
+        hold(file, built.start)
+        await shown(d, "f5", "3")
+        row = screen_of(d).table.row
+        assert row is not None
+        await d.press("r")
+        await d.until(lambda: d.top == "Confirm")
+        db, bob = Database(f"sqlite:///{file}"), Actor(1, "bob", "robert")
+        await stuck.decide(db, d.desk._clock, bob, "skip", [row])  # while one is asked
+        await db.close()
+        await d.press("y")
+        await d.until(lambda: f"Already decided: {row.name}: skipped by bob, now." in d.toasts())
 
 
 async def test_what_is_released_before_it_is_due_keeps_its_date_and_is_taken_back(

@@ -209,6 +209,26 @@ async def test_what_may_be_an_opt_out_is_decided(built: Built, tmp_path: Path) -
         assert "Already decided" in str(list(d.app.told)[-1].title)
 
 
+async def test_an_opt_out_that_a_colleague_was_quicker_with_is_not_told_as_ones_own(
+    built: Built, tmp_path: Path
+) -> None:
+    file = tmp_path / "x.db"
+    async with driving_real(built, file) as d:
+        await opened(d)
+        number = cursor(d)
+        await d.press("o")
+        await d.until(lambda: d.top == "Confirm")
+        db = Database(f"sqlite:///{file}")
+        await inbox_acts.opt_out(db, d.desk._clock, Actor(1, "bob", "robert"), number)  # while one is asked
+        await db.close()
+        await d.press("y")
+        said = "stood on the do-not-contact list already: asked not to be texted, by bob, now."
+        await d.until(lambda: said in d.toasts())
+        assert str(list(d.app.told)[-1].title) == "Already decided"
+        assert "Never texted again" not in d.toasts()
+        assert not d.app.done, "there is nothing of one's own to take back"
+
+
 async def test_what_is_half_written_outlives_the_line(
     built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -119,6 +119,15 @@ async def test_acts_and_their_undo(desk: Desk) -> None:
     assert await desk.ids(ListQuery(status="paused")) == paused
 
 
+async def test_a_pause_taken_back_after_an_undone_resume_claims_no_dates_of_before(desk: Desk) -> None:
+    desk.stop_now()
+    [id_] = (await desk.ids(ListQuery(status="active")))[:1]
+    paused = await desk.act("pause", [id_])
+    await desk.undo("resume", await desk.act("resume", [id_]))
+    [back] = await desk.undo("pause", paused)
+    assert back.message == "active again; dates that were moved since that pause stay moved"
+
+
 async def test_a_start_that_is_called_off_and_others_after_it(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

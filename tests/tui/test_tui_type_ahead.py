@@ -148,7 +148,7 @@ async def test_what_needs_no_question_lets_the_keys_go_on() -> None:
     async with driving() as d:
         at_once(d, "G", "p", "k")
         await d.until(lambda: d.table.cursor == 5)
-        assert "cannot pause" in d.toasts()
+        assert "Cannot pause" in d.toasts()
 
 
 async def test_a_palette_under_a_question_is_not_opened_twice() -> None:

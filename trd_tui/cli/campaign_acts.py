@@ -82,7 +82,7 @@ async def _run(options: argparse.Namespace, product: Product, actor: Actor) -> i
     ids = list(dict.fromkeys(options.ids)) or await _everyone(product, _BULK[options.act][1])
     if options.preview or (options.act in _ASKS and not options.yes):
         more: ResumeTerms = resume_terms(options, product.settings) if options.act == "resume" else {}
-        prices = product.prices if options.act == "resume" else None
+        prices = product.prices if options.act in ("start", "resume") else None
         preview = await previews.preview(
             product.db, product.clock, options.act, ids, prices=prices, limits=product.limits, **more
         )
@@ -91,6 +91,7 @@ async def _run(options: argparse.Namespace, product: Product, actor: Actor) -> i
         _ask(preview)
     if options.act == "start":
         _tell_not_stored(await not_stored(product.db, ids))
+        await _tell_short_budgets(product, ids)
     results = await _act(options, product, actor, ids)
     if options.json:
         from trd_tui.services.shapes import result_shape
@@ -117,6 +118,16 @@ def _tell_not_stored(drafts: Sequence[NotStored]) -> None:
         from trd_tui.domain.not_stored import start_goes_without
 
         note(f"warning: {start_goes_without(drafts)}")
+
+
+async def _tell_short_budgets(product: Product, ids: Sequence[str]) -> None:
+    """Before a start: whose budget does not last for the first text to everybody."""
+    from trd_tui.services.previews import short_budget
+    from trd_tui.services.start_budgets import short_starts
+
+    for short in await short_starts(product.db, product.clock, ids, product.prices):
+        left = short_budget(short, "start")
+        note(printable(f"warning: the budget of {short.name} has {left}: trd campaign edit raises it"))
 
 
 def tell_consent(result: ActResult) -> None:

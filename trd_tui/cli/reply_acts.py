@@ -114,12 +114,14 @@ def run_decide(options: argparse.Namespace, settings: Settings) -> int:
             raise CliError("nothing was decided; --yes does it without asking")
 
     async def body(product: Product, actor: Actor) -> dict[str, object]:
-        from trd_tui.services import inbox, inbox_acts
+        from trd_tui.services import inbox, inbox_acts, suppressions
 
         number = inbox.checked_number(options.number)
         if options.opt_out:
             done = await inbox_acts.opt_out(product.db, product.clock, actor, number)
-            return {"number": number, "optOut": True, "sequencesEnded": done.ended}
+            stood = await suppressions.stood(product.db, number) if done.known else None
+            before = {} if stood is None else {"stood": f"{stood.words}, {iso(stood.since)}"}
+            return {"number": number, "optOut": True, "sequencesEnded": done.ended, **before}
         cleared = await inbox_acts.no_opt_out(product.db, product.clock, actor, number, product.judge)
         return {
             "number": number,
@@ -129,7 +131,9 @@ def run_decide(options: argparse.Namespace, settings: Settings) -> int:
         }
 
     found = with_product(settings, body)
-    if found["optOut"]:
+    if "stood" in found:
+        said = f"stood on the do-not-contact list already: {found['stood']}"
+    elif found["optOut"]:
         said = f"never texted again; sequences ended: {found['sequencesEnded']}"
     else:
         names = found["campaigns"]

@@ -30,9 +30,19 @@ class PausedSender:
             of: campaigns that are asked about, in all.
             until: the instant in words, where it has one.
         """
-        whose = "its sender" if of == 1 else "their sender"
-        if self.campaigns < of:
-            whose = f"the sender of {self.campaigns:,} of them,"
-        comma = "," if self.campaigns < of else ""
+        whose = whose_sender(self.address, self.campaigns, of)
         why = f" ({part(self.reason)})" if self.reason else ""
-        return f"{whose} {self.address}{comma} is paused{why}: nothing goes until {until or 'it is resumed'}"
+        return f"{whose} is paused{why}: nothing goes until {until or 'it is resumed'}"
+
+
+def whose_sender(address: str, campaigns: int, of: int) -> str:
+    """A sender by its campaigns: ``its sender +1…``, ``the sender of 2 of them, +1…,``.
+
+    Args:
+        address: the sender.
+        campaigns: how many use it.
+        of: campaigns that are asked about, in all.
+    """
+    if campaigns < of:
+        return f"the sender of {campaigns:,} of them, {address},"
+    return f"{'its' if of == 1 else 'their'} sender {address}"

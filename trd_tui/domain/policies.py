@@ -8,7 +8,7 @@ RESUME_POLICIES = ("shift", "skip", "catch_up_one", "restart_delay", "review")
 """What a resume may do with touches that fell due in the pause, as definitions name it."""
 
 POLICY_WORDS = {
-    "shift": "what fell due and what follows move by the days of the pause",
+    "shift": "what fell due and what follows move by whole days, at least 1",
     "skip": "what fell due is skipped, the calendar stays",
     "catch_up_one": "only the newest of what fell due is sent, the calendar stays",
     "restart_delay": "the delay before what fell due begins again today",

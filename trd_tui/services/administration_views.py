@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from trd_tui.domain.sentences import part
+
 
 @dataclass(frozen=True, slots=True)
 class AuditQuery:
@@ -91,6 +93,7 @@ class SuppressionRow:
         source: carrier, contact, import, or operator.
         since: campaign instant.
         by: who put it there, a person or whoever else says so; ``a file`` where nobody knows who imported.
+        person: who put it there, where it was a person.
     """
 
     number: str
@@ -98,6 +101,12 @@ class SuppressionRow:
     source: str
     since: int
     by: str
+    person: str | None = None
+
+    @property
+    def words(self) -> str:
+        """Why it stands there, and by whom."""
+        return f"{part(self.reason)}, by {self.by}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +130,7 @@ class SenderRow:
         paused_reason: why.
         campaigns: that name it.
         active: of them, those that send.
+        foreign: it was no number of the account when the carrier was asked last.
     """
 
     address: str
@@ -131,6 +141,7 @@ class SenderRow:
     paused_reason: str
     campaigns: int
     active: int
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)

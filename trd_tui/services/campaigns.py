@@ -47,6 +47,9 @@ __all__ = [
 PLAN_CHUNK = 2_000
 """Contacts planned in one transaction: about 40 ms of the writer."""
 
+PLANNED = "plan_version"
+"""The figure of a pause that says which plan the campaign has; a resume or an edit makes another one."""
+
 _AT_ONCE = 50
 """Campaigns of a bulk act in one transaction."""
 
@@ -297,7 +300,7 @@ def _pause(conn: Connection, row: RowMapping, clock: Clock, actor: Actor) -> Act
     _changed(conn, "pause", row, "paused", clock, actor)
     control.bump_fence(conn)
     waiting = row["waiting_count"]
-    figures = {"queued_messages": waiting, "paused_at": clock.now()}
+    figures = {"queued_messages": waiting, "paused_at": clock.now(), PLANNED: row["plan_version"]}
     message = f"paused; {one_or_many(waiting, 'message waits', 'messages wait')}"
     return ActResult(row["id"], row["name"], True, message, figures)
 

@@ -123,5 +123,5 @@ async def at_the_carrier(carrier: Carrier, addresses: Sequence[str]) -> list[Fin
             text = f"{address} is no number of this account: the carrier will refuse its texts"
             shown = ", ".join(owned[:_SHOWN]) + (" and others" if len(owned) > _SHOWN else "")
             remedy = f"choose one of its own: {shown}" if owned else "get a number in the carrier's console"
-            found.append(Finding("warning", "sender", text, remedy))
+            found.append(Finding("warning", "sender", text, remedy, foreign=address))
     return found

@@ -154,6 +154,8 @@ def _columns(file: Table, mapping: Mapping[str, str]) -> tuple[Column, ...]:
 def rejects_place(file: Path, home: Path) -> Path:
     """Where rejected rows can be written without touching a file that is there: beside it, else at home."""
     folder = file.absolute().parent
+    if ".." in folder.parts:  # typed so; people shall read where it is
+        folder = folder.resolve()
     if not os.access(folder, os.W_OK):
         folder = home
     count = 1

@@ -14,12 +14,14 @@ class Finding:
         subject: what was looked at.
         text: what was found.
         remedy: what to do about it; empty when there is nothing to do.
+        foreign: the sender that it says is no number of the account; empty where it says something else.
     """
 
     level: str
     subject: str
     text: str
     remedy: str = ""
+    foreign: str = ""
 
     def shape(self) -> dict[str, str]:
         """For programs."""

@@ -16,7 +16,8 @@ _NUMBERS = re.compile(r": no numbers begin with [\d ]+")
 
 def kind_of_reason(reason: str) -> str:
     """What rejected rows have in common: the reason without what stands in the row itself."""
-    return " ".join(_NUMBERS.sub("", _QUOTED.sub("", reason, count=1)).split())
+    said = " ".join(_NUMBERS.sub("", _QUOTED.sub("", reason, count=1)).split())
+    return said.replace(" :", ":")
 
 
 class ImportRefusedError(RefusedError):
@@ -105,6 +106,11 @@ class ImportReport:
     def empty(self) -> int:
         """Rows of nothing but separators, as spreadsheets leave them behind the last one."""
         return self.rows - self.rejected - self.repeated - self.contacts
+
+    @property
+    def nobody(self) -> bool:
+        """No row holds anything."""
+        return self.rows == self.empty
 
 
 class ImportStoppedError(ImportRefusedError):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, RowMapping
 from trd_tui.clock import Clock
 from trd_tui.domain.campaign import CampaignAct, CampaignStatus, refusal
 from trd_tui.domain.finding import one_or_many
+from trd_tui.domain.foreign_sender import ForeignSender
 from trd_tui.domain.money import format_usd
 from trd_tui.domain.prices import PriceTable
 from trd_tui.domain.put_off import USUAL_LIMITS, Limits, may_put_off
@@ -19,6 +21,7 @@ from trd_tui.domain.resume import MAX_LATENESS_MS
 from trd_tui.domain.schedule import first_touch_instant, local_date, next_touch_instant
 from trd_tui.domain.window import Window
 from trd_tui.services.resume_preview import resume_preview
+from trd_tui.services.start_budgets import COUNTED_CONTACTS, short_starts
 from trd_tui.services.stored_draft import not_stored_of
 from trd_tui.services.untexted import Untexted, untexted_of
 from trd_tui.services.views import ActPreview, ActResult, ResumePreview
@@ -27,9 +30,6 @@ from trd_tui.store.database import Database
 from trd_tui.store.put_off import putters
 
 HOUR_MS = 3_600_000
-
-COUNTED_CONTACTS = 100_000
-"""Up to so many contacts a resume is counted before a person is asked: some seconds."""
 
 _CHECKED = {
     "start": CampaignAct.START,
@@ -63,6 +63,7 @@ async def preview(
     max_lateness_ms: int = MAX_LATENESS_MS,
     prices: PriceTable | None = None,
     limits: Limits = USUAL_LIMITS,
+    foreign: Collection[str] = (),
 ) -> ActPreview:
     """Say what an act would do to these campaigns.
 
@@ -73,13 +74,14 @@ async def preview(
         ids: campaigns; those that the act cannot change are told apart with the reason.
         policy: of a resume, for this once; each campaign's own without one.
         max_lateness_ms: of a resume: campaign milliseconds after which a touch waits for a person.
-        prices: of a resume: the price table; the package's own when none is given.
+        prices: of a start or a resume: the price table; the package's own when none is given.
         limits: what the settings limit over all campaigns.
+        foreign: senders of which the carrier has said that they are no numbers of the account.
 
     Raises:
         ValueError: there is no such act, or no such policy.
     """
-    found = await _without_caps(db, clock, act, ids, policy, max_lateness_ms, prices)
+    found = await _without_caps(db, clock, act, ids, policy, max_lateness_ms, prices, foreign)
     if act not in _DATING or not found.campaigns:
         return found
     no = {result.campaign_id for result in found.refused}
@@ -108,10 +110,14 @@ async def _without_caps(
     policy: str | None,
     max_lateness_ms: int,
     prices: PriceTable | None,
+    foreign: Collection[str],
 ) -> ActPreview:
-    found = await db.read(_preview, act, list(dict.fromkeys(ids)), clock.now())
-    if act != "resume" or not found.campaigns or found.contacts > COUNTED_CONTACTS:
+    found = await db.read(_preview, act, list(dict.fromkeys(ids)), clock.now(), foreign)
+    if act not in _DATING or not found.campaigns or found.contacts > COUNTED_CONTACTS:
         return found
+    if act == "start":
+        short = _short_budgets(await short_starts(db, clock, ids, prices), found.campaigns, "start")
+        return replace(found, sentence=" ".join([found.sentence, *short]))
     no = {result.campaign_id for result in found.refused}
     resumes = [
         await resume_preview(db, clock, id_, policy=policy, max_lateness_ms=max_lateness_ms, prices=prices)
@@ -148,26 +154,37 @@ def _resume_sentence(resumes: Sequence[ResumePreview], now: int) -> str:
         more = in_all > sum(each.messages for each in resumes)
         follows = f" for the next touch of each contact, {in_all:,} in all if nobody answers" if more else ""
         parts.append(f"about {format_usd(cost)}{follows}")
-    return " ".join([f"Resume {who}{policy}: {', '.join(parts)}.", *_short_budgets(resumes)])
+    short = _short_budgets([each for each in resumes if each.over_budget], len(resumes))
+    return " ".join([f"Resume {who}{policy}: {', '.join(parts)}.", *short])
 
 
-def _short_budgets(resumes: Sequence[ResumePreview]) -> list[str]:
-    """Whose budget does not last for the messages that are named."""
-    short = [each for each in resumes if each.over_budget]
+def _short_budgets(short: Sequence[ResumePreview], of: int, act: str = "resume") -> list[str]:
+    """Whose budget does not last for the messages that are named, among so many campaigns."""
     if not short:
         return []
     if len(short) > 1:
-        return [f"The budgets of {len(short)} of them do not last for these: they pause again once used up."]
-    whose = "Its budget" if len(resumes) == 1 else f"The budget of {short[0].name}"
-    return [f"{whose} has {short_budget(short[0])}."]
+        pause = f"pause {_PAUSES[act][1]}"
+        return [f"The budgets of {len(short)} of them do not last for these: they {pause} once used up."]
+    whose = "Its budget" if of == 1 else f"The budget of {short[0].name}"
+    return [f"{whose} has {short_budget(short[0], act)}."]
 
 
-def short_budget(preview: ResumePreview) -> str:
-    """``$0.03 left, enough for 1 of these 7: it pauses again after that``."""
+_PAUSES = {"resume": ("again", "again"), "start": ("by itself", "by themselves")}
+"""How one, and how many, pause for a budget after an act."""
+
+
+def short_budget(preview: ResumePreview, act: str = "resume") -> str:
+    """``$0.03 left, enough for 1 of these 7: it pauses again after that``.
+
+    Args:
+        preview: of a campaign whose budget does not last.
+        act: resume, or start.
+    """
     left, fits = format_usd(preview.budget_left_micros or 0), preview.affordable
-    enough = f"about {fits:,}" if fits else "none"
-    then = "after that" if fits else "at once"
-    return f"{left} left, enough for {enough} of these {preview.messages:,}: it pauses again {then}"
+    enough = f"enough for {f'about {fits:,}' if fits else 'none'} of these {preview.messages:,}"
+    if preview.messages == 1:
+        enough = "not enough for this one"
+    return f"{left} left, {enough}: it pauses {_PAUSES[act][0]} {'after that' if fits else 'at once'}"
 
 
 def _from_now(ms: int) -> str:
@@ -180,7 +197,9 @@ def _from_now(ms: int) -> str:
     return f"in {minutes // 60} h" if minutes < 2_880 else f"in {minutes // 1_440} days"
 
 
-def _preview(conn: Connection, act: str, ids: Sequence[str], now: int) -> ActPreview:
+def _preview(
+    conn: Connection, act: str, ids: Sequence[str], now: int, foreign: Collection[str]
+) -> ActPreview:
     found = campaigns.find(conn, ids)
     rows: list[RowMapping] = []
     no: list[ActResult] = []
@@ -224,7 +243,13 @@ def _preview(conn: Connection, act: str, ids: Sequence[str], now: int) -> ActPre
             else 0
         ),
         paused_senders=tuple(senders.paused_of(conn, rows, now)) if act in _DATING else (),
+        foreign_senders=_foreign(rows, foreign) if act in _DATING else (),
     )
+
+
+def _foreign(rows: Sequence[RowMapping], foreign: Collection[str]) -> tuple[ForeignSender, ...]:
+    used = Counter(row["sender"] for row in rows if row["sender"] in foreign)
+    return tuple(ForeignSender(address, count) for address, count in used.most_common())
 
 
 def _nothing(act: str, no: Sequence[ActResult]) -> str:

@@ -18,10 +18,10 @@ from trd_tui.price_files import usual_prices
 from trd_tui.services.actor import WORKSPACE
 from trd_tui.services.forecast import Forecast
 from trd_tui.services.views import ResumePreview, ResumeTouch
-from trd_tui.store import campaigns, plan_preview, queue, senders
+from trd_tui.store import campaigns, plan_preview, queue, senders, suppressions
 from trd_tui.store.database import Database
 from trd_tui.store.plan_rows import Outcome, Planner, PlanRow
-from trd_tui.store.plan_terms import PlanTerms
+from trd_tui.store.plan_terms import PlanKind, PlanTerms
 
 LOOK_CHUNK = 2_000
 """Contacts of one snapshot; a preview of a million never holds one open."""
@@ -51,6 +51,7 @@ async def resume_preview(
     max_lateness_ms: int = MAX_LATENESS_MS,
     progress: Callable[[int, int], None] | None = None,
     prices: PriceTable | None = None,
+    start: bool = False,
 ) -> ResumePreview:
     """Count what a resume would do to a campaign now, contact by contact, without changing anything.
 
@@ -62,13 +63,15 @@ async def resume_preview(
         max_lateness_ms: campaign milliseconds after which an overdue touch waits for a person.
         progress: told how many contacts were looked at, of how many.
         prices: the price table; the package's own when none is given.
+        start: it is a draft, and the act its start; who must not be texted is not counted.
 
     Raises:
         LookupError: there is no such campaign.
         PolicyError: there is no such policy.
     """
     now = clock.now()
-    look = await db.read(_begin, id_, now, check_policy(policy), max_lateness_ms, prices or usual_prices())
+    terms = (check_policy(policy), max_lateness_ms)
+    look = await db.read(_begin, id_, now, terms, prices or usual_prices(), start)
     cursor = done = 0
     while True:
         cursor, seen = await db.read(look.chunk, cursor)
@@ -80,13 +83,14 @@ async def resume_preview(
 
 
 def _begin(
-    conn: Connection, id_: str, now: int, policy: str | None, max_lateness_ms: int, prices: PriceTable
+    conn: Connection, id_: str, now: int, asked: tuple[str | None, int], prices: PriceTable, start: bool
 ) -> _ResumeLook:
     row = campaigns.get(conn, id_)
     if row is None:
         raise LookupError(f"there is no campaign {id_}; see trd campaign list")
-    terms = PlanTerms(policy or row["resume_policy"], max_lateness_ms)
-    planner = plan_preview.planner_for(conn, id_, "resume", now, terms, status="active")
+    terms = PlanTerms(asked[0] or row["resume_policy"], asked[1])
+    kind: PlanKind = "start" if start else "resume"
+    planner = plan_preview.planner_for(conn, id_, kind, now, terms, status="active")
     touches = [touch for touch in campaigns.sequence_of(conn, id_) if touch.active]
     sender = senders.get_sender(conn, row["sender"], WORKSPACE)
     forecast = Forecast.of(
@@ -96,17 +100,18 @@ def _begin(
         0 if sender is None else sender.rate_milli,
         prices.tariff(sender_kind(row["sender"])),
     )
-    return _ResumeLook(id_, planner, forecast, budget_of(queue.terms(conn, [id_])[id_]))
+    return _ResumeLook(id_, planner, forecast, budget_of(queue.terms(conn, [id_])[id_]), start=start)
 
 
 class _ResumeLook:
     """The figures of one campaign while its contacts are gone through."""
 
-    def __init__(self, id_: str, planner: Planner, forecast: Forecast, budget: Purse) -> None:
+    def __init__(self, id_: str, planner: Planner, forecast: Forecast, budget: Purse, *, start: bool) -> None:
         self.id = id_
         self.planner = planner
         self.forecast = forecast
         self.budget = budget
+        self.start = start
         self.counts: dict[str, Counter[int]] = {
             name: Counter() for name in ("started", "kept", "moved", "skipped", "held")
         }
@@ -123,7 +128,10 @@ class _ResumeLook:
             return cursor, 0
         last = rows[-1].enrolment_id
         contacts = plan_preview.contacts(conn, self.id, cursor, last)
+        barred = suppressions.which(conn, [row.number for row in rows], WORKSPACE) if self.start else {}
         for row, outcome in zip(rows, outcomes, strict=True):
+            if row.number in barred:
+                continue
             if outcome is not None and self._count(row, outcome) and outcome.change.touch is not None:
                 self.forecast.add(contacts[row.enrolment_id], outcome.change.touch, outcome.change.at)
                 self.in_all += self.from_here.get(outcome.change.touch, 1)

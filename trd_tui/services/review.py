@@ -31,6 +31,11 @@ from trd_tui.store.sequences import SequenceCache
 CHUNK = 200
 """Messages decided in one transaction: the rules are asked about each."""
 
+NUMBERS_KEPT = 20
+"""Numbers of one decision that the audit names."""
+
+NOT_HELD = "nothing of this number is held in the campaign"
+
 Decision = Literal["send", "skip"]
 
 
@@ -155,7 +160,7 @@ async def review(
             if step.seen < CHUNK:
                 break
         if number is not None and not seen:
-            left.append((number, "nothing of this number is held in the campaign"))
+            left.append((number, NOT_HELD))
     return Reviewed(id_, name, decision, done, tuple(left))
 
 
@@ -215,7 +220,8 @@ def _review(
         conn, id_, dates, good, now, send=send, reason=f"skipped by {actor.name} in the review"
     )  # fmt: skip
     if good:
-        after = {"messages": len(good), "numbers": [row.number for row, _ in good[:20]]}
+        numbers = [row.number for row, _ in good[:NUMBERS_KEPT]]
+        after = {"messages": len(good), "numbers": numbers, "decided_at": now}
         audit.record(conn, actor, f"review: {decision}", "campaign", id_, None, after, at=real)
         for number_of in {row.number for row, _ in good if row.doubt}:
             decisions.record(conn, actor, NO_OPT_OUT, number_of, now, real, {"campaign": id_})

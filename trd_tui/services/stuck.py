@@ -8,13 +8,17 @@ from sqlalchemy import Connection
 
 from trd_tui.clock import Clock
 from trd_tui.services.actor import Actor
+from trd_tui.services.decided_before import Before, decided_before
 from trd_tui.services.health_views import Release, Stuck, StuckPage
-from trd_tui.services.review import Decision, Judge, ReviewError, review, sentence
+from trd_tui.services.review import NOT_HELD, Decision, Judge, ReviewError, review, sentence
 from trd_tui.services.views import ActResult
 from trd_tui.store import health, reviews, stuck
 from trd_tui.store.database import Database
 from trd_tui.store.plan_terms import calendar, dates_of, read_plan
 from trd_tui.store.stuck import StuckRow
+
+DECIDED_AT = "decided_at"
+"""The figure of a result that says when somebody else had decided; its message says what, and who."""
 
 UNKNOWN_SHOWN = 1_000
 """Unknown messages that are listed; they come before those that are held, and are settled by themselves."""
@@ -84,5 +88,14 @@ async def decide(
             continue
         if done.done:
             results.append(ActResult(id_, done.name, True, f"{sentence(done)}."))
-        results += [ActResult(id_, number, False, reason) for number, reason in done.left]
+        messages = {row.number: row.id for row in mine if (row.number, NOT_HELD) in done.left}
+        before = await db.read(decided_before, id_, messages)
+        results += [_left(id_, number, reason, before.get(number)) for number, reason in done.left]
     return results
+
+
+def _left(campaign_id: str, number: str, reason: str, before: Before | None) -> ActResult:
+    """What stays as it is, and why; where somebody was quicker, who did what and when."""
+    if before is None:
+        return ActResult(campaign_id, number, False, reason)
+    return ActResult(campaign_id, number, False, before.words, {DECIDED_AT: before.at})

@@ -51,6 +51,7 @@ class ListImport:
         dry_run: nothing was stored; it says what would happen.
         rejects: the first rejected rows.
         rejects_file: where all of them were written, if a place was named and there were any.
+        empty: rows beside those, of nothing but separators.
     """
 
     file: str
@@ -64,6 +65,12 @@ class ListImport:
     dry_run: bool
     rejects: tuple[RejectedRow, ...]
     rejects_file: Path | None
+    empty: int = 0
+
+    @property
+    def nobody(self) -> bool:
+        """No row holds anything."""
+        return not self.rows
 
 
 async def import_list(
@@ -99,7 +106,7 @@ async def import_list(
     """
     why = checked_reason(f"imported from {file.path.name}" if reason is None else reason)
     file = _with_own_reasons(file)
-    rows = added = good = ended = rejected = 0
+    rows = added = good = ended = rejected = empty = 0
     shown: list[RejectedRow] = []
     reasons: Counter[str] = Counter()
     seen = SeenNumbers() if dry_run else None  # what would be on the list by then
@@ -121,6 +128,7 @@ async def import_list(
             if isinstance(found, str):
                 if not any(value.strip() for value in row):
                     rows -= 1  # spreadsheets leave lines of bare separators behind the last row
+                    empty += 1
                     continue
                 rejected += 1
                 reasons[kind_of_reason(found)] += 1
@@ -156,6 +164,7 @@ async def import_list(
         dry_run=dry_run,
         rejects=tuple(shown),
         rejects_file=rejects if rejected else None,
+        empty=empty,
     )
     if not dry_run:
         await db.write(_audited, clock, actor, report, why)

@@ -22,7 +22,7 @@ from trd_tui.store import audit, counters, decisions, doubts, exits, inbox, supp
 from trd_tui.store.completing import complete_campaigns
 from trd_tui.store.counters import CampaignDelta
 from trd_tui.store.database import Database
-from trd_tui.store.suppressions import Suppression
+from trd_tui.store.suppressions import Listed, Suppression
 
 CHUNK = 200
 """Numbers of one transaction: even if all of them are in campaigns, the writer is held for about 50 ms."""
@@ -111,6 +111,8 @@ async def remove(db: Database, clock: Clock, actor: Actor, numbers: Sequence[str
 async def put_back(db: Database, clock: Clock, actor: Actor, row: SuppressionRow) -> bool:
     """Take a lift back: the number stands on the list as it did, and what has begun since ends.
 
+    Whose word it is stays, as does since when; who took the lift back is in the audit.
+
     Args:
         db: the database.
         clock: campaign time.
@@ -126,8 +128,8 @@ async def put_back(db: Database, clock: Clock, actor: Actor, row: SuppressionRow
             return False
         after = {"reason": row.reason, "source": row.source, "since": row.since}
         audit.record(conn, actor, "undo unsuppress", "suppression", row.number, None, after, at=clock.real())
-        who = actor if row.source in ("operator", "import") else audit.SYSTEM
-        suppressions.put(conn, [row.number], row.reason, row.source, row.since, WORKSPACE, who)
+        stood = Listed(row.number, row.reason, row.source, row.since, row.person)
+        suppressions.put_back(conn, stood, clock.now(), actor, WORKSPACE)
         put_on_list(conn, clock, actor, [row.number], [row.reason], row.source)
         return True
 
@@ -233,10 +235,24 @@ async def listed(db: Database, query: SuppressionQuery) -> SuppressionRows:
         rows, total = suppressions.listed(
             conn, query.reason, query.search, query.limit, query.offset, WORKSPACE
         )
-        found = [SuppressionRow(*row[:4], row.by or _BY.get(row.source, row.source)) for row in rows]
-        return SuppressionRows(tuple(found), total)
+        return SuppressionRows(tuple(map(_row, rows)), total)
 
     return await db.read(read)
+
+
+async def stood(db: Database, number: str) -> SuppressionRow | None:
+    """One number as it stands on the list, by whom and since when; ``None`` where it does not."""
+    return await db.read(row_of, number)
+
+
+def row_of(conn: Connection, number: str) -> SuppressionRow | None:
+    """The same, in a transaction that there is."""
+    row = suppressions.listed_one(conn, number, WORKSPACE)
+    return None if row is None else _row(row)
+
+
+def _row(row: Listed) -> SuppressionRow:
+    return SuppressionRow(*row[:4], row.by or _BY.get(row.source, row.source), row.by)
 
 
 async def rank(db: Database, number: str, query: SuppressionQuery) -> int | None:

@@ -25,19 +25,30 @@ DATES_STAY = "dates that the resume moved stay moved"
 """What no undo of a resume takes back."""
 
 
-async def unpause(db: Database, clock: Clock, actor: Actor, ids: Sequence[str]) -> list[ActResult]:
+async def unpause(
+    db: Database, clock: Clock, actor: Actor, ids: Sequence[str], *, planned: Mapping[str, int] | None = None
+) -> list[ActResult]:
     """Take a fresh pause back: the campaigns go on as if they had never been paused, no date moves.
 
     Who joined in the pause begins now.
+
+    Args:
+        db: the database.
+        clock: campaign time.
+        actor: who asks.
+        ids: campaigns.
+        planned: which plan each had when it was paused, as the pause has told (`campaigns.PLANNED`): one with
+            another plan by now was resumed or edited since, and is not said to have its dates as they were.
     """
-    results = [await db.write(_unpause, clock, actor, id_) for id_ in ids]
+    before = planned or {}
+    results = [await db.write(_unpause, clock, actor, id_, before.get(id_)) for id_ in ids]
     for result in results:
         if result.ok:
             await acts.carry_plan(db, clock, result.campaign_id)
     return results
 
 
-def _unpause(conn: Connection, clock: Clock, actor: Actor, id_: str) -> ActResult:
+def _unpause(conn: Connection, clock: Clock, actor: Actor, id_: str, planned: int | None) -> ActResult:
     row = campaigns.get(conn, id_)
     if row is None:
         return ActResult(id_, id_, False, "cannot undo: the campaign is gone")
@@ -61,7 +72,9 @@ def _unpause(conn: Connection, clock: Clock, actor: Actor, id_: str) -> ActResul
     )
     complete_campaigns(conn, [id_], now, clock.real())
     control.bump_fence(conn)
-    return ActResult(id_, name, True, "active again, with its dates as they were")
+    same = planned is None or planned == row["plan_version"]
+    dates = ", with its dates as they were" if same else "; dates that were moved since that pause stay moved"
+    return ActResult(id_, name, True, f"active again{dates}")
 
 
 async def unresume(

@@ -107,6 +107,16 @@ def suppress(
     return added
 
 
+def put_back(connection: Connection, row: Listed, now: int, who: Who, workspace_id: int = 1) -> None:
+    """Write a number down as it stood here before it was lifted: whose word it was, and since when.
+
+    The caller bumps the fence. That consent is taken back is the act of who puts it back, now.
+    """
+    consents.revoke(connection, [row.number], row.source, now, who, workspace_id)
+    values = {"number": row.number, "reason": row.reason, "source": row.source, "now": row.created_at}
+    connection.execute(_ADD, {**values, "workspace_id": workspace_id, "actor": row.by})
+
+
 def unsuppress(connection: Connection, number: str, workspace_id: int = 1) -> bool:
     """Lift a suppression; ``False`` when the number was not suppressed."""
     values = {"workspace_id": workspace_id, "number": number}
@@ -245,6 +255,16 @@ def listed(
     )
     rows = connection.execute(text(sql), values | {"limit": limit, "offset": offset})
     return [Listed(*row) for row in rows], int(total.scalar_one())
+
+
+def listed_one(connection: Connection, number: str, workspace_id: int = 1) -> Listed | None:
+    """One number as it stands on the list; ``None`` where it does not."""
+    sql = (
+        f"SELECT s.number, s.reason, s.source, s.created_at, {_BY} FROM suppressions s"
+        " WHERE s.workspace_id = :workspace_id AND s.number = :number"
+    )
+    row = connection.execute(text(sql), {"workspace_id": workspace_id, "number": number}).one_or_none()
+    return None if row is None else Listed(*row)
 
 
 def rank(

@@ -297,24 +297,55 @@ class AskName(ModalScreen[str | None]):
         self.dismiss(None)
 
 
+_NOT_BACK = {
+    "moved": "dates that this moves stay moved",
+    "skipped": "what it skips stays skipped",
+    "held": "what it holds stays for review",
+}
+"""What the undo of a resume leaves, by the figure of the preview."""
+
+
+def _stays(preview: ActPreview) -> str:
+    """What of a resume its undo does not take back; where it was not counted, that dates may move."""
+    if not preview.resumes:
+        return _NOT_BACK["moved"]
+    done = [name for name in _NOT_BACK if any(each.total(name) for each in preview.resumes)]
+    return ", ".join(_NOT_BACK[name] for name in done)
+
+
 def question(
-    preview: ActPreview, *, hidden: int, trouble: str | None = None, when: Callable[[int], str] = str
+    preview: ActPreview,
+    *,
+    hidden: int,
+    stopped: bool = False,
+    trouble: str | None = None,
+    when: Callable[[int], str] = str,
 ) -> Confirm:
     """The dialog for an act: what it would do, what it cannot do, and what of it is out of sight.
 
     Args:
         preview: what it would do.
         hidden: how many of those it is about are marked and not in view.
+        stopped: the emergency stop is set.
         trouble: why the carrier cannot be asked, so that what is begun does not send yet.
         when: a campaign instant in words.
     """
     notes = []
+    if preview.act in ("start", "resume") and stopped:
+        stop = shown("stop", "!")
+        notes.append(
+            "■ The emergency stop is set: nothing goes until it is released."
+            f" {stop} asks for that, once this is answered."
+        )
     if preview.act in ("start", "resume") and (note := trouble_note(trouble)):
         notes.append(note)
     for sender in preview.paused_senders:
         said = sender.sentence(preview.campaigns, "" if sender.until is None else when(sender.until))
         key = shown("go_administration", "f6")
         notes.append(f"▲ {begun(said)}; {key}, 1, r resumes it.")
+    for foreign in preview.foreign_senders:
+        key = shown("go_administration", "f6")
+        notes.append(f"▲ {begun(foreign.sentence(preview.campaigns))}; {key}, 1, v asks it again.")
     if preview.campaigns > 1:
         more = preview.campaigns - len(preview.names)
         notes.append(", ".join(preview.names) + (f" and {more:,} more" if more else ""))
@@ -328,6 +359,8 @@ def question(
     rest = len(preview.refused) - SHOWN_REFUSALS
     if rest > 0:
         notes.append(f"✗ and {rest:,} more that cannot be changed")
+    if preview.act == "resume" and (stays := _stays(preview)):
+        notes.append(f"z pauses {'it' if preview.campaigns == 1 else 'them'} again, but {stays}.")
     if preview.act == "archive":
         notes.append("z does not take it back: d copies it into a new draft.")
     verb = preview.act.capitalize()

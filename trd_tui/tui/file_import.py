@@ -34,6 +34,11 @@ class Report(Protocol):
         ...
 
     @property
+    def nobody(self) -> bool:
+        """No row holds anything."""
+        ...
+
+    @property
     def rejected(self) -> int:
         """Rows that cannot be taken."""
         ...
@@ -75,6 +80,7 @@ async def import_file(app: TrdApp, desk: StepsDesk, what: FileImport[R]) -> R | 
         what: what is imported.
     """
     from trd_tui.services.imports import ContactFileError, ImportRefusedError
+    from trd_tui.tui.new_campaign.reports import NOBODY
 
     file, wrong = "", ""
     mapping: Mapping[str, str] = {}
@@ -94,6 +100,9 @@ async def import_file(app: TrdApp, desk: StepsDesk, what: FileImport[R]) -> R | 
             found, tried = looked
             if tried is None:
                 wrong = found.in_file
+                continue
+            if tried.nobody:
+                wrong = NOBODY
                 continue
             if not await app.push_screen_wait(what.confirm(found, tried)):
                 return None

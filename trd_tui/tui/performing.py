@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from trd_tui.domain.sentences import begun, closed
 from trd_tui.tui import format as show
 from trd_tui.tui.actions import OVERVIEW, shown
 from trd_tui.tui.acts import UNDOABLE, ActingScreen, Done
@@ -74,7 +75,7 @@ async def _act(screen: ActingScreen, desk: Desk, act: str, ids: Sequence[str]) -
         if act == "start" and is_empty_draft(row) and row is not None and list(ids) == [row.id]:
             key = shown("steps", "S")
             reason = f"{row.name} has no contacts yet: {key} opens its steps; the second imports a file."
-        app.notify(reason, severity="warning")
+        app.notify(closed(begun(reason)), severity="warning")
         return
     name = await _asked(screen, preview, act, ids)
     if name is None:
@@ -106,7 +107,11 @@ async def _asked(screen: ActingScreen, preview: ActPreview, act: str, ids: Seque
     hidden = sum(1 for campaign in ids if campaign not in seen) if len(ids) > 1 else 0
     desk = screen.ready
     asked = question(
-        preview, hidden=hidden, trouble=desk.trouble, when=lambda at: show.when(at, desk.now(), desk.zone)
+        preview,
+        hidden=hidden,
+        stopped=app.halted,
+        trouble=desk.trouble,
+        when=lambda at: show.when(at, desk.now(), desk.zone),
     )
     if await app.push_screen_wait(asked):
         return ""
@@ -149,7 +154,7 @@ def tell(
             names_undo=undo or bool(after),
         )
     for result in bad[:3]:
-        said = result.message + (f".{after}" if after and not good else "")
+        said = closed(begun(result.message)) + (after if not good else "")
         app.notify(said, title=result.name, severity="warning", names_undo=bool(after) and not good)
     if len(bad) > 3:
         app.notify(f"{len(bad) - 3:,} more were refused.", severity="warning")
@@ -189,7 +194,7 @@ async def _export(app: TrdApp, desk: Desk, ids: Sequence[str]) -> None:
             title=f"Exported {what}", timeout=TOLD_S,
         )  # fmt: skip
     for result in [r for r in results if not r.ok][:3]:
-        app.notify(result.message, title=result.name, severity="warning", timeout=TOLD_S)
+        app.notify(closed(begun(result.message)), title=result.name, severity="warning", timeout=TOLD_S)
 
 
 def _done(app: TrdApp, desk: Desk, act: str, results: tuple[ActResult, ...]) -> Done:

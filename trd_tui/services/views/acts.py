@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from trd_tui.domain.put_off import Putter
 
 if TYPE_CHECKING:
+    from trd_tui.domain.foreign_sender import ForeignSender
     from trd_tui.domain.not_stored import NotStored
     from trd_tui.domain.paused_sender import PausedSender
 
@@ -128,6 +129,8 @@ class ActPreview:
         without_consent: for a start, how many of the contacts have no consent on record; 0 where there are
             too many to count them.
         paused_senders: for a start or a resume: senders of theirs from which nothing goes.
+        foreign_senders: for a start or a resume: senders of theirs that are known to be no numbers of the
+            account.
     """
 
     act: str
@@ -143,3 +146,4 @@ class ActPreview:
     not_stored: tuple[NotStored, ...] = ()
     without_consent: int = 0
     paused_senders: tuple[PausedSender, ...] = ()
+    foreign_senders: tuple[ForeignSender, ...] = ()

@@ -23,7 +23,7 @@ def health(row: SenderRow, now: int, zone: str) -> tuple[str, str, str]:
     """Symbol, tone and words of how a sender is."""
     until = row.paused_until
     if until is None or until <= now:
-        return "●", "good", "ready"
+        return ("▲", "warn", "no number of the account") if row.foreign else ("●", "good", "ready")
     if row.paused_for_good:
         return "‖", "warn", "paused until a person resumes it"
     return "‖", "warn", f"paused until {show.when(until, now, zone)}"

@@ -50,9 +50,10 @@ def _confirm(found: FileLook, tried: ListImport) -> Confirm:
 
 def _notes(found: FileLook, tried: ListImport) -> list[str]:
     """The figures, and what is rejected and why."""
-    lines = [f"{show.plural(tried.rows, 'row')}. Nothing is stored yet."]
+    lines = [f"{show.plural(tried.rows + tried.empty, 'row')}. Nothing is stored yet."]
     counts = (
         ("✗", tried.rejected, "rejected: why stands below"),
+        (" ", tried.empty, "empty"),
         (" ", tried.known, "known: on the list already, or twice in the file"),
         ("✓", tried.added, "new"),
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from textual.content import Content
 from textual.widgets import Static
 
+from trd_tui.domain.sentences import begun, closed
 from trd_tui.tui import format as show
 from trd_tui.tui.lines import ActionLine, Part, update
 from trd_tui.tui.listed import ListedPage
@@ -148,9 +149,9 @@ class AdministrationPage(ListedPage):
         self.frame.trd.did_for_good(f"“{message.rstrip('.')}”", stays)
         self.said_of(message, title, at=at)
 
-    def said_of(self, message: str, title: str, *, at: Any = None) -> None:
+    def said_of(self, message: str, title: str, *, at: Any = None, names_undo: bool = False) -> None:
         """The toast and the list alone: what was done is remembered already."""
-        self.app.notify(message, title=title)
+        self.frame.trd.notify(message, title=title, names_undo=names_undo)
         if not self.is_mounted:
             return
         if at is not None:
@@ -165,7 +166,9 @@ async def _told(page: AdministrationPage, work: Work) -> None:
     try:
         await work()
     except ValueError as error:  # every refusal of the services is one
-        page.app.notify(str(error), title="Nothing was changed", severity="warning", timeout=10)
+        page.app.notify(
+            closed(begun(str(error))), title="Nothing was changed", severity="warning", timeout=10
+        )
 
 
 def named_choices(prefix: str, names: Sequence[tuple[str, int]], word: Callable[[str], str]) -> list[Choice]:

@@ -197,6 +197,8 @@ class SendersPage(AdministrationPage):
         from trd_tui.tui.administration.reading import CheckScreen
 
         found = await self.asks.check()
+        if self.is_mounted:
+            self.live()  # the list says which are no numbers of the account
         if self.frame.is_current:
             await self.app.push_screen(CheckScreen(found))
         else:  # something else has the keys; what is wrong is told all the same

@@ -176,7 +176,7 @@ class SuppressionsPage(AdministrationPage):
                 self.told(f"{row.number} was not on the list any more.", "Lifted")
                 return
             app.did(Done(f"the lift of {row.number}", partial(self._put_back, row), "", ADMINISTRATION))
-            self.said_of(f"{row.number} may be texted again · z puts it back", "Lifted")
+            self.said_of(f"{row.number} may be texted again · z puts it back", "Lifted", names_undo=True)
 
     async def _put_back(self, row: SuppressionRow) -> None:
         from trd_tui.tui.undoing import further
@@ -184,7 +184,8 @@ class SuppressionsPage(AdministrationPage):
         app = self.frame.trd
         back = await self.asks.put_back(row)
         said = "gets no text again." if back else "was on the list again already."
-        self.said_of(f"{row.number} {said}{further(app)}", "Taken back", at=row.number)
+        said = f"{row.number} {said}{further(app)}"
+        self.said_of(said, "Taken back", at=row.number, names_undo=app.can_undo)
 
     def action_import(self) -> None:
         """Numbers of a file."""

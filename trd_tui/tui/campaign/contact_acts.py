@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trd_tui.domain.sentences import begun, closed
 from trd_tui.tui import format as show
 from trd_tui.tui.menu import Choice
 
@@ -94,7 +95,7 @@ async def perform(page: ContactsPage, act: ContactAct, row: ContactRow) -> None:
     if result.ok:
         what, stays = _STAYS[act]
         app.did_for_good(f"{what} {row.name or row.number}", f"{row.name or row.number}: {stays}")
-    app.notify(result.message, severity="information" if result.ok else "warning")
+    app.notify(closed(begun(result.message)), severity="information" if result.ok else "warning")
     if page.is_mounted:
         page.count_states()
         page.campaign.live()

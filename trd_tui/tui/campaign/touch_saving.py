@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trd_tui.domain.definition_values import DefinitionError
+from trd_tui.domain.sentences import begun, closed
 from trd_tui.services.edit_views import EditError, touch_changes
 from trd_tui.services.views import ActCancelledError
 from trd_tui.tui import format as show
@@ -169,7 +170,7 @@ async def _test(app: TrdApp, page: TouchActs, draft: SequenceDraft) -> None:
         except PhoneError as error:  # what was typed is mended, not typed again
             number, wrong = to, f"✗ {error}\n\n"
         except TextError as error:
-            app.notify(str(error), title="Not sent", severity="warning", timeout=TOLD_S)
+            app.notify(closed(begun(str(error))), title="Not sent", severity="warning", timeout=TOLD_S)
             return
     else:
         return

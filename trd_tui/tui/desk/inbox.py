@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
+    from trd_tui.services.administration_views import SuppressionRow
     from trd_tui.services.answer_rules import Draft
     from trd_tui.services.inbox_acts import Cleared
     from trd_tui.services.inbox_views import ConversationPage, Counts, InboxQuery, WholeConversation
@@ -93,8 +94,8 @@ class InboxDesk(Protocol):
         """Put off until a campaign instant; ``None`` wakes it; ``undo`` takes that back."""
         ...
 
-    async def opt_out(self, number: str) -> int:
-        """Never text them again; answers how many sequences ended."""
+    async def opt_out(self, number: str) -> SuppressionRow | None:
+        """Never text them again; answers what stood on the list already, where something did."""
         ...
 
     async def no_opt_out(self, number: str) -> Cleared:

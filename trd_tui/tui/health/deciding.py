@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
+from trd_tui.domain.sentences import begun, closed
 from trd_tui.tui import format as show
 from trd_tui.tui.actions.table import HEALTH
 from trd_tui.tui.acts import Done
@@ -122,6 +123,8 @@ class HeldActs(TabbedScreen):
         self.trd.begin_question(self.trd, partial(self._ask, decision, held), group="acts")
 
     async def _ask(self, decision: Literal["send", "skip"], held: Sequence[Stuck]) -> None:
+        from trd_tui.services.stuck import DECIDED_AT
+
         app = self.trd
         if app.acting:
             return
@@ -149,7 +152,13 @@ class HeldActs(TabbedScreen):
         for result in done_ones[:3]:
             app.notify(f"{result.message}{undone}", title=result.name, names_undo=bool(undone))
         for result in [r for r in results if not r.ok][:3]:
-            app.notify(result.message, title=result.name, severity="warning")
+            decided = result.figures.get(DECIDED_AT)
+            if decided is None:
+                app.notify(closed(begun(result.message)), title=result.name, severity="warning")
+            else:  # somebody was quicker
+                who = next((row.name for row in held if row.number == result.name), "") or result.name
+                said = f"{who}: {result.message}, {show.when(int(decided), desk.now(), desk.zone)}."
+                app.notify(said, title="Already decided", severity="warning", timeout=10)
         if self.is_running:
             self.table.set_marks([])
             self._chosen = {}

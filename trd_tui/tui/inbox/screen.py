@@ -197,7 +197,14 @@ class InboxScreen(InboxSending):
         if talk.suppressed is not None:
             self.app.notify(f"They are on the list already: {talk.suppressed}", severity="warning")
         elif await self.trd.push_screen_wait(ask_opt_out(talk)):
-            await self.inbox.opt_out(talk.number)
+            stood = await self.inbox.opt_out(talk.number)
+            if stood is not None:  # somebody was quicker, or they themselves
+                at = show.when(stood.since, self.ready.now(), self.ready.zone)
+                who = talk.name or talk.number
+                said = f"{who} stood on the do-not-contact list already: {stood.words}, {at}."
+                self.app.notify(said, title="Already decided", severity="warning", timeout=10)
+                self.live()
+                return
             then = "stays on the do-not-contact list; Administration's suppressions (f6) lift it."
             self._done("⊘ Never texted again", talk, None, then, what="the opt-out of", leave=True)
 

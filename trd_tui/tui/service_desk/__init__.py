@@ -304,8 +304,9 @@ class ServiceDesk:
                 act,
                 ids,
                 max_lateness_ms=self._late,
-                prices=self._product.prices if act == "resume" else None,
+                prices=self._product.prices if act in ("start", "resume") else None,
                 limits=self._product.limits,
+                foreign=self._asking.foreign,
             )
         )
 

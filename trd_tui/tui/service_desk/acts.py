@@ -114,7 +114,8 @@ class Acts:
         db, clock, who = self._db, self._clock, self._person
         ids = [result.campaign_id for result in results]
         if act == "pause":
-            return await undo.unpause(db, clock, who, ids)
+            planned = {r.campaign_id: int(r.figures[campaigns.PLANNED] or 0) for r in results}
+            return await undo.unpause(db, clock, who, ids, planned=planned)
         if act in ("resume", "start"):
             before = {r.campaign_id: int(r.figures[SENT_BEFORE] or 0) for r in results}
             return await undo.unresume(db, clock, who, before, resumed=act == "resume")

@@ -49,7 +49,8 @@ class Administration:
 
     async def senders(self) -> Sequence[SenderRow]:
         """Every sender with its use."""
-        return await self._asking.ask(lambda: senders.page(self._db))
+        rows = await self._asking.ask(lambda: senders.page(self._db))
+        return [replace(row, foreign=row.address in self._asking.foreign) for row in rows]
 
     async def campaigns_of(self, address: str) -> Sequence[SenderCampaign]:
         """Campaigns that use a sender."""
@@ -99,11 +100,15 @@ class Administration:
         try:
             carrier = make_carrier(settings, self._clock, self._product.behaviour)
             try:
-                found += await at_the_carrier(carrier, addresses)
+                said = await at_the_carrier(carrier, addresses)
             finally:
                 await carrier.close()
         except Exception as error:
             found.append(Finding("error", "carrier", _sentence(error)))
+            return found
+        self._asking.foreign.clear()
+        self._asking.foreign.update(each.foreign for each in said if each.foreign)
+        found += said
         return found
 
     # Suppressions

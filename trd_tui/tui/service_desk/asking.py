@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from trd_tui.services.actor import Actor
@@ -44,6 +44,7 @@ class Asking:
         zone: IANA zone in which instants are shown and days begin.
         thread: the loop of the services.
         touch: tells this process's scheduler to look for work now.
+        foreign: senders that were no numbers of the account when the carrier was asked last, in this app.
     """
 
     product: Product
@@ -51,6 +52,7 @@ class Asking:
     zone: str
     thread: LoopThread
     touch: Callable[[], None]
+    foreign: set[str] = field(default_factory=set)
 
     async def ask(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Await something on the services' loop, whoever asks."""

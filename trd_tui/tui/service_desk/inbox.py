@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from trd_tui.carriers.protocol import Accepted, Carrier, Rejected
 from trd_tui.domain.finding import told_once
-from trd_tui.services import answers, inbox, inbox_acts, reply_drafts
+from trd_tui.services import answers, inbox, inbox_acts, reply_drafts, suppressions
+from trd_tui.services.administration_views import SuppressionRow
 from trd_tui.services.answer_rules import Draft
 from trd_tui.services.inbox_acts import Cleared
 from trd_tui.services.inbox_views import ConversationPage, Counts, InboxQuery, WholeConversation
@@ -119,11 +120,11 @@ class ServiceInbox:
             lambda: inbox_acts.snooze(self._db, self._clock, self._person, number, until, undo=undo)
         )
 
-    async def opt_out(self, number: str) -> int:
+    async def opt_out(self, number: str) -> SuppressionRow | None:
         """Never text them again, and wake the scheduler: sequences have ended."""
         done = await self._ask(lambda: inbox_acts.opt_out(self._db, self._clock, self._person, number))
         self._asking.touch()
-        return done.ended
+        return await self._ask(lambda: suppressions.stood(self._db, number)) if done.known else None
 
     async def no_opt_out(self, number: str) -> Cleared:
         """The campaigns go on."""

@@ -16,6 +16,7 @@ from trd_tui.services.list_files import List, write_list
 from trd_tui.services.people_views import CampaignReplyPage, ContactActResult, ReplyQuery
 from trd_tui.services.views import ContactQuery
 from trd_tui.services.why import NobodyFoundError, Why, why
+from trd_tui.tui import format as show
 from trd_tui.tui.desk import Progress
 from trd_tui.tui.desk.people import ContactAct, Exported
 from trd_tui.tui.service_desk.acts import EXPORTS
@@ -60,6 +61,10 @@ class PeopleService:
         try:
             if act == "opt_out":
                 done = await suppressions.add(db, clock, who, [number], f"opted out, {noted}")
+                if done.known and (stood := await suppressions.stood(db, number)) is not None:
+                    at = show.when(stood.since, clock.now(), self._asking.zone)
+                    said = f"{number} stood on the do-not-contact list already: {stood.words}, {at}."
+                    return ContactActResult(False, said)
                 ended = f"{done.ended} sequence{'' if done.ended == 1 else 's'} ended"
                 return ContactActResult(True, f"{number} is on the do-not-contact list; {ended}.")
             if act == "allow":

@@ -1,0 +1,72 @@
+"""What became of a message that was held: for who decides about it when somebody else was quicker."""
+
+from __future__ import annotations
+
+import json
+from typing import NamedTuple
+
+from sqlalchemy import Connection, text
+
+
+class Gone(NamedTuple):
+    """A message that was held.
+
+    Attributes:
+        state: what it is now.
+        reason: why, where somebody noted it.
+        since: campaign instant at which it came to be.
+        changed: campaign instant of its last change.
+        until: campaign instant at which the contact's next message came to be; ``None`` where none has.
+    """
+
+    state: str
+    reason: str | None
+    since: int
+    changed: int
+    until: int | None
+
+
+class Review(NamedTuple):
+    """A person's decision about held messages.
+
+    Attributes:
+        send: they were let go; else skipped.
+        by: who decided.
+        at: campaign instant.
+    """
+
+    send: bool
+    by: str
+    at: int
+
+
+_GONE = text(
+    "SELECT m.state, m.reason, m.created_at, m.updated_at, (SELECT min(n.created_at)"
+    " FROM scheduled_messages n WHERE n.enrolment_id = m.enrolment_id AND n.id > m.id)"
+    " FROM scheduled_messages m WHERE m.id = :id"
+)
+_LATEST = text(
+    "SELECT act, actor, after FROM audit WHERE subject = 'campaign' AND subject_id = :id"
+    " AND act IN ('review: send','review: skip') ORDER BY id DESC LIMIT :limit"
+)
+
+LOOKED_AT = 200
+"""Decisions that are looked through; who was quicker has decided just now."""
+
+
+def gone(connection: Connection, message_id: int) -> Gone | None:
+    """A message as it is now; ``None`` where there is none any more."""
+    row = connection.execute(_GONE, {"id": message_id}).one_or_none()
+    return None if row is None else Gone(*row)
+
+
+def review_of(connection: Connection, campaign_id: str, number: str, message: Gone) -> Review | None:
+    """The latest decision about a message while it was the one that waited for its contact."""
+    for act, actor, after in connection.execute(_LATEST, {"id": campaign_id, "limit": LOOKED_AT}):
+        kept = json.loads(after or "{}")
+        at = kept.get("decided_at")
+        if at is None or number not in kept.get("numbers", ()):
+            continue  # of before it was kept, or of a bulk act that names only its first ones
+        if message.since <= at and (message.until is None or at <= message.until):
+            return Review(act == "review: send", actor, int(at))
+    return None

@@ -269,3 +269,44 @@ async def test_all_contacts_are_listed_and_filtered_over_the_campaigns_that_are_
         [("+12122000001", "asked")],
         1,
     )
+
+
+async def test_what_goes_next_is_no_message_of_a_paused_sender_while_another_goes_before(desk: Desk) -> None:
+    """It stood there as the next message for hours, while other campaigns sent."""
+    first = await desk.running("First", contacts=1)
+    second = await desk.running("Second", contacts=1)
+    minute, due = 60_000, desk.clock.now()
+    paused = "+15005550009"
+
+    def elsewhere(conn: Connection) -> None:
+        conn.exec_driver_sql(
+            f"UPDATE campaigns SET sender = '{paused}', next_due_at = {due - minute} WHERE id = '{first}'"
+        )
+
+    def later(conn: Connection) -> None:
+        conn.exec_driver_sql(f"UPDATE campaigns SET next_due_at = {due + 90 * minute} WHERE id = '{second}'")
+
+    async def following() -> NextMessage | None:
+        return (await listing.overview(desk.db, desk.clock)).next_message
+
+    async def paused_until(until: int) -> None:
+        def pause(conn: Connection) -> None:
+            conn.exec_driver_sql("DELETE FROM senders WHERE address = '" + paused + "'")
+            conn.exec_driver_sql(
+                "INSERT INTO senders (workspace_id, address, kind, rate_milli, paused_until, created_at)"
+                f" VALUES (1, '{paused}', 'long_code', 1000, {until}, {due})"
+            )
+
+        await desk.db.write(pause)
+
+    await desk.db.write(elsewhere)
+    assert await following() == NextMessage(first, "First", 1, due - minute)
+    await paused_until(UNTIL_A_PERSON_ACTS)
+    assert await following() == NextMessage(second, "Second", 1, due)
+    await desk.db.write(later)
+    assert await following() == NextMessage(second, "Second", 1, due + 90 * minute)
+    await paused_until(due + 60 * minute)  # it is resumed by itself before the other one is due
+    assert await following() == NextMessage(first, "First", 1, due - minute, due + 60 * minute)
+    await desk.do("pause", second)
+    await paused_until(UNTIL_A_PERSON_ACTS)  # nothing else goes: what keeps it is told
+    assert await following() == NextMessage(first, "First", 1, due - minute, UNTIL_A_PERSON_ACTS)

@@ -125,6 +125,26 @@ async def test_why_follows_the_cursor_and_contacts_are_acted_on(
     await db.close()
 
 
+async def test_a_contacts_menu_is_about_them_when_the_cursor_has_come_to_another(
+    built: Built, tmp_path: Path
+) -> None:
+    """As when they answer meanwhile, and leave the list of those who have not."""
+    async with driving_real(built, tmp_path / "x.db") as d:
+        await d.press("j", "enter", "3", "full_stop")
+        page = screen(d).front_page
+        assert isinstance(page, ContactsPage)
+        meant = page.chosen_one()
+        page.table.move_to(4)
+        other = page.chosen_one()
+        assert meant is not None
+        assert other is not None
+        await d.press("t")
+        assert d.top == "Confirm"
+        said = " ".join(str(each.render()) for each in d.app.screen.query("Static"))
+        assert meant.name in said
+        assert other.name not in said
+
+
 async def test_replies_are_filtered_by_touch_and_opened(built: Built, tmp_path: Path) -> None:
     async with driving_real(built, tmp_path / "x.db", (80, 24)) as d:
         await d.press("j", "enter", "5")

@@ -24,7 +24,7 @@ from trd_tui.store.counters import CampaignDelta
 from trd_tui.store.database import Database, SyncDatabase
 from trd_tui.tui import format as show
 from trd_tui.tui.desk import EngineView, Progress
-from trd_tui.tui.health.lines import _clock, sending_content, verdict
+from trd_tui.tui.health.lines import _clock, headline, sending_content, verdict
 from trd_tui.tui.health.screen import HealthScreen
 from trd_tui.tui.service_desk import ServiceDesk
 
@@ -320,6 +320,29 @@ def test_all_that_only_people_can_mend_is_told_at_once() -> None:
         senders=[SimpleNamespace(paused_until=9)], webhooks=[],
     )  # fmt: skip
     assert verdict(cast("Health", state))[0] == "▲ Messages need a look: tab 3 · A sender is paused"
+
+
+@pytest.mark.parametrize(
+    ("ahead_min", "said"),
+    [
+        (-14, "14 min overdue"),
+        (-1500, "1 d overdue"),
+        (-0.5, "now next"),
+        (3, "in 3 min next"),
+        (None, "- next"),
+    ],
+)
+def test_a_queue_that_is_behind_says_for_how_long_and_not_that_nothing_has_gone_since(
+    ahead_min: float | None, said: str
+) -> None:
+    at = 10**12
+    state = SimpleNamespace(
+        stopped=False, alive=True, waiting=3, sending=0, trouble=None, unknown=0, held=0, senders=[],
+        webhooks=[], at=at, next_due_at=None if ahead_min is None else at + int(ahead_min * 60_000),
+    )  # fmt: skip
+    told = headline(cast("Health", state), "UTC", 120).plain
+    assert said in told
+    assert " ago" not in told
 
 
 def test_a_trouble_is_told_with_its_time_and_a_sender_that_may_not_send_as_such() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -59,6 +60,31 @@ async def test_who_pauses_by_itself_is_told_once_and_marked(monkeypatch: pytest.
         d.desk.paused_alone = []
         await d.look()
         await d.until(lambda: "! by rule" not in d.text())
+
+
+async def test_a_delete_that_is_taken_back_shows_the_pause_at_once_and_tells_it_no_second_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(own_pauses, "FIRST_AFTER", 0.0)
+    monkeypatch.setattr(own_pauses, "EVERY", 0.0)
+    async with driving() as d:
+        alone = [OwnPause("camp_7", "Property Management Leads", USED_UP)]
+        d.desk.change("camp_7", status="paused", sent_count=0)
+        d.desk.paused_alone = alone
+        await d.look()
+        await d.until(lambda: "! by rule" in d.text())
+        deleted = d.desk.rows["camp_7"]
+        await d.overview.table.stand_on("camp_7")
+        await d.press("x", "y")
+        d.desk.paused_alone = []
+        await d.look()
+        await d.until(lambda: not d.app.own_pauses.reasons)
+        monkeypatch.setattr(own_pauses, "EVERY", 60.0)  # the next look would be long after
+        d.app.own_pauses._next = monotonic() + 60.0
+        d.desk.rows["camp_7"], d.desk.paused_alone = deleted, alone
+        await d.press("z")
+        assert "! by rule" in d.text()
+        assert sum("has paused by itself" in str(said) for said in d.app.told) == 1
 
 
 async def test_a_sender_that_the_carrier_refuses_is_told_each_time(monkeypatch: pytest.MonkeyPatch) -> None:

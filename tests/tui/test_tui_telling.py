@@ -105,6 +105,19 @@ async def test_nor_those_of_a_question_that_fills_the_screen() -> None:
         assert button not in toast_lines(d)
 
 
+@pytest.mark.parametrize("size", [SMALL, (120, 40)])
+@pytest.mark.parametrize("keys", [["p", "exclamation_mark"], ["exclamation_mark", "d"]])
+async def test_nor_the_line_that_says_whether_everything_is_stopped(
+    keys: list[str], size: tuple[int, int]
+) -> None:
+    async with driving(FakeDesk(many_rows(200)), size) as d:
+        await d.press(*keys)
+        assert d.app.screen.is_modal
+        await many_toasts(d)
+        assert 0 not in toast_lines(d)
+        assert "STOPPED" in d.text().splitlines()[0]
+
+
 async def test_a_refusal_is_no_fault_and_is_told_each_time() -> None:
     async with driving(size=SMALL) as d:
         for error in (RefusedError("it is over; begin anew"), ValueError("broken")):

@@ -193,12 +193,20 @@ async def overview(db: Database, clock: Clock, zone: str | None = None) -> Overv
     return await db.read(_overview, clock.now(), ZoneInfo(zone) if zone else None)
 
 
-def _next_message(conn: Connection) -> NextMessage | None:
-    found = campaign_list.next_message(conn, WORKSPACE)
-    if found is None:
-        return None
-    id_, name, touch, at, sender = found
-    return NextMessage(id_, name, touch, at, senders.pauses(conn, WORKSPACE).get(sender))
+def _next_message(conn: Connection, now: int) -> NextMessage | None:
+    """What goes next: what waits for a paused sender only where its pause ends before another is due."""
+    pauses = {who: until for who, until in senders.pauses(conn, WORKSPACE).items() if until > now}
+    found = campaign_list.next_message(conn, WORKSPACE, not_of=pauses)
+    if found is not None and not any(until < found[3] for until in pauses.values()):
+        return NextMessage(*found[:4])
+    waits = [
+        NextMessage(*each[:4], until)
+        for who, until in pauses.items()
+        if (each := campaign_list.next_message(conn, WORKSPACE, of=who)) is not None
+    ]
+    if found is not None:
+        waits.append(NextMessage(*found[:4]))
+    return min(waits, key=lambda each: max(each.at, each.sender_paused_until or 0), default=None)
 
 
 def _overview(conn: Connection, now: int, zone: tzinfo | None) -> Overview:
@@ -218,7 +226,7 @@ def _overview(conn: Connection, now: int, zone: tzinfo | None) -> Overview:
         sent_today=sum(count for at, count in sent.items() if today <= at <= hour),
         hourly=tuple(sent.get(at, 0) for at in range(hour - 23, hour + 1)),
         reply_trend=_trend(hours, hour - _WEEK_HOURS, hour),
-        next_message=_next_message(conn),
+        next_message=_next_message(conn, now),
         stopped=held.stopped,
         stop_reason=held.reason,
         stopped_by=held.by,

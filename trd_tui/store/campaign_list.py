@@ -6,11 +6,11 @@ asked for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, TextClause, text
+from sqlalchemy import Connection, RowMapping, TextClause, bindparam, text
 
 LIST_COLUMNS: tuple[str, ...] = (
     "id",
@@ -234,10 +234,15 @@ def hours_since(conn: Connection, workspace: int, hour: int) -> list[tuple[int, 
     return [(int(at), int(sent), int(replied)) for at, sent, replied in rows]
 
 
-_NEXT_CAMPAIGN = text(
+_NEXT_OF = (
     "SELECT id, name, next_due_at, sender FROM campaigns WHERE workspace_id = :workspace"
-    " AND status = 'active' AND deleted_at IS NULL AND next_due_at IS NOT NULL ORDER BY next_due_at LIMIT 1"
+    " AND status = 'active' AND deleted_at IS NULL AND next_due_at IS NOT NULL{} ORDER BY next_due_at LIMIT 1"
 )
+_NEXT_CAMPAIGN = text(_NEXT_OF.format(""))
+_NEXT_OF_OTHERS = text(_NEXT_OF.format(" AND sender NOT IN :senders")).bindparams(
+    bindparam("senders", expanding=True)
+)
+_NEXT_OF_ONE = text(_NEXT_OF.format(" AND sender = :sender"))
 _NEXT_TOUCH = text(
     "SELECT touch FROM scheduled_messages WHERE campaign_id = :id AND state = 'scheduled'"
     " ORDER BY scheduled_for LIMIT 1"
@@ -252,9 +257,24 @@ def name_of(conn: Connection, campaign_id: str) -> str:
     return conn.execute(_NAME, {"id": campaign_id}).scalar_one_or_none() or campaign_id
 
 
-def next_message(conn: Connection, workspace: int) -> tuple[str, str, int, int, str] | None:
-    """``(campaign id, its name, touch, instant, sender)`` of the earliest message of all active campaigns."""
-    found = conn.execute(_NEXT_CAMPAIGN, {"workspace": workspace}).one_or_none()
+def next_message(
+    conn: Connection, workspace: int, *, not_of: Collection[str] = (), of: str | None = None
+) -> tuple[str, str, int, int, str] | None:
+    """``(campaign id, its name, touch, instant, sender)`` of the earliest message of all active campaigns.
+
+    Args:
+        conn: reads.
+        workspace: whose.
+        not_of: senders whose campaigns do not count.
+        of: the sender whose campaigns alone count.
+    """
+    if of is not None:
+        found = conn.execute(_NEXT_OF_ONE, {"workspace": workspace, "sender": of}).one_or_none()
+    elif not_of:
+        values = {"workspace": workspace, "senders": list(not_of)}
+        found = conn.execute(_NEXT_OF_OTHERS, values).one_or_none()
+    else:
+        found = conn.execute(_NEXT_CAMPAIGN, {"workspace": workspace}).one_or_none()
     if found is None:
         return None
     touch = conn.execute(_NEXT_TOUCH, {"id": found.id}).scalar_one_or_none()

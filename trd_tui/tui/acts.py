@@ -87,11 +87,14 @@ class ActingScreen(DeskScreen):
 
     def action_steps(self) -> None:
         """To the steps of the draft under the cursor, or to what can be changed once it was started."""
+        row = self.current()
+        if row is not None:
+            self.steps_of(row)
+
+    def steps_of(self, row: CampaignRow) -> None:
+        """To the steps of this draft, or to what can be changed of a campaign that was started."""
         from trd_tui.domain.campaign import edit_refusal
 
-        row = self.current()
-        if row is None:
-            return
         if row.status == "draft":
             self.take_steps(row.id)
         elif said := edit_refusal(row.name, row.status):

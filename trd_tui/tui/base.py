@@ -200,7 +200,7 @@ class DeskScreen(Screen[None]):
         """What ``y`` copies: the number of the row under the cursor, else its name."""
         from trd_tui.tui.table.window_table import WindowTable
 
-        row = self.focused.row if isinstance(self.focused, WindowTable) else None
+        row = self.focused.aimed if isinstance(self.focused, WindowTable) else None
         for name in ("number", "address", "name", "id"):
             found = getattr(row, name, None)
             if found:

@@ -151,6 +151,23 @@ def due(instant: int | None, now: int, zone: str) -> str:
     return f"{late // HOUR} h ago" if late < DAY else f"{late // DAY} d ago"
 
 
+def overdue(instant: int | None, now: int) -> str:
+    """For how long something has been due: ``11 min``, ``2 d``; empty for less than a minute, or ahead."""
+    late = 0 if instant is None else now - instant
+    if late < MINUTE:
+        return ""
+    for size, unit in ((DAY, "d"), (HOUR, "h")):
+        if late >= size:
+            return f"{late // size} {unit}"
+    return f"{late // MINUTE} min"
+
+
+def upcoming(instant: int, now: int, zone: str) -> str:
+    """When what is next in a queue goes; what should have gone waits for its turn: ``11 min overdue``."""
+    late = overdue(instant, now)
+    return f"{late} overdue" if late else when(max(instant, now), now, zone)
+
+
 def moment(instant: int | None, now: int, zone: str) -> str:
     """A date and a time that can be written down: ``Thu 12 Mar 09:00``, with the year where it is another."""
     if instant is None:

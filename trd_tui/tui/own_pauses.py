@@ -43,6 +43,11 @@ class OwnPauses:
         self.reasons: dict[str, str] = {}
         """Of campaigns, by id."""
 
+    def came_back(self) -> None:
+        """A delete was taken back: what has paused its campaigns shows at once. It was told before."""
+        self._next = 0.0
+        self.look(changed=True)
+
     def look(self, *, changed: bool) -> None:
         """Look again where something has changed since, when it is time to; nothing waits for it."""
         now = time.monotonic()
@@ -63,7 +68,7 @@ class OwnPauses:
             ended = time.monotonic()
             self._next = max(begun + EVERY, ended + SHARE * (ended - begun))
         news = [each for each in found if self._told.get(each.id) != each.entry]
-        self._told = {each.id: each.entry for each in found}
+        self._told |= {each.id: each.entry for each in found}  # also of what is deleted, and may come back
         reasons = {each.id: each.reason for each in found if not each.is_sender}
         if reasons != self.reasons:
             self.reasons = reasons

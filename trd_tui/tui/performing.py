@@ -210,5 +210,7 @@ async def _undo(app: TrdApp, desk: Desk, act: str, results: tuple[ActResult, ...
     undone = await desk.undo(act, results)
     note = _STAYS if act == "resume" else ""
     tell(app, f"Took back the {act} of", undone, note=note, after=further(app))
+    if act == "delete":
+        app.own_pauses.came_back()
     if act == "delete" and len(undone) == 1 and undone[0].ok:
         app.ways.stand_on(undone[0].campaign_id)

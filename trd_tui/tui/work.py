@@ -80,6 +80,8 @@ class TypingApp(App[None]):
         """Keys that wait; ``None`` where the stop comes once more, after what was typed before it."""
         self._key = 0
         self._key_under_way = False
+        self.pressed_at: float | None = None
+        """The moment at which the key came that is under way; ``None`` while there is none."""
         self._holds: set[object] = set()
 
     def action_emergency(self) -> None:
@@ -110,7 +112,7 @@ class TypingApp(App[None]):
 
     async def _hand_on(self, key: Key) -> None:
         self._key += 1
-        self._key_under_way = True
+        self._key_under_way, self.pressed_at = True, key.time
         target: DOMNode = self.focused or self.screen
         await super().on_event(key)
         self._follow(self._key, target, target, ROUNDS)
@@ -130,7 +132,7 @@ class TypingApp(App[None]):
 
     async def _answered(self, key: int) -> None:
         if key == self._key:
-            self._key_under_way = False
+            self._key_under_way, self.pressed_at = False, None
             self.key_answered()
             await self._next_key()
 

@@ -36,7 +36,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class NextMessage:
-    """The earliest message of all active campaigns.
+    """The message that goes next, of all active campaigns.
 
     Attributes:
         campaign_id: whose it is.
@@ -87,7 +87,7 @@ class Overview:
         sent_today: accepted since midnight.
         hourly: accepted in each of the last 24 hours of campaign time, oldest first, the present hour last.
         reply_trend: 1, 0 or -1: the reply rate of the last seven days against the seven before.
-        next_message: the earliest message ahead, if any.
+        next_message: what goes next; of a paused sender only where nothing goes before, ``None`` for nothing.
         stopped: the emergency stop is set.
         stop_reason: why, where somebody said so.
         stopped_by: who set it.

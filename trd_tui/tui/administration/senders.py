@@ -79,7 +79,7 @@ class SendersPage(AdministrationPage):
     # Acts
 
     def _on_row(self, work: Any) -> None:
-        row = self.table.row
+        row = self.table.aimed
         if row is None:
             self.app.notify("There is no sender under the cursor; a adds one.", severity="warning")
         else:

@@ -100,7 +100,7 @@ class SettingsPage(AdministrationPage):
 
     def action_edit(self) -> None:
         """Change this setting."""
-        row = self.table.row
+        row = self.table.aimed
         if row is not None:
             self.ask(partial(self._edit, row))
 
@@ -167,7 +167,7 @@ class SettingsPage(AdministrationPage):
 
     def action_unset(self) -> None:
         """Back to its default."""
-        row = self.table.row
+        row = self.table.aimed
         if row is not None:
             self.ask(partial(self._unset, row))
 

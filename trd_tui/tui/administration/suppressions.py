@@ -114,7 +114,7 @@ class SuppressionsPage(AdministrationPage):
         """All that is known of it."""
         from trd_tui.tui.administration.reading import SuppressionScreen
 
-        row = self.table.row
+        row = self.table.aimed
         if row is not None:
             self.app.push_screen(SuppressionScreen(row, self.desk.zone))
 
@@ -142,7 +142,7 @@ class SuppressionsPage(AdministrationPage):
 
     def action_lift(self) -> None:
         """Take this number off the list."""
-        row = self.table.row
+        row = self.table.aimed
         if row is None:
             self.app.notify("There is no number under the cursor.", severity="warning")
         else:

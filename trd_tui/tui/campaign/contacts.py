@@ -41,6 +41,8 @@ class ContactsPage(ListPage):
         self.query_now = ContactQuery()
         self.state_counts: Mapping[str, int] = {}
         self._count_again = 0.0
+        self._menu_row: ContactRow | None = None
+        """Whom the open menu is about, whoever the cursor is on by then."""
 
     def walked(self) -> Widget:
         """The list."""
@@ -188,9 +190,10 @@ class ContactsPage(ListPage):
         """What can be done about this contact."""
         from trd_tui.tui.campaign.contact_acts import contact_choices
 
-        row, table = self.chosen_one(), self.table
+        row, table = self.table.aimed, self.table
         if row is None:
             return
+        self._menu_row = row
         y = table.region.y + 2 + table.cursor - table.first_visible
         listed = self._found.suppressed if self.panel is not None and self._found is not None else None
         choices = contact_choices(row, self.detail, listed=listed)
@@ -210,7 +213,7 @@ class ContactsPage(ListPage):
     def _act(self, act: ContactAct) -> None:
         from trd_tui.tui.campaign.contact_acts import perform
 
-        row, app = self.chosen_one(), self.campaign.trd
+        row, app = self._menu_row, self.campaign.trd
         if row is not None:
             app.begin_question(app, partial(perform, self, act, row), group="acts")
 

@@ -66,7 +66,7 @@ class HeldActs(TabbedScreen):
 
     def action_held_mark(self) -> None:
         """Mark the message under the cursor."""
-        row = self.table.row
+        row = self.table.aimed
         if self.fits("held_mark") and row is not None:
             self._chosen[row.id] = row
             self.table.toggle_mark()
@@ -111,7 +111,7 @@ class HeldActs(TabbedScreen):
         if not self.fits("held_release"):
             return
         chosen = [self._chosen[mark] for mark in table.marks if mark in self._chosen]
-        rows = chosen or [row for row in (table.row,) if row is not None]
+        rows = chosen or [row for row in (table.aimed,) if row is not None]
         held = [row for row in rows if row.state == "held"]
         if not held:
             self.app.notify(

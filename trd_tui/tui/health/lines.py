@@ -29,10 +29,12 @@ def headline(state: Health, zone: str, width: int) -> Content:
     parts: Pieces = [
         (said, f"bold {tone}"), (f"  ·  as of {show.clock(state.at, zone)}", "$trd-quiet"), "\n",
     ]  # fmt: skip
+    late = show.overdue(state.next_due_at, state.at)  # what is due waits for its turn
+    upcoming = None if state.next_due_at is None else max(state.next_due_at, state.at)
     figures = [
         (show.count(state.waiting), "waiting"), (show.count(state.sending), "with the carrier"),
         (show.count(state.unknown), "unknown"), (show.count(state.held), "held"),
-        (show.due(state.next_due_at, state.at, zone), "next"),
+        (late, "overdue") if late else (show.when(upcoming, state.at, zone), "next"),
     ]  # fmt: skip
     for value, label in figures:
         parts += [(value, "bold"), (f" {label}{'    ' if width >= 98 else '  '}", "$trd-quiet")]

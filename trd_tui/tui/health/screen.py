@@ -227,7 +227,7 @@ class HealthScreen(HeldActs):
 
     def action_held_campaign(self) -> None:
         """The campaign of the message under the cursor."""
-        row = self.table.row
+        row = self.table.aimed
         if self.page == "held" and row is not None:
             from trd_tui.tui.campaign.screen import CampaignScreen
 

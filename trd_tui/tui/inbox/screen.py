@@ -48,7 +48,7 @@ class InboxScreen(InboxSending):
         self.trd.begin_question(self.trd, partial(self._acted, work), group="acts")
 
     async def _acted(self, work: Callable[[WholeConversation], Awaitable[None]]) -> None:
-        row = self.table.row
+        row = self.table.aimed
         number = self.number if self.reading else None if row is None else row.number
         if number is not None and (self.talk is None or self.talk.number != number):
             self.number = number

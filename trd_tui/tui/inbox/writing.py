@@ -28,7 +28,7 @@ class InboxWriting(InboxKeeping):
         self.trd.begin_question(self, self._open, group="open", exclusive=True)
 
     async def _open(self, *, write: bool = False) -> None:
-        row: Conversation | None = self.table.row
+        row: Conversation | None = self.table.aimed
         number = self.number if self.reading else None if row is None else row.number
         if number is None:
             return

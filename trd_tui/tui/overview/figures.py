@@ -96,7 +96,7 @@ class Figures(Widget):
         paused = (upcoming.sender_paused_until or 0) > now
         kept = hindrance(upcoming.at, now, standing, sender_paused=paused)
         return (
-            kept or (show.due(upcoming.at, now, zone), "strong"),
+            kept or (show.upcoming(upcoming.at, now, zone), "strong"),
             (f"  {upcoming.campaign_name}", ""),
             (f" #{upcoming.touch}", "quiet"),
         )

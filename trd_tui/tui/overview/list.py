@@ -208,18 +208,18 @@ class OverviewList(SearchingScreen, ActingScreen):
 
     def targets(self) -> Sequence[str]:
         """The marks, else the campaign under the cursor."""
-        table = self.table
-        if table.marks:
-            return sorted(table.marks)
-        return [table.cursor_id] if table.cursor_id is not None else []
+        if self.table.marks:
+            return sorted(self.table.marks)
+        row = self.current()
+        return [] if row is None else [row.id]
 
     def rows_in_view(self) -> Sequence[CampaignRow]:
         """Campaigns that can be seen."""
         return self.table.loaded_rows()
 
     def current(self) -> CampaignRow | None:
-        """The campaign under the cursor."""
-        row: CampaignRow | None = self.table.row
+        """The campaign under the cursor, as it was painted when the key came."""
+        row: CampaignRow | None = self.table.aimed
         return row
 
     def acted(self, act: str, results: Sequence[ActResult]) -> None:

@@ -24,6 +24,8 @@ class OverviewScreen(OverviewList):
     AUTO_FOCUS = "#campaigns"
     SEARCHES = "search campaigns"
     name_in_table = OVERVIEW
+    _menu_row: CampaignRow | None = None
+    """Which campaign the open menu is about, whatever the cursor is on by then."""
 
     def action_tab(self, number: int) -> None:
         """Another filter tab."""
@@ -54,7 +56,7 @@ class OverviewScreen(OverviewList):
         """What can be done with this campaign."""
         from trd_tui.tui.row_menu import row_choices
 
-        row = self.current()
+        row = self._menu_row = self.current()
         if row is None:
             return
         region = self.table.region
@@ -73,11 +75,11 @@ class OverviewScreen(OverviewList):
         if event.id.startswith("sort:"):
             self.sort_by(event.id.removeprefix("sort:"))
             return
-        row = self.current()
+        row, self._menu_row = self._menu_row, None
         if event.id == "open" and row is not None:
             self._open_campaign(row.id)  # the tabs, also of a draft: its steps have a line of their own
-        elif event.id == "steps":
-            self.action_steps()
+        elif event.id == "steps" and row is not None:
+            self.steps_of(row)
         elif row is not None:
             # The menu is about its row, also when others are marked.
             start = event.id == "resume" and row.status == "draft"
@@ -88,8 +90,8 @@ class OverviewScreen(OverviewList):
         row = self.current()
         if row is not None and row.status == "draft" and self.desk is not None:
             self.trd.begin_question(self, partial(self._open_draft, row), group="open-draft")
-        elif self.table.cursor_id is not None and self.desk is not None:
-            self._open_campaign(self.table.cursor_id)
+        elif row is not None and self.desk is not None:
+            self._open_campaign(row.id)
 
     def _open_campaign(self, campaign_id: str) -> None:
         from trd_tui.tui.campaign.screen import CampaignScreen

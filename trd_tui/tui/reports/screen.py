@@ -173,7 +173,7 @@ class ReportsScreen(TabbedScreen):
 
     def action_report_open(self) -> None:
         """Report on the campaign under the cursor."""
-        row = self.table.row
+        row = self.table.aimed
         if row is not None and self.fits("report_open"):
             self.chosen_name = row.name
             if self.page == Page.CAMPAIGNS:

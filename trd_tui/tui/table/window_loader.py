@@ -12,12 +12,22 @@ from trd_tui.tui.table.window_pages import PAGE, Pages
 from trd_tui.tui.table.window_view import Source, WindowView
 from trd_tui.tui.work import begin
 
+TRIES = 8
+"""Readings after which a row that moves on from each of them is taken for one that has left the list."""
+
 
 class WindowLoader(WindowView):
     """A view that reads what it shows."""
 
     _generation = 0
-    _stale = False
+    _begun = _shown = 0
+    """Readings that have begun, and the latest of them that is shown: an older one is not shown after it."""
+    _moves = 0
+    """How often a key has moved the cursor."""
+    _stale = _again = False
+    _or_first = False
+    _to_id: Any = None
+    """Where the cursor shall be once that is read; until then it stays where it is seen."""
     followed: Callable[[Any | None], None] | None = None
     """Called with the row under the cursor when it, or its figures, changed; ``None`` without rows."""
 
@@ -29,103 +39,149 @@ class WindowLoader(WindowView):
             or_first: it goes to the first row where its own is not among them, and does not stay in its line.
         """
         self._generation += 1
+        self._or_first = or_first
         if to_top:
+            self.aim.strayed(self.row)
             self.cursor_id = None
             self.cursor = 0
-        begin(
-            self, partial(self._load, self._generation, or_first), group=f"window-{self.id}", exclusive=True
-        )
+        begin(self, partial(self._load, self._generation), group=f"window-{self.id}", exclusive=True)
 
     def forget(self) -> None:
         """Become a list of other things: columns, rows, cursor and marks of before mean nothing any more."""
         self._generation += 1
         self._pages, self.source, self.total = Pages(), None, None
         self.cursor, self.cursor_id, self.marks = 0, None, set()
+        self._to_id, self._or_first = None, False
+        self.aim.went()
         self._scroll_rows(0)
         self.on_resize()
         self.refresh()
 
     async def stand_on(self, id_: Any) -> None:
         """Put the cursor on a row where it is among the rows; else, or where a key moved it, it stays."""
-        before = self.cursor_id
-        if self.source is None or id_ == before or await self.source.rank(id_) is None:
+        moves = self._moves
+        if self.source is None or id_ == self.cursor_id or await self.source.rank(id_) is None:
             return
-        if self.cursor_id == before:
+        if self._moves == moves:
             self._generation += 1
-            self.cursor_id = id_
+            self._to_id = id_
             await self._load(self._generation)
 
     def poll(self) -> None:
         """Read the rows in view again; called when something changed. Never overlaps with itself."""
-        if self._stale or self.source is None:
+        if self.source is None:
             return
-        self._stale = True
-        begin(self, self._refresh_live, group=f"window-live-{self.id}")
+        self._again = True  # what is being read may be of before the change
+        if not self._stale:
+            self._stale = True
+            begin(self, self._refresh_live, group=f"window-live-{self.id}")
 
     async def _refresh_live(self) -> None:
         try:
-            await self._load(self._generation)
+            while self._again:
+                self._again = False
+                await self._load(self._generation)
         finally:
             self._stale = False
 
-    async def _load(self, generation: int, or_first: bool = False) -> None:
-        """Find the cursor's row again, read the pages in view, then swap everything at once."""
+    async def _load(self, generation: int) -> None:
+        """Find the cursor's row again, read the pages in view, then swap everything at once.
+
+        Its place and the pages are read one after the other, and a key may move the cursor meanwhile: the
+        row is looked for in what was read, and where it is not there, everything is read once more.
+        """
         source = self.source
-        if source is None:
-            return
-        kept, index = self.cursor_id, self.cursor
-        found = await source.rank(kept) if kept is not None else None
-        if found is not None:
-            index = found
-        elif or_first:
-            index = 0
-        # The cursor's line on the screen stays where it is: the rows move around it.
-        line = min(max(0, self.cursor - self.first_visible), self.body_height - 1)
-        top = max(0, index - line)
-        pages = Pages()
-        total = await self._read_pages(source, pages, top, self.body_height)
-        if total and index >= total:
-            index = total - 1
-            top = max(0, index - line)
-            total = await self._read_pages(source, pages, top, self.body_height)
-        if generation != self._generation:
-            return
-        if kept != self.cursor_id:  # a key moved the cursor meanwhile; it stays where the key put it
-            index, top = self.cursor, self.first_visible
-            await self._read_pages(source, pages, top, self.body_height)
+        self._begun += 1
+        begun = self._begun
+        for left in reversed(range(TRIES)):
+            if source is None:
+                return
+            moves, wanted = self._moves, self._wanted
+            found = await source.rank(wanted) if wanted is not None else None
             if generation != self._generation:
                 return
-        self._swap(pages, total, index, top)
+            if found is None and self._to_id is not None:
+                self._to_id = None
+                continue
+            at = found if found is not None else 0 if self._or_first else self.cursor
+            # The cursor's line on the screen stays where it is: the rows move around it.
+            line = min(max(0, self.cursor - self.first_visible), self.body_height - 1)
+            pages = Pages()
+            total = await self._read_pages(source, pages, max(0, at - line), self.body_height)
+            if total and at >= total:
+                at = total - 1
+                total = await self._read_pages(source, pages, max(0, at - line), self.body_height)
+            if generation != self._generation or begun < self._shown:
+                return
+            # From here on nothing is waited for: what is found now is so when it is shown.
+            index = self._index_in(pages, at, moves, gone=found is None or not left)
+            if index is not None:
+                self._shown = begun
+                line = min(max(0, self.cursor - self.first_visible), self.body_height - 1)
+                self._swap(pages, total, index, max(0, index - line))
+                return
+        self.poll()  # keys have moved the cursor each time
+
+    @property
+    def _wanted(self) -> Any:
+        """The id of the row on which the cursor shall be; ``None`` where its index alone says that."""
+        return self.cursor_id if self._to_id is None else self._to_id
+
+    def _index_in(self, pages: Pages, at: int, moves: int, *, gone: bool) -> int | None:
+        """At which index of these pages the cursor's row is; ``None`` where it must be looked for again.
+
+        Args:
+            pages: just read.
+            at: where the row was before they were read, or where the cursor goes without it.
+            moves: of the cursor, when that was asked.
+            gone: it was not in the list any more.
+        """
+        wanted = self._wanted
+        if wanted is not None:
+            index = pages.index_of(wanted, self._key)
+            if index is not None:
+                return index
+        if moves != self._moves:  # to a row that is on none of these pages, or that nobody has read yet
+            return self.cursor if wanted is None and pages.get(self.cursor) is not None else None
+        return at if wanted is None or gone else None
 
     async def _read_pages(self, source: Source, pages: Pages, top: int, height: int) -> int:
-        total = 0
+        total = pages.total
         for number in range(top // PAGE, (top + height) // PAGE + 1):
             if number and number * PAGE >= total and total:
                 break
-            if number in pages:
-                total = pages.total
-                continue
-            rows, total = await source.page(number * PAGE, PAGE)
-            pages.put(number, rows, total)
+            if number not in pages:
+                rows, total = await source.page(number * PAGE, PAGE)
+                pages.put(number, rows, total)
         return total
 
     def _swap(self, pages: Pages, total: int, index: int, top: int) -> None:
-        resized = total != self.total
+        before, resized = self.row, total != self.total
         self._pages, self.total = pages, total
         self.cursor = max(0, min(index, total - 1))
+        self._to_id, self._or_first = None, False
         if resized:
             self.virtual_size = Size(self.size.width, total + 1)
         self._scroll_rows(min(top, max(0, total - self.body_height)))
-        self._settle()
+        self._settle(before)
         self.redraw_changed()
+        self._fetch_missing()  # where the view was scrolled meanwhile
 
-    def _settle(self) -> None:
-        """Take the id of the row under the cursor, and tell the owner."""
+    def _settle(self, before: Any | None) -> None:
+        """Take the id of the row under the cursor, and tell the owner.
+
+        Args:
+            before: the row that was under it.
+        """
         row = self.row
         if row is not None:
             self.cursor_id = self._key(row)
         elif self.total == 0:
             self.cursor_id = None
+        if (None if before is None else self._key(before)) != self.cursor_id:
+            self.aim.strayed(before)
+        if self.aim.unseen:
+            self._refresh_row(self.cursor)
         self.follow(row)
 
     def _fetch_missing(self) -> None:
@@ -135,16 +191,21 @@ class WindowLoader(WindowView):
             begin(self, partial(self._fill, generation), group=f"window-fill-{self.id}", exclusive=True)
 
     async def _fill(self, generation: int) -> None:
-        source = self.source
+        source, pages = self.source, self._pages
         if source is None:
             return
-        for number in self._pages.missing(self.first_visible, self.body_height, self.total or 0):
+        for number in pages.missing(self.first_visible, self.body_height, self.total or 0):
             rows, total = await source.page(number * PAGE, PAGE)
-            if generation != self._generation:
+            if generation != self._generation or pages is not self._pages:
                 return
-            self._pages.put(number, rows, total)
-        self._pages.keep_near(self.first_visible // PAGE)
-        self._settle()
+            before = self.row
+            row = rows[self.cursor % PAGE] if self.cursor // PAGE == number and self.cursor < total else None
+            if before is None and row is not None and self.cursor_id not in (None, self._key(row)):
+                self.poll()  # the cursor's row was put by, and others have come before it since
+                return
+            pages.put(number, rows, total)
+            self._settle(before)
+        pages.keep_near(self.first_visible // PAGE)
         self.redraw_changed()
 
     def follow(self, row: Any | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 PAGE = 100
@@ -34,6 +34,14 @@ class Pages:
             return None
         place = index % PAGE
         return page[place] if place < len(page) else None
+
+    def index_of(self, id_: Any, key: Callable[[Any], Any]) -> int | None:
+        """At which index a row is, ``None`` when it is on none of the pages."""
+        for number, rows in self._pages.items():
+            for place, row in enumerate(rows):
+                if key(row) == id_:
+                    return number * PAGE + place
+        return None
 
     def missing(self, top: int, height: int, total: int) -> list[int]:
         """Numbers of the pages that a view needs and that are not held."""

@@ -72,6 +72,8 @@ class WindowTable(WindowLoader):
             return
         index = max(0, min(index, self.total - 1))
         old, self.cursor = self.cursor, index
+        self._moves += 1
+        self._to_id = None
         height, top = self.body_height, self.first_visible
         if not top <= index < top + height:
             if abs(index - old) > 1:
@@ -79,11 +81,11 @@ class WindowTable(WindowLoader):
             else:
                 near = index if index < top else index - height + 1
             self._scroll_rows(max(0, min(near, self.total - height)))
+        self.aim.went()
         row = self.row
+        self.cursor_id = None if row is None else self._key(row)
         if row is None:
             self._fetch_missing()
-        else:
-            self.cursor_id = self._key(row)
         self._refresh_row(old)
         self._refresh_row(index)
         self.follow(row)
@@ -107,7 +109,8 @@ class WindowTable(WindowLoader):
 
     def toggle_mark(self) -> None:
         """Mark or unmark the row under the cursor, and go on to the next."""
-        if self.markable and self.cursor_id is not None:
+        row = self.aimed
+        if self.markable and row is not None and row is self.row:  # a row that has just gone is not marked
             self.marks ^= {self.cursor_id}
             self._marks_changed()
             self.action_move(1)
@@ -121,7 +124,8 @@ class WindowTable(WindowLoader):
         before, left = self.cursor, self.cursor_id
         self.move_to(self.cursor + by)
         shrinking = abs(self.cursor - self._anchor) < abs(before - self._anchor)
-        self.marks.add(self.cursor_id)
+        if self.cursor_id is not None:
+            self.marks.add(self.cursor_id)
         if shrinking:
             self.marks.discard(left)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from operator import attrgetter
 from textwrap import wrap
+from time import monotonic
 from typing import Any, NamedTuple
 
 from rich.segment import Segment
@@ -16,6 +17,7 @@ from textual.strip import Strip
 from trd_tui.tui.table.column import GAP, PlacedColumn, Span, TableColumn, fit, place_columns
 from trd_tui.tui.table.window_pages import Pages
 from trd_tui.tui.tones import tone
+from trd_tui.tui.work import TypingApp
 
 GUTTER = 3
 """Cells before the first column: the cursor's bar, the mark and a blank."""
@@ -44,6 +46,49 @@ def _wrapped(line: str, width: int) -> list[str]:
     return wrap(line, max(20, width - GUTTER - 1), subsequent_indent=inset) or [""]
 
 
+class Aim:
+    """What a key is about: the row on which the cursor was painted when the key was pressed.
+
+    Where a row leaves the list, the cursor comes to another one by itself, and for a moment nobody has seen
+    that. It stands here and not in a module of its own, which would cost the first paint its share.
+    """
+
+    def __init__(self) -> None:
+        self._before: Any | None = None
+        """What the cursor was on when it was painted last; ``None`` where that was no row."""
+        self.unseen = False
+        """Nobody has seen the cursor where it is now."""
+        self._seen_at = 0.0
+
+    def went(self) -> None:
+        """A key or a click has moved the cursor: who does that knows where it goes."""
+        self._before, self.unseen, self._seen_at = None, False, 0.0
+
+    def strayed(self, before: Any | None) -> None:
+        """The cursor has come to another row by itself.
+
+        Args:
+            before: the row that it was on.
+        """
+        if not self.unseen:
+            self._before, self.unseen = before, True
+
+    def painted(self) -> None:
+        """The row under the cursor has just been painted."""
+        if self.unseen:
+            self.unseen, self._seen_at = False, monotonic()
+
+    def at(self, row: Any | None, pressed: float | None) -> Any | None:
+        """What a key is about.
+
+        Args:
+            row: under the cursor now.
+            pressed: the moment at which the key came; ``None`` for now.
+        """
+        too_early = pressed is not None and pressed < self._seen_at
+        return self._before if self.unseen or too_early else row
+
+
 class WindowView(ScrollView, can_focus=True):
     """The state of the table and its picture."""
 
@@ -66,6 +111,8 @@ class WindowView(ScrollView, can_focus=True):
         self.total: int | None = None
         self.cursor = 0
         self.cursor_id: Any = None
+        """Of the row under the cursor; ``None`` where a key took it to a row that is not read yet."""
+        self.aim = Aim()
         self.marks: set[Any] = set()
         self.sort_key = ""
         self.sort_descending = False
@@ -82,6 +129,11 @@ class WindowView(ScrollView, can_focus=True):
     def row(self) -> Any | None:
         """The row under the cursor, where it is held."""
         return self._pages.get(self.cursor)
+
+    @property
+    def aimed(self) -> Any | None:
+        """The row that an act is about: that on which the cursor was painted when its key was pressed."""
+        return self.aim.at(self.row, self.app.pressed_at if isinstance(self.app, TypingApp) else None)
 
     @property
     def body_height(self) -> int:
@@ -153,6 +205,8 @@ class WindowView(ScrollView, can_focus=True):
         """Draw one line of the window."""
         strip = self._line(y)
         self._drawn[y] = strip
+        if y and self.first_visible + y - 1 == self.cursor:
+            self.aim.painted()
         return strip
 
     def _line(self, y: int) -> Strip:

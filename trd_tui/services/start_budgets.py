@@ -14,7 +14,7 @@ from trd_tui.store import campaigns
 from trd_tui.store.database import Database
 
 COUNTED_CONTACTS = 50_000
-"""Up to so many contacts they are counted before a start: about a second, for a key waits for the question."""
+"""Up to so many contacts they are counted before a start: about a second, for a key waits for it."""
 
 
 async def short_starts(

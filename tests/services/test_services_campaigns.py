@@ -267,10 +267,14 @@ async def test_a_sender_that_the_carrier_refuses_is_among_those_that_nobody_has_
     sender = "+15005550006"
     await senders.pause(desk.db, desk.clock, desk.actor, sender, "a person's own wish")
     assert await told() == []
+    await desk.db.write(pause_sender, sender, "a late failure", desk.clock.real())
+    assert await told() == [], "their own reason stays"
     await senders.resume(desk.db, desk.clock, desk.actor, sender)
     await desk.db.write(pause_sender, sender, "no number of this account", desk.clock.real())
     assert await told() == [f"{sender}: no number of this account"]
     (first,) = await listing.paused_by_themselves(desk.db, desk.clock, 9)
+    await desk.db.write(pause_sender, sender, "another failure of before", desk.clock.real())
+    assert [first] == await listing.paused_by_themselves(desk.db, desk.clock, 9), "late failures are no news"
     await senders.resume(desk.db, desk.clock, desk.actor, sender)
     assert await told() == []
     await desk.db.write(pause_sender, sender, "no number of this account", desk.clock.real())

@@ -309,9 +309,10 @@ async def test_a_key_while_the_stop_is_being_written_tells_of_no_release(
             await usual()
 
         monkeypatch.setattr(d.desk, "stop_everywhere", slow)
-        await d.pilot.press("exclamation_mark", "exclamation_mark")
+        await d.pilot.press("exclamation_mark", "exclamation_mark", "j")
         await d.pilot.pause()
         assert "Released" not in d.toasts()
+        assert d.table.cursor == 1  # no key waits for a busy database
         written.set()
         await d.settle()
         assert "Nothing is sent any more" in d.toasts()
@@ -406,6 +407,7 @@ async def test_a_key_stops_this_process_when_the_database_does_not_answer(broken
             assert "the others could not be told: the database is busy. ! tries again." in d.toasts()
             await d.press("exclamation_mark")
             assert d.desk.calls.count(("stop_now",)) == 2  # it is no question of a release
+            assert "released the stop already" not in d.toasts()
 
 
 async def test_the_emergency_stop_is_at_once_and_only_its_release_asks() -> None:

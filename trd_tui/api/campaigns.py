@@ -93,6 +93,7 @@ async def look_ahead(
         [campaign_id],
         policy=policy,
         max_lateness_ms=acts.lateness_ms(by),
+        prices=by.product.prices,
         limits=by.product.limits,
     )
     return {

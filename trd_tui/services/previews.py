@@ -20,8 +20,9 @@ from trd_tui.domain.put_off import USUAL_LIMITS, Limits, may_put_off
 from trd_tui.domain.resume import MAX_LATENESS_MS
 from trd_tui.domain.schedule import first_touch_instant, local_date, next_touch_instant
 from trd_tui.domain.window import Window
+from trd_tui.services.estimates import COUNTED_CONTACTS
 from trd_tui.services.resume_preview import resume_preview
-from trd_tui.services.start_budgets import COUNTED_CONTACTS, short_starts
+from trd_tui.services.start_budgets import short_starts
 from trd_tui.services.stored_draft import not_stored_of
 from trd_tui.services.untexted import Untexted, untexted_of
 from trd_tui.services.views import ActPreview, ActResult, ResumePreview

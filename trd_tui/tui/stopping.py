@@ -114,7 +114,7 @@ class EmergencyStop:
             )
         elif not self.is_set or self._is_answered:
             self._stop(desk)  # also where the release was agreed to just now: the last key counts
-        elif over_question:
+        elif over_question or self._under_way:  # pressed twice to stop, not to be asked
             begin(app, partial(self._set_unless_stored, desk), group="stop")
         else:
             app.begin_question(app, partial(self._ask_release, desk), group="release", exclusive=True)
@@ -166,6 +166,8 @@ class EmergencyStop:
         self._app.read_again()
 
     async def _set_unless_stored(self, desk: Desk) -> None:
+        async with self._order:
+            pass  # what an earlier key writes: somebody may have undone it since
         await self._is_stored(desk)
 
     async def _is_stored(self, desk: Desk) -> bool:
@@ -176,7 +178,8 @@ class EmergencyStop:
         """
         if self._under_way:
             return True
-        again = "The stop had been released already: this ! has set it again. "
+        was = "The stop had been released already: this ! has set it again. "
+        again = was if self._stored else ""  # else it was never written
         try:
             async with asyncio.timeout(ASKED_S):
                 await desk.token()
@@ -188,12 +191,7 @@ class EmergencyStop:
         return self._stored
 
     async def _ask_release(self, desk: Desk) -> None:
-        if self._under_way:  # pressed twice to stop, not to be asked; but what the first one set may be gone
-            async with self._order:
-                pass
-            await self._is_stored(desk)
-            return
-        if not await self._is_stored(desk):
+        if self._under_way or not await self._is_stored(desk):
             return
         since, stops = "", self._stops
         try:

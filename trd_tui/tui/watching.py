@@ -171,8 +171,9 @@ class Watch:
         for words in IN_WORDS.values():
             app.take_back(f"▲ {words.capitalize()}")
         if trouble is None:
+            goes = "" if app.halted else ": due texts go by themselves"
             app.notify(
-                f"{OVER.get(before or '', 'It answers again')}: due texts go by themselves.",
+                f"{OVER.get(before or '', 'It answers again')}{goes}.",
                 title=ANSWERS_AGAIN,
             )
         elif trouble in IN_WORDS:

@@ -240,6 +240,16 @@ async def test_a_person_decides_about_a_doubt_by_naming_the_number(desk: Desk) -
     await desk.sound()
 
 
+async def test_giving_one_text_up_decides_nothing_about_the_person(desk: Desk) -> None:
+    id_ = await desk.running("Spring", 2)
+    await hears(desk, "stop by tomorrow")
+    done = await review.review(desk.db, desk.clock, desk.actor, id_, "skip", [FIRST])
+    assert done.done == 1
+    assert await desk.one("SELECT count(*) FROM contacts WHERE doubt IS NOT NULL") == 1
+    assert await desk.one("SELECT count(*) FROM audit WHERE act = 'no_opt_out'") == 0
+    await desk.sound()
+
+
 async def test_adding_or_removing_a_number_settles_its_doubt(desk: Desk) -> None:
     await desk.running("Spring", 2)
     for act in (suppressions.add, suppressions.remove):

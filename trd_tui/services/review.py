@@ -223,7 +223,7 @@ def _review(
         numbers = [row.number for row, _ in good[:NUMBERS_KEPT]]
         after = {"messages": len(good), "numbers": numbers, "decided_at": now}
         audit.record(conn, actor, f"review: {decision}", "campaign", id_, None, after, at=real)
-        for number_of in {row.number for row, _ in good if row.doubt}:
+        for number_of in {row.number for row, _ in good if row.doubt and send}:
             decisions.record(conn, actor, NO_OPT_OUT, number_of, now, real, {"campaign": id_})
         complete_campaigns(conn, [id_], now, real)
     return _Step(plan.name, rows[-1].id if rows else cursor, len(rows), len(good), left)

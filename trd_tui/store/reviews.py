@@ -151,7 +151,9 @@ def decide(
     send: bool,
     reason: str,
 ) -> None:
-    """Let held messages go, or skip them; what follows moves along, counters too. Doubts are settled by it.
+    """Let held messages go, or skip them; what follows moves along, counters too.
+
+    Letting go settles a doubt. Skipping one text says nothing of the next: that is held for it when it is due.
 
     Args:
         connection: the writing transaction in which the rows were found and locked.
@@ -192,7 +194,8 @@ def decide(
     for statement, values in ((_LET_GO if send else _SKIP, gone), (_STANDING, standing), (_NEXT, placed)):
         if values:
             connection.execute(statement, values)
-    doubts.settle(connection, [row.contact_id for row in rows])
+    if send:
+        doubts.settle(connection, [row.contact_id for row in rows])
     delta.touches_planned = _sum_planned(connection, rows) - before
     delta.active_at(now)
     apply(connection, {campaign_id: delta}, now)

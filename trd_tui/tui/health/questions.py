@@ -51,7 +51,8 @@ def ask_held(
         notes.append(f"▲ {which} may have been sent already: {then}.")
     if doubts := sum(row.doubt is not None for row in held):
         who = "Its contact" if one else f"{doubts:,} of their contacts"
-        notes.append(f"▲ {who} may have opted out; read what they wrote first.")
+        then = "" if send else " That stays to be decided: the next touch is held for it."
+        notes.append(f"▲ {who} may have opted out; read what they wrote first.{then}")
     if send and decides(held):
         stays = "z takes it back until a text goes"
     else:

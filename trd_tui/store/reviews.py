@@ -153,7 +153,7 @@ def decide(
 ) -> None:
     """Let held messages go, or skip them; what follows moves along, counters too.
 
-    Letting go settles a doubt. Skipping one text says nothing of the next: that is held for it when it is due.
+    Letting go settles a doubt. Skipping says nothing of the next text: that is held when it is due.
 
     Args:
         connection: the writing transaction in which the rows were found and locked.

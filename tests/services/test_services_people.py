@@ -11,14 +11,17 @@ import pytest
 from sqlalchemy import text
 
 from tests.support.services import HOUR, Desk
+from trd_tui.domain.decision import NO_OPT_OUT
 from trd_tui.services import audit_log, campaign_replies, leaving, listing
 from trd_tui.services.administration_views import AuditQuery
 from trd_tui.services.list_files import COLUMNS, write_list
 from trd_tui.services.past_sends import sends_made
-from trd_tui.services.people_views import ReplyQuery
+from trd_tui.services.people_views import CampaignReply, ReplyQuery
 from trd_tui.services.views import ActCancelledError, ContactQuery
 from trd_tui.services.why import why
+from trd_tui.store import decisions
 from trd_tui.store.sequences import SequenceCache
+from trd_tui.tui.columns_people import reply_columns
 
 REPLY = (
     "INSERT INTO replies (workspace_id, sid, sender, recipient, body, kind, contact_id, campaign_id,"
@@ -34,6 +37,29 @@ async def wrote(desk: Desk, *rows: tuple[int, str, str]) -> None:
         values = {"sid": f"SM{at}", "enrolment": enrolment, "kind": kind, "body": body,
                   "at": desk.clock.now() + at * 60_000}  # fmt: skip
         await desk.db.write(lambda conn, values=values: conn.execute(text(REPLY), values))  # type: ignore[misc]
+
+
+async def test_an_unclear_text_says_what_was_decided_about_it_and_a_later_one_waits(desk: Desk) -> None:
+    id_ = await desk.running(contacts=2)
+    await wrote(desk, (1, "unclear", "please stop by"))
+    (row,) = (await campaign_replies.page(desk.db, id_, ReplyQuery())).rows
+    assert row.decision is None
+    real = desk.clock.real()
+    await desk.db.write(decisions.record, desk.actor, NO_OPT_OUT, row.number, desk.clock.now(), real)
+    (row,) = (await campaign_replies.page(desk.db, id_, ReplyQuery())).rows
+    assert row.decision is not None
+    assert row.decision.words == "no opt-out, decided by ann"
+    assert "✔ no opt-out" in str(cells(row))
+    assert "✔ decided" in str(cells(row))
+    later = {"sid": "SM9", "enrolment": 1, "kind": "unclear", "body": "stop it", "at": desk.clock.now()}
+    await desk.db.write(lambda conn: conn.execute(text(REPLY), later))
+    rows = (await campaign_replies.page(desk.db, id_, ReplyQuery())).rows
+    assert sorted(each.decision is None for each in rows) == [False, True]
+
+
+def cells(row: CampaignReply) -> list[object]:
+    """What the screen's table shows of it."""
+    return [column.draw(row, 40, 0) for column in reply_columns("UTC")]
 
 
 async def test_replies_are_found_by_kind_touch_and_text_and_one_of_a_contact_counts(desk: Desk) -> None:

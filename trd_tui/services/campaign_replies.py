@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from trd_tui.domain.decision import Decision, decided
 from trd_tui.services.people_views import CampaignReply, CampaignReplyPage, ReplyQuery
-from trd_tui.store import campaign_replies
+from trd_tui.store import campaign_replies, decisions
 from trd_tui.store.database import Database
 
 
 async def page(db: Database, campaign_id: str, query: ReplyQuery) -> CampaignReplyPage:
     """A page of what came in, the newest first, and how many match."""
-    rows, total = await db.read(
-        campaign_replies.page,
-        campaign_id,
-        kind=query.kind,
-        touch=query.touch,
-        search=query.search,
-        limit=max(query.limit, 0),
-        offset=max(query.offset, 0),
-    )
-    return CampaignReplyPage(tuple(_reply(dict(row)) for row in rows), total)
+
+    def read(conn: Connection) -> CampaignReplyPage:
+        rows, total = campaign_replies.page(
+            conn,
+            campaign_id,
+            kind=query.kind,
+            touch=query.touch,
+            search=query.search,
+            limit=max(query.limit, 0),
+            offset=max(query.offset, 0),
+        )
+        doubted = {row["number"] for row in rows if row["kind"] == "unclear"}
+        made = {number: decisions.of_number(conn, number) for number in doubted}
+        return CampaignReplyPage(tuple(_reply(dict(row), made) for row in rows), total)
+
+    return await db.read(read)
 
 
-def _reply(row: dict[str, object]) -> CampaignReply:
+def _reply(row: dict[str, Any], made: Mapping[str, Sequence[Decision]]) -> CampaignReply:
     name = f"{row.pop('first_name')} {row.pop('last_name')}".strip()
-    return CampaignReply(**{**row, "name": name, "counted": bool(row["counted"])})  # type: ignore[arg-type]
+    decision = decided(made[row["number"]], row["id"]) if row["kind"] == "unclear" else None
+    return CampaignReply(**{**row, "name": name, "counted": bool(row["counted"]), "decision": decision})
 
 
 async def rank(db: Database, campaign_id: str, reply_id: int, query: ReplyQuery) -> int | None:

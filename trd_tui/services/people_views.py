@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from trd_tui.domain.decision import Decision
+
 
 @dataclass(frozen=True, slots=True)
 class ReplyQuery:
@@ -38,6 +40,7 @@ class CampaignReply:
         touch: the touch that it answers; ``None`` where that is not known.
         answered_at: campaign instant at which a person answered it.
         counted: it is the one that counts for its contact in the reply rate.
+        decision: what a person has decided about one that is unclear.
     """
 
     id: int
@@ -49,6 +52,7 @@ class CampaignReply:
     touch: int | None
     answered_at: int | None
     counted: bool
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,10 @@ def reply_columns(zone: str) -> tuple[TableColumn, ...]:
         return [("-" if row.touch is None else f"#{row.touch}", "quiet" if row.touch is None else "")]
 
     def kind(row: CampaignReply, _width: int, _now: int) -> Sequence[Span]:
-        symbol, tone, word = show.REPLY.get(row.kind, ("?", "quiet", row.kind))
+        decision = row.decision
+        if decision is not None and not decision.opt_out:
+            return [("✔ no opt-out", "quiet")]
+        symbol, tone, word = show.REPLY.get("opt_out" if decision else row.kind, ("?", "quiet", row.kind))
         if row.kind == "reply":
             word = "counted" if row.counted else "again"
         return [(f"{symbol} ", tone), (word, "quiet" if word == "again" else "")]
@@ -35,6 +38,8 @@ def reply_columns(zone: str) -> tuple[TableColumn, ...]:
     def state(row: CampaignReply, _width: int, _now: int) -> Sequence[Span]:
         if row.answered_at is not None:
             return [("✔ answered", "quiet")]
+        if row.decision is not None:
+            return [("✔ decided", "quiet")]
         return [("○ waits", "warn")] if row.kind in ("reply", "unclear") else [("-", "quiet")]
 
     def said(row: CampaignReply, _width: int, _now: int) -> Sequence[Span]:
@@ -45,7 +50,7 @@ def reply_columns(zone: str) -> tuple[TableColumn, ...]:
         TableColumn("name", "Name", 12, name, flex=2, most=28),
         TableColumn("number", "Number", 13, lambda r, w, n: [(r.number, "")], rank=2),
         TableColumn("touch", "Touch", 5, touch),
-        TableColumn("kind", "Kind", 11, kind),
+        TableColumn("kind", "Kind", 12, kind),
         TableColumn("state", "Answer", 10, state, rank=1),
         TableColumn("said", "Text", 16, said, flex=6),
     )

@@ -347,6 +347,17 @@ async def test_the_last_key_counts_where_a_release_and_a_stop_come_together(
         assert "STOPPED" in d.line("#topbar")
 
 
+async def test_who_agrees_to_a_release_second_is_told_that_it_is_released() -> None:
+    async with driving() as d:
+        await d.press("exclamation_mark", "exclamation_mark")
+        d.desk.released_elsewhere()
+        await d.press("y")
+        assert "● Released: The stop has been released: sending goes on." in d.toasts()
+        assert "STOPPED" not in d.line("#topbar")
+        await d.look()
+        assert d.toasts().count("The stop has been released") == 1
+
+
 async def test_z_speaks_of_no_stop_that_somebody_has_released() -> None:
     async with driving(FakeDesk([row(1, "One", "active", 10, 5, 1)])) as d:
         await d.press("p", "y", "exclamation_mark")

@@ -209,8 +209,12 @@ class EmergencyStop:
                 since = "The stop has changed since you were asked. "
         finally:
             self._question = None
-        if not (self._under_way or self.is_set):  # else one is just being set
-            self._tell_released(desk, "The stop has been released")
+        if self._under_way or self._stops != stops:
+            return  # one is just being set
+        self._pulled = self._stored = False  # somebody else was quicker
+        self._app.take_back(STOPPED)
+        self._app.tick()
+        self._tell_released(desk, "The stop has been released")
 
     def _was_released(self, desk: Desk) -> None:
         app = self._app

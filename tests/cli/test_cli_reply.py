@@ -78,7 +78,7 @@ def test_the_inbox_from_the_shell(demo: Trd, home: Path, monkeypatch: pytest.Mon
     assert demo("reply", "list", "--limit", "0").status == 2
 
 
-def test_what_the_inbox_can_do_the_shell_can(demo: Trd, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_inbox_can_do_the_shell_can(demo: Trd, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = demo("reply", "list", "--unanswered", "--limit", "1", "--json").json["replies"][0]["number"]
     assert demo("reply", "note", first, "has a dog").out == f"{first}: noted\n"
     assert demo("reply", "note", first, "two dogs", "--json").json == {"number": first, "note": "two dogs"}
@@ -100,7 +100,12 @@ def test_what_the_inbox_can_do_the_shell_can(demo: Trd, monkeypatch: pytest.Monk
     )
     again = demo("reply", "decide", first, "--opt-out", "--yes").out
     assert again.startswith(f"{first}: stood on the do-not-contact list already: asked not to be texted, by ")
+    assert "; this ended" not in again
     assert demo("verify").status == 0
+    with closing(sqlite3.connect(home / "demo.db")) as raw, raw:  # as of who joined after that
+        whose = "SELECT id FROM contacts WHERE number = ?"
+        raw.execute(f"UPDATE enrolments SET status = 'active' WHERE contact_id IN ({whose})", (first,))
+    assert "Z; this ended 1 sequence\n" in demo("reply", "decide", first, "--opt-out", "--yes").out
     for words, says in (
         (("snooze", first), "say until when"),
         (("snooze", first, "soon"), "type 30m, 2h"),

@@ -7,6 +7,7 @@ import pytest
 from tests.support.services import DAY, HOUR, Desk, definition
 from trd_tui.engine.automatic import pause_campaign, pause_sender
 from trd_tui.services import campaigns, listing, senders, suppressions, undo
+from trd_tui.services.actor import Actor
 from trd_tui.services.twins import twin_warnings
 from trd_tui.services.untexted import Untexted
 from trd_tui.services.views import ActResult, ListQuery
@@ -303,7 +304,7 @@ async def test_the_reason_of_a_pause_holds_until_the_next_act(desk: Desk) -> Non
     assert await reason(id_) is None, "it is paused because it was deleted"
     await undo.unpause(desk.db, desk.clock, desk.actor, [id_])
     await desk.db.write(pause_campaign, id_, why, desk.clock.now(), desk.clock.real())
-    await undo.unpause(desk.db, desk.clock, desk.actor, [id_])
+    await desk.do("resume", id_)
     await desk.do("pause", id_)
     assert await reason(id_) is None, "a person has paused it"
 
@@ -333,6 +334,53 @@ async def test_the_undo_of_a_pause_claims_the_dates_of_before_only_where_no_resu
         await take_back(paused)
     ).message == "active again; dates that were moved since that pause stay moved"
     assert await desk.one(due, id=id_) > before
+
+
+async def test_the_undo_of_a_pause_lifts_no_later_pause_of_a_rule_or_of_somebody_else(desk: Desk) -> None:
+    id_, bob = await desk.running(), Actor(2, "bob", "robert")
+    why = "its budget is used up"
+
+    async def refused() -> str:
+        [told] = await undo.unpause(desk.db, desk.clock, desk.actor, [id_])
+        assert not told.ok
+        assert await desk.one("SELECT status FROM campaigns WHERE id = :id", id=id_) == "paused"
+        assert await desk.one("SELECT count(*) FROM audit WHERE act = 'undo pause'") == 0
+        await desk.sound()
+        return told.message
+
+    await desk.do("pause", id_)
+    await campaigns.resume(desk.db, desk.clock, bob, [id_])
+    await desk.db.write(pause_campaign, id_, why, desk.clock.now(), desk.clock.real())
+    said = f"cannot undo: it has paused by itself since: {why}; resume it instead"
+    assert await refused() == said
+    await campaigns.resume(desk.db, desk.clock, bob, [id_])
+    await campaigns.pause(desk.db, desk.clock, bob, [id_])
+    assert await refused() == "cannot undo: bob has paused it since; resume it instead"
+    await campaigns.resume(desk.db, desk.clock, bob, [id_])
+    await campaigns.delete(desk.db, desk.clock, bob, [id_])  # which pauses what sends
+    await campaigns.undelete(desk.db, desk.clock, bob, [id_])
+    assert await refused() == "cannot undo: bob has paused it since; resume it instead"
+
+
+async def test_ones_own_acts_are_taken_back_one_after_the_other(desk: Desk) -> None:
+    id_, bob = await desk.running(), Actor(2, "bob", "robert")
+    await campaigns.pause(desk.db, desk.clock, bob, [id_])
+    await campaigns.resume(desk.db, desk.clock, bob, [id_])
+    await desk.do("pause", id_)
+    await desk.do("resume", id_)
+    [back] = await undo.unresume(desk.db, desk.clock, desk.actor, {id_: 0})
+    assert back.ok
+    [back] = await undo.unpause(desk.db, desk.clock, desk.actor, [id_])
+    assert back.ok
+    await desk.do("delete", id_)
+    [back] = await undo.undelete(desk.db, desk.clock, desk.actor, [id_], were_active=[id_])
+    assert back.message.startswith("is back, active again")
+    await desk.do("pause", id_)
+    await campaigns.delete(desk.db, desk.clock, bob, [id_])  # it was paused before
+    await campaigns.undelete(desk.db, desk.clock, bob, [id_])
+    [back] = await undo.unpause(desk.db, desk.clock, desk.actor, [id_])
+    assert back.ok
+    await desk.sound()
 
 
 async def test_a_start_says_beforehand_that_a_budget_does_not_last_for_the_first_touch(desk: Desk) -> None:

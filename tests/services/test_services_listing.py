@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from tests.support.services import HOUR, Desk
 from trd_tui.services import control, export, listing, records, senders, suppressions
 from trd_tui.services.contact_book import book_page
 from trd_tui.services.views import CampaignRow, ContactQuery, ListQuery, NextMessage, Sends, SortKey
-from trd_tui.store.senders import UNTIL_A_PERSON_ACTS
+from trd_tui.store.senders import UNTIL_A_PERSON_ACTS, add_sender
 
 NAMES = ["Alpha Estate", "beta estate", "Gamma_1", "Gamma%2", "ÄRGER", "Zeta"]
 
@@ -310,3 +310,43 @@ async def test_what_goes_next_is_no_message_of_a_paused_sender_while_another_goe
     await desk.do("pause", second)
     await paused_until(UNTIL_A_PERSON_ACTS)  # nothing else goes: what keeps it is told
     assert await following() == NextMessage(first, "First", 1, due - minute, UNTIL_A_PERSON_ACTS)
+
+
+async def test_of_several_paused_senders_the_one_that_goes_on_first_is_next(desk: Desk) -> None:
+    minute, due, good = 60_000, desk.clock.now(), UNTIL_A_PERSON_ACTS
+    ids = {
+        f"+1500555001{n}": await desk.running(f"Of {n}", contacts=1, first=n)
+        for n in range(4)
+    }  # fmt: skip
+    late = await desk.running("Late", contacts=1, first=9)
+
+    async def following(*untils: int | None) -> NextMessage | None:
+        def pause(conn: Connection) -> None:
+            values = [{"who": who, "until": until} for who, until in zip(ids, untils, strict=True)]
+            conn.execute(text("UPDATE senders SET paused_until = :until WHERE address = :who"), values)
+
+        await desk.db.write(pause)
+        return (await listing.overview(desk.db, desk.clock)).next_message
+
+    def apart(conn: Connection) -> None:
+        """One after the other is due, a minute apart; the last one has two, the later first in the list."""
+        say = text("UPDATE campaigns SET sender = :who, next_due_at = :at WHERE id = :id")
+        for at, (who, id_) in enumerate(ids.items()):
+            conn.execute(say, {"who": who, "at": due + at * minute, "id": id_})
+            add_sender(conn, who, "long_code", 1000, due)
+        conn.execute(say, {"who": who, "at": due + 50 * minute, "id": late})
+
+    await desk.db.write(apart)
+    first, second, third, fourth = ids.values()
+    hour = due + 60 * minute
+    assert await following(None, None, None, None) == NextMessage(first, "Of 0", 1, due)
+    assert await following(good, None, None, None) == NextMessage(second, "Of 1", 1, due + minute)
+    assert await following(good, hour, good, None) == NextMessage(fourth, "Of 3", 1, due + 3 * minute)
+    assert await following(good, hour + 1, hour, good) == NextMessage(
+        third, "Of 2", 1, due + 2 * minute, hour
+    )
+    assert await following(good, good, good, good) == NextMessage(first, "Of 0", 1, due, good)
+    await desk.do("pause", first, second, third, fourth)
+    assert await following(good, good, good, good) == NextMessage(late, "Late", 1, due + 50 * minute, good)
+    await desk.do("pause", late)
+    assert await following(good, good, good, good) is None

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, event, text
 
 from tests.services.test_services_review import stale
 from tests.support.real_desk import StandingClock
@@ -19,6 +19,7 @@ from trd_tui.domain.due import DueRow
 from trd_tui.engine.claiming import Claimer
 from trd_tui.services import monitor, review, stuck, suppressions, verify, waiting
 from trd_tui.services.actor import Actor
+from trd_tui.services.decided_before import Before, decided_before
 from trd_tui.services.health_views import Stuck
 from trd_tui.services.views import ActCancelledError
 from trd_tui.store import control, counters, lease
@@ -217,6 +218,22 @@ async def test_who_decides_second_is_told_who_decided_what_and_when(desk: Desk) 
     assert not any(each.ok for each in results)
     (done,) = await stuck.decide(desk.db, desk.clock, desk.actor, "send", [left_held])
     assert done.ok
+
+
+async def test_who_was_quicker_is_looked_up_once_for_all_messages_of_a_campaign(desk: Desk) -> None:
+    id_ = await stale(desk, 6)
+    rows = (await stuck.page(desk.db, 0, 100)).rows
+    await stuck.decide(desk.db, desk.clock, Actor(2, "bob", "bob.login"), "skip", rows)
+    looks: list[str] = []
+
+    def look(conn: Connection) -> dict[str, Before]:
+        event.listen(conn, "before_cursor_execute", lambda *given: looks.append(given[2]))
+        return decided_before(conn, id_, {row.number: row.id for row in rows})
+
+    before = await desk.db.read(look)
+    assert {each.words for each in before.values()} == {"skipped by bob"}
+    assert len(before) == 6
+    assert sum("FROM audit" in statement for statement in looks) == 1
 
 
 def test_a_check_tells_how_far_it_is_and_ends_when_it_is_called_off(world: World, database_url: str) -> None:

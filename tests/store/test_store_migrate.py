@@ -143,6 +143,7 @@ def test_a_new_database_is_readable_by_its_owner_only(tmp_path: Path) -> None:
 
 
 BEFORE_UNSEEN = (
+    "DROP INDEX idx_campaigns_next",
     "DROP INDEX idx_outlays_unseen",
     *(f"ALTER TABLE control DROP COLUMN carrier_{name}" for name in ("trouble", "said", "since")),
     *(f"ALTER TABLE outlays DROP COLUMN {name}" for name in UNSEEN_COLUMNS),

@@ -15,6 +15,7 @@ from trd_tui.domain.put_off import Limits
 from trd_tui.store import (
     ahead,
     answers,
+    campaign_list,
     contact_list,
     conversations,
     counters,
@@ -85,6 +86,15 @@ def test_due_campaigns_cost_nothing_for_those_that_are_paused(world: World) -> N
 
 def test_the_next_due_instant_is_the_head_of_an_index(world: World) -> None:
     assert_indexed(plans_of(world, queue.next_due, START), "idx_campaigns_due")
+
+
+def test_what_each_sender_sends_next_is_found_in_a_seek_a_sender(world: World) -> None:
+    plans = plans_of(world, campaign_list.next_due_by_sender, 1)
+    # used is the list of senders that it makes, and each goes on from the one before
+    assert_indexed(plans, "idx_campaigns_next", scans=("used", "CONSTANT"))
+    assert "TEMP B-TREE" not in "".join(plans.values())
+    assert "idx_campaigns_due" not in "".join(plans.values())
+    assert_indexed(plans_of(world, campaign_list.next_due, 1), "idx_campaigns_due")
 
 
 def test_due_messages_are_read_in_their_order(world: World) -> None:

@@ -229,6 +229,44 @@ async def test_an_opt_out_that_a_colleague_was_quicker_with_is_not_told_as_ones_
         assert not d.app.done, "there is nothing of one's own to take back"
 
 
+async def test_an_opt_out_of_who_is_listed_already_says_what_it_ended_all_the_same(
+    built: Built, tmp_path: Path
+) -> None:
+    file, listed_by_bob = tmp_path / "x.db", "already: asked by phone, by bob, "
+    active = (
+        "SELECT c.number, e.campaign_id FROM contacts c JOIN enrolments e ON e.contact_id = c.id AND"
+        " e.status = 'active' WHERE c.number NOT IN (SELECT sender FROM replies) LIMIT 2"
+    )
+
+    def bob_lists(number: str) -> None:
+        """As if who stands there had joined a campaign behind that."""
+        with closing(sqlite3.connect(file)) as raw, raw:
+            raw.execute(
+                "INSERT INTO suppressions (number, reason, source, created_at, actor) VALUES (?, ?, ?, ?, ?)",
+                (number, "asked by phone", "operator", built.start, "bob"),
+            )
+
+    async with driving_real(built, file) as d:
+        await opened(d)
+        (one, _), (other, campaign) = rows(file, active)
+        await writes(d, one, "stop by tomorrow, will you")  # which holds what is open
+        await d.press("4")
+        await d.until(lambda: inbox(d).talk is not None and inbox(d).table.total == 1)
+        await d.press("v", "o")
+        await d.until(lambda: d.top == "Confirm")
+        bob_lists(one)
+        await d.press("y")
+        await d.until(lambda: listed_by_bob in d.toasts())
+        assert "; this ended 1 sequence." in d.toasts()
+
+        bob_lists(other)
+        told = await d.desk.people.act("opt_out", campaign, other)
+        assert listed_by_bob in told.message
+        assert told.message.endswith("; this ended 1 sequence.")
+        told = await d.desk.people.act("opt_out", campaign, other)
+        assert "; this ended" not in told.message
+
+
 async def test_what_is_half_written_outlives_the_line(
     built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

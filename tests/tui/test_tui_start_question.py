@@ -46,7 +46,7 @@ async def test_a_resume_says_what_its_undo_leaves(built: Built, tmp_path: Path) 
         with closing(sqlite3.connect(file)) as raw, raw:
             raw.execute("UPDATE scheduled_messages SET scheduled_for = ?", (built.start - hours * 3_600_000,))
 
-    file, said = tmp_path / "x.db", "z pauses it again, but "
+    file, said = tmp_path / "x.db", "While nothing was sent, z pauses it again, but "
     async with driving_real(built, file) as d:
         overdue(file, -48)
         assert said not in await asked(d), "what lies ahead stays as it is"

@@ -113,32 +113,27 @@ def run_decide(options: argparse.Namespace, settings: Settings) -> int:
         if not confirm(asked):
             raise CliError("nothing was decided; --yes does it without asking")
 
-    async def body(product: Product, actor: Actor) -> dict[str, object]:
+    async def body(product: Product, actor: Actor) -> tuple[dict[str, object], str]:
         from trd_tui.services import inbox, inbox_acts, suppressions
+
+        shape: dict[str, object]
 
         number = inbox.checked_number(options.number)
         if options.opt_out:
             done = await inbox_acts.opt_out(product.db, product.clock, actor, number)
             stood = await suppressions.stood(product.db, number) if done.known else None
-            before = {} if stood is None else {"stood": f"{stood.words}, {iso(stood.since)}"}
-            return {"number": number, "optOut": True, "sequencesEnded": done.ended, **before}
+            shape = {"number": number, "optOut": True, "sequencesEnded": done.ended}
+            if stood is None:
+                return shape, f"never texted again; sequences ended: {done.ended}"
+            at = str(iso(stood.since))
+            return {**shape, "stood": f"{stood.words}, {at}"}, stood.stood(at, done.ended)
         cleared = await inbox_acts.no_opt_out(product.db, product.clock, actor, number, product.judge)
-        return {
-            "number": number,
-            "optOut": False,
-            "campaigns": list(cleared.campaigns),
-            "held": list(cleared.left),
-        }
+        names = list(cleared.campaigns)
+        goes_on = ", ".join(names) if names else "nothing was held"
+        shape = {"number": number, "optOut": False, "campaigns": names, "held": list(cleared.left)}
+        return shape, f"no opt-out; goes on: {goes_on}"
 
-    found = with_product(settings, body)
-    if "stood" in found:
-        said = f"stood on the do-not-contact list already: {found['stood']}"
-    elif found["optOut"]:
-        said = f"never texted again; sequences ended: {found['sequencesEnded']}"
-    else:
-        names = found["campaigns"]
-        goes_on = ", ".join(names) if isinstance(names, list) and names else "nothing was held"
-        said = f"no opt-out; goes on: {goes_on}"
+    found, said = with_product(settings, body)
     _tell(options, found, said)
     return 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from trd_tui.domain.finding import one_or_many
 from trd_tui.domain.sentences import part
 
 
@@ -107,6 +108,16 @@ class SuppressionRow:
     def words(self) -> str:
         """Why it stands there, and by whom."""
         return f"{part(self.reason)}, by {self.by}"
+
+    def stood(self, at: str, ended: int) -> str:
+        """That it was there when somebody put it there once more.
+
+        Args:
+            at: since when, in words.
+            ended: sequences that were open all the same, and that this has ended.
+        """
+        also = f"; this ended {one_or_many(ended, 'sequence')}" if ended else ""
+        return f"stood on the do-not-contact list already: {self.words}, {at}{also}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,17 +196,13 @@ async def overview(db: Database, clock: Clock, zone: str | None = None) -> Overv
 def _next_message(conn: Connection, now: int) -> NextMessage | None:
     """What goes next: what waits for a paused sender only where its pause ends before another is due."""
     pauses = {who: until for who, until in senders.pauses(conn, WORKSPACE).items() if until > now}
-    found = campaign_list.next_message(conn, WORKSPACE, not_of=pauses)
-    if found is not None and not any(until < found[3] for until in pauses.values()):
-        return NextMessage(*found[:4])
-    waits = [
-        NextMessage(*each[:4], until)
-        for who, until in pauses.items()
-        if (each := campaign_list.next_message(conn, WORKSPACE, of=who)) is not None
-    ]
-    if found is not None:
-        waits.append(NextMessage(*found[:4]))
-    return min(waits, key=lambda each: max(each.at, each.sender_paused_until or 0), default=None)
+    first = campaign_list.next_due(conn, WORKSPACE)
+    if first is not None and first.sender in pauses:
+        each = campaign_list.next_due_by_sender(conn, WORKSPACE)
+        first = min(each, key=lambda due: (max(due.at, pauses.get(due.sender, 0)), due.at))
+    if first is None or (touch := campaign_list.next_touch(conn, first.id)) is None:
+        return None
+    return NextMessage(first.id, first.name, touch, first.at, pauses.get(first.sender))
 
 
 def _overview(conn: Connection, now: int, zone: tzinfo | None) -> Overview:

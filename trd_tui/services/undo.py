@@ -8,12 +8,14 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from trd_tui.clock import Clock
+from trd_tui.domain.sentences import part
 from trd_tui.services import campaigns as acts
 from trd_tui.services.actor import Actor
 from trd_tui.services.views import ActResult
 from trd_tui.store import audit, campaigns, control, planning
 from trd_tui.store.completing import complete_campaigns
 from trd_tui.store.database import Database
+from trd_tui.store.pauses import paused_by
 
 WITHIN_MS = 3_600_000
 """A pause can be taken back for an hour; later its messages are overdue, and a resume must move them."""
@@ -30,7 +32,8 @@ async def unpause(
 ) -> list[ActResult]:
     """Take a fresh pause back: the campaigns go on as if they had never been paused, no date moves.
 
-    Who joined in the pause begins now.
+    Who joined in the pause begins now. A later pause, by a rule of its own or by somebody else, is not
+    lifted: whoever asks has not seen why.
 
     Args:
         db: the database.
@@ -57,8 +60,12 @@ def _unpause(conn: Connection, clock: Clock, actor: Actor, id_: str, planned: in
         return ActResult(id_, name, False, f"cannot undo: the campaign is {row['status']} by now")
     if now - row["paused_at"] > max(WITHIN_MS, int(WITHIN_REAL_MS * clock.speed)):
         return ActResult(id_, name, False, "cannot undo: it has been paused for too long; resume it instead")
-    if not campaigns.change_status(conn, id_, "paused", "active", now):
-        return ActResult(id_, name, False, "cannot undo: somebody else changed the campaign just now")
+    with conn.begin_nested() as step:
+        if not campaigns.change_status(conn, id_, "paused", "active", now):
+            return ActResult(id_, name, False, "cannot undo: somebody else changed the campaign just now")
+        if later := _paused_since(conn, actor, id_):  # behind the change: nobody pauses it beside this
+            step.rollback()
+            return ActResult(id_, name, False, f"cannot undo: {later}; resume it instead")
     planning.begin_joins(conn, id_, now)
     audit.record(
         conn,
@@ -75,6 +82,16 @@ def _unpause(conn: Connection, clock: Clock, actor: Actor, id_: str, planned: in
     same = planned is None or planned == row["plan_version"]
     dates = ", with its dates as they were" if same else "; dates that were moved since that pause stay moved"
     return ActResult(id_, name, True, f"active again{dates}")
+
+
+def _paused_since(conn: Connection, actor: Actor, id_: str) -> str:
+    """Whose later pause keeps a campaign, in words; empty where the last one is this person's own."""
+    last = paused_by(conn, id_)
+    if last is None or (last.name, last.login) == (actor.name, actor.login):
+        return ""
+    if last.reason:
+        return f"it has paused by itself since: {part(last.reason)}"
+    return f"{last.name} has paused it since"
 
 
 async def unresume(

@@ -6,11 +6,11 @@ asked for.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, TextClause, bindparam, text
+from sqlalchemy import Connection, RowMapping, TextClause, text
 
 LIST_COLUMNS: tuple[str, ...] = (
     "id",
@@ -234,15 +234,22 @@ def hours_since(conn: Connection, workspace: int, hour: int) -> list[tuple[int, 
     return [(int(at), int(sent), int(replied)) for at, sent, replied in rows]
 
 
-_NEXT_OF = (
-    "SELECT id, name, next_due_at, sender FROM campaigns WHERE workspace_id = :workspace"
-    " AND status = 'active' AND deleted_at IS NULL AND next_due_at IS NOT NULL{} ORDER BY next_due_at LIMIT 1"
+_WAITING = (
+    "c.workspace_id = :workspace AND c.status = 'active' AND c.deleted_at IS NULL"
+    " AND c.next_due_at IS NOT NULL"
 )
-_NEXT_CAMPAIGN = text(_NEXT_OF.format(""))
-_NEXT_OF_OTHERS = text(_NEXT_OF.format(" AND sender NOT IN :senders")).bindparams(
-    bindparam("senders", expanding=True)
+_DUE = "SELECT c.id, c.name, c.next_due_at, c.sender FROM"
+_NEXT_DUE = text(f"{_DUE} campaigns c WHERE {_WAITING} ORDER BY c.next_due_at LIMIT 1")
+# From one sender in use to the following, each with the head of its own campaigns: so many seeks as there are
+# senders, however many campaigns wait for one that is paused.
+_SENDERS = f"SELECT c.sender FROM campaigns c WHERE {_WAITING}"
+_EARLIEST = f"SELECT c.id FROM campaigns c WHERE {_WAITING} AND c.sender = used.sender"
+_NEXT_BY_SENDER = text(
+    f"WITH RECURSIVE used(sender) AS (SELECT ({_SENDERS} ORDER BY c.sender LIMIT 1) UNION ALL"
+    f" SELECT ({_SENDERS} AND c.sender > used.sender ORDER BY c.sender LIMIT 1)"
+    " FROM used WHERE used.sender IS NOT NULL)"
+    f" {_DUE} used JOIN campaigns c ON c.id = ({_EARLIEST} ORDER BY c.next_due_at LIMIT 1)"
 )
-_NEXT_OF_ONE = text(_NEXT_OF.format(" AND sender = :sender"))
 _NEXT_TOUCH = text(
     "SELECT touch FROM scheduled_messages WHERE campaign_id = :id AND state = 'scheduled'"
     " ORDER BY scheduled_for LIMIT 1"
@@ -257,25 +264,33 @@ def name_of(conn: Connection, campaign_id: str) -> str:
     return conn.execute(_NAME, {"id": campaign_id}).scalar_one_or_none() or campaign_id
 
 
-def next_message(
-    conn: Connection, workspace: int, *, not_of: Collection[str] = (), of: str | None = None
-) -> tuple[str, str, int, int, str] | None:
-    """``(campaign id, its name, touch, instant, sender)`` of the earliest message of all active campaigns.
+class Due(NamedTuple):
+    """An active campaign with what it sends next.
 
-    Args:
-        conn: reads.
-        workspace: whose.
-        not_of: senders whose campaigns do not count.
-        of: the sender whose campaigns alone count.
+    Attributes:
+        id: the campaign's.
+        name: what it is called.
+        at: campaign instant of its next message.
+        sender: whose pause keeps it.
     """
-    if of is not None:
-        found = conn.execute(_NEXT_OF_ONE, {"workspace": workspace, "sender": of}).one_or_none()
-    elif not_of:
-        values = {"workspace": workspace, "senders": list(not_of)}
-        found = conn.execute(_NEXT_OF_OTHERS, values).one_or_none()
-    else:
-        found = conn.execute(_NEXT_CAMPAIGN, {"workspace": workspace}).one_or_none()
-    if found is None:
-        return None
-    touch = conn.execute(_NEXT_TOUCH, {"id": found.id}).scalar_one_or_none()
-    return None if touch is None else (found.id, found.name, int(touch), int(found.next_due_at), found.sender)
+
+    id: str
+    name: str
+    at: int
+    sender: str
+
+
+def next_due(conn: Connection, workspace: int) -> Due | None:
+    """The earliest of all active campaigns."""
+    found = conn.execute(_NEXT_DUE, {"workspace": workspace}).one_or_none()
+    return None if found is None else Due(*found)
+
+
+def next_due_by_sender(conn: Connection, workspace: int) -> list[Due]:
+    """The earliest of the active campaigns of each sender."""
+    return [Due(*row) for row in conn.execute(_NEXT_BY_SENDER, {"workspace": workspace})]
+
+
+def next_touch(conn: Connection, campaign_id: str) -> int | None:
+    """Which touch a campaign's next message is."""
+    return conn.execute(_NEXT_TOUCH, {"id": campaign_id}).scalar_one_or_none()

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect, text
 from trd_tui.store.database import SyncDatabase
 from trd_tui.store.errors import NewerDatabaseError, NotADatabaseError, name_of
 
-HEAD = "0024"
+HEAD = "0025"
 """The revision of `trd_tui.store.schema`; a test compares it with the last migration."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

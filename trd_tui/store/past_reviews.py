@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from sqlalchemy import Connection, text
@@ -33,11 +34,13 @@ class Review(NamedTuple):
         send: they were let go; else skipped.
         by: who decided.
         at: campaign instant.
+        numbers: whose messages they were; of a bulk act only the first ones.
     """
 
     send: bool
     by: str
     at: int
+    numbers: frozenset[str]
 
 
 _GONE = text(
@@ -60,13 +63,20 @@ def gone(connection: Connection, message_id: int) -> Gone | None:
     return None if row is None else Gone(*row)
 
 
-def review_of(connection: Connection, campaign_id: str, number: str, message: Gone) -> Review | None:
-    """The latest decision about a message while it was the one that waited for its contact."""
+def reviews_of(connection: Connection, campaign_id: str) -> list[Review]:
+    """A campaign's latest decisions, the last first; those of before the instant was kept are left out."""
+    found = []
     for act, actor, after in connection.execute(_LATEST, {"id": campaign_id, "limit": LOOKED_AT}):
         kept = json.loads(after or "{}")
-        at = kept.get("decided_at")
-        if at is None or number not in kept.get("numbers", ()):
-            continue  # of before it was kept, or of a bulk act that names only its first ones
-        if message.since <= at and (message.until is None or at <= message.until):
-            return Review(act == "review: send", actor, int(at))
+        if (at := kept.get("decided_at")) is not None:
+            found.append(Review(act == "review: send", actor, int(at), frozenset(kept.get("numbers", ()))))
+    return found
+
+
+def review_of(reviews: Iterable[Review], number: str, message: Gone) -> Review | None:
+    """The latest decision about a message while it was the one that waited for its contact."""
+    for review in reviews:
+        meant = number in review.numbers and message.since <= review.at
+        if meant and (message.until is None or review.at <= message.until):
+            return review
     return None

@@ -53,6 +53,34 @@ _SENDERS = text(
 )
 
 
+class PausedBy(NamedTuple):
+    """Who has paused a campaign last.
+
+    Attributes:
+        name: as the audit shows them.
+        login: the login name of the system.
+        reason: why, where no person has: a rule of its own did; else empty.
+    """
+
+    name: str
+    login: str
+    reason: str
+
+
+_PAUSED = text(
+    "SELECT act, actor, login, before, after FROM audit WHERE subject = 'campaign' AND subject_id = :id"
+    " AND act IN ('pause','delete') ORDER BY id DESC"
+)
+
+
+def paused_by(connection: Connection, id_: str) -> PausedBy | None:
+    """Who has paused a campaign last, also by deleting it while it sent; ``None`` where none is known."""
+    for act, name, login, before, after in connection.execute(_PAUSED, {"id": id_}):
+        if act == "pause" or json.loads(before or "{}").get("status") == "active":
+            return PausedBy(name, login, _reason(after) if name == SYSTEM.name else "")
+    return None
+
+
 def own_pause(connection: Connection, id_: str) -> str | None:
     """The reason for which a campaign has paused by itself; ``None`` when it has not."""
     found = connection.execute(_OF_ONE, {"id": id_, "system": SYSTEM.name}).first()

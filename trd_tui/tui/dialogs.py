@@ -360,7 +360,8 @@ def question(
     if rest > 0:
         notes.append(f"✗ and {rest:,} more that cannot be changed")
     if preview.act == "resume" and (stays := _stays(preview)):
-        notes.append(f"z pauses {'it' if preview.campaigns == 1 else 'them'} again, but {stays}.")
+        them = "it" if preview.campaigns == 1 else "them"
+        notes.append(f"While nothing was sent, z pauses {them} again, but {stays}.")
     if preview.act == "archive":
         notes.append("z does not take it back: d copies it into a new draft.")
     verb = preview.act.capitalize()

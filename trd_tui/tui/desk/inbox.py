@@ -94,8 +94,12 @@ class InboxDesk(Protocol):
         """Put off until a campaign instant; ``None`` wakes it; ``undo`` takes that back."""
         ...
 
-    async def opt_out(self, number: str) -> SuppressionRow | None:
-        """Never text them again; answers what stood on the list already, where something did."""
+    async def opt_out(self, number: str) -> tuple[SuppressionRow, int] | None:
+        """Never text them again.
+
+        Returns:
+            What stood on the list already, where something did, and how many sequences ended all the same.
+        """
         ...
 
     async def no_opt_out(self, number: str) -> Cleared:

@@ -197,11 +197,12 @@ class InboxScreen(InboxSending):
         if talk.suppressed is not None:
             self.app.notify(f"They are on the list already: {talk.suppressed}", severity="warning")
         elif await self.trd.push_screen_wait(ask_opt_out(talk)):
-            stood = await self.inbox.opt_out(talk.number)
-            if stood is not None:  # somebody was quicker, or they themselves
+            before = await self.inbox.opt_out(talk.number)
+            if before is not None:  # somebody was quicker, or they themselves
+                stood, ended = before
                 at = show.when(stood.since, self.ready.now(), self.ready.zone)
                 who = talk.name or talk.number
-                said = f"{who} stood on the do-not-contact list already: {stood.words}, {at}."
+                said = f"{who} {stood.stood(at, ended)}."
                 self.app.notify(said, title="Already decided", severity="warning", timeout=10)
                 self.live()
                 return

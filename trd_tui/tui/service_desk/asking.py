@@ -44,7 +44,9 @@ class Asking:
         zone: IANA zone in which instants are shown and days begin.
         thread: the loop of the services.
         touch: tells this process's scheduler to look for work now.
-        foreign: senders that were no numbers of the account when the carrier was asked last, in this app.
+        foreign: senders that were no numbers of the account when the carrier was asked last, in this app. It
+            outlives the storing of another account: that holds from the next start, and this app goes on with
+            the one that was asked.
     """
 
     product: Product

@@ -120,11 +120,12 @@ class ServiceInbox:
             lambda: inbox_acts.snooze(self._db, self._clock, self._person, number, until, undo=undo)
         )
 
-    async def opt_out(self, number: str) -> SuppressionRow | None:
+    async def opt_out(self, number: str) -> tuple[SuppressionRow, int] | None:
         """Never text them again, and wake the scheduler: sequences have ended."""
         done = await self._ask(lambda: inbox_acts.opt_out(self._db, self._clock, self._person, number))
         self._asking.touch()
-        return await self._ask(lambda: suppressions.stood(self._db, number)) if done.known else None
+        stood = await self._ask(lambda: suppressions.stood(self._db, number)) if done.known else None
+        return None if stood is None else (stood, done.ended)
 
     async def no_opt_out(self, number: str) -> Cleared:
         """The campaigns go on."""

@@ -63,8 +63,7 @@ class PeopleService:
                 done = await suppressions.add(db, clock, who, [number], f"opted out, {noted}")
                 if done.known and (stood := await suppressions.stood(db, number)) is not None:
                     at = show.when(stood.since, clock.now(), self._asking.zone)
-                    said = f"{number} stood on the do-not-contact list already: {stood.words}, {at}."
-                    return ContactActResult(False, said)
+                    return ContactActResult(False, f"{number} {stood.stood(at, done.ended)}.")
                 ended = f"{done.ended} sequence{'' if done.ended == 1 else 's'} ended"
                 return ContactActResult(True, f"{number} is on the do-not-contact list; {ended}.")
             if act == "allow":

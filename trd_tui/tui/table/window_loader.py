@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import sleep as rest
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -11,6 +12,9 @@ from textual.geometry import Size
 from trd_tui.tui.table.window_pages import PAGE, Pages
 from trd_tui.tui.table.window_view import Source, WindowView
 from trd_tui.tui.work import TypingApp, begin
+
+REST_S = 0.05
+"""Seconds between two readings of what goes on changing: a slow database has more to do than this list."""
 
 TRIES = 8
 """Readings after which a row that moves on from each of them is taken for one that has left the list."""
@@ -84,6 +88,8 @@ class WindowLoader(WindowView):
             while self._again:
                 self._again = False
                 await self._read(self._generation)
+                if self._again:
+                    await rest(REST_S)
         finally:
             self._stale = False
 

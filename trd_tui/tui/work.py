@@ -25,7 +25,7 @@ STUCK_S = 1.0
 """Seconds after which the next key no longer waits for the last: what it went to has gone."""
 
 HELD_S = 5.0
-"""Seconds that keys wait for a question or a row; then they are forgotten: nobody knows what they would do."""
+"""Seconds that keys wait for a question or a row; then they are forgotten: who knows what they would do?"""
 
 ROUNDS = 2
 """Ways from where a key went up to the app: one behind the key, one behind what the key has brought about."""

@@ -16,7 +16,7 @@ from trd_tui.services.views import CampaignPage, ListQuery
 
 LEAPS = ("G", "g", "pagedown", "pageup", "j", "k", "end", "home")
 COUNTS = (99, 100, 101, 260)
-MANY = [pytest.param(seed, marks=pytest.mark.slow) for seed in range(3, 60)]
+MANY = [pytest.param(seed, marks=pytest.mark.slow) for seed in range(4, 60)]
 
 
 class SlowPages(FakeDesk):
@@ -31,7 +31,7 @@ class SlowPages(FakeDesk):
 
     async def page(self, query: ListQuery) -> CampaignPage:
         if self.dice is not None:
-            for _ in range(self.dice.choice((0, 3, 30, 100))):
+            for _ in range(self.dice.choice((0, 30, 200, 600))):
                 await asyncio.sleep(0)
         await self.go_on.wait()
         if self.broken:
@@ -65,14 +65,14 @@ def forget_rows(d: Driver) -> None:
 
 
 @pytest.mark.parametrize("count", COUNTS)
-@pytest.mark.parametrize("seed", [*range(3), *MANY])
+@pytest.mark.parametrize("seed", [*range(2), *MANY])
 async def test_an_act_is_about_the_row_to_which_the_keys_before_it_have_led(seed: int, count: int) -> None:
     dice = Random(seed)
     desk = SlowPages(count, dice)
     async with driving(desk) as d:
         in_order = [row.id for row in desk._listed(d.overview.listed)]
         at = d.table.cursor
-        for _ in range(12):
+        for _ in range(6):
             all_active(desk)
             keys = [dice.choice(LEAPS) for _ in range(dice.randint(1, 4))]
             for key in keys:
@@ -91,7 +91,7 @@ async def test_an_act_is_about_the_row_to_which_the_keys_before_it_have_led(seed
 
 
 @pytest.mark.parametrize("count", COUNTS)
-@pytest.mark.parametrize("seed", [*range(3), *MANY])
+@pytest.mark.parametrize("seed", [*range(2), *MANY])
 async def test_a_sweep_marks_each_row_that_was_swept(seed: int, count: int) -> None:
     """Over the end of a page, in one burst or slowly, also where the row that was reached is not read yet."""
     dice = Random(seed)
@@ -99,14 +99,14 @@ async def test_a_sweep_marks_each_row_that_was_swept(seed: int, count: int) -> N
         desk = SlowPages(count, dice)
         async with driving(desk) as d:
             in_order = [row.id for row in desk._listed(d.overview.listed)]
-            start = dice.randint(max(0, min(99, count) - 30), min(99, count - 1))
+            start = dice.randint(60, 75)  # the view ends before the page does
             d.table.move_to(start)
             await d.settle()
-            steps = ["shift+down"] * dice.randint(1, 40) + ["shift+up"] * dice.randint(0, 5)
-            at, furthest = start, start
+            down = dice.choice((100 - start, dice.randint(20, 45)))
+            steps = ["shift+down"] * down + ["shift+up"] * dice.randint(0, 5)
+            at = start
             for key in steps:
                 at = led(d, at, key, count)
-                furthest = max(furthest, at)
             swept = in_order[min(start, at) : max(start, at) + 1]
             if dice.random() < 0.5:
                 type_at_once(d, *steps, "p", "y")
@@ -117,7 +117,7 @@ async def test_a_sweep_marks_each_row_that_was_swept(seed: int, count: int) -> N
             assert acts(d) == [("pause", tuple(sorted(swept)))]
 
 
-@pytest.mark.parametrize("seed", [*range(4), *MANY])
+@pytest.mark.parametrize("seed", [*range(3), *MANY])
 async def test_while_others_send_an_act_is_about_the_row_on_which_the_cursor_ends(seed: int) -> None:
     dice = Random(seed)
     desk = SlowDesk(dice, 260)

@@ -146,7 +146,7 @@ class WindowTable(WindowLoader):
 
     def arrived(self) -> None:
         """Mark the row where it was swept before it was read."""
-        if self._marks_arriving:
+        if self._marks_arriving and self.cursor_id is not None:
             self._marks_arriving = False
             self.marks.add(self.cursor_id)
             self._marks_changed()

@@ -1,16 +1,19 @@
 """Keys that come in one read, as over a slow line: each goes where the one before it has led."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from textual import events
 
 from tests.support.fake_desk import FakeDesk
-from tests.support.screen import Driver, driving
+from tests.support.real_desk import Built
+from tests.support.screen import Driver, driving, driving_real
 from trd_tui.services.views import ActPreview, Overview
 from trd_tui.tui.campaign.contacts import ContactsPage
 from trd_tui.tui.dialogs import Confirm
 from trd_tui.tui.menu import Menu
+from trd_tui.tui.service_desk.administration import Administration
 
 
 def at_once(d: Driver, *keys: str) -> None:
@@ -161,3 +164,27 @@ async def test_a_palette_under_a_question_is_not_opened_twice() -> None:
         assert d.top == "Confirm"
         await d.press("escape")
         await d.until(lambda: d.top == "CommandPalette")
+
+
+@pytest.mark.parametrize(
+    ("asked", "keys"), [("senders", "1t"), ("suppressed", "2x"), ("settings", "3x"), ("audit", "4o")]
+)
+async def test_a_key_on_a_list_that_is_not_read_yet_says_that_and_nothing_false(
+    asked: str, keys: str, built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It said that there was no sender, and that an act was not on a campaign."""
+    go_on, read = asyncio.Event(), getattr(Administration, asked)
+
+    async def slowly(*args: object) -> object:
+        await go_on.wait()
+        return await read(*args)
+
+    monkeypatch.setattr(Administration, asked, slowly)
+    async with driving_real(built, tmp_path / "x.db") as d:
+        for key in ("f6", *keys):
+            d.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await d.until(lambda: bool(d.toasts()))
+        go_on.set()
+        assert [n.message for n in d.app._notifications] == [
+            "The list is still being read; press the key again in a moment."
+        ]

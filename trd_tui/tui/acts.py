@@ -66,6 +66,9 @@ class ActingScreen(DeskScreen):
         """The campaign under the cursor."""
         return None
 
+    def say_no_target(self) -> None:
+        """Say why an act has found nothing to be about."""
+
     def looked_at(self) -> Mapping[str, int]:
         """Versions of the campaigns, by id, that a start shall be of; none where any will do."""
         return {}
@@ -79,6 +82,9 @@ class ActingScreen(DeskScreen):
         """Preview, ask, do and tell, in a worker of the app: it goes on when this screen is left."""
         from trd_tui.tui.performing import perform
 
+        if not ids:
+            self.say_no_target()
+            return
         work = partial(perform, self, act, ids)
         if act == "export":  # asks nothing
             begin(self.trd, work, group="acts")
@@ -90,6 +96,8 @@ class ActingScreen(DeskScreen):
         row = self.current()
         if row is not None:
             self.steps_of(row)
+        else:
+            self.say_no_target()
 
     def steps_of(self, row: CampaignRow) -> None:
         """To the steps of this draft, or to what can be changed of a campaign that was started."""
@@ -112,6 +120,8 @@ class ActingScreen(DeskScreen):
 
             work = partial(import_into, self.trd, row, self.desk.new_campaign)
             self.trd.begin_question(self.trd, work, group="acts")
+        else:
+            self.say_no_target()
 
     def take_steps(self, campaign_id: str, step: int = 0) -> None:
         """To the steps of a draft, to one of them or to the one that was left."""

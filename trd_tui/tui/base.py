@@ -209,8 +209,12 @@ class DeskScreen(Screen[None]):
 
     def action_copy(self) -> None:
         """To the clipboard of the terminal, also over SSH."""
-        text = self.to_copy()
-        if text is None:
+        from trd_tui.tui.table.window_table import WindowTable
+
+        text, focused = self.to_copy(), self.focused
+        if text is None and isinstance(focused, WindowTable) and focused.total != 0 and focused.aimed is None:
+            focused.say_no_row("row")
+        elif text is None:
             self.app.notify("There is nothing to copy here.", severity="warning")
         else:
             self.app.copy_to_clipboard(text)

@@ -16,6 +16,7 @@ from textual.css.query import NoMatches
 from textual.dom import DOMNode, NoScreen
 from textual.events import Event, Key
 from textual.message import Message
+from textual.timer import Timer
 
 Work = Callable[[], Coroutine[Any, Any, None]]
 """What a worker runs: called only when it begins, so that one replaced before leaves nothing behind."""
@@ -24,7 +25,7 @@ STUCK_S = 1.0
 """Seconds after which the next key no longer waits for the last: what it went to has gone."""
 
 HELD_S = 5.0
-"""Seconds that keys wait for a question; then they are forgotten, for nobody knows what they would answer."""
+"""Seconds that keys wait for a question or a row; then they are forgotten: who knows what they would do?"""
 
 ROUNDS = 2
 """Ways from where a key went up to the app: one behind the key, one behind what the key has brought about."""
@@ -82,7 +83,8 @@ class TypingApp(App[None]):
         self._key_under_way = False
         self.pressed_at: float | None = None
         """The moment at which the key came that is under way; ``None`` while there is none."""
-        self._holds: set[object] = set()
+        self._holds: dict[object, Timer] = {}
+        """What keys wait for, each with the end of that."""
 
     def action_emergency(self) -> None:
         """The stop; it waits for no question."""
@@ -152,13 +154,12 @@ class TypingApp(App[None]):
             if self._typed:
                 self.set_timer(STUCK_S, partial(self._answered, self._key))
 
-    # Questions
+    # What keys wait for
 
-    def begin_question(self, node: DOMNode, work: Work, *, group: str, exclusive: bool = False) -> None:
-        """Begin work that may ask: keys wait until its question is open, or until it ends without one."""
+    def hold(self) -> object:
+        """Let the keys wait until what this answers is released, or too long; the stop waits for nothing."""
         hold = object()
-        self._holds.add(hold)
-        forgetting = self.set_timer(HELD_S, partial(self._forget, hold))
+        self._holds[hold] = self.set_timer(HELD_S, partial(self._forget, hold))
         typed, self._typed = self._typed, deque()
         for key in typed:
             if key is None or key.character != "!":
@@ -166,23 +167,39 @@ class TypingApp(App[None]):
             else:
                 self.action_emergency()
                 self._stop_again()
+        return hold
+
+    def release(self, hold: object) -> None:
+        """Let the keys go on that have waited for this; again does nothing."""
+        forgetting = self._holds.pop(hold, None)
+        if forgetting is not None:
+            forgetting.stop()
+            self.call_later(self._next_key)
+
+    def begin_question(self, node: DOMNode, work: Work, *, group: str, exclusive: bool = False) -> None:
+        """Begin work that may ask: keys wait until its question is open, or until it ends without one."""
+        hold = self.hold()
 
         async def asking() -> None:
             try:
                 await work()
             finally:
-                forgetting.stop()  # as long as it runs it keeps the screen on which this was asked
-                self._holds.discard(hold)
-                self.call_later(self._next_key)
+                self.release(hold)
 
         begin(node, asking, group=group, exclusive=exclusive)
 
     @on(Opened)
     async def _question_opened(self) -> None:
-        self._holds.clear()
+        for hold in list(self._holds):
+            self.release(hold)
         await self._next_key()
 
     def _forget(self, hold: object) -> None:
-        if hold in self._holds:
-            self._holds.discard(hold)
-            self._typed.clear()
+        if self._holds.pop(hold, None) is None:
+            return
+        if any(key is not None for key in self._typed):
+            self.notify(
+                "The database takes long to answer: the keys that were typed meanwhile did nothing.",
+                severity="warning",
+            )
+        self._typed.clear()

@@ -146,7 +146,7 @@ class AuditPage(AdministrationPage):
         """All of this act."""
         from trd_tui.tui.administration.reading import EntryScreen
 
-        row = self.table.aimed
+        row = self.table.aimed_at("act")
         if row is not None:
             self.app.push_screen(EntryScreen(row, self.desk.zone))
 
@@ -156,8 +156,10 @@ class AuditPage(AdministrationPage):
 
     def action_campaign(self) -> None:
         """Its campaign's own screen."""
-        row: AuditEntry | None = self.table.aimed
-        if row is None or not row.name:
+        row: AuditEntry | None = self.table.aimed_at("act")
+        if row is None:
+            return
+        if not row.name:
             self.app.notify("This act is not on a campaign.", severity="warning")
             return
         from trd_tui.tui.campaign.screen import CampaignScreen

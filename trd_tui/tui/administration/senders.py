@@ -79,10 +79,8 @@ class SendersPage(AdministrationPage):
     # Acts
 
     def _on_row(self, work: Any) -> None:
-        row = self.table.aimed
-        if row is None:
-            self.app.notify("There is no sender under the cursor; a adds one.", severity="warning")
-        else:
+        row = self.table.aimed_at("sender")
+        if row is not None:
             self.ask(partial(work, row))
 
     def action_open(self) -> None:

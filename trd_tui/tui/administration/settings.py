@@ -100,7 +100,7 @@ class SettingsPage(AdministrationPage):
 
     def action_edit(self) -> None:
         """Change this setting."""
-        row = self.table.aimed
+        row = self.table.aimed_at("setting")
         if row is not None:
             self.ask(partial(self._edit, row))
 
@@ -167,7 +167,7 @@ class SettingsPage(AdministrationPage):
 
     def action_unset(self) -> None:
         """Back to its default."""
-        row = self.table.aimed
+        row = self.table.aimed_at("setting")
         if row is not None:
             self.ask(partial(self._unset, row))
 

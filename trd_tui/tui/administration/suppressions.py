@@ -114,7 +114,7 @@ class SuppressionsPage(AdministrationPage):
         """All that is known of it."""
         from trd_tui.tui.administration.reading import SuppressionScreen
 
-        row = self.table.aimed
+        row = self.table.aimed_at("number")
         if row is not None:
             self.app.push_screen(SuppressionScreen(row, self.desk.zone))
 
@@ -142,10 +142,8 @@ class SuppressionsPage(AdministrationPage):
 
     def action_lift(self) -> None:
         """Take this number off the list."""
-        row = self.table.aimed
-        if row is None:
-            self.app.notify("There is no number under the cursor.", severity="warning")
-        else:
+        row = self.table.aimed_at("number")
+        if row is not None:
             self.ask(partial(self._lift, row))
 
     async def _lift(self, row: SuppressionRow) -> None:

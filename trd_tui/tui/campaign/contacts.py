@@ -190,7 +190,7 @@ class ContactsPage(ListPage):
         """What can be done about this contact."""
         from trd_tui.tui.campaign.contact_acts import contact_choices
 
-        row, table = self.table.aimed, self.table
+        row, table = self.table.aimed_at("contact"), self.table
         if row is None:
             return
         self._menu_row = row

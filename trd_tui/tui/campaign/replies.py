@@ -213,7 +213,7 @@ class RepliesPage(ListPage):
 
     def action_open(self) -> None:
         """Open the conversation where it is answered."""
-        chosen = self.table.aimed
+        chosen = self.table.aimed_at("reply")
         if chosen is not None:
             self.campaign.trd.ways.conversation(chosen.number)
 

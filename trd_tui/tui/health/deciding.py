@@ -66,8 +66,8 @@ class HeldActs(TabbedScreen):
 
     def action_held_mark(self) -> None:
         """Mark the message under the cursor."""
-        row = self.table.aimed
-        if self.fits("held_mark") and row is not None:
+        row = self.table.aimed_at("message") if self.page == "held" else None
+        if row is not None:
             self._chosen[row.id] = row
             self.table.toggle_mark()
 
@@ -108,10 +108,12 @@ class HeldActs(TabbedScreen):
 
     def _decide(self, decision: Literal["send", "skip"]) -> None:
         table = self.table
-        if not self.fits("held_release"):
+        if self.page != "held":
             return
         chosen = [self._chosen[mark] for mark in table.marks if mark in self._chosen]
-        rows = chosen or [row for row in (table.aimed,) if row is not None]
+        rows = chosen or [row for row in (table.aimed_at("message"),) if row is not None]
+        if not rows:
+            return
         held = [row for row in rows if row.state == "held"]
         if not held:
             self.app.notify(

@@ -227,8 +227,8 @@ class HealthScreen(HeldActs):
 
     def action_held_campaign(self) -> None:
         """The campaign of the message under the cursor."""
-        row = self.table.aimed
-        if self.page == "held" and row is not None:
+        row = self.table.aimed_at("message") if self.page == "held" else None
+        if row is not None:
             from trd_tui.tui.campaign.screen import CampaignScreen
 
             self.app.push_screen(CampaignScreen(row.campaign_id))

@@ -53,6 +53,9 @@ class InboxScreen(InboxSending):
         if number is not None and (self.talk is None or self.talk.number != number):
             self.number = number
             await self.read_talk(number)  # the cursor has just come to it
+        if number is None:
+            self.table.say_no_row("conversation")
+            return
         if self.talk is None:
             self.app.notify("There is no conversation under the cursor.", severity="warning")
             return

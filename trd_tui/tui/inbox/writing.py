@@ -31,6 +31,7 @@ class InboxWriting(InboxKeeping):
         row: Conversation | None = self.table.aimed
         number = self.number if self.reading else None if row is None else row.number
         if number is None:
+            self.table.say_no_row("conversation")
             return
         if self.writing or self._written_for is not None:
             await self.keep_writing()

@@ -213,6 +213,10 @@ class OverviewList(SearchingScreen, ActingScreen):
         row = self.current()
         return [] if row is None else [row.id]
 
+    def say_no_target(self) -> None:
+        """There is no campaign yet, or none at all."""
+        self.table.say_no_row("campaign")
+
     def rows_in_view(self) -> Sequence[CampaignRow]:
         """Campaigns that can be seen."""
         return self.table.loaded_rows()

@@ -56,7 +56,7 @@ class OverviewScreen(OverviewList):
         """What can be done with this campaign."""
         from trd_tui.tui.row_menu import row_choices
 
-        row = self._menu_row = self.current()
+        row = self._menu_row = self.table.aimed_at("campaign")
         if row is None:
             return
         region = self.table.region
@@ -92,6 +92,8 @@ class OverviewScreen(OverviewList):
             self.trd.begin_question(self, partial(self._open_draft, row), group="open-draft")
         elif row is not None and self.desk is not None:
             self._open_campaign(row.id)
+        else:
+            self.say_no_target()
 
     def _open_campaign(self, campaign_id: str) -> None:
         from trd_tui.tui.campaign.screen import CampaignScreen

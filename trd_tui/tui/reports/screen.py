@@ -173,8 +173,8 @@ class ReportsScreen(TabbedScreen):
 
     def action_report_open(self) -> None:
         """Report on the campaign under the cursor."""
-        row = self.table.aimed
-        if row is not None and self.fits("report_open"):
+        row = self.table.aimed_at("campaign") if self.fits("report_open") else None
+        if row is not None:
             self.chosen_name = row.name
             if self.page == Page.CAMPAIGNS:
                 self.page = Page.TOUCHES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import sleep as rest
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -10,7 +11,10 @@ from textual.geometry import Size
 
 from trd_tui.tui.table.window_pages import PAGE, Pages
 from trd_tui.tui.table.window_view import Source, WindowView
-from trd_tui.tui.work import begin
+from trd_tui.tui.work import TypingApp, begin
+
+REST_S = 0.05
+"""Seconds between two readings of what goes on changing: a slow database has more to do than this list."""
 
 TRIES = 8
 """Readings after which a row that moves on from each of them is taken for one that has left the list."""
@@ -26,6 +30,8 @@ class WindowLoader(WindowView):
     """How often a key has moved the cursor."""
     _stale = _again = False
     _or_first = False
+    _hold: object | None = None
+    """What keys wait for: the row to which one has moved the cursor, and which is not read yet."""
     _to_id: Any = None
     """Where the cursor shall be once that is read; until then it stays where it is seen."""
     followed: Callable[[Any | None], None] | None = None
@@ -44,7 +50,7 @@ class WindowLoader(WindowView):
             self.aim.strayed(self.row)
             self.cursor_id = None
             self.cursor = 0
-        begin(self, partial(self._load, self._generation), group=f"window-{self.id}", exclusive=True)
+        begin(self, partial(self._read, self._generation), group=f"window-{self.id}", exclusive=True)
 
     def forget(self) -> None:
         """Become a list of other things: columns, rows, cursor and marks of before mean nothing any more."""
@@ -52,6 +58,7 @@ class WindowLoader(WindowView):
         self._pages, self.source, self.total = Pages(), None, None
         self.cursor, self.cursor_id, self.marks = 0, None, set()
         self._to_id, self._or_first = None, False
+        self._let_keys_go()
         self.aim.went()
         self._scroll_rows(0)
         self.on_resize()
@@ -65,7 +72,7 @@ class WindowLoader(WindowView):
         if self._moves == moves:
             self._generation += 1
             self._to_id = id_
-            await self._load(self._generation)
+            await self._read(self._generation)
 
     def poll(self) -> None:
         """Read the rows in view again; called when something changed. Never overlaps with itself."""
@@ -80,9 +87,61 @@ class WindowLoader(WindowView):
         try:
             while self._again:
                 self._again = False
-                await self._load(self._generation)
+                await self._read(self._generation)
+                if self._again:
+                    await rest(REST_S)
         finally:
             self._stale = False
+
+    # Keys that wait for a row
+
+    def _let_keys_wait(self) -> None:
+        """Those behind a key that has moved the cursor to an unread row are about that one."""
+        self._let_keys_go()
+        if isinstance(self.app, TypingApp):
+            self._hold = self.app.hold()
+
+    def _let_keys_go(self) -> None:
+        if self._hold is not None and isinstance(self.app, TypingApp):
+            self.app.release(self._hold)
+        self._hold = None
+
+    def on_unmount(self) -> None:
+        """Nothing arrives here any more."""
+        self._let_keys_go()
+
+    def arrived(self) -> None:
+        """The row under the cursor is held."""
+        self._let_keys_go()
+
+    def aimed_at(self, noun: str) -> Any | None:
+        """The row that an act is about; where there is none, a sentence says why.
+
+        Args:
+            noun: what the rows are, one of them.
+        """
+        row = self.aimed
+        if row is None:
+            self.say_no_row(noun)
+        return row
+
+    def say_no_row(self, noun: str) -> None:
+        """Say why a key has found no row to be about."""
+        if self.total == 0:
+            said = f"There is no {noun} under the cursor."
+        else:
+            said = "The list is still being read; press the key again in a moment."
+            self._fetch_missing()  # where that has failed
+        self.app.notify(said, severity="warning")
+
+    # Reading
+
+    async def _read(self, generation: int) -> None:
+        try:
+            await self._load(generation)
+        except Exception:
+            self._let_keys_go()
+            raise
 
     async def _load(self, generation: int) -> None:
         """Find the cursor's row again, read the pages in view, then swap everything at once.
@@ -114,7 +173,8 @@ class WindowLoader(WindowView):
             if generation != self._generation or begun < self._shown:
                 return
             # From here on nothing is waited for: what is found now is so when it is shown.
-            index = self._index_in(pages, at, moves, gone=found is None or not left)
+            missed = found is None and wanted == self._wanted
+            index = self._index_in(pages, at, moves, gone=missed or not left)
             if index is not None:
                 self._shown = begun
                 line = min(max(0, self.cursor - self.first_visible), self.body_height - 1)
@@ -173,28 +233,44 @@ class WindowLoader(WindowView):
         Args:
             before: the row that was under it.
         """
-        row = self.row
+        row, known = self.row, self.cursor_id if before is None else self._key(before)
         if row is not None:
             self.cursor_id = self._key(row)
         elif self.total == 0:
             self.cursor_id = None
-        if (None if before is None else self._key(before)) != self.cursor_id:
+        if known is not None and known != self.cursor_id:  # else it was moved there before the row was read
             self.aim.strayed(before)
         if self.aim.unseen:
             self._refresh_row(self.cursor)
+        if row is not None or self.total == 0:
+            self.arrived()
         self.follow(row)
 
+    def _missing(self) -> list[int]:
+        """Numbers of the pages that are to be read: the cursor's, for which keys wait, and those in view."""
+        total = self.total or 0
+        found = self._pages.missing(self.first_visible, self.body_height, total)
+        own = self._pages.missing(self.cursor, 1, total) if self.cursor_id is None else []
+        return [*own, *(number for number in found if number not in own)]
+
     def _fetch_missing(self) -> None:
-        """Fetch what a scroll has brought into view."""
-        if self.total and self._pages.missing(self.first_visible, self.body_height, self.total):
-            generation = self._generation
-            begin(self, partial(self._fill, generation), group=f"window-fill-{self.id}", exclusive=True)
+        """Fetch what a scroll or a leap of the cursor has brought into view."""
+        if self._missing():
+            work = partial(self._fill, self._generation)
+            begin(self, work, group=f"window-fill-{self.id}", exclusive=True)
 
     async def _fill(self, generation: int) -> None:
+        try:
+            await self._fill_in(generation)
+        except Exception:
+            self._let_keys_go()
+            raise
+
+    async def _fill_in(self, generation: int) -> None:
         source, pages = self.source, self._pages
         if source is None:
             return
-        for number in pages.missing(self.first_visible, self.body_height, self.total or 0):
+        for number in self._missing():
             rows, total = await source.page(number * PAGE, PAGE)
             if generation != self._generation or pages is not self._pages:
                 return
@@ -205,7 +281,9 @@ class WindowLoader(WindowView):
                 return
             pages.put(number, rows, total)
             self._settle(before)
-        pages.keep_near(self.first_visible // PAGE)
+            if self.row is None and self.cursor // PAGE == number:
+                self.poll()  # the list has become shorter than where the cursor was sent
+        pages.keep_near(self.first_visible // PAGE, self.cursor // PAGE)
         self.redraw_changed()
 
     def follow(self, row: Any | None) -> None:

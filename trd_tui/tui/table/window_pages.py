@@ -48,7 +48,7 @@ class Pages:
         last = min(top + height, total) - 1
         return [n for n in range(top // PAGE, last // PAGE + 1) if n not in self._pages]
 
-    def keep_near(self, number: int) -> None:
-        """Let go of the pages that are farthest from this one."""
-        for far in sorted(self._pages, key=lambda n: abs(n - number))[HELD:]:
+    def keep_near(self, number: int, cursor: int) -> None:
+        """Let go of the pages that are farthest from this one, but not of the cursor's: keys are about it."""
+        for far in sorted(self._pages, key=lambda n: (n != cursor, abs(n - number)))[HELD:]:
             del self._pages[far]

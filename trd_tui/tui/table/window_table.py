@@ -60,6 +60,8 @@ class WindowTable(WindowLoader):
         """Marks were set or taken away."""
 
     _anchor: int | None = None
+    _marks_arriving = False
+    """The cursor was swept to a row that is not read yet: it is marked when it is."""
 
     # Moving
 
@@ -72,8 +74,9 @@ class WindowTable(WindowLoader):
             return
         index = max(0, min(index, self.total - 1))
         old, self.cursor = self.cursor, index
-        self._moves += 1
-        self._to_id = None
+        if index != old:
+            self._moves += 1
+        self._to_id, self._marks_arriving = None, False
         height, top = self.body_height, self.first_visible
         if not top <= index < top + height:
             if abs(index - old) > 1:
@@ -85,7 +88,10 @@ class WindowTable(WindowLoader):
         row = self.row
         self.cursor_id = None if row is None else self._key(row)
         if row is None:
+            self._let_keys_wait()
             self._fetch_missing()
+        else:
+            self.arrived()
         self._refresh_row(old)
         self._refresh_row(index)
         self.follow(row)
@@ -109,32 +115,51 @@ class WindowTable(WindowLoader):
 
     def toggle_mark(self) -> None:
         """Mark or unmark the row under the cursor, and go on to the next."""
-        row = self.aimed
-        if self.markable and row is not None and row is self.row:  # a row that has just gone is not marked
+        row = self.aimed_at("row") if self.markable else None
+        if row is not None and row is self.row:  # a row that has just gone is not marked
             self.marks ^= {self.cursor_id}
             self._marks_changed()
             self.action_move(1)
 
     def extend_mark(self, by: int) -> None:
         """Mark a range: the row under the cursor and the one the cursor moves to."""
-        if not self.markable or self.cursor_id is None:
+        if not self.markable:
+            return
+        if self.row is None:
+            self.say_no_row("row")
             return
         if self._anchor is None:
             self._anchor = self.cursor
         before, left = self.cursor, self.cursor_id
         self.move_to(self.cursor + by)
         shrinking = abs(self.cursor - self._anchor) < abs(before - self._anchor)
-        if self.cursor_id is not None:
-            self.marks.add(self.cursor_id)
         if shrinking:
             self.marks.discard(left)
         else:
             self.marks.add(left)
+        if self.cursor_id is not None:
+            self.marks.add(self.cursor_id)
+        else:
+            self._marks_arriving = True
         self._refresh_row(before)
         self._marks_changed()
 
+    def arrived(self) -> None:
+        """Mark the row where it was swept before it was read."""
+        if self._marks_arriving and self.cursor_id is not None:
+            self._marks_arriving = False
+            self.marks.add(self.cursor_id)
+            self._marks_changed()
+        super().arrived()
+
+    def forget(self) -> None:
+        """Nothing was swept there."""
+        self._anchor, self._marks_arriving = None, False
+        super().forget()
+
     def set_marks(self, ids: Sequence[Any]) -> None:
         """Mark exactly these."""
+        self._marks_arriving = False
         self.marks = set(ids)
         self.refresh()
         self._marks_changed()

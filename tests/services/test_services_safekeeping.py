@@ -288,6 +288,7 @@ def test_modes_and_version_follow(world: World, file: Path, tmp_path: Path) -> N
             "DROP TABLE sessions",
             "ALTER TABLE suppressions DROP COLUMN actor",
             "ALTER TABLE control DROP COLUMN writes",
+            "DROP INDEX idx_campaigns_next",
             *(f"ALTER TABLE control DROP COLUMN carrier_{name}" for name in ("trouble", "said", "since")),
             "DROP TABLE campaign_sheets",
             "DROP TABLE idempotent_answers",

@@ -26,7 +26,7 @@ def pause_campaign(connection: Connection, campaign_id: str, reason: str, now: i
 
 def pause_sender(connection: Connection, address: str, reason: str, real: int) -> None:
     """Let nothing start from a sender until a person has looked at it; said once, however many failures."""
-    if senders.pause_sending_one(connection, address, reason):
+    if senders.pause_for_good(connection, address, reason):
         audit.record(connection, audit.SYSTEM, "pause", "sender", address, None, {"reason": reason}, at=real)
         _alert(connection, "sender_paused", reason, real, sender=address)
 

@@ -13,7 +13,7 @@ from trd_tui.services.views import ResumePreview
 from trd_tui.store import campaigns
 from trd_tui.store.database import Database
 
-COUNTED_CONTACTS = 50_000
+COUNTED_AT_START = 50_000
 """Up to so many contacts they are counted before a start: about a second, for a key waits for it."""
 
 
@@ -36,6 +36,6 @@ async def short_starts(
 def _with_budgets(conn: Connection, ids: Sequence[str]) -> list[str]:
     found = campaigns.find(conn, ids)
     rows = [found[id_] for id_ in ids if id_ in found and found[id_]["status"] == "draft"]
-    if sum(row["contact_count"] for row in rows) > COUNTED_CONTACTS:
+    if sum(row["contact_count"] for row in rows) > COUNTED_AT_START:
         return []
     return [row["id"] for row in rows if row["budget_micros"] is not None]

@@ -55,7 +55,7 @@ _PAUSE = text(
     "UPDATE senders SET paused_until = :until, paused_reason = :reason"
     " WHERE workspace_id = :workspace_id AND address = :address"
 )
-_PAUSE_SENDING_ONE = text(f"{_PAUSE.text} AND (paused_until IS NULL OR paused_until < :until)")
+_PAUSE_FOR_GOOD = text(f"{_PAUSE.text} AND (paused_until IS NULL OR paused_until < :until)")
 
 
 _PAUSES = text(
@@ -142,13 +142,13 @@ def pause_sender(
     return connection.execute(_PAUSE, values).rowcount == 1
 
 
-def pause_sending_one(connection: Connection, address: str, reason: str, workspace_id: int = 1) -> bool:
+def pause_for_good(connection: Connection, address: str, reason: str, workspace_id: int = 1) -> bool:
     """Let nothing start from a sender until a person acts; ``False`` where that is so already.
 
     Failures of texts that went before come one by one: they are no news, and no other reason.
     """
     values = {"workspace_id": workspace_id, "address": address, "until": UNTIL_A_PERSON_ACTS}
-    return connection.execute(_PAUSE_SENDING_ONE, {**values, "reason": reason}).rowcount == 1
+    return connection.execute(_PAUSE_FOR_GOOD, {**values, "reason": reason}).rowcount == 1
 
 
 def resume_sender(connection: Connection, address: str, workspace_id: int = 1) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from asyncio import sleep as rest
-from collections.abc import Callable
+from asyncio import sleep as rest  # by a name of its own: tests count the rests
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -136,12 +137,18 @@ class WindowLoader(WindowView):
 
     # Reading
 
-    async def _read(self, generation: int) -> None:
+    @contextmanager
+    def _or_let_keys_go(self) -> Iterator[None]:
+        """What cannot be read does not arrive: nothing waits for it."""
         try:
-            await self._load(generation)
+            yield
         except Exception:
             self._let_keys_go()
             raise
+
+    async def _read(self, generation: int) -> None:
+        with self._or_let_keys_go():
+            await self._load(generation)
 
     async def _load(self, generation: int) -> None:
         """Find the cursor's row again, read the pages in view, then swap everything at once.
@@ -260,11 +267,8 @@ class WindowLoader(WindowView):
             begin(self, work, group=f"window-fill-{self.id}", exclusive=True)
 
     async def _fill(self, generation: int) -> None:
-        try:
+        with self._or_let_keys_go():
             await self._fill_in(generation)
-        except Exception:
-            self._let_keys_go()
-            raise
 
     async def _fill_in(self, generation: int) -> None:
         source, pages = self.source, self._pages
